@@ -204,7 +204,7 @@ def column_reader(
     layout: type, name: str, width: int, column: int
 ) -> Callable[[int, int], Any]:
     """Return a kernel ``(table, row) -> value`` for one column of a field stored in rows."""
-    read = reader(layout, name)
+    read, column = reader(layout, name), int(column)
 
     @kernel
     def read_column(table: int, row: int) -> Any:
@@ -217,7 +217,7 @@ def column_writer(
     layout: type, name: str, width: int, column: int
 ) -> Callable[[int, int, Any], None]:
     """Return a kernel ``(table, row, value)`` for one column of a field stored in rows."""
-    write = writer(layout, name)
+    write, column = writer(layout, name), int(column)
 
     @kernel
     def write_column(table: int, row: int, value: Any) -> None:
