@@ -66,15 +66,15 @@ class Behaviour(IntEnum):
     OWN_CHOICE = 5
     REFERRAL_DELAY_MIN = 6
     REVIEW_RETURNED = 7
-    STEP_DOWN_ACCEPT = 8
-    STEP_DOWN_DELAY_MIN = 9
-    STEP_DOWN_PATIENCE_MIN = 10
-    BYPASS_AFTER_RENEGE = 11
-    READMISSION_DELAY_MIN = 12
-    UNREFERRED_RATE_LOSS = 13
-    WAIT_WEIGHT_PER_MIN = 14
-    EMERGENCY_BED_PATIENCE_MIN = 15
-    ROUTINE_BED_PATIENCE_MIN = 16
+    STEP_DOWN_DELAY_MIN = 8
+    STEP_DOWN_PATIENCE_MIN = 9
+    BYPASS_AFTER_RENEGE = 10
+    READMISSION_DELAY_MIN = 11
+    UNREFERRED_RATE_LOSS = 12
+    WAIT_WEIGHT_PER_MIN = 13
+    EMERGENCY_BED_PATIENCE_MIN = 14
+    ROUTINE_BED_PATIENCE_MIN = 15
+    AMBULANCE_SPEED_FACTOR = 16
 
 
 @dataclass(frozen=True)
@@ -157,8 +157,8 @@ class CareWorld:
     """[d] `PoolKind` of the ward"""
     surgical: Ints
     """[d] 0 or 1"""
-    steps_down: Ints
-    """[d] 1 where down-referral is offered"""
+    step_down_share: Reals
+    """[d] share of patients in rehabilitation who accept a step-down bed"""
     contract_weight: Reals
     """[d] choice weight of one's own primary institutions under a contract"""
 

@@ -52,7 +52,7 @@ def next_step(w: int, s: int, row: int, event: int, waited: float) -> Step:
     if stage == Stage.TRAVELLING:
         return arrive(w, s, row)
     if stage == Stage.WAITING_FOR_DOCTOR:
-        return consult(w, s, row, waited) if granted else leave_queue(w, s, row)
+        return consult(w, s, row, waited) if granted else leave_queue(w, s, row, waited)
     if stage == Stage.CONSULTATION:
         return after_consultation(w, s, row)
     if stage == Stage.WAITING_FOR_EXAM:

@@ -29,6 +29,8 @@ def give_up(w: int, s: int, row: int) -> Step:
 def travel_to(w: int, s: int, row: int, position: int, reason: int, delay: float) -> Step:
     """Go to a facility within reach, after a delay in minutes."""
     minutes = set_target(w, s, row, position, reason)
+    if state.get_emergency(s, row) == 1:
+        minutes /= view.behaviour(w, Behaviour.AMBULANCE_SPEED_FACTOR)
     count_trip(w, s, row, minutes)
     state.set_since_onset(s, row, state.get_since_onset(s, row) + delay + minutes)
     return hold(s, row, Stage.TRAVELLING, delay + minutes, 0)
@@ -79,8 +81,9 @@ def refer(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, reason: i
 
 
 @kernel
-def leave_queue(w: int, s: int, row: int) -> Step:
+def leave_queue(w: int, s: int, row: int, waited: float) -> Step:
     """After a wait for a doctor that was too long: bypass upwards, or give up."""
+    state.set_since_onset(s, row, state.get_since_onset(s, row) + waited)
     facility, county = state.get_facility(s, row), resident_county(w, s, row)
     count_event(s, w, county, Event.ABANDONED)
     count_work(s, facility, Work.ABANDONED, 1)

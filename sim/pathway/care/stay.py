@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.chance import Purpose, draw, exponential, lognormal
 from sim.kernel import kernel
 from sim.pathway.care import state, view
@@ -13,6 +15,7 @@ from sim.pathway.care.state import Event, Visit, Work
 from sim.pathway.steps import Step
 from sim.world.care import NONE, Behaviour, PoolKind
 
+_READMISSION_WINDOW_MIN = 30.0 * 1440.0
 _REHABILITATION_CV = 0.5
 """Coefficient of variation of the rehabilitation stage (assumed, range 0.3-0.8)."""
 
@@ -77,8 +80,7 @@ def after_acute(w: int, s: int, row: int) -> Step:
     if rehabilitation <= 0.0:
         return discharge(w, s, row, state.get_acute(s, row))
     u = draw(state.get_key(s, row), Purpose.STEP_DOWN, state.get_visits(s, row))
-    accepts = u < view.behaviour(w, Behaviour.STEP_DOWN_ACCEPT)
-    if accepts and view.steps_down(w, state.get_condition(s, row)) == 1:
+    if u < view.step_down_share(w, state.get_condition(s, row)):
         facility = _step_down_facility(w, s, row)
         if facility != NONE:
             state.set_step_down(s, row, facility)
@@ -143,7 +145,9 @@ def go_home(w: int, s: int, row: int) -> Step:
     if draw(key, Purpose.READMISSION, 0) >= view.readmission_share(w, condition):
         return leave()
     mean = view.behaviour(w, Behaviour.READMISSION_DELAY_MIN)
-    delay = exponential(draw(key, Purpose.READMISSION_DELAY, 0), mean)
+    u = draw(key, Purpose.READMISSION_DELAY, 0)
+    # Exponential, cut at the end of the window that counts as a readmission.
+    delay = -mean * math.log(1.0 - u * (1.0 - math.exp(-_READMISSION_WINDOW_MIN / mean)))
     return hold(s, row, Stage.AT_HOME, delay, 0)
 
 
