@@ -1,0 +1,1 @@
+"""What it means: indicators, targets, leak reasons and statistics over replications."""
