@@ -24,7 +24,7 @@ from sim.world.care import (
     Setting,
 )
 
-_BANDS = len(BANDS)
+_BANDS, _POOL_KINDS = len(BANDS), len(PoolKind)
 _ADULT_FROM = 2
 """Age bands below this one are children (0-14)."""
 MOST_WITHIN_REACH = 64
@@ -41,14 +41,17 @@ def can_treat(w: int, s: int, row: int, facility: int) -> bool:
 
 
 @kernel
+def pool_of(w: int, facility: int, kind: int) -> int:
+    """Return a facility's pool of a `PoolKind`, or NONE."""
+    return view.facility_pool(w, facility * _POOL_KINDS + kind)
+
+
+@kernel
 def ward_of(w: int, s: int, row: int, facility: int) -> int:
     """Return the pool of beds for the patient's condition at a facility, or NONE."""
-    kinds = len(PoolKind)
-    ward = view.facility_pool(
-        w, facility * kinds + view.condition_ward(w, state.get_condition(s, row))
-    )
+    ward = pool_of(w, facility, view.condition_ward(w, state.get_condition(s, row)))
     if ward == NONE:
-        return view.facility_pool(w, facility * kinds + PoolKind.WARD_GENERAL)
+        return pool_of(w, facility, PoolKind.WARD_GENERAL)
     return ward
 
 

@@ -7,7 +7,7 @@ import math
 from sim.chance import Purpose, draw, exponential, lognormal
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.choice import ward_of
+from sim.pathway.care.choice import pool_of, ward_of
 from sim.pathway.care.payment import pay_stay
 from sim.pathway.care.record import count_event, count_visit, count_work, resident_county, ticks
 from sim.pathway.care.stages import Stage, hold, leave, seize
@@ -68,7 +68,7 @@ def _step_down_facility(w: int, s: int, row: int) -> int:
         facility = view.reach_facility(w, item)
         if view.facility_tier(w, facility) >= tier:
             return NONE
-        if view.facility_pool(w, facility * len(PoolKind) + PoolKind.STEP_DOWN) != NONE:
+        if pool_of(w, facility, PoolKind.STEP_DOWN) != NONE:
             return facility
     return NONE
 
@@ -93,7 +93,7 @@ def after_acute(w: int, s: int, row: int) -> Step:
 def wait_for_step_down(w: int, s: int, row: int) -> Step:
     """Wait for the step-down bed in the present one, which nobody else can use meanwhile."""
     facility = state.get_step_down(s, row)
-    pool = view.facility_pool(w, facility * len(PoolKind) + PoolKind.STEP_DOWN)
+    pool = pool_of(w, facility, PoolKind.STEP_DOWN)
     patience = view.behaviour(w, Behaviour.STEP_DOWN_PATIENCE_MIN)
     return seize(s, row, Stage.WAITING_FOR_STEP_DOWN, pool, patience, 1)
 

@@ -7,7 +7,7 @@ import math
 from sim.chance import Purpose, draw, exponential, lognormal
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.choice import can_treat, needs_stay, ward_of
+from sim.pathway.care.choice import can_treat, needs_stay, pool_of, ward_of
 from sim.pathway.care.payment import pay_visit
 from sim.pathway.care.record import count_first_seen, count_visit, ticks
 from sim.pathway.care.referral import is_referred_though_treatable, refer
@@ -29,7 +29,7 @@ def arrive(w: int, s: int, row: int) -> Step:
     if state.get_direct(s, row) == 1:
         return seek_bed(w, s, row)
     facility = state.get_facility(s, row)
-    pool = view.facility_pool(w, facility * len(PoolKind) + PoolKind.DOCTOR)
+    pool = pool_of(w, facility, PoolKind.DOCTOR)
     mean = view.doctor_patience(w, priority_of(s, row))
     u = draw(state.get_key(s, row), Purpose.DOCTOR_PATIENCE, visits)
     return seize(s, row, Stage.WAITING_FOR_DOCTOR, pool, exponential(u, mean), 0)
@@ -58,7 +58,7 @@ def consult(w: int, s: int, row: int, waited: float) -> Step:
 def after_consultation(w: int, s: int, row: int) -> Step:
     """Go for an exam where one is needed and offered, else decide."""
     facility = state.get_facility(s, row)
-    pool = view.facility_pool(w, facility * len(PoolKind) + PoolKind.EXAM)
+    pool = pool_of(w, facility, PoolKind.EXAM)
     u = draw(state.get_key(s, row), Purpose.EXAM_NEED, state.get_visits(s, row))
     if pool != NONE and u < view.exam_share(w, state.get_condition(s, row)):
         return seize(s, row, Stage.WAITING_FOR_EXAM, pool, math.inf, 0)

@@ -68,20 +68,8 @@ class Reach:
 
 
 def _city_of(inputs: Inputs) -> pd.Series:
-    """Return the prefecture whose city hospitals serve each county, indexed by county code.
-
-    A prefecture without city hospitals uses those of the nearest one that has some.
-    """
-    counties = inputs.counties.set_index("county")
-    city = inputs.facilities[inputs.facilities["tier"] == "city"]
-    served = counties["prefecture"].copy()
-    if city.empty:
-        return served
-    seats = city.groupby("prefecture")[["lon", "lat"]].mean()
-    for code, row in counties[~served.isin(seats.index)].iterrows():
-        away = distance_km(row["lon"], row["lat"], seats["lon"], seats["lat"])
-        served[code] = seats.index[int(np.argmin(away))]
-    return served
+    """Return the prefecture whose city hospitals serve each county, indexed by county code."""
+    return inputs.counties.set_index("county")["city_hospitals_in"]
 
 
 def _slices(inputs: Inputs, chosen: pd.DataFrame, counties: Ints) -> Reals:
