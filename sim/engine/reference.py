@@ -59,7 +59,7 @@ class _Run:
         self.model = model
         self.pathway = model.pathway
         self.log = log
-        self.env = simpy.Environment()
+        self.env = simpy.Environment(initial_time=0.0)
         epoch = model.epochs[0]
         state = self.pathway.new_state(
             epoch.world, run_key(seed, replication), model.period_starts.size - 1

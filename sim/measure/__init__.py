@@ -1,0 +1,1 @@
+"""What does it mean? Indicators, targets, scorecard, leak reasons and statistics."""
