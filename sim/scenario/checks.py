@@ -1,0 +1,130 @@
+"""Say what pydantic found wrong in words for people, with file, line and key."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from sim.errors import Problem, nearest
+from sim.scenario.yaml_file import Document, KeyPath
+
+ErrorDetails = dict[str, Any]
+
+LIMITS = {
+    "greater_than_equal": ("at least", "ge"),
+    "less_than_equal": ("at most", "le"),
+    "greater_than": ("above", "gt"),
+    "less_than": ("below", "lt"),
+}
+KINDS = {
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "string_type": "text",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "dict_type": "'key: value' lines",
+    "model_type": "'key: value' lines",
+    "model_attributes_type": "'key: value' lines",
+}
+
+
+def problems_from(
+    error: ValidationError, model: type[BaseModel], document: Document, at: KeyPath = ()
+) -> list[Problem]:
+    """Turn a validation error into problems.
+
+    Parameters
+    ----------
+    error : ValidationError
+        What pydantic raised for ``model``.
+    model : type of BaseModel
+        The model the data were checked against.
+    document : Document
+        Where the data came from, with lines.
+    at : tuple
+        Key path of the data in the document.
+    """
+    problems = []
+    for details in error.errors():
+        path = (*at, *details["loc"])
+        problems.append(document.problem(path, _words(dict(details), model)))
+    return problems
+
+
+def shown(value: Any) -> str:
+    """Return a value as a planner wrote it, short."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f"the text '{value[:40]}'"
+    if isinstance(value, dict):
+        return "'key: value' lines"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return f"{value}"
+
+
+def _words(details: ErrorDetails, model: type[BaseModel]) -> str:
+    """Return one line for one error."""
+    kind, value = details["type"], details["input"]
+    if kind == "extra_forbidden":
+        return unknown_key(str(details["loc"][-1]), allowed_keys(model, details["loc"][:-1]))
+    if kind == "missing":
+        return "is missing"
+    if kind in LIMITS:
+        word, limit = LIMITS[kind]
+        bound = details["ctx"][limit]
+        hint = ""
+        if kind == "less_than_equal" and bound == 1 and 1 < value <= 100:
+            hint = f"; a share: {value:g} % is written {value / 100:g}"
+        return f"must be {word} {bound:g}, not {value:g}{hint}"
+    if kind == "finite_number":
+        return "must be a finite number"
+    if kind == "literal_error":
+        allowed = details["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        return (
+            f"must be one of {', '.join(allowed)}, not {shown(value)}{nearest(str(value), allowed)}"
+        )
+    if kind == "value_error":
+        return str(details["ctx"]["error"])
+    if kind == "string_too_short":
+        return "must not be empty"
+    if kind in KINDS:
+        return f"must be {KINDS[kind]}, not {shown(value)}{_percent_hint(kind, value)}"
+    return str(details["msg"])
+
+
+def _percent_hint(kind: str, value: Any) -> str:
+    """Explain how a share is written to those who write a per cent sign."""
+    if kind == "float_type" and isinstance(value, str) and value.strip().endswith("%"):
+        return "; shares are written as fractions, 60 % is 0.6"
+    return ""
+
+
+def unknown_key(key: str, allowed: list[str]) -> str:
+    """Say that a key is unknown and which ones there are."""
+    return f"unknown key '{key}'; allowed: {', '.join(allowed)}{nearest(key, allowed)}"
+
+
+def allowed_keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
+    """Return the keys allowed at a place inside a model."""
+    for part in path:
+        if isinstance(part, int):
+            continue
+        model = _model_in(model.model_fields[part].annotation)
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel]:
+    """Return the model in an annotation such as ``Model | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for part in get_args(annotation):
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            return part
+    raise TypeError(f"no model in {annotation}")
