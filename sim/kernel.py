@@ -184,7 +184,8 @@ def field_names(layout: type) -> list[str]:
 
 def _slot_and_kind(layout: type, name: str) -> tuple[int, bool]:
     slot = field_names(layout).index(name)
-    kind = layout.__annotations__[name]
+    # Not from the annotations: a layout may begin with the fields of another one.
+    kind = dataclasses.fields(layout)[slot].type
     if kind not in ("Reals", "Ints"):
         raise TypeError(f"{layout.__name__}.{name} must be annotated Reals or Ints, not {kind}")
     return slot, kind == "Reals"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import NewType
 
+import numpy as np
 import simpy
 
 from sim.engine.tally import Amount, Count, Tally
@@ -13,6 +14,9 @@ from sim.pathway.steps import GRANTED, REFUSED, RENEGED
 from sim.world.pools import NO_LIMIT
 
 _Priority = NewType("_Priority", int)
+
+_WAITS_AT_ONCE = 4096
+"""Waits noted one by one before they are put into the histogram together."""
 
 
 class Due(simpy.Event):
@@ -65,7 +69,7 @@ class Pool:
         self.levels = (0, 0)
         self.busy = 0
         self.waiting = 0
-        self.counting_levels = False
+        self.counting = False
         self._queues: list[OrderedDict[int, Request]] = [
             OrderedDict() for _ in range(priorities)
         ]
@@ -113,7 +117,7 @@ class Pool:
         self.servers, self.reserved = servers, reserved
         self._serve()
 
-    def flush(self, period: int, counted: bool) -> None:
+    def flush(self, period: int) -> None:
         """Add what was counted since the last flush to a period of the tally."""
         for group in range(len(self._counts)):
             self._change(group)
@@ -124,11 +128,7 @@ class Pool:
             tally.amounts[period, self.number, group] += amounts
             counts[:] = [0] * len(counts)
             amounts[:] = [0.0] * len(amounts)
-        if counted and self._waits:
-            bins = tally.wait_edges.searchsorted([wait for _, wait in self._waits])
-            for (row, _), cell in zip(self._waits, bins, strict=True):
-                tally.wait_histogram[row, cell] += 1
-        self._waits.clear()
+        self._file_waits()
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -145,18 +145,27 @@ class Pool:
                     break
             else:
                 return
-            self._change(request.group, queue=-1)
-            self._start(request.group, self.env.now - request.joined)
+            self._start(request.group, self.env.now - request.joined, queue=-1)
             self._counts[request.group][Count.WAITED] += 1
             request.succeed(GRANTED)
 
-    def _start(self, group: int, wait: float) -> None:
-        self._change(group, busy=1)
+    def _start(self, group: int, wait: float, queue: int = 0) -> None:
+        self._change(group, queue=queue, busy=1)
         self._counts[group][Count.GRANTED] += 1
         amounts = self._amounts[group]
         amounts[Amount.WAIT] += wait
         amounts[Amount.WAIT_SQUARED] += wait * wait
         self._waits.append((self.wait_row + group, wait))
+        if len(self._waits) >= _WAITS_AT_ONCE:
+            self._file_waits()
+
+    def _file_waits(self) -> None:
+        """Put the waits noted since the last call into the histogram, if the period is counted."""
+        if self.counting and self._waits:
+            rows, waits = zip(*self._waits, strict=True)
+            cells = self.tally.wait_edges.searchsorted(waits)
+            np.add.at(self.tally.wait_histogram, (rows, cells), 1)
+        self._waits.clear()
 
     def _renege(self, request: Request) -> None:
         if request.triggered:
@@ -184,7 +193,7 @@ class Pool:
 
     def _count_levels(self) -> None:
         now = self.env.now
-        if self.counting_levels:
+        if self.counting:
             first, end = self.levels
             cell = min(first + self.waiting + self.busy, end - 1)
             self.tally.level_minutes[cell] += now - self._level_since

@@ -59,7 +59,7 @@ class _Run:
         self.model = model
         self.pathway = model.pathway
         self.log = log
-        self.env = simpy.Environment()
+        self.env = simpy.Environment(initial_time=0.0)
         epoch = model.epochs[0]
         state = self.pathway.new_state(
             epoch.world, run_key(seed, replication), model.period_starts.size - 1
@@ -98,7 +98,8 @@ class _Run:
             self.env.process(self._onsets(stream))
         self.env.run(until=float(starts[-1]))
         self._flush()
-        self.tally.inside = self.tally.entered - self.tally.left
+        # Counted from the rows in use, so that entered = left + inside is a check.
+        self.tally.inside = self.state.capacity - len(self.free_rows)
         return self.tally
 
     # --- patients -------------------------------------------------------------------------
@@ -205,9 +206,9 @@ class _Run:
         self.period = index
         self.pathway.new_period(self.w, self.s, index)
         for pool in self.pools:
-            pool.counting_levels = index >= self.model.counted_from
+            pool.counting = index >= self.model.counted_from
 
     def _flush(self) -> None:
         if self.period >= 0:
             for pool in self.pools:
-                pool.flush(self.period, self.period >= self.model.counted_from)
+                pool.flush(self.period)

@@ -1,5 +1,6 @@
 """What if: scenario files with one parent each, a dated timeline of levers, and targets."""
 
+from sim.scenario.check import check_file
 from sim.scenario.inputs import Inputs, inputs_at
 from sim.scenario.load import Listing, list_scenarios, load_scenario, region_folder
 from sim.scenario.resolve import Change, diff_to_parent, resolved_yaml
@@ -13,6 +14,7 @@ __all__ = [
     "RegionChoice",
     "Scenario",
     "Target",
+    "check_file",
     "diff_to_parent",
     "inputs_at",
     "list_scenarios",

@@ -1,4 +1,4 @@
-"""Say what pydantic found wrong in words for people, with file, line, key and the nearest right spelling."""
+"""Say what pydantic found wrong in words for people, with file, line and key."""
 
 from __future__ import annotations
 

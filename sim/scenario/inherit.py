@@ -1,7 +1,8 @@
 """One-parent inheritance of scenario files.
 
-A child's keys replace its parent's, level by level. Levers are a timeline: the child's come after the parent's; one with the same name and
-date takes the parent's place; ``without`` drops levers of the parent by name. Name, title and description are never inherited.
+A child's keys replace its parent's, level by level. Levers are a timeline: the child's come after
+the parent's; one with the same name and date takes the parent's place; ``without`` drops levers of
+the parent by name. Name, title and description are never inherited.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.errors import InputError, Problem, nearest
+from sim.region import Region, catchment_share, select_counties
 
 if TYPE_CHECKING:
-    from sim.region import Region
     from sim.scenario.scenario import Scenario
 
 FRAMES = (
@@ -29,10 +29,9 @@ FRAMES = (
     "onset_hours",
     "schemes",
     "reimbursement",
-    "statistics",
 )
 
-# Rules no region has in 2020; a region's behaviour table may still state them.
+# Rules that nobody is under unless the region's behaviour table says so.
 RULES_WITHOUT_REFORM = MappingProxyType(
     {
         "first_contact_bound": 0.0,
@@ -69,21 +68,29 @@ class Inputs:
 
     Attributes
     ----------
-    counties, townships, places, facilities, conditions, capability, kinds, calendars, seasons, onset_hours, \
-schemes, reimbursement, statistics : DataFrame
+    region : Region
+        The whole region as loaded; never changed.
+    counties, townships, places, facilities, conditions, capability, kinds : DataFrame
+        Copies of the region's frames.
+    calendars, seasons, onset_hours, schemes, reimbursement : DataFrame
         Copies of the region's frames.
     behaviour : dict of str to float
         Value of every behaviour parameter.
     base_behaviour : mapping of str to float
         The region's own values, for levers that speak of a change to them. Read only.
+    catchment_share : Series
+        Part of each facility's catchment that lives in the counties of these inputs, indexed by
+        facility: 1 for the whole region, less for a city hospital when one county is cut out.
     capability_gain : DataFrame
-        Columns ``county`` (6-digit code), ``condition``, ``gain`` (0 to 1): the share of the gap in
-        capability between ``county_general`` and ``city_general`` that the county's general hospital has closed.
+        Columns ``county`` (6-digit code), ``condition``, ``gain`` (0 to 1): the share of the gap
+        in capability between ``county_general`` and ``city_general`` that the county's general
+        hospital has closed. See `capability_of`.
     step_down_acceptance : DataFrame
-        Columns ``condition``, ``accept`` (share, 0 to 1): conditions whose patients accept a step-down bed with another
-        probability than ``behaviour["step_down_accept"]``.
+        Columns ``condition``, ``accept`` (share, 0 to 1): conditions whose patients accept a
+        step-down bed with another probability than ``behaviour["step_down_accept"]``.
     """
 
+    region: Region
     counties: pd.DataFrame
     townships: pd.DataFrame
     places: pd.DataFrame
@@ -96,25 +103,54 @@ schemes, reimbursement, statistics : DataFrame
     onset_hours: pd.DataFrame
     schemes: pd.DataFrame
     reimbursement: pd.DataFrame
-    statistics: pd.DataFrame
     behaviour: dict[str, float]
     base_behaviour: Mapping[str, float]
+    catchment_share: pd.Series
     capability_gain: pd.DataFrame = field(default_factory=_no_gain)
     step_down_acceptance: pd.DataFrame = field(default_factory=_no_acceptance)
 
     @classmethod
     def of(cls, region: Region) -> Inputs:
-        """Return copies of a region's tables; nothing done to them reaches the region."""
+        """Return copies of a whole region's tables; nothing done to them reaches the region.
+
+        Raises
+        ------
+        ValueError
+            If counties have been cut out of the region before.
+        """
+        share = catchment_share(region)
+        if (share < 1 - 1e-9).any():
+            raise ValueError("levers act on the whole region; cut counties out afterwards")
         table = region.behaviour
         values = dict(zip(table["parameter"], table["value"].astype(float), strict=True))
         behaviour = {**RULES_WITHOUT_REFORM, **values}
         frames = {name: getattr(region, name).copy(deep=True) for name in FRAMES}
-        return cls(**frames, behaviour=behaviour, base_behaviour=MappingProxyType(dict(behaviour)))
+        return cls(
+            region=region,
+            **frames,
+            behaviour=behaviour,
+            base_behaviour=MappingProxyType(dict(behaviour)),
+            catchment_share=share,
+        )
 
     @property
-    def population(self) -> float:
+    def population(self) -> int:
         """Residents of all counties."""
-        return float(self.counties["population"].sum())
+        return int(self.counties["population"].sum())
+
+    @property
+    def physicians_elsewhere(self) -> int:
+        """Physicians of the whole region who work outside the modelled institutions.
+
+        They count in the published number of physicians, treat nobody in the model and stay as
+        they are. Zero where the region's statistics have no total for its year.
+        """
+        table = self.region.statistics
+        row = (table["item"] == "all") & (table["indicator"] == "physicians")
+        published = table.loc[row & (table["year"] == self.region.year), "value"]
+        if published.empty:
+            return 0
+        return int(published.iloc[0]) - int(self.region.facilities["physicians"].sum())
 
     def set_behaviour(self, parameter: str, value: float) -> None:
         """Set a behaviour parameter that the region has.
@@ -153,24 +189,48 @@ schemes, reimbursement, statistics : DataFrame
         gap = (self.capability["city_general"].astype(float) - own).clip(lower=0.0)
         return own + gain * gap
 
+    def cut_to(self, areas: list[str]) -> None:
+        """Keep only some counties, and the facilities that serve them.
+
+        Parameters
+        ----------
+        areas : list of str
+            Names or codes of counties or prefectures, as `sim.region.select_counties` takes them.
+
+        Raises
+        ------
+        InputError
+            If the region has no such area.
+        """
+        now = replace(self.region, **{name: getattr(self, name) for name in FRAMES})
+        kept = select_counties(now, areas)
+        for name in ("counties", "townships", "places", "facilities"):
+            setattr(self, name, getattr(kept, name))
+        self.catchment_share = catchment_share(kept)
+        here = self.capability_gain["county"].isin(self.counties["county"])
+        self.capability_gain = self.capability_gain[here].reset_index(drop=True)
+
 
 def inputs_at(region: Region, scenario: Scenario, day: date) -> Inputs:
-    """Return a region's tables as they are on a date.
+    """Return the tables of a scenario's area as they are on a date.
+
+    Levers act on the whole region, and the area is cut out afterwards: beds per 1,000 residents
+    mean the residents and the beds of the whole region, city and provincial hospitals included.
 
     Parameters
     ----------
     region : Region
-        The region as loaded, before counties are cut out of it: levers that speak of beds or physicians per
-        1,000 people mean the people and facilities of the whole region.
+        The whole region, as loaded.
     scenario : Scenario
-        Resolved and checked.
+        Resolved and checked. The command line may replace its ``region`` by another area.
     day : date
         Levers that begin on or before this date, and have not ended, act.
 
     Raises
     ------
     InputError
-        If levers do not fit the region (a county or condition it does not have, no beds to scale), all at once.
+        If levers do not fit the region (a county or condition it does not have, no beds to
+        scale), or the region has no such area; all at once.
     """
     inputs = Inputs.of(region)
     problems: list[Problem] = []
@@ -179,6 +239,11 @@ def inputs_at(region: Region, scenario: Scenario, day: date) -> Inputs:
             entry.lever.apply(inputs)
         except InputError as error:
             problems += [entry.located(problem) for problem in error.problems]
+    if scenario.region.areas:
+        try:
+            inputs.cut_to(list(scenario.region.areas))
+        except InputError as error:
+            problems += [scenario.region.mark.problem(problem.what) for problem in error.problems]
     if problems:
         raise InputError(*problems)
     return inputs

@@ -20,7 +20,7 @@ NOT_COMPARED = ("name", "title", "description")
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
-    """Return everything a scenario states or inherits, every lever parameter included, as plain values."""
+    """Return everything a scenario states or inherits, every lever parameter included."""
     run = scenario.run
     content: dict[str, Any] = {
         "kind": scenario.kind,
@@ -76,7 +76,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 def parameters(model: BaseModel) -> dict[str, Any]:
-    """Return a model's values; nothing (None) is stated only where leaving it out would mean a figure."""
+    """Return a model's values; None only where leaving it out would mean a figure."""
     content: dict[str, Any] = {}
     for name, field in type(model).model_fields.items():
         value = getattr(model, name)

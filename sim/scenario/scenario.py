@@ -1,4 +1,4 @@
-"""A scenario: what is simulated where, with which levers from which dates, against which targets."""
+"""A scenario: what is simulated where, with which levers when, against which targets."""
 
 from __future__ import annotations
 

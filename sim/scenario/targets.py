@@ -73,7 +73,8 @@ class Target(BaseModel):
     tolerance : float or None
         Half width of ``about``, in the indicator's unit.
     nature : str
-        ``binding``, ``expected``, ``advocated`` (the plan's words), ``plan text`` or ``2025 tasks``.
+        ``binding``, ``expected``, ``advocated`` (the plan's words), ``plan text`` or ``2025
+        tasks``.
     kind : str
         ``simulated``, ``derived``, ``pipeline``, ``input`` or ``outside``.
     printed : str
@@ -213,15 +214,16 @@ def read_targets(document: Document, folder: Path) -> tuple[tuple[Target, ...], 
     Parameters
     ----------
     document : Document
-        After inheritance. ``targets`` is the name of a table in ``targets/`` (``plan``), a mapping of
-        indicator to comparison, or missing (no targets).
+        After inheritance. ``targets`` is the name of a table in ``targets/`` (``plan``), a mapping
+        of indicator to comparison, or missing (no targets).
     folder : Path
         The scenarios folder.
 
     Raises
     ------
     InputError
-        For an unknown table, indicators the plan's table does not have or cannot be compared, broken comparisons.
+        For an unknown table, indicators the plan's table does not have or cannot be compared,
+        broken comparisons.
     """
     stated = document.data.get("targets")
     tables = sorted(file.stem for file in (folder / "targets").glob("*.csv"))

@@ -85,15 +85,16 @@ def read_timeline(
     document : Document
         After inheritance.
     run : RunSettings or None
-        Dates of the run, against which the levers' dates are checked; None if they are themselves wrong.
+        Dates of the run, against which the levers' dates are checked; None if they are themselves
+        wrong.
 
     Returns
     -------
     timeline : Timeline or None
         None if anything is wrong.
     problems : list of Problem
-        Unknown levers and parameters, impossible values and dates, two levers that set the same value from the
-        same date.
+        Unknown levers and parameters, impossible values and dates, two levers that set the same
+        value from the same date.
     """
     raw = document.data.get("levers", [])
     if not isinstance(raw, list):
@@ -173,7 +174,7 @@ def _date_problems(entry: Entry, run: RunSettings) -> list[Problem]:
         what = f"{begins} is after the end of the run ({run.end}); the lever would never act"
         return [entry.mark.problem(what, "from")]
     if until and until <= run.first_day:
-        what = f"{until} is before the beginning of the run ({run.first_day}); the lever would never act"
+        what = f"{until} is before the run begins ({run.first_day}); the lever would never act"
         return [entry.mark.problem(what, "until")]
     return []
 

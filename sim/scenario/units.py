@@ -1,4 +1,4 @@
-"""Durations and dates as a planner writes them: ``60 d``, ``8 w``, ``1 y``, ``2 h``, ``30 min``, ``2023-07-01``."""
+"""Durations and dates as a planner writes them: ``60 d``, ``8 w``, ``30 min``, ``2023-07-01``."""
 
 from __future__ import annotations
 

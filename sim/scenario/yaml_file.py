@@ -1,7 +1,8 @@
 """Read one YAML file and remember on which line every key stands.
 
-The file is composed into nodes, not constructed into objects: nodes know their lines, and no tag can ever create
-an object. Dates stay text here, so that a wrong one is reported by the schema with its line.
+The file is composed into nodes, not constructed into objects: nodes know their lines, and no tag
+can ever create an object. Dates stay text here, so that a wrong one is reported by the schema with
+its line.
 """
 
 from __future__ import annotations
@@ -126,8 +127,8 @@ def read_yaml(path: Path) -> Document:
     Raises
     ------
     InputError
-        With every problem that can be told at this level: unreadable file, broken YAML, tabs, duplicate keys,
-        references, tags, an empty file, no mapping at the top.
+        With every problem that can be told at this level: unreadable file, broken YAML, tabs,
+        duplicate keys, references, tags, an empty file, no mapping at the top.
     """
     root = _compose(path, read_text(path))
     if root is None:

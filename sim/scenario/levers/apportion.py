@@ -1,28 +1,26 @@
-"""Whole numbers that add up exactly."""
+"""Whole beds and people, shared out over the facilities of a table."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
+from sim.region.apportion import apportion
 
-def apportion(weights: pd.Series, total: int) -> pd.Series:
+
+def share_out(total: int, weights: pd.Series) -> pd.Series:
     """Share a whole number out in proportion to weights, by largest remainder.
 
     Parameters
     ----------
-    weights : Series
-        Not negative, with a positive sum.
     total : int
         What to share out, not negative.
+    weights : Series
+        Not negative; at least one positive if there is something to share.
 
     Returns
     -------
     Series of int64
-        Adds up to `total`; equal remainders go to the earlier row.
+        Adds up to `total`, with the index of `weights`.
     """
-    exact = weights.to_numpy(dtype=float) * (total / float(weights.sum()))
-    whole = np.floor(exact).astype(np.int64)
-    order = np.argsort(-(exact - whole), kind="stable")
-    whole[order[: total - int(whole.sum())]] += 1
-    return pd.Series(whole, index=weights.index)
+    return pd.Series(apportion(total, weights.to_numpy(dtype=np.float64)), index=weights.index)

@@ -1,4 +1,4 @@
-"""What a lever is: declared parameters, the values it sets, and how it changes the inputs of a world."""
+"""What a lever is: declared parameters, the values it sets, and what it does to the inputs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from sim.scenario.inputs import Inputs
 from sim.scenario.title import Title
 
-# The address of a value that a lever sets, such as ("beds", "public"); "*" stands for every value at that place.
+# The address of a value that a lever sets, such as ("beds", "public"); "*" stands for every value
+# at that place.
 Claim = tuple[str, ...]
 
 
@@ -54,7 +55,7 @@ def parameter(
 
 
 class Declared(BaseModel):
-    """A checked, frozen set of parameters: unknown keys, texts for numbers, and infinities are refused."""
+    """Checked, frozen parameters: unknown keys, text for numbers and infinities are refused."""
 
     model_config = ConfigDict(
         extra="forbid", strict=True, frozen=True, allow_inf_nan=False, validate_default=True

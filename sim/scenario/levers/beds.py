@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.errors import InputError, Problem
 from sim.scenario.inputs import Inputs
-from sim.scenario.levers.apportion import apportion
+from sim.scenario.levers.apportion import share_out
 from sim.scenario.levers.base import Claim, Declared, Lever, parameter
 from sim.scenario.title import Title
 
@@ -20,8 +20,8 @@ HOSPITAL_TIERS = ("county", "city", "province")
 def bed_groups(facilities: pd.DataFrame) -> pd.Series:
     """Return the planning group of each facility: ``public``, ``private``, ``primary`` or empty.
 
-    Primary institutions are those of the village and township tiers, whoever owns them; all others inside the
-    province are hospitals, maternal and child centres included.
+    Primary institutions are those of the village and township tiers, whoever owns them; all others
+    inside the province are hospitals, maternal and child centres included.
     """
     group = pd.Series("", index=facilities.index)
     hospital = facilities["tier"].isin(HOSPITAL_TIERS)
@@ -33,8 +33,9 @@ def bed_groups(facilities: pd.DataFrame) -> pd.Series:
 class BedPlan(Lever):
     """Set the number of beds per 1,000 residents of the whole region.
 
-    Mechanism: within each group the beds of every facility are scaled by one factor (largest remainder, so the total is exact);
-    a facility without beds stays without. More beds shorten the wait for one only as far as there is staff for them.
+    Mechanism: within each group the beds of every facility are scaled by one factor (largest
+    remainder, so the total is exact); a facility without beds stays without. More beds shorten the
+    wait for one only as far as there is staff for them.
 
     Units: beds per 1,000 residents. Source: plan, task 6.
     """
@@ -102,7 +103,7 @@ class BedPlan(Lever):
                 )
                 problems.append(Problem(what, key=group))
             elif len(present) and present.sum():
-                inputs.facilities.loc[present.index, "beds"] = apportion(present, total)
+                inputs.facilities.loc[present.index, "beds"] = share_out(total, present)
         if problems:
             raise InputError(*problems)
 
@@ -151,10 +152,11 @@ class StaffPerBed(Declared):
 class StaffedBeds(Lever):
     """Set the staff that a bed needs before a patient may lie in it.
 
-    Mechanism: the standard is written for every facility kind of the tier; beds in use are the smaller of the beds and the
-    staff divided by the standard. With ``hire`` every facility below the standard is staffed up to it and none loses staff;
-    without, the beds above the standard close. The plan counts employees, the region counts technical
-    personnel: ``technical_share`` turns one into the other.
+    Mechanism: the standard is written for every facility kind of the tier; beds in use are the
+    smaller of the beds and the staff divided by the standard. With ``hire`` every facility below
+    the standard is staffed up to it and none loses staff; without, the beds above the standard
+    close. The plan counts employees, the region counts technical personnel: ``technical_share``
+    turns one into the other.
 
     Units: employees per bed. Source: plan, task 15.
     """
@@ -211,7 +213,8 @@ class StaffedBeds(Lever):
             if not self.hire:
                 continue
             rows = facilities[facilities["tier"] == tier]
-            # The small allowance keeps a product such as 1.28 x 100 from asking for one person too many.
+            # The small allowance keeps a product such as 1.28 x 100 from asking for one person too
+            # many.
             needed = (rows["beds"] * standard - 1e-9).map(math.ceil)
             facilities.loc[rows.index, "staff"] = rows["staff"].where(
                 rows["staff"] >= needed, needed

@@ -23,11 +23,12 @@ from sim.scenario.title import Title
 class CountyCapability(Lever):
     """Raise county general hospitals towards the standard of a city hospital.
 
-    Mechanism: for the chosen counties and conditions the county general hospital closes the given share of the gap between its
-    capability and that of a city general hospital; exactly the patients between the old and the new threshold stay.
+    Mechanism: for the chosen counties and conditions the county general hospital closes the given
+    share of the gap between its capability and that of a city general hospital; exactly the
+    patients between the old and the new threshold stay.
 
-    Units: share of the gap. Source: plan, task 8 (by 2025 a hospital of tertiary standard in counties of more than 300,000
-    people); the gain is assumed.
+    Units: share of the gap. Source: plan, task 8 (by 2025 a hospital of tertiary standard in
+    counties of more than 300,000 people); the gain is assumed.
     """
 
     name: ClassVar[str] = "county_capability"
@@ -44,7 +45,7 @@ class CountyCapability(Lever):
 
     counties: Annotated[Selection, PlainValidator(word_or_names("all", "over_300000"))] = parameter(
         "over_300000",
-        "all, over_300000 (counties and county-level cities with more residents), or a list of names or codes",
+        "all, over_300000 (counties and county-level cities with more people), or names or codes",
         unit="a word or a list of counties",
         source="plan, task 8: counties over 300,000 people",
     )
@@ -71,7 +72,7 @@ class CountyCapability(Lever):
 
     def apply(self, inputs: Inputs) -> None:
         """Write the gain for every chosen county and condition."""
-        counties = chosen_counties(inputs.counties, self.counties)
+        counties = chosen_counties(inputs, self.counties)
         conditions = chosen_conditions(inputs.conditions, self.conditions)
         rows = pd.DataFrame(
             list(product(counties, conditions, [self.gain])),

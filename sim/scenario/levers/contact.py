@@ -15,41 +15,45 @@ YOUNGER_BANDS = ("0_4", "5_14", "15_59")
 ELDERLY_BANDS = ("60_79", "80_plus")
 
 
-def scale_to_mean(shares: list[float], people: list[float], mean: float) -> list[float]:
-    """Scale shares by one factor until their mean over people is `mean`; none goes above 1.
+def raised_to_mean(shares: list[float], people: list[float], mean: float) -> list[float]:
+    """Move the shares of groups until their mean over people is `mean`.
+
+    To grow, everybody who is still without has the same chance to join; to shrink, everybody who
+    is in has the same chance to leave. So no share passes 0 or 1.
 
     Parameters
     ----------
     shares, people : list of float
-        One entry per group; shares positive, people not negative with a positive sum.
+        One entry per group; shares 0 to 1, people not negative.
     mean : float
         Wanted mean, 0 to 1.
 
     Returns
     -------
     list of float
-        Shares in proportion to `shares`, except where 1 caps them.
+        New shares; all equal to `mean` where nobody lives.
     """
     share, weight = np.asarray(shares, dtype=float), np.asarray(people, dtype=float)
-    full = np.zeros(len(share), dtype=bool)
-    for _ in range(len(share)):
-        rest = mean * weight.sum() - weight[full].sum()
-        free = (weight * share)[~full].sum()
-        factor = rest / free if free > 0 else 0.0
-        if not (over := ~full & (share * factor > 1)).any():
-            break
-        full |= over
-    return [float(value) for value in np.where(full, 1.0, share * factor)]
+    if not weight.sum():
+        return [mean] * len(shares)
+    now = float(np.average(share, weights=weight))
+    if mean > now:
+        share = share + (mean - now) / (1 - now) * (1 - share)
+    elif now > 0:
+        share = share * mean / now
+    return [float(value) for value in share]
 
 
 class FamilyDoctor(Lever):
     """Set how many people have a contract with a family doctor, and what it does to their choice.
 
-    Mechanism: everybody with a contract adds a bonus to the utility of their own township or community centre at first contact. The
-    coverage of people of 60 and over is set; that of younger people is scaled, keeping the region's pattern by age, until the
-    whole population has the coverage asked for.
+    Mechanism: everybody with a contract adds a bonus to the utility of their own township or
+    community centre at first contact. The coverage of people of 60 and over is set, and that of
+    younger people follows from the coverage of all; within both, those without a contract join with
+    the same chance.
 
-    Units: shares of people; bonus in utility of the choice model. Source: plan, task 11 (coverage to grow; no figure given).
+    Units: shares of people; bonus in utility of the choice model. Source: plan, task 11 (coverage
+    to grow; no figure given).
     """
 
     name: ClassVar[str] = "family_doctor"
@@ -112,17 +116,15 @@ class FamilyDoctor(Lever):
                 f"allowed: {low:.2f} to {high:.2f}"
             )
             raise InputError(Problem(what, key="coverage"))
-        # Where nobody younger has a contract yet, they all get the same chance of one.
-        now = [
-            inputs.base_behaviour.get(f"contract_coverage_{band}", 0.0) for band in YOUNGER_BANDS
-        ]
-        pattern = now if min(now) > 0 else [1.0] * len(now)
-        mean = rest / younger if younger else 0.0
-        shares = scale_to_mean(pattern, [people[band] for band in YOUNGER_BANDS], mean)
-        for band, share in zip(YOUNGER_BANDS, shares, strict=True):
-            inputs.set_behaviour(f"contract_coverage_{band}", share)
-        for band in ELDERLY_BANDS:
-            inputs.set_behaviour(f"contract_coverage_{band}", self.coverage_elderly)
+        wanted = (
+            (YOUNGER_BANDS, rest / younger if younger else 0.0),
+            (ELDERLY_BANDS, self.coverage_elderly),
+        )
+        for bands, mean in wanted:
+            now = [inputs.base_behaviour[f"contract_coverage_{band}"] for band in bands]
+            shares = raised_to_mean(now, [people[band] for band in bands], mean)
+            for band, share in zip(bands, shares, strict=True):
+                inputs.set_behaviour(f"contract_coverage_{band}", share)
         if self.bonus is not None:
             inputs.set_behaviour("contract_bonus", self.bonus)
 
@@ -130,10 +132,11 @@ class FamilyDoctor(Lever):
 class FirstContact(Lever):
     """Bind people to begin at primary care.
 
-    Mechanism: the bound share of episodes may choose only among village, township and community institutions at first contact;
-    exceptions keep the free choice.
+    Mechanism: the bound share of episodes may choose only among village, township and community
+    institutions at first contact; exceptions keep the free choice.
 
-    Units: share of episodes. Source: plan, task 8 (member institutions are responsible for the first visit; no figure given).
+    Units: share of episodes. Source: plan, task 8 (member institutions are responsible for the
+    first visit; no figure given).
     """
 
     name: ClassVar[str] = "first_contact"

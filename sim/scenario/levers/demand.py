@@ -13,11 +13,12 @@ from sim.scenario.title import Title
 class Ageing(Lever):
     """Let the population grow older.
 
-    Mechanism: the share of each age band changes by its yearly change times the years, the same in every county; people of 15 to
-    59 make up the difference, and the number of people stays. Older people fall ill more often and are admitted more.
-    An entry at a later date adds further years.
+    Mechanism: the share of each age band changes by its yearly change times the years, the same in
+    every county; people of 15 to 59 make up the difference, and the number of people stays. Older
+    people fall ill more often and are admitted more. An entry at a later date adds further years.
 
-    Units: years; change of a share of all people per year. Source: not in the plan; the changes are assumed.
+    Units: years; change of a share of all people per year. Source: not in the plan; the changes are
+    assumed.
     """
 
     name: ClassVar[str] = "ageing"

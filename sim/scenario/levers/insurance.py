@@ -88,12 +88,13 @@ class SchemeDeductibles(Declared):
 class TieredReimbursement(Lever):
     """Pay more of the cost where care is near home.
 
-    Mechanism: rates and deductibles by scheme, tier and setting set what a patient pays, which enters the choice of facility and
-    splits every bill into fund and patient. Going above the county without a referral loses the given share of the rate.
-    A tier that the region does not have is not changed.
+    Mechanism: rates and deductibles by scheme, tier and setting set what a patient pays, which
+    enters the choice of facility and splits every bill into fund and patient. Going above the
+    county without a referral loses the given share of the rate. A tier that the region does not
+    have is not changed.
 
-    Units: share of the in-scope cost; CNY per stay. Source: plan, task 11 (differential rates) and indicator 16 (residents' stays
-    from 65.04 % to about 70 %); the rates by tier are assumed.
+    Units: share of the in-scope cost; CNY per stay. Source: plan, task 11 (differential rates) and
+    indicator 16 (residents' stays from 65.04 % to about 70 %); the rates by tier are assumed.
     """
 
     name: ClassVar[str] = "tiered_reimbursement"

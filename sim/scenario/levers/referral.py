@@ -19,10 +19,11 @@ OVER_REFERRAL = "over_referral_"
 class TwoWayReferral(Lever):
     """Make referral work in both directions.
 
-    Mechanism: down: after the acute stage a patient accepts a step-down bed nearer home with the given probability and waits for
-    it in the present bed. Up: the review sends the given share of treatable cases back to the referring facility; patients who are
-    referred comply with the given probability (the rest keep the region's balance of going elsewhere and giving up);
-    facilities refer treatable cases less often by a factor on the region's own shares.
+    Mechanism: down: after the acute stage a patient accepts a step-down bed nearer home with the
+    given probability and waits for it in the present bed. Up: the review sends the given share of
+    treatable cases back to the referring facility; patients who are referred comply with the given
+    probability (the rest keep the region's balance of going elsewhere and giving up); facilities
+    refer treatable cases less often by a factor on the region's own shares.
 
     Units: shares; hours. Source: plan, task 11 (no figures given).
     """

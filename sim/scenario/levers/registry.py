@@ -11,7 +11,8 @@ from sim.scenario.levers.insurance import TieredReimbursement
 from sim.scenario.levers.referral import TwoWayReferral
 from sim.scenario.levers.staff import Physicians
 
-# People first; then beds and physicians before the staff that beds need; the rest touch nothing in common.
+# People first; then beds and physicians before the staff that beds need; the rest touch nothing in
+# common.
 LEVERS: tuple[type[Lever], ...] = (
     Ageing,
     BedPlan,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from sim.errors import InputError, Problem, nearest
+from sim.region import select_counties
+from sim.scenario.inputs import Inputs
 
 Selection = str | tuple[str, ...]
 
@@ -74,45 +77,30 @@ def chosen_conditions(conditions: pd.DataFrame, selection: Selection) -> list[st
     return list(selection)
 
 
-def chosen_counties(counties: pd.DataFrame, selection: Selection) -> list[int]:
+def chosen_counties(inputs: Inputs, selection: Selection) -> list[int]:
     """Return the codes of a selection of counties.
 
     Parameters
     ----------
-    counties : DataFrame
-        The region's counties.
+    inputs : Inputs
+        Of the whole region.
     selection : str or tuple of str
-        ``all``; ``over_300000`` (counties and county-level cities with more residents: a city's districts have
-        its tertiary hospitals at their door); or codes, Chinese names or English names in lower case.
+        ``all``; ``over_300000`` (counties and county-level cities with more residents: a city's
+        districts have its tertiary hospitals at their door); or names and codes of counties or
+        prefectures.
 
     Raises
     ------
     InputError
         For every name that is unknown or stands for more than one county.
     """
-    codes = counties["county"].astype(int)
-    if selection == "all":
-        return codes.to_list()
+    counties = inputs.counties
     if selection == "over_300000":
-        large = (counties["population"] > 300_000) & (counties["kind"] != "district")
-        return codes[large].to_list()
-    english = counties["name_en"].astype(str).str.lower()
-    found: list[int] = []
-    problems: list[Problem] = []
-    for name in selection:
-        fits = (
-            (codes.astype(str) == name) | (counties["name_zh"] == name) | (english == name.lower())
-        )
-        if fits.sum() == 1:
-            found.append(int(codes[fits].iloc[0]))
-        elif fits.any():
-            several = ", ".join(str(code) for code in codes[fits])
-            problems.append(
-                Problem(f"'{name}' is more than one county; use a code: {several}", key="counties")
-            )
-        else:
-            hint = nearest(name.lower(), english.to_list())
-            problems.append(Problem(f"the region has no county '{name}'{hint}", key="counties"))
-    if problems:
-        raise InputError(*problems)
-    return found
+        counties = counties[(counties["population"] > 300_000) & (counties["kind"] != "district")]
+    elif not isinstance(selection, str):
+        try:
+            counties = select_counties(inputs.region, list(selection)).counties
+        except InputError as error:
+            keyed = [replace(problem, key="counties") for problem in error.problems]
+            raise InputError(*keyed) from None
+    return [int(code) for code in counties["county"]]

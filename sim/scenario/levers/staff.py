@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.errors import InputError, Problem
 from sim.scenario.inputs import Inputs
-from sim.scenario.levers.apportion import apportion
+from sim.scenario.levers.apportion import share_out
 from sim.scenario.levers.base import Claim, Declared, Lever, parameter
 from sim.scenario.title import Title
 
@@ -41,11 +41,13 @@ class TierWeights(Declared):
 class Physicians(Lever):
     """Set the number of physicians and of general practitioners in the whole region.
 
-    Mechanism: general practitioners are physicians; new ones take up posts at township health centres and community centres in
-    proportion to the physicians there. The other physicians change until the total is right: in proportion to the physicians
-    present, or by weights of the tiers when there are more to place. Technical personnel (``staff``) change with them.
+    Mechanism: general practitioners are physicians; new ones take up posts at township health
+    centres and community centres in proportion to the physicians there. The other physicians change
+    until the total is right: in proportion to the physicians present, or by weights of the tiers
+    when there are more to place. Technical personnel (``staff``) change with them.
 
-    Units: physicians per 1,000 residents, general practitioners per 10,000. Source: plan, indicators 6 and 10, tasks 30 and 33.
+    Units: physicians per 1,000 residents, general practitioners per 10,000. Source: plan,
+    indicators 6 and 10, tasks 30 and 33.
     """
 
     name: ClassVar[str] = "physicians"
@@ -81,7 +83,7 @@ class Physicians(Lever):
     )
     new_by_tier: TierWeights | None = parameter(
         None,
-        "weights by which the new physicians who are not general practitioners go to tiers; null: in proportion to those present",
+        "weights of the tiers for new physicians (not general practitioners); null: as present",
         unit="weights",
         source="assumed",
     )
@@ -120,7 +122,7 @@ class Physicians(Lever):
                 f"other tiers alone have {elsewhere} general practitioners, more than this allows"
             )
             raise InputError(Problem(what, key=key))
-        placed = apportion(rows["physicians"], wanted)
+        placed = share_out(wanted, rows["physicians"])
         added = placed - rows["general_practitioners"]
         facilities.loc[rows.index, "general_practitioners"] = placed
         # A retrained physician is not lost to the centre: only posts beyond those present are new.
@@ -130,14 +132,14 @@ class Physicians(Lever):
         facilities = inputs.facilities
         key = "physicians_per_1000"
         others = facilities["physicians"] - facilities["general_practitioners"]
-        wanted = round(per_1000 * inputs.population / 1000) - int(
-            facilities["general_practitioners"].sum()
-        )
+        practitioners = int(facilities["general_practitioners"].sum())
+        published = round(per_1000 * inputs.population / 1000)
+        wanted = published - practitioners - inputs.physicians_elsewhere
         if wanted < 0 or not others.sum():
             raise InputError(Problem("leaves no physicians beside general practitioners", key=key))
         new = wanted - int(others.sum())
         if self.new_by_tier is None or new <= 0:
-            others = apportion(others, wanted)
+            others = share_out(wanted, others)
         else:
             others = others + self._by_tier(facilities, others, new, self.new_by_tier)
         facilities["physicians"] = others + facilities["general_practitioners"]
@@ -145,11 +147,11 @@ class Physicians(Lever):
     def _by_tier(
         self, facilities: pd.DataFrame, others: pd.Series, new: int, weights: TierWeights
     ) -> pd.Series:
-        """Return new physicians per facility: tiers by weight, within a tier by physicians present."""
+        """Return new physicians per facility: tiers by weight, within one by those present."""
         by_tier = facilities["tier"].map(weights.model_dump()).fillna(0.0).astype(float)
         in_tier = others.groupby(facilities["tier"]).transform("sum")
         share = by_tier * others / in_tier.where(in_tier > 0, 1)
         if not share.sum():
             what = "needs a weight above 0 for a tier that has physicians"
             raise InputError(Problem(what, key="new_by_tier"))
-        return apportion(share, new)
+        return share_out(new, share)
