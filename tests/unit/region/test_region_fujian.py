@@ -221,6 +221,23 @@ def test_price_levels_of_public_hospitals_give_the_published_service_share(fujia
     assert share * 100 == pytest.approx(published, abs=0.5)
 
 
+def test_reimbursement_of_residents_is_near_the_published_rate(fujian):
+    # Stays by tier: beds, those of townships half as busy; some leave the province.
+    facilities = fujian.facilities
+    stays = facilities.groupby("tier")["beds"].sum()
+    stays = stays.reindex(["township", "county", "city", "province"])
+    stays["township"] /= 2
+    prices = {"township": 2083, "county": 6700, "city": 12000, "province": 16400}
+    table = fujian.reimbursement
+    table = table[(table["scheme"] == "residents") & (table["setting"] == "inpatient")]
+    table = table.set_index("tier").loc[stays.index]
+    in_scope = pd.Series(prices) * table["in_scope_share"]
+    paid = (in_scope - table["deductible_cny"]) * table["rate"]
+    rate = (stays * paid).sum() / (stays * in_scope).sum()
+    published = statistic(fujian, "all", "urrbmi_inpatient_in_scope_reimbursement")
+    assert rate * 100 == pytest.approx(published, abs=2)
+
+
 def test_every_numeric_column_has_a_source(fujian):
     stated = set(zip(fujian.sources["table"], fujian.sources["column"], strict=True))
     missing = [
