@@ -193,7 +193,9 @@ def _compute(
     progress: Progress,
 ) -> None:
     """Compute what is missing; records are added to `ended` as the runs end."""
-    missing = list({task.key: task for task in tasks if task.key not in ended}.values())
+    # Reversed, so that among cases that share a run the first one is asked for it.
+    by_key = {task.key: task for task in reversed(tasks) if task.key not in ended}
+    missing = list(reversed(by_key.values()))
     # The first replications of all scenarios come first, so that a study that is stopped early can
     # still be compared pair by pair.
     missing.sort(key=lambda task: task.replication)
