@@ -203,17 +203,28 @@ def test_impossible_counts_are_refused_and_no_trial_has_no_share() -> None:
     ],
 )
 def test_what_a_target_accepts(operator, accepted: list[bool]) -> None:
-    target = Target(operator, 25.0, tolerance=1.0)
+    target = Target(operator, 25.0, tolerance=1.0 if operator == "about" else NAN)
     assert target.accepts([23.9, 24.0, 25.0, 26.0, 26.1]).tolist() == accepted
     assert not target.accepts(NAN)
 
 
+def test_a_tolerance_forgives_rounding_on_the_side_of_the_target_only() -> None:
+    assert Target(">=", 3.05, 0.005).accepts([3.044, 3.0499, 9.0]).tolist() == [False, True, True]
+    assert Target("<=", 4.00, 0.005).accepts([1.0, 4.004, 4.006]).tolist() == [True, True, False]
+
+
 @pytest.mark.parametrize(
     ("operator", "value", "tolerance"),
-    [("=>", 1.0, 0.0), (">=", NAN, 0.0), ("about", 1.0, NAN), ("about", 1.0, -0.1)],
+    [
+        ("=>", 1.0, 0.0),
+        (">=", NAN, 0.0),
+        ("about", 1.0, NAN),
+        ("about", 1.0, -0.1),
+        (">", 1.0, math.inf),
+    ],
 )
 def test_impossible_targets_are_refused(operator, value: float, tolerance: float) -> None:
-    with pytest.raises(ValueError, match=r"operator|finite"):
+    with pytest.raises(ValueError, match=r"operator|finite|needs a tolerance"):
         Target(operator, value, tolerance)
 
 
@@ -239,7 +250,8 @@ def test_impossible_targets_are_refused(operator, value: float, tolerance: float
     ],
 )
 def test_verdicts_follow_the_interval(low: float, high: float, operator, expected: str) -> None:
-    assert verdict_of_interval(low, high, Target(operator, 0.90, tolerance=0.02)) == expected
+    target = Target(operator, 0.90, tolerance=0.02 if operator == "about" else NAN)
+    assert verdict_of_interval(low, high, target) == expected
 
 
 @given(SAMPLES, NUMBERS, st.floats(0.0, 1e6))

@@ -40,7 +40,7 @@ def target(indicator: str, operator: str = ">=", value: float = 0.9, kind: str =
         "indicator": indicator,
         "operator": operator,
         "target": value,
-        "tolerance": 0.01,
+        "tolerance": 0.01 if operator == "about" else np.nan,
         "value_2020": np.nan,
         "nature": "expected",
         "kind": kind,

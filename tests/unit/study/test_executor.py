@@ -7,22 +7,12 @@ import os
 import re
 
 import pytest
+from fake_tasks import Unsendable, double
 from rich.console import Console
 
 from sim.study.executor import SerialExecutor, available_processors, run_tasks
 from sim.study.manifest import RunRecord
 from sim.study.progress import Lines, LiveBar, Progress, Quiet, duration, progress_on
-
-
-def double(number: int) -> tuple[int, int]:
-    if number == 3:
-        raise ValueError("three")
-    return 2 * number, os.getpid()
-
-
-class Unsendable(int):
-    def __reduce__(self) -> str:
-        raise TypeError("cannot be sent")
 
 
 def run(tasks: list[int], workers: int) -> tuple[list[int], set[int], list[tuple[int, str]]]:
@@ -97,6 +87,12 @@ def test_lines_tell_the_time_left_now_and_then() -> None:
         "5 of 6 runs, about 80 s left",
         "6 of 6 runs",
     ]
+
+
+def test_nothing_to_compute_is_said() -> None:
+    lines: list[str] = []
+    Lines(lines.append).begin(to_compute=0, reused=12, workers=1)
+    assert lines == ["all 12 runs are known from before"]
 
 
 @pytest.mark.parametrize(

