@@ -134,8 +134,11 @@ def test_untidy_indicators_are_refused(indicators: pd.DataFrame, damage: str) ->
         with pytest.raises(ValueError, match=r"indicators: columns \['tier'\] are missing"):
             summarise(indicators.drop(columns="tier"))
     elif damage == "twice":
+        twice = pd.concat([indicators, indicators.head(1)])
         with pytest.raises(ValueError, match="duplicate"):
-            summarise(pd.concat([indicators, indicators.head(1)]))
+            summarise(twice)
+        with pytest.raises(ValueError, match="duplicate"):
+            scorecard(twice, pd.DataFrame([target("beds")]))
     else:
         with pytest.raises(ValueError, match="is empty"):
             summarise(indicators.assign(tier=np.nan))
@@ -172,6 +175,7 @@ def test_the_scorecard_judges_every_row_of_the_plan(indicators: pd.DataFrame) ->
     ]
     assert base["probability"].tolist()[:4] == pytest.approx([0.0, 0.5, np.nan, 1.0], nan_ok=True)
     assert plan["probability"].tolist()[0] == 0.75
+    assert np.isnan(base["probability"][4])  # an input proves nothing
     assert (base["low"][6], base["high"][6]) == (0.95, 0.95)
     assert np.isnan(base["low"][5])
     assert base["number"].tolist() == ["13"] * 9
