@@ -211,8 +211,13 @@ def _listing(path: Path) -> Listing:
     except InputError as error:
         return Listing(path, path.stem, problems=error.problems)
     data = document.data
-    words = {key: _title(data.get(key)) for key in ("title", "description")}
-    return Listing(path, path.stem, kind=str(data.get("kind", KIND)), **words)
+    return Listing(
+        path,
+        path.stem,
+        kind=str(data.get("kind", KIND)),
+        title=_title(data.get("title")),
+        description=_title(data.get("description")),
+    )
 
 
 def _title(value: Any) -> Title | None:

@@ -49,10 +49,10 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
 
 def resolved_yaml(scenario: Scenario) -> str:
     """Return a scenario as one YAML file without a parent; loading it gives the same scenario."""
-    yaml = YAML(typ="safe", pure=True)
+    # The round-trip writer keeps the order of the keys.
+    yaml = YAML(typ="rt", pure=True)
     yaml.default_flow_style = False
     yaml.allow_unicode = True
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     yaml.width = 120
     stream = io.StringIO()
     yaml.dump(resolved(scenario), stream)
