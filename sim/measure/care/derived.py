@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from sim.measure.care.simulated import Row, ratio
 from sim.scenario.inputs import Inputs
 from sim.world.care_build.resources import staffed_beds
@@ -18,22 +16,21 @@ _PER_1000, _PER_10000 = 1_000.0, 10_000.0
 
 
 def derived_indicators(inputs: Inputs) -> Iterator[Row]:
-    """Yield the derived indicators of the whole region that the scenario speaks of.
+    """Yield the derived indicators of an area.
 
-    They describe the region (the province), also when only one of its counties is simulated: that is what the
-    plan's ratios are about.
+    Hospitals that serve more than the area count by the share of their catchment that lives in it, so
+    that the figures of all areas add up to the region's.
     """
-    facilities, people = inputs.facilities, inputs.population
+    facilities, people = inputs.facilities, float(inputs.population)
+    share = inputs.catchment_share.loc[facilities["facility"]].to_numpy(dtype=float)
     tier, owner = facilities["tier"], facilities["owner"]
     hospital = tier.isin(_HOSPITALS)
-    beds = facilities["beds"]
-    yield "physicians_per_1000", "", 0, ratio(facilities["physicians"].sum() * _PER_1000, people)
-    yield (
-        "general_practitioners_per_10000",
-        "",
-        0,
-        ratio(facilities["general_practitioners"].sum() * _PER_10000, people),
-    )
+    beds, staff = facilities["beds"] * share, facilities["staff"] * share
+    elsewhere = inputs.physicians_elsewhere * people / inputs.region.population
+    physicians = (facilities["physicians"] * share).sum() + elsewhere
+    practitioners = (facilities["general_practitioners"] * share).sum()
+    yield "physicians_per_1000", "", 0, ratio(physicians * _PER_1000, people)
+    yield "general_practitioners_per_10000", "", 0, ratio(practitioners * _PER_10000, people)
     for indicator, chosen in (
         ("public_beds_per_1000", hospital & (owner == "public")),
         ("private_beds_per_1000", hospital & (owner == "private")),
@@ -41,14 +38,8 @@ def derived_indicators(inputs: Inputs) -> Iterator[Row]:
     ):
         yield indicator, "", 0, ratio(beds[chosen].sum() * _PER_1000, people)
     province = tier == "province"
-    yield (
-        "provincial_staff_per_bed",
-        "",
-        0,
-        ratio(facilities.loc[province, "staff"].sum(), beds[province].sum()),
-    )
-    kinds = inputs.kinds.set_index("kind")
-    usable = pd.Series(staffed_beds(facilities, kinds), index=facilities.index)
+    yield "provincial_staff_per_bed", "", 0, ratio(staff[province].sum(), beds[province].sum())
+    usable = staffed_beds(facilities, inputs.kinds.set_index("kind")) * share
     yield "staffed_bed_share", "", 0, ratio(usable[hospital].sum(), beds[hospital].sum())
     yield from _primary_staff(inputs)
     yield "tertiary_county_share", "", 0, _tertiary_share(inputs)
@@ -60,12 +51,7 @@ def _primary_staff(inputs: Inputs) -> Iterator[Row]:
     centres = facilities[facilities["kind"] == "township_health_centre"]
     people = inputs.townships.set_index("township")["population"]
     served = people.reindex(centres["township"]).sum()
-    yield (
-        "township_staff_per_1000",
-        "",
-        0,
-        ratio(centres["staff"].sum() * _PER_1000, served),
-    )
+    yield "township_staff_per_1000", "", 0, ratio(centres["staff"].sum() * _PER_1000, served)
     community = facilities["kind"] == "community_centre"
     yield "community_physicians", "", 0, float(facilities.loc[community, "physicians"].sum())
 

@@ -88,7 +88,7 @@ def money_indicators(run: RunTotals) -> Iterator[Row]:
 def _fund_balance(run: RunTotals, residents: Ints) -> float:
     """Return the residents' fund's income less its payments in the counted time, CNY."""
     inputs = run.built.inputs[-1]
-    table = inputs.statistics
+    table = inputs.region.statistics
     income = table.loc[table["indicator"] == "urrbmi_funding_per_person", "value"]
     scheme = inputs.schemes.set_index("scheme")
     if income.empty or "residents" not in scheme.index:
