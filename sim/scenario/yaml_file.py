@@ -56,7 +56,8 @@ class Mark:
 
     def problem(self, what: str, *below: str) -> Problem:
         """Return a problem at this place; `below` names keys inside it that have no line."""
-        return Problem(what, self.file, self.line, ".".join(filter(None, (self.key, *below))))
+        key = ".".join(filter(None, (self.key, *below)))
+        return Problem(what, self.file, self.line, key or None)
 
 
 @dataclass
@@ -192,7 +193,8 @@ class _NodeReader:
 
     def report(self, what: str, node: Node, path: KeyPath) -> None:
         """Note a problem at a node."""
-        self.problems.append(Problem(what, self.path, node.start_mark.line + 1, dotted(path)))
+        line = node.start_mark.line + 1
+        self.problems.append(Problem(what, self.path, line, dotted(path) or None))
 
     def value(self, node: Node, path: KeyPath) -> Any:
         """Return the plain value of a node and of everything below it."""
