@@ -50,7 +50,7 @@ def problems_from(
     problems = []
     for details in error.errors():
         path = (*at, *details["loc"])
-        problems.append(document.problem(path, _words(dict(details), model)))
+        problems.append(document.problem(path, words(dict(details), model)))
     return problems
 
 
@@ -69,7 +69,7 @@ def shown(value: Any) -> str:
     return f"{value}"
 
 
-def _words(details: ErrorDetails, model: type[BaseModel]) -> str:
+def words(details: ErrorDetails, model: type[BaseModel]) -> str:
     """Return one line for one error."""
     kind, value = details["type"], details["input"]
     if kind == "extra_forbidden":

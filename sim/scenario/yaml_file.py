@@ -199,8 +199,10 @@ class _NodeReader:
     def value(self, node: Node, path: KeyPath) -> Any:
         """Return the plain value of a node and of everything below it."""
         if id(node) in self.seen:
-            # A node met twice is an alias; a few of them nested can grow without bound.
-            self.report("references ('&name', '*name') are not used in scenario files", node, path)
+            # A node met twice is an alias; a few of them nested can grow without bound. The node
+            # itself stands where it was named first, so the line is that of the key.
+            what = "references ('&name', '*name') are not used in scenario files"
+            self.problems.append(self.marks[path].problem(what))
             return None
         self.seen.add(id(node))
         if _plain_kind(node) not in PLAIN_KINDS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -18,6 +19,7 @@ from sim.scenario import (
     list_scenarios,
     load_scenario,
     load_targets,
+    overridden,
     region_folder,
     resolved_yaml,
     targets_frame,
@@ -306,6 +308,39 @@ class TestWritingOut:
     def test_nothing_changed_in_a_copy(self, write: Write) -> None:
         scenario = load(write("copy", ""))
         assert diff_to_parent(scenario, scenario.path.parent) == []
+
+
+class TestOverriding:
+    def test_region_and_run(self, write: Write) -> None:
+        lines = "levers:\n  - from: 2020-10-01\n    bed_plan:\n"
+        scenario = load(write("dated", lines))
+        other = overridden(scenario, region=["small/daxian"], run={"length": "8 w", "seed": 5})
+        assert other.region.areas == ("daxian",)
+        assert (other.run.length, other.run.seed, other.run.replications) == (56, 5, 2)
+        assert other.timeline.epochs() == (date(2019, 12, 30),)
+        assert len(scenario.timeline.epochs()) == 2
+
+    def test_every_mistake_names_its_option(self, folder: Path) -> None:
+        with pytest.raises(InputError) as caught:
+            overridden(
+                load_scenario("base", folder),
+                region=["a/b", "c/d"],
+                run={"warm_up": "3", "replications": 0},
+            )
+        keys = [problem.key for problem in caught.value.problems]
+        assert keys == ["--region", "--warm-up", "--replications"]
+        assert str(caught.value.problems[2]) == (
+            "command line: --replications: must be at least 1, not 0"
+        )
+
+
+def test_scenarios_and_inputs_travel_to_other_processes(write: Write, region: Region) -> None:
+    scenario = load(write("travels", TestWritingOut.LINES))
+    assert pickle.loads(pickle.dumps(scenario)) == scenario
+    inputs = inputs_at(region, scenario, date(2020, 4, 1))
+    again = pickle.loads(pickle.dumps(inputs))
+    assert again.behaviour == inputs.behaviour
+    assert again.facilities.equals(inputs.facilities)
 
 
 def test_list_shows_broken_files_too(folder: Path, write: Write) -> None:
