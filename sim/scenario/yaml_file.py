@@ -56,7 +56,8 @@ class Mark:
 
     def problem(self, what: str, *below: str) -> Problem:
         """Return a problem at this place; `below` names keys inside it that have no line."""
-        return Problem(what, self.file, self.line, ".".join(filter(None, (self.key, *below))))
+        key = ".".join(filter(None, (self.key, *below)))
+        return Problem(what, self.file, self.line, key or None)
 
 
 @dataclass
@@ -192,13 +193,16 @@ class _NodeReader:
 
     def report(self, what: str, node: Node, path: KeyPath) -> None:
         """Note a problem at a node."""
-        self.problems.append(Problem(what, self.path, node.start_mark.line + 1, dotted(path)))
+        line = node.start_mark.line + 1
+        self.problems.append(Problem(what, self.path, line, dotted(path) or None))
 
     def value(self, node: Node, path: KeyPath) -> Any:
         """Return the plain value of a node and of everything below it."""
         if id(node) in self.seen:
-            # A node met twice is an alias; a few of them nested can grow without bound.
-            self.report("references ('&name', '*name') are not used in scenario files", node, path)
+            # A node met twice is an alias; a few of them nested can grow without bound. The node
+            # itself stands where it was named first, so the line is that of the key.
+            what = "references ('&name', '*name') are not used in scenario files"
+            self.problems.append(self.marks[path].problem(what))
             return None
         self.seen.add(id(node))
         if _plain_kind(node) not in PLAIN_KINDS:

@@ -14,11 +14,13 @@ from sim.scenario.levers.registry import LEVERS
 
 HEAD = """# Levers
 
-Every lever a scenario file may name under `levers`, with what it does in the model and what it may be set to.
-This page is written from the declarations in `sim/scenario/levers/` by
-`python -m sim.scenario.levers.reference > docs/reference-levers.md`; a test holds that it is current.
+Every lever a scenario file may name under `levers`, with what it does in the model and what it may
+be set to. This page is written from the declarations in `sim/scenario/levers/` by
+`python -m sim.scenario.levers.reference > docs/reference-levers.md`; a test holds that it is
+current.
 
-A lever is one item of a list. Dates are optional; a lever without `from` acts from the beginning of the run.
+A lever is one item of a list. Dates are optional; a lever without `from` acts from the beginning of
+the run.
 
 ```yaml
 levers:
@@ -28,14 +30,15 @@ levers:
     first_contact: {bound: 0.5}
 ```
 
-- A parameter that is left out has the default below: the plan's own figure where the plan gives one.
-- `null` leaves the region's own value alone (where it is allowed: parameters whose type ends in "or null").
-- A group of keys (`inpatient`, `staff_per_bed`) is stated as a whole: what is left out inside it has
-  the default in its own row, not the figure of the group's row.
+- A parameter that is left out has the default below: the plan's own figure where there is one.
+- `null` leaves the region's own value alone, where the type ends in "or null".
+- A group of keys (`inpatient`, `staff_per_bed`) is stated as a whole: what is left out inside it
+  has the default in its own row, not the figure of the group's row.
 - Where two levers set one value from different dates, the later one holds while it acts.
   From the same date it is an error, which names both lines.
 - Levers act on the whole region (the province), also when a scenario simulates one county of it.
-- "Plan" is the province's plan for 2021-2025; task numbers with a T are those of its 2025 task list.
+- "Plan" is the province's plan for 2021-2025; task numbers with a T are those of its task list of
+  2025.
 """
 
 TYPE_WORDS = {float: "number", int: "whole number", bool: "true or false", str: "word"}
