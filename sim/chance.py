@@ -15,7 +15,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.kernel import kernel
+from sim.kernel import kernel, open_kernel
 
 
 class Purpose(IntEnum):
@@ -69,26 +69,26 @@ def _mix(x: np.uint64) -> np.uint64:
     return x ^ (x >> _S31)
 
 
-@kernel
+@open_kernel
 def run_key(seed: int, replication: int) -> int:
     """Return the key of one replication of a run (a signed 64-bit integer)."""
     mixed = _mix(np.uint64(seed) * _GOLDEN + np.uint64(1))
     return np.int64(_mix(mixed + np.uint64(replication + 1) * _GOLDEN))
 
 
-@kernel
+@open_kernel
 def stream_key(run: int, name: int) -> int:
     """Return the key of one stream of patients; `name` is a number that policy never changes."""
     return np.int64(_mix(np.uint64(run) ^ _mix(np.uint64(name) * _GOLDEN + np.uint64(3))))
 
 
-@kernel
+@open_kernel
 def patient_key(stream: int, number: int) -> int:
     """Return the key of patient `number` (0, 1, ...) of the stream with key `stream`."""
     return np.int64(_mix(np.uint64(stream) + np.uint64(number + 1) * _GOLDEN))
 
 
-@kernel
+@open_kernel
 def draw(key: int, purpose: int, occasion: int) -> float:
     """Return a uniform number strictly between 0 and 1, with 52 random bits."""
     index = np.uint64(purpose * _OCCASIONS + occasion + 1)
@@ -96,7 +96,7 @@ def draw(key: int, purpose: int, occasion: int) -> float:
     return (np.float64(bits >> _S12) + 0.5) * _STEP
 
 
-@kernel
+@open_kernel
 def exponential(u: float, mean: float) -> float:
     """Return the exponential quantile at `u`; mean in the unit of the result."""
     return -math.log(u) * mean
@@ -141,7 +141,7 @@ _TAIL_BOTTOM = (
 )  # fmt: skip
 
 
-@kernel
+@open_kernel
 def normal_quantile(u: float) -> float:
     """Return the standard normal quantile (Wichura 1988, algorithm AS 241; 16 digits)."""
     q = u - 0.5
@@ -156,7 +156,7 @@ def normal_quantile(u: float) -> float:
     return -value if q < 0.0 else value
 
 
-@kernel
+@open_kernel
 def lognormal(u: float, mean: float, cv: float) -> float:
     """Return the lognormal quantile at `u`, from the mean and the coefficient of variation."""
     variance = math.log1p(cv * cv)

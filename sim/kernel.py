@@ -76,7 +76,15 @@ if CACHE_FOLDER is not None:
 
 
 def kernel(function: _Function) -> _Function:
-    """Mark a scalar function that engines and other kernels call."""
+    """Mark a scalar function that other kernels call; Python cannot (that saves compiling time)."""
+    compiled: _Function = numba.njit(
+        error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True
+    )(function)
+    return compiled
+
+
+def open_kernel(function: _Function) -> _Function:
+    """Mark a scalar function that kernels and Python call."""
     compiled: _Function = numba.njit(error_model="numpy", nogil=True)(function)
     return compiled
 
@@ -89,53 +97,84 @@ def entry_kernel(function: _Function) -> _Function:
     return compiled
 
 
-def _memory_access(real: bool, store: bool) -> Callable[..., Any]:
-    """Make the load (or store) of one 8-byte cell at ``address + 8 * index``."""
-    cell = types.float64 if real else types.int64
+def _pointer(context: Any, builder: Any, cell: Any, address: Any, index: Any) -> Any:
+    """Generate the pointer to cell `index` of the array at an address."""
+    kind = context.get_value_type(cell)
+    return builder.gep(builder.inttoptr(address, ir.PointerType(kind)), [index])
+
+
+@dataclasses.dataclass(frozen=True)
+class _Cell:
+    """Where a look-up goes: cell ``index * width + column`` of the field at a slot."""
+
+    slot: int
+    real: bool
+    width: int = 1
+    column: int = 0
+
+    @property
+    def type(self) -> Any:
+        return types.float64 if self.real else types.int64
+
+    def pointer(self, context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        """Generate the pointer to the cell; arguments (table, index, ...)."""
+        table, index = (
+            context.cast(builder, value, kind, types.int64)
+            for value, kind in zip(values[:2], signature.args[:2], strict=True)
+        )
+        number = ir.IntType(64)
+        index = builder.mul(index, ir.Constant(number, self.width))
+        index = builder.add(index, ir.Constant(number, self.column))
+        place = ir.Constant(number, 2 * self.slot)
+        array = builder.load(_pointer(context, builder, types.int64, table, place))
+        return _pointer(context, builder, self.type, array, index)
+
+    def plain(self, table: int, index: int) -> Any:
+        """Return the cell as a C variable, for interpreted runs."""
+        array = ctypes.c_int64.from_address(int(table) + 16 * self.slot).value
+        kind = ctypes.c_double if self.real else ctypes.c_int64
+        return kind.from_address(array + 8 * (int(index) * self.width + self.column))
+
+
+def _load(cell: _Cell) -> Callable[[int, int], Any]:
+    """Make the look-up of a cell as an instruction, not as a function that must be compiled."""
     if numba.config.DISABLE_JIT:
-        c_type = ctypes.c_double if real else ctypes.c_int64
+        return lambda table, index: cell.plain(table, index).value
 
-        def load_plainly(address: int, index: int) -> Any:
-            return c_type.from_address(int(address) + 8 * int(index)).value
+    def load(_context: Any, table: Any, index: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            return builder.load(cell.pointer(context, builder, signature, values))
 
-        def store_plainly(address: int, index: int, value: Any) -> None:
-            c_type.from_address(int(address) + 8 * int(index)).value = value
+        return cell.type(table, index), generate
 
-        return store_plainly if store else load_plainly
-
-    def pointer(context: Any, builder: Any, address: Any, index: Any) -> Any:
-        kind = context.get_value_type(cell)
-        return builder.gep(builder.inttoptr(address, ir.PointerType(kind)), [index])
-
-    def load(_context: Any, _address: Any, _index: Any) -> Any:
-        def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-            return builder.load(pointer(context, builder, values[0], values[1]))
-
-        return cell(types.int64, types.int64), generate
-
-    def save(_context: Any, _address: Any, _index: Any, _value: Any) -> Any:
-        def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-            builder.store(values[2], pointer(context, builder, values[0], values[1]))
-            return context.get_dummy_value()
-
-        return types.void(types.int64, types.int64, cell), generate
-
-    made: Callable[..., Any] = intrinsic(save if store else load)
+    made: Callable[[int, int], Any] = intrinsic(load)
     return made
 
 
-_load_int = _memory_access(real=False, store=False)
-_load_real = _memory_access(real=True, store=False)
-_store_int = _memory_access(real=False, store=True)
-_store_real = _memory_access(real=True, store=True)
+def _store(cell: _Cell, add: bool = False) -> Callable[[int, int, Any], None]:
+    """Make the instruction that sets a cell, or adds to it."""
+    if numba.config.DISABLE_JIT:
 
+        def store_plainly(table: int, index: int, value: Any) -> None:
+            place = cell.plain(table, index)
+            place.value = place.value + value if add else value
 
-@kernel
-def _checked(table: int, slot: int, index: int) -> int:
-    """Return the index, or raise when it lies outside the field."""
-    if index < 0 or index >= _load_int(table, 2 * slot + 1):
-        raise IndexError("a kernel looked outside a field")
-    return index
+        return store_plainly
+
+    def store(_context: Any, table: Any, index: Any, value: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            pointer = cell.pointer(context, builder, signature, values)
+            new = context.cast(builder, values[2], signature.args[2], cell.type)
+            if add:
+                plus = builder.fadd if cell.real else builder.add
+                new = plus(builder.load(pointer), new)
+            builder.store(new, pointer)
+            return context.get_dummy_value()
+
+        return types.void(table, index, value), generate
+
+    made: Callable[[int, int, Any], None] = intrinsic(store)
+    return made
 
 
 def field_names(layout: type) -> list[str]:
@@ -152,79 +191,90 @@ def _slot_and_kind(layout: type, name: str) -> tuple[int, bool]:
     return slot, kind == "Reals"
 
 
-def reader(layout: type, name: str) -> Callable[[int, int], Any]:
-    """Return a kernel ``(table, index) -> value`` for one field of a layout."""
-    slot, real = _slot_and_kind(layout, name)
-    load = _load_real if real else _load_int
-    if CHECK_BOUNDS:
+def _length(slot: int) -> Callable[[int], int]:
+    """Return a kernel that gives the length of the field at a slot."""
+    # The length lies in the cell after the address, which is cell 1 of a table that begins there.
+    if numba.config.DISABLE_JIT:
+        return lambda table: ctypes.c_int64.from_address(int(table) + 16 * slot + 8).value
 
-        @kernel
-        def read_checked(table: int, index: int) -> Any:
-            return load(_load_int(table, 2 * slot), _checked(table, slot, index))
+    def length(_context: Any, table: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+            place = ir.Constant(ir.IntType(64), 2 * slot + 1)
+            return builder.load(_pointer(context, builder, types.int64, values[0], place))
 
-        return read_checked
+        return types.int64(table), generate
+
+    made: Callable[[int], int] = intrinsic(length)
+    return made
+
+
+def _bounds(cell: _Cell) -> Callable[[int, int], int]:
+    """Return a kernel that gives back an index, or raises when it lies outside the field."""
+    length, width, column = _length(cell.slot), cell.width, cell.column
+
+    @kernel
+    def checked(table: int, index: int) -> int:
+        place = index * width + column
+        if place < 0 or place >= length(table):
+            raise IndexError("a kernel looked outside a field")
+        return index + 0
+
+    return checked
+
+
+def _reading(cell: _Cell) -> Callable[[int, int], Any]:
+    load = _load(cell)
+    if not CHECK_BOUNDS:
+        return load
+    checked = _bounds(cell)
 
     @kernel
     def read(table: int, index: int) -> Any:
-        return load(_load_int(table, 2 * slot), index)
+        return load(table, checked(table, index))
 
     return read
 
 
-def writer(layout: type, name: str) -> Callable[[int, int, Any], None]:
-    """Return a kernel ``(table, index, value)`` that sets one cell of a field."""
-    slot, real = _slot_and_kind(layout, name)
-    store = _store_real if real else _store_int
-    if CHECK_BOUNDS:
-
-        @kernel
-        def write_checked(table: int, index: int, value: Any) -> None:
-            store(_load_int(table, 2 * slot), _checked(table, slot, index), value)
-
-        return write_checked
+def _writing(cell: _Cell, add: bool = False) -> Callable[[int, int, Any], None]:
+    store = _store(cell, add)
+    if not CHECK_BOUNDS:
+        return store
+    checked = _bounds(cell)
 
     @kernel
     def write(table: int, index: int, value: Any) -> None:
-        store(_load_int(table, 2 * slot), index, value)
+        store(table, checked(table, index), value)
 
     return write
 
 
+def reader(layout: type, name: str) -> Callable[[int, int], Any]:
+    """Return a kernel ``(table, index) -> value`` for one field of a layout."""
+    return _reading(_Cell(*_slot_and_kind(layout, name)))
+
+
+def writer(layout: type, name: str) -> Callable[[int, int, Any], None]:
+    """Return a kernel ``(table, index, value)`` that sets one cell of a field."""
+    return _writing(_Cell(*_slot_and_kind(layout, name)))
+
+
 def adder(layout: type, name: str) -> Callable[[int, int, Any], None]:
     """Return a kernel ``(table, index, amount)`` that adds to one cell of a field."""
-    read, write = reader(layout, name), writer(layout, name)
-
-    @kernel
-    def add(table: int, index: int, amount: Any) -> None:
-        write(table, index, read(table, index) + amount)
-
-    return add
+    return _writing(_Cell(*_slot_and_kind(layout, name)), add=True)
 
 
 def column_reader(
     layout: type, name: str, width: int, column: int
 ) -> Callable[[int, int], Any]:
     """Return a kernel ``(table, row) -> value`` for one column of a field stored in rows."""
-    read = reader(layout, name)
-
-    @kernel
-    def read_column(table: int, row: int) -> Any:
-        return read(table, row * width + column)
-
-    return read_column
+    return _reading(_Cell(*_slot_and_kind(layout, name), width, int(column)))
 
 
 def column_writer(
     layout: type, name: str, width: int, column: int
 ) -> Callable[[int, int, Any], None]:
     """Return a kernel ``(table, row, value)`` for one column of a field stored in rows."""
-    write = writer(layout, name)
-
-    @kernel
-    def write_column(table: int, row: int, value: Any) -> None:
-        write(table, row * width + column, value)
-
-    return write_column
+    return _writing(_Cell(*_slot_and_kind(layout, name), width, int(column)))
 
 
 class AddressTable:

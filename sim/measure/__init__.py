@@ -1,1 +1,1 @@
-"""What does it mean? Indicators, targets, scorecard, leak reasons and statistics."""
+"""What it means: indicators, scorecard, leak reasons, statistics."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sim.kernel import kernel, reader
+from sim.kernel import open_kernel, reader
 from sim.world.fields import Ints, ints
 
 MINUTES_PER_DAY = 1440
@@ -56,7 +56,7 @@ segment_servers = reader(Pools, "segment_servers")
 segment_reserved = reader(Pools, "segment_reserved")
 
 
-@kernel
+@open_kernel
 def segment_at(pools: int, pool: int, minute_of_week: float) -> int:
     """Return the segment of the pool's pattern that holds at a minute of the week."""
     pattern = pool_pattern(pools, pool)
@@ -67,7 +67,7 @@ def segment_at(pools: int, pool: int, minute_of_week: float) -> int:
     return segment
 
 
-@kernel
+@open_kernel
 def minutes_to_next_segment(pools: int, pool: int, minute_of_week: float) -> float:
     """Return how long the pool's present segment still lasts, in minutes; inf if for ever."""
     pattern = pool_pattern(pools, pool)
