@@ -12,6 +12,7 @@ from sim.measure.statistics import CONFIDENCE, mean_intervals
 from sim.pathway.network import FATES, TIME_BINS, Fate, NetworkArrays, time_edges
 from sim.scenario.network_schema import ALL, NetworkScenario
 from sim.world.fields import Ints, Reals
+from sim.world.network import network_pools
 
 QUANTILES = (0.5, 0.9, 0.95)
 COLUMNS = ("replication", "class", "station", "measure", "value")
@@ -65,8 +66,9 @@ def number_present(scenario: NetworkScenario, tally: Tally, replication: int = 0
         last number that a station tells apart (`sim.world.network.LEVELS_AT_LEAST`) includes all above it.
     """
     frames = []
+    starts = network_pools(scenario).level_start
     for pool, station in enumerate(scenario.stations):
-        first, end = tally.level_start[pool], tally.level_start[pool + 1]
+        first, end = starts[pool], starts[pool + 1]
         minutes = np.trim_zeros(tally.level_minutes[first:end], "b")
         share = minutes / minutes.sum()
         levels = np.arange(share.size)

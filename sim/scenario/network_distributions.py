@@ -5,15 +5,10 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from sim.scenario.network_units import Minutes, PositiveMinutes, UnitMinutes
-
-
-class Strict(BaseModel):
-    """Base of all parts of a network file: unknown keys and text for numbers are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+from sim.scenario.schema import Strict
 
 
 class OneOf(Strict):
@@ -21,16 +16,25 @@ class OneOf(Strict):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> OneOf:
-        given = self.model_fields_set
+        given = [name for name in self._names() if getattr(self, name) is not None]
         if len(given) != 1:
-            names = ", ".join(type(self).model_fields)
-            raise ValueError(f"needs exactly one of: {names}; {len(given)} are given")
+            found = " and ".join(given) or "none"
+            raise ValueError(f"needs exactly one of: {', '.join(self._names())}; given: {found}")
         return self
+
+    @classmethod
+    def _names(cls) -> list[str]:
+        return list(cls.model_fields)
+
+    @property
+    def chosen_name(self) -> str:
+        """The key that is given."""
+        return next(name for name in self._names() if getattr(self, name) is not None)
 
     @property
     def chosen(self) -> Any:
-        """The one part that is given."""
-        return getattr(self, next(iter(self.model_fields_set)))
+        """What is given under that key."""
+        return getattr(self, self.chosen_name)
 
 
 def short_form(key: str) -> BeforeValidator:

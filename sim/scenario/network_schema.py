@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field
 
-from sim.scenario.network_distributions import Distribution, OneOf, Strict, short_form
+from sim.scenario.network_distributions import Distribution, OneOf, short_form
 from sim.scenario.network_units import (
     Minutes,
     PositiveMinutes,
@@ -16,9 +16,13 @@ from sim.scenario.network_units import (
     WeekMinute,
     WeekMinutes,
 )
+from sim.scenario.schema import ScenarioName, Strict
+from sim.scenario.title import Title
 
 EXIT = "exit"
 """Where a patient goes who leaves the network."""
+ALL = "all"
+"""In results: all classes together, or the network as a whole."""
 OTHER = "other"
 """In a value per class: every class that is not named."""
 UNLIMITED_SERVERS = "unlimited"
@@ -27,13 +31,6 @@ PRIORITY_CLASSES = 4
 
 _Value = TypeVar("_Value")
 Count = Annotated[int, Field(ge=0, le=MAXIMUM_SERVERS)]
-
-
-class Title(Strict):
-    """The scenario's name for people."""
-
-    zh: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
 
 
 class NetworkRun(Strict):
@@ -165,8 +162,10 @@ class NetworkScenario(Strict):
     """A queueing network on a page."""
 
     kind: Literal["network"]
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
+    name: ScenarioName
+    extends: str | None = None
     title: Title
+    description: Title | None = None
     run: NetworkRun
     classes: Annotated[dict[str, PatientClass], Field(min_length=1)]
     stations: Annotated[dict[str, Station], Field(min_length=1)]
@@ -182,30 +181,3 @@ PER_CLASS = (
 def for_class(values: dict[str, _Value], name: str) -> _Value | None:
     """Return the value for a class: its own, or that of `OTHER`, or None."""
     return values.get(name, values.get(OTHER))
-
-
-def spread_per_class(data: Any) -> Any:
-    """Return the raw content of a file with every value that is one for all under `OTHER`.
-
-    A mapping is per class when one of its keys is a class or `OTHER`.
-    """
-    classes = data.get("classes") if isinstance(data, dict) else None
-    stations = data.get("stations") if isinstance(data, dict) else None
-    if not isinstance(classes, dict) or not isinstance(stations, dict):
-        return data
-    names = {*classes, OTHER}
-    spread = {name: _spread_station(station, names) for name, station in stations.items()}
-    return {**data, "stations": spread}
-
-
-def _spread_station(station: Any, names: set[str]) -> Any:
-    if not isinstance(station, dict):
-        return station
-    return {
-        key: {OTHER: value} if key in PER_CLASS and _is_for_all(value, names) else value
-        for key, value in station.items()
-    }
-
-
-def _is_for_all(value: Any, names: set[str]) -> bool:
-    return not isinstance(value, dict) or names.isdisjoint(value)

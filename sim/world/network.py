@@ -125,7 +125,7 @@ def build_network(scenario: NetworkScenario) -> tuple[NetworkWorld, Pools]:
     scenario : NetworkScenario
         Classes become streams and groups, stations become pools, both in the order of the file.
     """
-    return _NetworkBuilder(scenario).world(), _pools(scenario)
+    return _NetworkBuilder(scenario).world(), network_pools(scenario)
 
 
 def counted_from(scenario: NetworkScenario) -> int:
@@ -187,7 +187,7 @@ class _NetworkBuilder:
         if distribution is None:
             return NOWHERE
         family = distribution.chosen
-        name = next(iter(distribution.model_fields_set))
+        name = distribution.chosen_name
         if name == "empirical":
             return self.distributions.empirical(family.minutes)
         row: int = getattr(self.distributions, name)(**family.model_dump())
@@ -249,7 +249,8 @@ def weekly(entries: list[tuple[int, float]]) -> list[tuple[float, float]]:
     return ordered
 
 
-def _pools(scenario: NetworkScenario) -> Pools:
+def network_pools(scenario: NetworkScenario) -> Pools:
+    """Return the stations as pools, in the order of the file."""
     builder = PoolsBuilder()
     for number, station in enumerate(scenario.stations.values()):
         entries = [
