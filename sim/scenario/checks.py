@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -94,7 +95,7 @@ def words(details: ErrorDetails, model: type[BaseModel]) -> str:
         return f"must be one of {names}, not {shown(value)}{nearest(str(value), allowed)}"
     if kind == "value_error":
         return str(details["ctx"]["error"])
-    if kind == "string_too_short":
+    if kind in ("string_too_short", "too_short"):
         return "must not be empty"
     if kind in KINDS:
         return f"must be {KINDS[kind]}, not {shown(value)}{_percent_hint(kind, value)}"
@@ -115,18 +116,35 @@ def unknown_key(key: str, allowed: list[str]) -> str:
 
 def allowed_keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
     """Return the keys allowed at a place inside a model."""
+    place: Any = model
     for part in path:
-        if isinstance(part, int):
-            continue
-        model = _model_in(model.model_fields[part].annotation)
-    return [field.alias or name for name, field in model.model_fields.items()]
+        place = _inside(place, part)
+    found = next(kind for kind in _alternatives(place) if _is_model(kind))
+    return [field.alias or name for name, field in found.model_fields.items()]
 
 
-def _model_in(annotation: Any) -> type[BaseModel]:
-    """Return the model in an annotation such as ``Model | None``."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for part in get_args(annotation):
-        if isinstance(part, type) and issubclass(part, BaseModel):
-            return part
-    raise TypeError(f"no model in {annotation}")
+def _inside(annotation: Any, part: str | int) -> Any:
+    """Return the annotation of one key or item of a model, a mapping or a list."""
+    for kind in _alternatives(annotation):
+        if _is_model(kind):
+            for name, field in kind.model_fields.items():
+                if part in (name, field.alias):
+                    return field.annotation
+        elif get_origin(kind) is dict:
+            return get_args(kind)[1]
+        elif get_origin(kind) in (list, tuple) and isinstance(part, int):
+            return get_args(kind)[0]
+    raise TypeError(f"no '{part}' in {annotation}")
+
+
+def _alternatives(annotation: Any) -> list[Any]:
+    """Return what an annotation may stand for: ``Annotated[A | None, ...]`` is A or None."""
+    if get_origin(annotation) is Annotated:
+        return _alternatives(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return [kind for part in get_args(annotation) for kind in _alternatives(part)]
+    return [annotation]
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

@@ -1,0 +1,1 @@
+"""What it means: indicators, scorecard, leak reasons, statistics."""

@@ -1,0 +1,140 @@
+"""The result tables of a study, as studies hand them to reports.
+
+All values are in natural units whatever they are shown in: shares as fractions of 1, times in
+minutes (stays in days), money in CNY. A scenario goes by its ``name``; an empty ``tier`` means all
+tiers and county 0 all counties.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+
+import pandas as pd
+
+COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "scenarios": ("scenario", "order", "title_zh", "title_en"),
+        "indicators": ("scenario", "replication", "indicator", "tier", "county", "value"),
+        "scorecard": (
+            "scenario",
+            "indicator",
+            "number",
+            "mean",
+            "low",
+            "high",
+            "value_2020",
+            "operator",
+            "target",
+            "nature",
+            "kind",
+            "verdict",
+            "probability",
+        ),
+        "differences": (
+            "scenario",
+            "base",
+            "indicator",
+            "tier",
+            "county",
+            "mean",
+            "low",
+            "high",
+        ),
+        "flows": (
+            "scenario",
+            "replication",
+            "county",
+            "first_tier",
+            "tier",
+            "kind",
+            "condition",
+            "reason",
+            "count",
+        ),
+        "facilities": (
+            "scenario",
+            "facility",
+            "name_zh",
+            "name_en",
+            "kind",
+            "tier",
+            "county",
+            "beds",
+            "staffed_beds",
+            "bed_occupancy",
+            "visits",
+            "admissions",
+            "doctor_utilisation",
+            "doctor_wait_mean",
+            "bed_wait_mean",
+        ),
+        "waits": (
+            "scenario",
+            "tier",
+            "resource",
+            "priority",
+            "served",
+            "left",
+            "mean",
+            "p50",
+            "p90",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True)
+class StudyTables:
+    """The tidy result tables of one study.
+
+    Attributes
+    ----------
+    scenarios : pandas.DataFrame
+        One row per scenario: ``order`` (int, the order of showing), ``title_zh``, ``title_en``.
+    indicators : pandas.DataFrame
+        One row per scenario, replication, indicator, tier and county: ``value``, NaN where it is
+        not defined (occupancy without beds).
+    scorecard : pandas.DataFrame
+        One row per scenario and indicator of the plan: its ``number`` in the plan (text), ``mean``
+        with its 95 % interval ``low`` to ``high`` (NaN, or equal to the mean, with one
+        replication), ``value_2020``, ``operator`` (``>=``, ``>``, ``<=``, ``<``, ``about`` or empty)
+        and ``target`` (number), ``nature`` (binding, expected, advocated, plan_text, tasks_2025 or
+        empty), ``kind`` (simulated, derived, pipeline, input, outside), ``verdict`` (met, not_met,
+        undecided, not_modelled, no_target, input) and ``probability`` of meeting the target.
+    differences : pandas.DataFrame
+        Paired differences to the scenario ``base`` with their 95 % interval.
+    flows : pandas.DataFrame
+        Visits and stays by the resident's ``county`` (never 0), tier of first contact and tier of
+        care, ``kind`` (outpatient, emergency, admission), condition and the ``reason`` why they took
+        place outside the county, empty for those inside.
+    facilities : pandas.DataFrame
+        One row per scenario and facility, means over replications; counts are per year.
+    waits : pandas.DataFrame
+        Waits in minutes by tier, ``resource`` (doctor, bed, exam, step_down) and priority class.
+
+    Raises
+    ------
+    ValueError
+        If a table lacks a column: a mistake in the program, not in its input.
+    """
+
+    scenarios: pd.DataFrame
+    indicators: pd.DataFrame
+    scorecard: pd.DataFrame
+    differences: pd.DataFrame
+    flows: pd.DataFrame
+    facilities: pd.DataFrame
+    waits: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        """Check that every table has its columns."""
+        missing = [
+            f"{field.name}.{column}"
+            for field in fields(self)
+            for column in COLUMNS[field.name]
+            if column not in getattr(self, field.name).columns
+        ]
+        if missing:
+            raise ValueError(f"result tables lack the columns {', '.join(missing)}")

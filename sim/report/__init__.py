@@ -1,0 +1,1 @@
+"""How it looks: figures, workbook and terminal tables, in Chinese and English."""

@@ -1,0 +1,142 @@
+"""The common look of all figures: colours, type, saving."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from sim.glossary import Language, label
+from sim.report.fonts import families, require_glyphs
+
+# Okabe and Ito's palette: told apart with every common form of colour blindness.
+TIER_COLOURS: Mapping[str, str] = MappingProxyType(
+    {
+        "village": "#009E73",
+        "township": "#56B4E9",
+        "county": "#0072B2",
+        "city": "#E69F00",
+        "province": "#D55E00",
+        "outside": "#7F7F7F",
+    }
+)
+REASON_COLOURS: Mapping[str, str] = MappingProxyType(
+    {
+        "preference": "#E69F00",
+        "capability": "#0072B2",
+        "capacity": "#D55E00",
+        "emergency": "#CC79A7",
+        "referred_treatable": "#56B4E9",
+    }
+)
+SCENARIO_COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+# One marker more than colours: scenarios that share a colour differ in marker.
+SCENARIO_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+GREY = "#666666"
+PALE = "#DDDDDD"
+DPI = 150
+
+
+def figure_style(lang: Language) -> AbstractContextManager[None]:
+    """Return a context in which new figures get the common look; nothing is changed outside it.
+
+    Raises
+    ------
+    InputError
+        If no font draws the language.
+    """
+    settings: dict[str, Any] = {
+        "font.family": families(lang),
+        "font.size": 10.5,
+        "axes.titlesize": 12,
+        "axes.labelsize": 10.5,
+        "figure.titlesize": 14,
+        "xtick.labelsize": 10,
+        "ytick.labelsize": 10.5,
+        "legend.fontsize": 10,
+        "legend.frameon": False,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": GREY,
+        "axes.axisbelow": True,
+        "grid.color": PALE,
+        "text.parse_math": False,  # names come from planners: a dollar sign is a dollar sign
+        "savefig.facecolor": "white",
+    }
+    return matplotlib.rc_context(settings)
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of a size in inches that makes room for its labels by itself."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def headline(figure: Figure, title: str, note: str) -> None:
+    """Put the title over a figure and a line of explanation under it, both at the left."""
+    figure.suptitle(title, x=0.01, ha="left")
+    figure.supxlabel(note, x=0.01, ha="left", fontsize=9, color=GREY)
+
+
+def text_colour(background: str) -> str:
+    """Return black or white, whichever reads better on a background colour."""
+    red, green, blue = to_rgb(background)
+    return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "white"
+
+
+def bare(axis: Axes) -> None:
+    """Take the left spine and its tick marks away: rows of names need none."""
+    axis.spines["left"].set_visible(False)
+    axis.tick_params(axis="y", length=0)
+
+
+def mark_no_data(axis: Axes, lang: Language) -> None:
+    """Say in the middle of a panel that there is nothing to show."""
+    axis.text(
+        0.5, 0.5, label("text.no_data", lang), transform=axis.transAxes, ha="center", color=GREY
+    )
+
+
+def finished(figure: Figure) -> Figure:
+    """Lay the figure out while the common look is in force, and return it.
+
+    Tick labels come into being when a figure is first drawn; they must get our fonts.
+    """
+    figure.draw_without_rendering()
+    return figure
+
+
+def save_figure(figure: Figure, path: Path) -> list[Path]:
+    """Save a figure as PNG (150 dpi) and SVG, the same bytes for the same figure.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        What to save.
+    path : Path
+        File name without its ending; the folder must exist.
+
+    Returns
+    -------
+    list of Path
+        The PNG and the SVG file.
+
+    Raises
+    ------
+    InputError
+        If a character of the figure has no glyph in any font at hand; nothing is written.
+    """
+    require_glyphs(figure)
+    png, svg = (path.with_name(f"{path.name}.{ending}") for ending in ("png", "svg"))
+    # Text is drawn as outlines in SVG, so that it shows where the font is not installed; ids are
+    # derived from a fixed salt and no date is written, so that equal figures are equal files.
+    with matplotlib.rc_context({"svg.hashsalt": "tiered-care", "svg.fonttype": "path"}):
+        figure.savefig(png, dpi=DPI, metadata={"Software": None})
+        figure.savefig(svg, metadata={"Date": None, "Creator": None})
+    return [png, svg]

@@ -1,0 +1,64 @@
+"""Figure: at which tiers do visits take place?"""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim.glossary import TIERS, Language, label
+from sim.report.stacked import stack
+from sim.report.style import TIER_COLOURS, figure_style, finished, headline, new_figure
+from sim.report.summary import visit_shares
+from sim.report.wording import format_target, scenario_titles, wrapped
+
+FITTING = 0.03  # a narrower part has no room for its number
+
+
+def draw_visits(
+    flows: pd.DataFrame, scorecard: pd.DataFrame, scenarios: pd.DataFrame, lang: Language
+) -> Figure:
+    """Draw the share of outpatient and emergency visits at each tier by scenario.
+
+    Parameters
+    ----------
+    flows, scorecard, scenarios : pandas.DataFrame
+        As in ``StudyTables``; the scorecard gives the target for the primary share, if it has one.
+    lang : Language
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Bars of 100 %, the lowest tier at the left.
+
+    Raises
+    ------
+    InputError
+        If no font draws the language.
+    """
+    titles = scenario_titles(scenarios, lang)
+    primary = scorecard[scorecard["indicator"] == "primary_visit_share"]
+    note = label("text.visits_note_plain", lang)
+    with figure_style(lang):
+        figure = new_figure(10.5, 2.7 + 0.5 * len(titles))
+        axis = figure.subplots()
+        if not primary.empty and primary.iloc[0]["operator"]:
+            row = primary.iloc[0]
+            target = format_target(
+                "primary_visit_share", str(row["operator"]), float(row["target"]), lang
+            )
+            note = label("text.visits_note", lang).format(target=target)
+            axis.axvline(float(row["target"]) * 100, color="black", linestyle="--", linewidth=1.4)
+        headline(figure, label("text.visits_title", lang), note)
+        stack(
+            axis,
+            visit_shares(flows),
+            {name: wrapped(title, lang) for name, title in titles.items()},
+            TIER_COLOURS,
+            {tier: label(f"tier.{tier}", lang) for tier in TIERS},
+            least=FITTING,
+        )
+        axis.set_xlim(0, 100)
+        axis.set_xlabel(label("text.visits_axis", lang))
+        figure.legend(loc="outside upper left", ncols=len(TIERS), columnspacing=1.2)
+        return finished(figure)
