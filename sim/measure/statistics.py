@@ -78,13 +78,14 @@ class Target:
     value : float
         The target, in the unit of the indicator.
     tolerance : float
-        Accepted distance on either side of `value`, only used by ``about``; same unit, not
-        negative.
+        How far a value may miss the target and still count as meeting it, same unit, not negative.
+        ``about`` needs one; for the others ``NaN`` stands for none, and a small one forgives
+        rounding, such as whole physicians that give 3.0499 per 1,000 where a plan says 3.05.
 
     Raises
     ------
     ValueError
-        If the operator is unknown, the value is not finite, or ``about`` lacks a tolerance.
+        If the operator is unknown, a number is impossible, or ``about`` lacks a tolerance.
     """
 
     operator: Operator
@@ -96,22 +97,24 @@ class Target:
             raise ValueError(f"unknown operator {self.operator!r}; allowed: >=, >, <=, <, about")
         if not np.isfinite(self.value):
             raise ValueError(f"a target must be a finite number, not {self.value}")
-        if self.operator == "about" and not (np.isfinite(self.tolerance) and self.tolerance >= 0):
-            raise ValueError("a target 'about' needs a tolerance that is finite and not negative")
+        if np.isnan(self.tolerance) and self.operator == "about":
+            raise ValueError("a target 'about' needs a tolerance")
+        if np.isinf(self.tolerance) or self.tolerance < 0:
+            raise ValueError(f"a tolerance is finite and not negative, not {self.tolerance}")
 
     def accepts(self, values: ArrayLike) -> NDArray[np.bool_]:
         """Return which of `values` meet the target; ``NaN`` never does."""
         value = np.asarray(values, dtype=np.float64)
-        if self.operator == ">=":
-            return np.asarray(value >= self.value)
-        if self.operator == ">":
-            return np.asarray(value > self.value)
-        if self.operator == "<=":
-            return np.asarray(value <= self.value)
-        if self.operator == "<":
-            return np.asarray(value < self.value)
-        lowest, highest = self.value - self.tolerance, self.value + self.tolerance
-        return np.asarray((lowest <= value) & (value <= highest))
+        slack = 0.0 if np.isnan(self.tolerance) else self.tolerance
+        lowest, highest = self.value - slack, self.value + slack
+        accepted = {
+            ">=": value >= lowest,
+            ">": value > lowest,
+            "<=": value <= highest,
+            "<": value < highest,
+            "about": (lowest <= value) & (value <= highest),
+        }
+        return np.asarray(accepted[self.operator])
 
 
 def mean_intervals(replications: ArrayLike, confidence: float = CONFIDENCE) -> Estimates:

@@ -20,6 +20,8 @@ LAYOUT_PARAMETERS = (
     *("subdistrict_rural_weight", "township_rural_weight", "size_spread"),
     *("subdistrict_area_weight", "urban_people_per_km2", "health_centre_urban_weight"),
 )
+# Columns that loading adds to a table; a source may be stated for them as well.
+_ADDED_COLUMNS = {"counties": ["city_hospitals_in"], "facilities": ["catchment_population"]}
 _SHARE_TOLERANCE = 0.002
 _FACTOR_TOLERANCE = 0.01
 
@@ -77,7 +79,7 @@ def _sums_to_one(sheet: Sheet, columns: list[str]) -> Iterable[Problem]:
     sums = sheet.frame[columns].sum(axis=1)
     for row in np.flatnonzero((sums - 1).abs() > _SHARE_TOLERANCE):
         what = f"these shares add up to {sums.iloc[row]:.4g} and must add up to 1"
-        yield sheet.problem(int(row), "+".join(columns), what)
+        yield sheet.problem(row, "+".join(columns), what)
 
 
 def _counties(sheets: Sheets) -> Iterable[Problem]:
@@ -86,7 +88,7 @@ def _counties(sheets: Sheets) -> Iterable[Problem]:
     units = sheet.frame[["subdistricts", "towns", "townships"]].sum(axis=1)
     for row in np.flatnonzero(units == 0):
         what = "a county needs at least one subdistrict, town or township"
-        yield sheet.problem(int(row), "towns", what)
+        yield sheet.problem(row, "towns", what)
 
 
 def _prefectures(sheets: Sheets) -> Iterable[Problem]:
@@ -111,10 +113,10 @@ def _conditions(sheets: Sheets) -> Iterable[Problem]:
             f"admission_share * (1 + admission_gradient) is {steepest.iloc[row]:.4g}; it is the "
             "probability of admission at the highest complexity and must not exceed 1"
         )
-        yield sheet.problem(int(row), "admission_gradient", what)
+        yield sheet.problem(row, "admission_gradient", what)
     rates = frame[[f"rate_{band}" for band in AGE_BANDS]]
     for row in np.flatnonzero((rates == 0).all(axis=1)):
-        yield sheet.problem(int(row), "rate_15_59", "nobody gets this condition: all rates are 0")
+        yield sheet.problem(row, "rate_15_59", "nobody gets this condition: all rates are 0")
 
 
 def _conditions_seasons(sheets: Sheets) -> Iterable[Problem]:
@@ -151,7 +153,7 @@ def _kinds(sheets: Sheets) -> Iterable[Problem]:
     sums = sheet.frame[wards].sum(axis=1)
     for row in np.flatnonzero((sums > _SHARE_TOLERANCE) & ((sums - 1).abs() > _SHARE_TOLERANCE)):
         what = f"these shares add up to {sums.iloc[row]:.4g}; they add up to 1, or 0 without beds"
-        yield sheet.problem(int(row), "+".join(wards), what)
+        yield sheet.problem(row, "+".join(wards), what)
 
 
 def _kinds_calendars(sheets: Sheets) -> Iterable[Problem]:
@@ -161,16 +163,16 @@ def _kinds_calendars(sheets: Sheets) -> Iterable[Problem]:
 
 def _calendars(sheets: Sheets) -> Iterable[Problem]:
     sheet = sheets["calendars"]
-    frame = sheet.frame.assign(row=np.arange(len(sheet.frame)))
+    frame = sheet.frame
     # Times are zero-padded HH:MM, so they compare as text.
     for row in np.flatnonzero(frame["closes"] <= frame["opens"]):
         what = "closes must be later than opens; a night is two periods, split at 24:00"
-        yield sheet.problem(int(row), "closes", what)
+        yield sheet.problem(row, "closes", what)
     for _, day in frame.sort_values("opens").groupby(["calendar", "weekday"]):
         for before, row in zip(day.index[:-1], day.index[1:], strict=True):
-            if frame.at[row, "opens"] < frame.at[before, "closes"]:
+            if str(frame.at[row, "opens"]) < str(frame.at[before, "closes"]):
                 what = f"this period begins before that of line {sheet.lines[before]} ends"
-                yield sheet.problem(int(row), "opens", what)
+                yield sheet.problem(row, "opens", what)
 
 
 def _seasons(sheets: Sheets) -> Iterable[Problem]:
@@ -225,7 +227,7 @@ def _ranges(sheet: Sheet) -> Iterable[Problem]:
     for row in np.flatnonzero(outside):
         low, high = frame["low"].iloc[row], frame["high"].iloc[row]
         what = f"{frame['value'].iloc[row]:g} is outside its own range, {low:g} to {high:g}"
-        yield sheet.problem(int(row), "value", what)
+        yield sheet.problem(row, "value", what)
 
 
 def _layout(sheets: Sheets) -> Iterable[Problem]:
@@ -236,7 +238,7 @@ def _layout(sheets: Sheets) -> Iterable[Problem]:
         if name not in set(sheet.frame["parameter"]):
             yield Problem(f"the parameter '{name}' is missing", sheet.path, None, "parameter")
     for row in np.flatnonzero(sheet.frame["value"] <= 0):
-        yield sheet.problem(int(row), "value", "a layout parameter must be above 0")
+        yield sheet.problem(row, "value", "a layout parameter must be above 0")
 
 
 def _hospital_split(sheets: Sheets) -> Iterable[Problem]:
@@ -263,12 +265,15 @@ def _sources(sheets: Sheets) -> Iterable[Problem]:
     guessed = frame["confidence"].isin(["assumed", "calibrated"])
     for row in np.flatnonzero(guessed & (frame["low"].isna() | frame["high"].isna())):
         what = f"a value that is {frame['confidence'].iloc[row]} needs a range (low and high)"
-        yield sheet.problem(int(row), "low", what)
-    for row, (table, column) in enumerate(zip(frame["table"], frame["column"], strict=True)):
-        if table in sheets and column not in sheets[table].frame.columns:
-            known = [str(name) for name in sheets[table].frame.columns]
+        yield sheet.problem(row, "low", what)
+    rows = zip(frame["table"], frame["column"], strict=True)
+    for at, (table, column) in enumerate(rows):
+        if table not in sheets:
+            continue
+        known = [*map(str, sheets[table].frame.columns), *_ADDED_COLUMNS.get(table, [])]
+        if column not in known:
             what = f"table {table} has no column '{column}'{nearest(column, known)}"
-            yield sheet.problem(row, "column", what)
+            yield sheet.problem(at, "column", what)
 
 
 def _townships(sheets: Sheets) -> Iterable[Problem]:
@@ -276,7 +281,7 @@ def _townships(sheets: Sheets) -> Iterable[Problem]:
     yield from unknown_references(sheet, "county", counties["county"], "county of counties")
     for row in np.flatnonzero(sheet.frame["rural_population"] > sheet.frame["population"]):
         what = "more rural people than people"
-        yield sheet.problem(int(row), "rural_population", what)
+        yield sheet.problem(row, "rural_population", what)
     people = sheet.frame.groupby("county")["population"].sum()
     yield from _same_people(sheet, people, counties.set_index("county")["population"], "county")
 
@@ -288,7 +293,7 @@ def _places(sheets: Sheets) -> Iterable[Problem]:
     home = sheet.frame["township"].map(townships.set_index("township")["county"])
     for row in np.flatnonzero(home.notna() & (home != sheet.frame["county"])):
         what = f"township {sheet.frame['township'].iloc[row]} lies in county {home.iloc[row]:.0f}"
-        yield sheet.problem(int(row), "county", what)
+        yield sheet.problem(row, "county", what)
     people = sheet.frame.groupby("township")["population"].sum()
     yield from _same_people(
         sheet, people, townships.set_index("township")["population"], "township"
@@ -314,7 +319,7 @@ def _facility_kinds(sheets: Sheets) -> Iterable[Problem]:
     for row in np.flatnonzero((stated != "") & tiers.notna() & (stated != tiers)):
         kind = sheet.frame["kind"].iloc[row]
         what = f"a {kind} is of tier {tiers.iloc[row]}; leave the cell empty or write that"
-        yield sheet.problem(int(row), "tier", what)
+        yield sheet.problem(row, "tier", what)
     for row in np.flatnonzero(sheet.frame["general_practitioners"] > sheet.frame["physicians"]):
         what = "more general practitioners than physicians, of whom they are a part"
-        yield sheet.problem(int(row), "general_practitioners", what)
+        yield sheet.problem(row, "general_practitioners", what)

@@ -190,9 +190,14 @@ def _primary_care(
         sites = _sites(frame, frame["population"] if weight is None else weight)
         sites.frame["name_zh"] += suffix_zh
         sites.frame["name_en"] += " " + suffix_en
-        totals = {str(name): int(value) for name, value in norms.totals.loc[kind].items()}
+        totals = {name: _total(norms.totals, kind, name) for name in RESOURCES}
         result.append(_build(kind, sites, totals))
     return result
+
+
+def _total(totals: pd.DataFrame, group: str, resource: str) -> int:
+    """Return one published total."""
+    return int(totals[resource].to_numpy(np.int64)[totals.index == group].sum())
 
 
 def _sites(frame: pd.DataFrame, weight: pd.Series) -> Sites:
@@ -240,9 +245,9 @@ def _kind_totals(kind: str, split: pd.DataFrame, totals: pd.DataFrame) -> dict[s
     """Return the resources of one hospital kind; kinds of a group add up to the group exactly."""
     result = {}
     for resource in RESOURCES:
-        group = split.loc[(split["kind"] == kind), "group"].iloc[0]
+        group = str(split.loc[split["kind"] == kind, "group"].iloc[0])
         rows = split[(split["group"] == group) & (split["resource"] == resource)]
-        total = int(totals.at[group, resource])
+        total = _total(totals, group, resource)
         shares = apportion(total, rows["share"].to_numpy(dtype=np.float64))
         result[resource] = int(shares[(rows["kind"] == kind).to_numpy()].sum())
     return result
@@ -258,7 +263,9 @@ def _city_sites(
     counties: pd.DataFrame, prefectures: pd.DataFrame, layout: Mapping[str, float]
 ) -> Sites:
     """Return the prefectures that have city hospitals, at their seat."""
-    factor = np.where(counties["kind"] == "district", 1.0, layout["city_capacity_outside_districts"])
+    factor = np.where(
+        counties["kind"] == "district", 1.0, layout["city_capacity_outside_districts"]
+    )
     served_by = counties["city_hospitals_in"]
     weight = (counties["population"] * factor).groupby(served_by).sum()
     with_hospitals = prefectures[prefectures["prefecture"].isin(weight.index)]

@@ -63,13 +63,13 @@ def complete_facilities(
     frame.loc[~frame["tier"].isin([*_LOCAL_TIERS, "city"]), "prefecture"] = 0
     for row in np.flatnonzero(local & (frame["county"] == 0)):
         what = f"a {frame['kind'].iloc[row]} needs a county, a township or a place"
-        problems.append(sheet.problem(int(row), "county", what))
+        problems.append(sheet.problem(row, "county", what))
     for row in np.flatnonzero((frame["tier"] == "city") & (frame["prefecture"] == 0)):
         what = f"a {frame['kind'].iloc[row]} needs a prefecture or a county of it"
-        problems.append(sheet.problem(int(row), "prefecture", what))
+        problems.append(sheet.problem(row, "prefecture", what))
     for row in np.flatnonzero(frame["lon"].isna() | frame["lat"].isna()):
         what = "where is it? give lon and lat, or a place, township or county"
-        problems.append(sheet.problem(int(row), "lon", what))
+        problems.append(sheet.problem(row, "lon", what))
     return frame[list(FACILITY_COLUMNS)], problems
 
 

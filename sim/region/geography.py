@@ -38,9 +38,10 @@ def distance_km(
     numpy.ndarray of float64
         Kilometres, in the broadcast shape.
     """
-    phi, to_phi = np.radians(lat), np.radians(to_lat)
+    # Plain arrays: labelled ones would be matched by label instead of by position.
+    phi, to_phi = np.radians(np.asarray(lat)), np.radians(np.asarray(to_lat))
     half_lat = (to_phi - phi) / 2
-    half_lon = np.radians(np.subtract(to_lon, lon)) / 2
+    half_lon = np.radians(np.asarray(to_lon) - np.asarray(lon)) / 2
     chord = np.sin(half_lat) ** 2 + np.cos(phi) * np.cos(to_phi) * np.sin(half_lon) ** 2
     result: Floats = 2 * _EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
     return result
@@ -189,7 +190,7 @@ def lay_out_places(
         (False, rural_people, rural_places),
         (True, urban_people, urban_places),
     ):
-        total = max(wanted, int(np.count_nonzero(people)))
+        total = max(wanted, int(np.count_nonzero(people))) if people.any() else 0
         counts = np.minimum(apportion(total, people.astype(np.float64), minimum=1), people)
         parts.append(_places_of(people, counts, urban, layout["size_spread"]))
     places = pd.concat(parts).sort_values(["row", "urban", "index"], ignore_index=True)

@@ -141,7 +141,9 @@ def _lay_out_people(
     return townships, places
 
 
-def _facilities(sheets: Sheets, frames: dict[str, pd.DataFrame], manifest: Manifest) -> pd.DataFrame:
+def _facilities(
+    sheets: Sheets, frames: dict[str, pd.DataFrame], manifest: Manifest
+) -> pd.DataFrame:
     """Return the planner's facilities, or those laid out by norms."""
     counties, townships, places = frames["counties"], frames["townships"], frames["places"]
     if "facilities" in sheets:
@@ -188,6 +190,8 @@ def _published(statistics: pd.DataFrame, item: str, indicator: str, manifest: Ma
 def _catchments(facilities: pd.DataFrame, counties: pd.DataFrame) -> pd.Series:
     """Return the people each facility serves: its county's, its prefecture's, or the region's."""
     by_county = facilities["county"].map(counties.set_index("county")["population"])
-    by_city = facilities["prefecture"].map(counties.groupby("city_hospitals_in")["population"].sum())
+    by_city = facilities["prefecture"].map(
+        counties.groupby("city_hospitals_in")["population"].sum()
+    )
     everyone = int(counties["population"].sum())
     return by_county.fillna(by_city).fillna(everyone).astype(np.int64)

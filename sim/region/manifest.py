@@ -122,7 +122,7 @@ def _wrong_scalars(file: Path, content: CommentedMap) -> list[Problem]:
     if not isinstance(year, int) or isinstance(year, bool):
         line = _line(content, "year")
         problems.append(Problem("a year is expected, for example 2020", file, line, "year"))
-    title = content.get("title", {language: "" for language in _LANGUAGES})
+    title = content.get("title", dict.fromkeys(_LANGUAGES, ""))
     if not isinstance(title, Mapping) or set(title) != set(_LANGUAGES):
         what = "a title in both languages is expected: {zh: ..., en: ...}"
         problems.append(Problem(what, file, _line(content, "title"), "title"))

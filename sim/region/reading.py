@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, SupportsIndex
 from zipfile import BadZipFile
 
 import numpy as np
@@ -89,9 +89,9 @@ class Sheet:
     frame: pd.DataFrame
     lines: npt.NDArray[np.int64]
 
-    def problem(self, row: int, column: str, what: str) -> Problem:
+    def problem(self, row: SupportsIndex, column: str, what: str) -> Problem:
         """Return a problem at a record (position from 0) and column."""
-        return Problem(what, self.path, int(self.lines[row]), column)
+        return Problem(what, self.path, int(self.lines[int(row)]), column)
 
 
 def read_table(path: Path, schema: Schema) -> tuple[Sheet | None, list[Problem]]:

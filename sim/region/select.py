@@ -27,8 +27,8 @@ def select_counties(region: Region, area: str | list[str]) -> Region:
         The whole region.
     area : str or list of str
         A county or prefecture by code, Chinese or English name (lower case, without marks:
-        ``youxi``, ``350426``, ``尤溪县``, ``sanming``), ``all``, or a list of these. Counties of the
-        same name are told apart by their prefecture: ``licheng-putian``.
+        ``youxi``, ``350426``, ``尤溪县``, ``sanming``), ``all``, or a list of these. Counties of
+        the same name are told apart by their prefecture: ``licheng-putian``.
 
     Returns
     -------
@@ -145,7 +145,10 @@ def _cut(region: Region, keep: pd.Series) -> Region:
     facilities = region.facilities
     stays = (
         facilities["county"].isin(codes)
-        | ((facilities["county"] == 0) & facilities["prefecture"].isin(counties["city_hospitals_in"]))
+        | (
+            (facilities["county"] == 0)
+            & facilities["prefecture"].isin(counties["city_hospitals_in"])
+        )
         | ((facilities["county"] == 0) & (facilities["prefecture"] == 0))
     )
     return replace(

@@ -3,6 +3,7 @@
 from sim.scenario.check import check_file
 from sim.scenario.inputs import Inputs, inputs_at
 from sim.scenario.load import Listing, list_scenarios, load_scenario, region_folder
+from sim.scenario.override import overridden
 from sim.scenario.resolve import Change, diff_to_parent, resolved_yaml
 from sim.scenario.scenario import RegionChoice, Scenario
 from sim.scenario.targets import Target, load_targets, targets_frame
@@ -20,6 +21,7 @@ __all__ = [
     "list_scenarios",
     "load_scenario",
     "load_targets",
+    "overridden",
     "region_folder",
     "resolved_yaml",
     "targets_frame",

@@ -51,7 +51,7 @@ def problems_from(
     problems = []
     for details in error.errors():
         path = (*at, *details["loc"])
-        problems.append(document.problem(path, _words(dict(details), model)))
+        problems.append(document.problem(path, words(dict(details), model)))
     return problems
 
 
@@ -70,7 +70,7 @@ def shown(value: Any) -> str:
     return f"{value}"
 
 
-def _words(details: ErrorDetails, model: type[BaseModel]) -> str:
+def words(details: ErrorDetails, model: type[BaseModel]) -> str:
     """Return one line for one error."""
     kind, value = details["type"], details["input"]
     if kind == "extra_forbidden":
@@ -81,8 +81,11 @@ def _words(details: ErrorDetails, model: type[BaseModel]) -> str:
         word, limit = LIMITS[kind]
         bound = details["ctx"][limit]
         hint = ""
-        if kind == "less_than_equal" and bound == 1 and 1 < value <= 100:
+        if kind == "less_than_equal" and bound == 1 and value <= 100:
             hint = f"; a share: {value:g} % is written {value / 100:g}"
+        if isinstance(value, str):
+            # Only durations are written as text and limited as numbers.
+            return f"must be {word} {bound:g} days, not '{value}'"
         return f"must be {word} {bound:g}, not {value:g}{hint}"
     if kind == "finite_number":
         return "must be a finite number"

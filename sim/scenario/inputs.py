@@ -129,7 +129,7 @@ class Inputs:
             region=region,
             **frames,
             behaviour=behaviour,
-            base_behaviour=MappingProxyType(dict(behaviour)),
+            base_behaviour=dict(behaviour),
             catchment_share=share,
         )
 

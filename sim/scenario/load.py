@@ -81,13 +81,11 @@ def read_care(document: Document, parent: Path | None, path: Path, folder: Path)
     if problems or file is None or timeline is None:
         raise InputError(*problems)
     mark, _ = document.mark(("region",))
-    name = file.region[0].partition("/")[0]
-    areas = tuple(word.partition("/")[2] for word in file.region if "/" in word)
     return Scenario(
         name=file.name,
         title=file.title,
         description=file.description,
-        region=RegionChoice(name, areas, mark),
+        region=RegionChoice.of(file.region, mark),
         run=file.run,
         timeline=timeline,
         targets=targets,
@@ -211,8 +209,13 @@ def _listing(path: Path) -> Listing:
     except InputError as error:
         return Listing(path, path.stem, problems=error.problems)
     data = document.data
-    words = {key: _title(data.get(key)) for key in ("title", "description")}
-    return Listing(path, path.stem, kind=str(data.get("kind", KIND)), **words)
+    return Listing(
+        path,
+        path.stem,
+        kind=str(data.get("kind", KIND)),
+        title=_title(data.get("title")),
+        description=_title(data.get("description")),
+    )
 
 
 def _title(value: Any) -> Title | None:

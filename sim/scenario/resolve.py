@@ -21,7 +21,6 @@ NOT_COMPARED = ("name", "title", "description")
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
     """Return everything a scenario states or inherits, every lever parameter included."""
-    run = scenario.run
     content: dict[str, Any] = {
         "kind": scenario.kind,
         "name": scenario.name,
@@ -30,13 +29,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
     if scenario.description is not None:
         content["description"] = scenario.description.model_dump()
     content["region"] = scenario.region.text
-    content["run"] = {
-        "start": run.start.isoformat(),
-        "warm_up": f"{run.warm_up} d",
-        "length": f"{run.length} d",
-        "replications": run.replications,
-        "seed": run.seed,
-    }
+    content["run"] = scenario.run.as_written()
     content["levers"] = [_entry(entry) for entry in scenario.levers]
     if scenario.targets_table is not None:
         content["targets"] = scenario.targets_table
@@ -49,10 +42,10 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
 
 def resolved_yaml(scenario: Scenario) -> str:
     """Return a scenario as one YAML file without a parent; loading it gives the same scenario."""
-    yaml = YAML(typ="safe", pure=True)
+    # The round-trip writer keeps the order of the keys.
+    yaml = YAML(typ="rt", pure=True)
     yaml.default_flow_style = False
     yaml.allow_unicode = True
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     yaml.width = 120
     stream = io.StringIO()
     yaml.dump(resolved(scenario), stream)

@@ -30,6 +30,12 @@ class RegionChoice:
     areas: tuple[str, ...]
     mark: Mark
 
+    @classmethod
+    def of(cls, words: tuple[str, ...], mark: Mark) -> RegionChoice:
+        """Return the choice that words such as ``fujian/taining`` state."""
+        areas = tuple(word.partition("/")[2] for word in words if "/" in word)
+        return cls(words[0].partition("/")[0], areas, mark)
+
     @property
     def text(self) -> str | list[str]:
         """The choice as a file states it."""

@@ -56,6 +56,16 @@ class RunSettings(Strict):
     replications: Annotated[int, Field(ge=1, le=100_000)] = 20
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
 
+    def as_written(self) -> dict[str, str | int]:
+        """Return the settings as a file states them."""
+        return {
+            "start": self.start.isoformat(),
+            "warm_up": f"{self.warm_up} d",
+            "length": f"{self.length} d",
+            "replications": self.replications,
+            "seed": self.seed,
+        }
+
     @property
     def first_day(self) -> date:
         """First simulated day, the beginning of the warm-up."""
@@ -87,8 +97,14 @@ class LeverDates(Strict):
     until: IsoDate | None = None
 
 
-def _region(value: Any) -> Any:
-    """Accept ``fujian/taining`` or a list of such words of one region."""
+def region_words(value: object) -> tuple[str, ...]:
+    """Return ``fujian/taining``, or a list of such words of one region, as a tuple.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
     words = [value] if isinstance(value, str) else value
     if not isinstance(words, list) or not words:
         raise ValueError("must be a region and an area such as fujian/taining, or a list of them")
@@ -133,7 +149,7 @@ class CareFile(Strict):
     extends: str | None = None
     title: Title
     description: Title | None = None
-    region: Annotated[tuple[str, ...], BeforeValidator(_region)]
+    region: Annotated[tuple[str, ...], BeforeValidator(region_words)]
     run: RunSettings
     levers: Any = None
     without: Any = None

@@ -182,7 +182,7 @@ class Comparison:
         Half width of ``about``.
     """
 
-    operator: Literal[">=", "<=", "about"]
+    operator: str
     target: float
     tolerance: float | None = None
 

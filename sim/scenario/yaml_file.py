@@ -22,6 +22,8 @@ KeyPath = tuple[str | int, ...]
 # A scenario is a page of text; anything larger is another kind of file.
 MAXIMUM_BYTES = 1_000_000
 
+PLAIN_KINDS = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
+
 
 def dotted(path: KeyPath) -> str:
     """Return ``levers[1].bed_plan.public`` for a key path; list items are counted from 1."""
@@ -54,7 +56,8 @@ class Mark:
 
     def problem(self, what: str, *below: str) -> Problem:
         """Return a problem at this place; `below` names keys inside it that have no line."""
-        return Problem(what, self.file, self.line, ".".join(filter(None, (self.key, *below))))
+        key = ".".join(filter(None, (self.key, *below)))
+        return Problem(what, self.file, self.line, key or None)
 
 
 @dataclass
@@ -78,7 +81,7 @@ class Document:
         return self.marks[()].file
 
     def mark(self, path: KeyPath) -> tuple[Mark, KeyPath]:
-        """Return the place of a key, or of the innermost written key around it, and what is left of the path."""
+        """Return the place of the innermost written key on a path, and the rest of the path."""
         for length in range(len(path), 0, -1):
             if path[:length] in self.marks:
                 return self.marks[path[:length]], path[length:]
@@ -149,7 +152,7 @@ def read_yaml(path: Path) -> Document:
 def _compose(path: Path, text: str) -> Node | None:
     """Return the root node; syntax errors become one problem with a line."""
     try:
-        return YAML(typ="safe", pure=True).compose(text)
+        root: Node | None = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
@@ -159,6 +162,7 @@ def _compose(path: Path, text: str) -> Node | None:
         raise InputError(
             Problem("holds a control character that YAML forbids", path, line)
         ) from None
+    return root
 
 
 def _plain_syntax_error(error: MarkedYAMLError, text: str, line: int | None) -> str:
@@ -189,16 +193,19 @@ class _NodeReader:
 
     def report(self, what: str, node: Node, path: KeyPath) -> None:
         """Note a problem at a node."""
-        self.problems.append(Problem(what, self.path, node.start_mark.line + 1, dotted(path)))
+        line = node.start_mark.line + 1
+        self.problems.append(Problem(what, self.path, line, dotted(path) or None))
 
     def value(self, node: Node, path: KeyPath) -> Any:
         """Return the plain value of a node and of everything below it."""
         if id(node) in self.seen:
-            # A node met twice is an alias; a few of them nested can grow without bound.
-            self.report("references ('&name', '*name') are not used in scenario files", node, path)
+            # A node met twice is an alias; a few of them nested can grow without bound. The node
+            # itself stands where it was named first, so the line is that of the key.
+            what = "references ('&name', '*name') are not used in scenario files"
+            self.problems.append(self.marks[path].problem(what))
             return None
         self.seen.add(id(node))
-        if not node.tag.startswith("tag:yaml.org,2002:") or "/" in node.tag:
+        if _plain_kind(node) not in PLAIN_KINDS:
             self.report(f"the tag '{node.tag}' is not used in scenario files", node, path)
             return None
         if isinstance(node, MappingNode):
@@ -207,7 +214,7 @@ class _NodeReader:
             for index, item in enumerate(node.value):
                 self.marks[(*path, index)] = self.mark(item, (*path, index))
             return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
-        return _scalar(node)
+        return _scalar(node.value, _plain_kind(node))
 
     def mark(self, node: Node, path: KeyPath) -> Mark:
         """Return the place of a node."""
@@ -231,10 +238,13 @@ class _NodeReader:
         return values
 
 
-def _scalar(node: ScalarNode) -> Any:
+def _plain_kind(node: Node) -> str:
+    """Return what YAML itself takes a node for, such as ``int``."""
+    return str(node.tag).removeprefix("tag:yaml.org,2002:")
+
+
+def _scalar(text: str, kind: str) -> Any:
     """Return None, a bool, a number or text; dates stay text."""
-    kind = node.tag.rsplit(":", 1)[-1]
-    text: str = node.value
     if kind == "null":
         return None
     if kind == "bool":
@@ -245,13 +255,8 @@ def _scalar(node: ScalarNode) -> Any:
 
 
 def _number(text: str) -> int | float | str:
-    """Return a decimal number; other notations (0x1F, 1:30) stay text and are refused by the schema."""
-    plain = (
-        text.replace(".inf", "inf")
-        .replace(".nan", "nan")
-        .replace(".Inf", "inf")
-        .replace(".NaN", "nan")
-    )
+    """Return a decimal number; other notations (0x1F) stay text, which the schema refuses."""
+    plain = text.lower().replace(".inf", "inf").replace(".nan", "nan")
     for kind in (int, float):
         try:
             return kind(plain)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sim.engine.model import Epoch, Model, Pathway
 from sim.errors import InputError, Problem
 from sim.pathway.care.onset import begin, next_gap
 from sim.pathway.care.path import DESCRIBES, describe, new_period, next_step
 from sim.pathway.care.state import CareState
-from sim.region import Region, select_counties
+from sim.region import Region
 from sim.scenario.inputs import Inputs, inputs_at
 from sim.scenario.scenario import Scenario
 from sim.world.care_build.assemble import CareWorlds, build_care_worlds
@@ -26,24 +24,6 @@ CARE = Pathway(
     new_state=CareState,
     describes=DESCRIBES,
 )
-
-
-def county_codes(region: Region, scenario: Scenario) -> list[int]:
-    """Return the codes of the counties that a scenario simulates.
-
-    Raises
-    ------
-    InputError
-        With file, line and key, if it names an area the region does not have.
-    """
-    areas = list(scenario.region.areas) or ["all"]
-    try:
-        return [int(code) for code in select_counties(region, areas).counties["county"]]
-    except InputError as error:
-        mark = scenario.region.mark
-        raise InputError(
-            *(replace(p, file=mark.file, line=mark.line, key=mark.key) for p in error.problems)
-        ) from None
 
 
 def horizon_of(scenario: Scenario) -> Horizon:
@@ -68,7 +48,10 @@ def care_worlds(region: Region, scenario: Scenario) -> CareWorlds:
         (horizon.day_of(day), inputs_at(region, scenario, day))
         for day in scenario.timeline.epochs()
     ]
-    return build_care_worlds(Inputs.of(region), epochs, county_codes(region, scenario), horizon)
+    base = Inputs.of(region)
+    if scenario.region.areas:
+        base.cut_to(list(scenario.region.areas))
+    return build_care_worlds(base, epochs, horizon)
 
 
 def care_model(built: CareWorlds) -> Model:

@@ -159,18 +159,22 @@ def scorecard(
         - ``input``: the scenario states the value, so meeting it proves nothing;
         - ``not_modelled``: the model gives no value.
 
-        ``probability`` is the share of replications that meet the target. Indicators that are not
+        ``probability`` is the share of replications that meet the target, where there is a
+        verdict to go with it. Indicators that are not
         ``simulated`` have no chance in them: one replication is enough for a verdict, and the
         interval is the value itself as long as all replications agree.
 
     Raises
     ------
     ValueError
-        If columns are missing, or an operator, target, tolerance or kind is not allowed.
+        If columns are missing, an indicator appears twice in a run, or an operator, target,
+        tolerance or kind is not allowed.
     """
     _require(targets, TARGET_COLUMNS, "targets")
     _require(indicators, [*RUN, *QUANTITY, "value"], "indicators")
     whole = indicators[(indicators["tier"] == "") & (indicators["county"] == 0)]
+    if whole.duplicated([*RUN, "indicator"]).any():
+        raise ValueError("indicators: duplicate rows, an indicator appears twice in a run")
     # Scenarios from all rows: one whose rows are all by county still has its place.
     names = list(dict.fromkeys(indicators["scenario"]))
     values = {
@@ -199,7 +203,7 @@ def _scorecard_row(
         estimate = replace(estimate, low=estimate.mean, high=estimate.mean)
     row = {key: plan[key] for key in TARGET_COLUMNS} | asdict(estimate)
     row |= {"scenario": scenario, "verdict": _verdict(kind, estimate, target)}
-    if target is not None:
+    if target is not None and kind not in ("input", "outside"):
         chance = probability_of_meeting(values, target, confidence)
         row |= {"probability": chance.mean}
         row |= {"probability_low": chance.low, "probability_high": chance.high}

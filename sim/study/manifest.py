@@ -186,8 +186,29 @@ def read_manifest(path: Path) -> Manifest:
     try:
         return Manifest.model_validate_json(text)
     except ValidationError as error:
-        what = f"not the manifest of a study in format {FORMAT}; choose a new folder"
+        what = f"not the manifest of a study in the format {FORMAT}"
         raise InputError(Problem(what, path)) from error
+
+
+def check_is_manifest(path: Path) -> None:
+    """Refuse a file that is not the manifest of a study, of this or another edition.
+
+    Raises
+    ------
+    InputError
+        If the file is there and is something else, so that it is not overwritten.
+    """
+    if not path.exists():
+        return
+    with clear_os_errors(path, "cannot read"):
+        text = path.read_text(encoding="utf-8", errors="replace")
+    try:
+        content = json.loads(text)
+    except ValueError:
+        content = None
+    name = content.get("format") if isinstance(content, dict) else None
+    if not str(name).startswith(FORMAT.split("/")[0] + "/"):
+        raise InputError(Problem("not the manifest of a study; choose a new folder", path))
 
 
 def git_state(folder: Path) -> GitState | None:

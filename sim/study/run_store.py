@@ -98,6 +98,8 @@ def collect_frame(name: str, runs: Sequence[tuple[RunRecord, Path]], path: Path)
         for record, folder in runs
         if (folder / f"{name}.parquet").is_file()
     ]
+    # The column types of a frame without rows are guesses; they must not spoil those of the others.
+    tables = [table for table in tables if table.num_rows] or tables[:1]
     table = pa.concat_tables(tables, promote_options="permissive")
     with atomic_file(path) as temporary:
         pq.write_table(table, temporary)

@@ -23,7 +23,7 @@ from sim.study.atomic import clear_os_errors, write_text
 from sim.study.case import Case, Payload, RunOne
 from sim.study.executor import run_tasks
 from sim.study.lock import hold_lock
-from sim.study.manifest import Manifest, RunRecord, new_manifest, read_manifest, write_manifest
+from sim.study.manifest import Manifest, RunRecord, check_is_manifest, new_manifest, write_manifest
 from sim.study.paths import StudyPaths, check_name
 from sim.study.progress import Progress, Quiet
 from sim.study.run_key import code_fingerprint, run_key
@@ -109,18 +109,17 @@ def run_study(
         On Ctrl-C; the finished runs are kept and the same call goes on from there.
     """
     _check(cases, workers)
+    tasks = _plan(cases, code_fingerprint())
     paths.check_is_study()
     with clear_os_errors(paths.folder):
         paths.folder.mkdir(parents=True, exist_ok=True)
     with hold_lock(paths.lock):
-        if paths.manifest.exists():
-            read_manifest(paths.manifest)  # Refuses to overwrite a manifest that is not ours.
-        paths.clear()
-        tasks = _plan(cases, code_fingerprint())
+        check_is_manifest(paths.manifest)
         ended = _look_up(tasks, paths)
+        paths.clear()
         manifest = new_manifest(cases, _records(tasks, ended), workers)
         write_manifest(manifest, paths.manifest)
-        with _written_at_the_end(manifest, tasks, ended, paths):
+        with _early_end_written(manifest, tasks, ended, paths):
             _write_scenarios(cases, paths)
             _compute(tasks, ended, run_one, paths, workers, progress or Quiet())
             records = _records(tasks, ended)
@@ -128,7 +127,8 @@ def run_study(
             result = StudyResult(frames, _ended(manifest, records))
             if finish is not None:
                 finish(result)
-        return StudyResult(frames, read_manifest(paths.manifest))
+            write_manifest(result.manifest, paths.manifest)
+    return result
 
 
 def _check(cases: Sequence[Case[Payload]], workers: int) -> None:
@@ -193,7 +193,9 @@ def _compute(
     progress: Progress,
 ) -> None:
     """Compute what is missing; records are added to `ended` as the runs end."""
-    missing = list({task.key: task for task in tasks if task.key not in ended}.values())
+    # Reversed, so that among cases that share a run the first one is asked for it.
+    by_key = {task.key: task for task in reversed(tasks) if task.key not in ended}
+    missing = list(reversed(by_key.values()))
     # The first replications of all scenarios come first, so that a study that is stopped early can
     # still be compared pair by pair.
     missing.sort(key=lambda task: task.replication)
@@ -264,13 +266,13 @@ def _ended(manifest: Manifest, records: list[RunRecord]) -> Manifest:
 
 
 @contextmanager
-def _written_at_the_end(
+def _early_end_written(
     manifest: Manifest,
     tasks: Sequence[_Task[Payload]],
     ended: dict[str, RunRecord],
     paths: StudyPaths,
 ) -> Iterator[None]:
-    """Write how the study ended, however it does, and say what Ctrl-C leaves."""
+    """Write how the study ended if the body does not get through, and say what Ctrl-C leaves."""
     try:
         yield
     except BaseException as error:
@@ -285,4 +287,3 @@ def _written_at_the_end(
             f"stopped: {kept} of {len(tasks)} runs are kept in {paths.folder}; "
             "the same command goes on from there"
         ) from None
-    write_manifest(_ended(manifest, _records(tasks, ended)), paths.manifest)

@@ -105,44 +105,47 @@ class Physicians(Lever):
             self._place_physicians(inputs, self.physicians_per_1000)
         inputs.facilities["staff"] += inputs.facilities["physicians"] - before
 
+    # Weights are the region's own numbers, not those an earlier lever left: so the outcome depends
+    # on the figures asked for only, not on what was asked for before.
+
     def _place_general_practitioners(self, inputs: Inputs, per_10000: float) -> None:
+        """Set the general practitioners of primary care; those beyond the present ones are new."""
         facilities = inputs.facilities
         key = "general_practitioners_per_10000"
-        rows = facilities[facilities["tier"] == "township"]
-        elsewhere = int(
-            facilities["general_practitioners"].sum() - rows["general_practitioners"].sum()
-        )
+        primary = facilities["tier"] == "township"
+        weights = inputs.region.facilities.loc[primary, "physicians"]
+        present = facilities["general_practitioners"]
+        elsewhere = int(present[~primary].sum())
         wanted = round(per_10000 * inputs.population / 10_000) - elsewhere
-        if not rows["physicians"].sum():
-            raise InputError(
-                Problem("the region has no township or community centre with physicians", key=key)
-            )
+        if not weights.sum():
+            what = "the region has no township or community centre with physicians"
+            raise InputError(Problem(what, key=key))
         if wanted < 0:
             what = (
                 f"other tiers alone have {elsewhere} general practitioners, more than this allows"
             )
             raise InputError(Problem(what, key=key))
-        placed = share_out(wanted, rows["physicians"])
-        added = placed - rows["general_practitioners"]
-        facilities.loc[rows.index, "general_practitioners"] = placed
-        # A retrained physician is not lost to the centre: only posts beyond those present are new.
-        facilities.loc[rows.index, "physicians"] = rows["physicians"] + added.clip(lower=0)
+        placed = share_out(wanted, weights)
+        # Where there are fewer than before, they stay as physicians of the centre.
+        facilities.loc[primary, "physicians"] += (placed - present[primary]).clip(lower=0)
+        facilities.loc[primary, "general_practitioners"] = placed
 
     def _place_physicians(self, inputs: Inputs, per_1000: float) -> None:
-        facilities = inputs.facilities
-        key = "physicians_per_1000"
-        others = facilities["physicians"] - facilities["general_practitioners"]
-        practitioners = int(facilities["general_practitioners"].sum())
+        """Set all physicians: the general practitioners and, beside them, the others."""
+        facilities, base = inputs.facilities, inputs.region.facilities
+        practitioners = facilities["general_practitioners"]
+        others = base["physicians"] - base["general_practitioners"]
         published = round(per_1000 * inputs.population / 1000)
-        wanted = published - practitioners - inputs.physicians_elsewhere
+        wanted = published - inputs.physicians_elsewhere - int(practitioners.sum())
         if wanted < 0 or not others.sum():
-            raise InputError(Problem("leaves no physicians beside general practitioners", key=key))
+            what = "leaves no physicians beside general practitioners"
+            raise InputError(Problem(what, key="physicians_per_1000"))
         new = wanted - int(others.sum())
         if self.new_by_tier is None or new <= 0:
             others = share_out(wanted, others)
         else:
             others = others + self._by_tier(facilities, others, new, self.new_by_tier)
-        facilities["physicians"] = others + facilities["general_practitioners"]
+        facilities["physicians"] = others + practitioners
 
     def _by_tier(
         self, facilities: pd.DataFrame, others: pd.Series, new: int, weights: TierWeights

@@ -181,7 +181,6 @@ def _epoch_world(
 def build_care_worlds(
     base: Inputs,
     epochs: Sequence[tuple[int, Inputs]],
-    counties: Sequence[int],
     horizon: Horizon,
 ) -> CareWorlds:
     """Build the worlds of a run.
@@ -189,11 +188,9 @@ def build_care_worlds(
     Parameters
     ----------
     base : Inputs
-        The region without any lever: what onsets of the base layer follow in every scenario.
+        The area without any lever: what onsets of the base layer follow in every scenario.
     epochs : sequence of (first day, Inputs)
         Sorted, the first on day 0.
-    counties : sequence of int
-        Codes of the counties whose people are simulated.
     horizon : Horizon
 
     Raises
@@ -201,7 +198,7 @@ def build_care_worlds(
     InputError
         If some place cannot reach any facility.
     """
-    catchment = Catchment.of(base, counties)
+    catchment = Catchment.of(base)
     first = epochs[0][1]
     reach = build_reach(first, catchment)
     inputs = [item for _, item in epochs]

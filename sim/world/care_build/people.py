@@ -34,10 +34,9 @@ class Catchment:
     places: pd.DataFrame
 
     @classmethod
-    def of(cls, inputs: Inputs, counties: Sequence[int]) -> Catchment:
-        """Return the people of some counties of a region."""
-        places = inputs.places[inputs.places["county"].isin(list(counties))]
-        return cls(ints(sorted(counties)), places.reset_index(drop=True))
+    def of(cls, inputs: Inputs) -> Catchment:
+        """Return the people of the counties of some inputs."""
+        return cls(ints(sorted(inputs.counties["county"])), inputs.places)
 
     @property
     def place_county(self) -> Ints:

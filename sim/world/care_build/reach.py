@@ -67,26 +67,6 @@ class Reach:
     fields: dict[str, Any]
 
 
-def _city_of(inputs: Inputs) -> pd.Series:
-    """Return the prefecture whose city hospitals serve each county, indexed by county code."""
-    return inputs.counties.set_index("county")["city_hospitals_in"]
-
-
-def _slices(inputs: Inputs, chosen: pd.DataFrame, counties: Ints) -> Reals:
-    """Return the part of each facility that serves the people of these counties."""
-    people = inputs.counties.set_index("county")["population"].astype(float)
-    city = _city_of(inputs)
-    inside = people[people.index.isin(counties)]
-    share = np.ones(len(chosen))
-    for position, row in enumerate(chosen.itertuples()):
-        if row.county == 0 and row.tier == "city":
-            catchment = people[city == row.prefecture]
-            share[position] = inside[inside.index.isin(catchment.index)].sum() / catchment.sum()
-        elif row.county == 0 and row.tier == "province":
-            share[position] = inside.sum() / people.sum()
-    return share
-
-
 class _Finder:
     """Finds what is within reach of a place, by tier."""
 
@@ -98,7 +78,7 @@ class _Finder:
         self.frame = frame
         self.tier = frame["tier"].to_numpy()
         self.lon, self.lat = frame["lon"].to_numpy(float), frame["lat"].to_numpy(float)
-        self.city_of = _city_of(inputs)
+        self.city_of = inputs.counties.set_index("county")["city_hospitals_in"]
         order = {kind: position for position, kind in enumerate(_KIND_ORDER)}
         self.order = frame["kind"].map(order).fillna(len(order)).to_numpy(dtype=np.int64)
         by = {name: frame[frame["tier"] == name] for name in TIERS}
@@ -187,4 +167,5 @@ def build_reach(inputs: Inputs, catchment: Catchment) -> Reach:
         "reach_minutes": reals(minutes),
         "reach_weight": reals(np.exp(inputs.behaviour["travel_per_minute"] * minutes)),
     }
-    return Reach(facilities, _slices(inputs, facilities, catchment.counties), fields)
+    part = inputs.catchment_share.loc[facilities["facility"]]
+    return Reach(facilities, reals(part), fields)
