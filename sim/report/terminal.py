@@ -20,8 +20,6 @@ from sim.report.wording import (
     with_unit,
 )
 
-WIDTH = 100
-"""Characters that a table may take."""
 _VERDICT_STYLE = {"met": "green", "not_met": "red", "undecided": "yellow"}
 _SHOWN_KINDS = ("simulated", "derived")
 COMPARED = (
@@ -118,4 +116,4 @@ def _difference(key: str, row: Any, lang: Language) -> str:
 
 
 def _table(title: str, note: str) -> Table:
-    return Table(title=title, caption=note, width=WIDTH, title_justify="left", highlight=False)
+    return Table(title=title, caption=note, title_justify="left", highlight=False)
