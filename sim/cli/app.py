@@ -214,14 +214,18 @@ def list_command(scenarios: Folder = SCENARIOS, lang: Lang = "zh") -> None:
     console = _console()
     for folder in (scenarios, scenarios / "networks"):
         for item in list_scenarios(folder) if folder.is_dir() else []:
-            title = getattr(item.title, lang, "") if item.title else "; ".join(map(str, item.problems))
+            title = (
+                getattr(item.title, lang, "") if item.title else "; ".join(map(str, item.problems))
+            )
             console.print(f"{item.name:20} {item.kind:8} {title}", markup=False, highlight=False)
 
 
 @app.command()
 def show(
     name: Annotated[str, typer.Argument(help="Name of a scenario, or a YAML file.")],
-    diff: Annotated[bool, typer.Option("--diff", help="Only what differs from its parent.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Only what differs from its parent.")
+    ] = False,
     scenarios: Folder = SCENARIOS,
 ) -> None:
     """Show a scenario with everything it inherits, or what it changes in its parent."""

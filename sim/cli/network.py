@@ -61,7 +61,5 @@ def _table(summary: pd.DataFrame, scenario: NetworkScenario, lang: Language) -> 
     for row in summary.itertuples():
         if single and row[1] == ALL:
             continue
-        table.add_row(
-            str(row[1]), str(row[2]), str(row.measure), *(f"{x:.5g}" for x in row[4:7])
-        )
+        table.add_row(str(row[1]), str(row[2]), str(row.measure), *(f"{x:.5g}" for x in row[4:7]))
     return table

@@ -21,9 +21,7 @@ _NAN = float("nan")
 _Measures = Iterator[tuple[str, float]]
 
 
-def network_measures(
-    scenario: NetworkScenario, tally: Tally, replication: int = 0
-) -> pd.DataFrame:
+def network_measures(scenario: NetworkScenario, tally: Tally, replication: int = 0) -> pd.DataFrame:
     """Return everything that was measured in one replication's counted period.
 
     Parameters

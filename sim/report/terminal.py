@@ -111,7 +111,9 @@ def _difference(key: str, row: Any, lang: Language) -> str:
     text = format_difference(key, float(row["mean"]), lang, with_unit=False)
     if not has_interval(row["low"], row["high"]):
         return text
-    ends = (format_difference(key, float(row[end]), lang, with_unit=False) for end in ("low", "high"))
+    ends = (
+        format_difference(key, float(row[end]), lang, with_unit=False) for end in ("low", "high")
+    )
     return f"{text} \\[{', '.join(ends)}]"
 
 

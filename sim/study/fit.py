@@ -121,10 +121,14 @@ def fit_constants(
 
 def _shares(found: pd.DataFrame, targets: pd.Series) -> pd.DataFrame:
     """Return the mean over counties of each tier's share, beside the wanted one."""
-    table = found.pivot_table(index=["visit", "tier"], columns="county", values="count", fill_value=0)
+    table = found.pivot_table(
+        index=["visit", "tier"], columns="county", values="count", fill_value=0
+    )
     share = table / table.groupby("visit").transform("sum")
     frame = share.mean(axis=1).rename("found").reset_index()
-    frame["wanted"] = [targets.get((v, t), 0.0) for v, t in zip(frame["visit"], frame["tier"], strict=True)]
+    frame["wanted"] = [
+        targets.get((v, t), 0.0) for v, t in zip(frame["visit"], frame["tier"], strict=True)
+    ]
     order = frame["tier"].map({tier: i for i, tier in enumerate(TIERS)})
     return frame.assign(order=order).sort_values(["visit", "order"]).drop(columns="order")
 

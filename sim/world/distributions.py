@@ -177,9 +177,7 @@ class DistributionsBuilder:
     def lognormal(self, mean: float, sd: float) -> int:
         """Add a lognormal distribution by its own mean and standard deviation."""
         variance = math.log1p((sd / mean) ** 2)
-        return self._add(
-            Family.LOGNORMAL, (math.log(mean) - 0.5 * variance, math.sqrt(variance))
-        )
+        return self._add(Family.LOGNORMAL, (math.log(mean) - 0.5 * variance, math.sqrt(variance)))
 
     def gamma(self, mean: float, sd: float) -> int:
         """Add a gamma distribution by its mean and standard deviation."""
