@@ -118,7 +118,7 @@ def _study(
 ) -> None:
     console = _console()
     if CACHE_FOLDER is None:
-        print("the cache folder cannot be written: compiling anew at every start", file=sys.stderr)
+        typer.echo("the cache folder cannot be written: compiling anew at every start", err=True)
     request = CareRun(
         scenarios=tuple(scenarios),
         folder=folder,
@@ -286,12 +286,12 @@ def main(arguments: list[str] | None = None) -> None:
         app(words, prog_name="run_scenarios.py", standalone_mode=True)
     except InputError as error:
         for problem in error.problems:
-            print(problem, file=sys.stderr)
+            typer.echo(str(problem), err=True)
         if "--debug" in words:
             raise
         sys.exit(2)
     except StudyInterrupted as stopped:
-        print(stopped, file=sys.stderr)
+        typer.echo(str(stopped), err=True)
         sys.exit(130)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -301,5 +301,5 @@ def main(arguments: list[str] | None = None) -> None:
         if "--debug" in words:
             raise
         line = " ".join(f"{type(error).__name__}: {error}".split())
-        print(f"unexpected: {line} (--debug before the command shows where)", file=sys.stderr)
+        typer.echo(f"unexpected: {line} (--debug before the command shows where)", err=True)
         sys.exit(1)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
+from sim.frames import rows
 from sim.glossary import Language, label
 from sim.measure.tables import StudyTables
 from sim.report.wording import (
@@ -63,7 +64,7 @@ def scorecard_table(tables: StudyTables, scenario: str, lang: Language) -> Table
         table.add_column(label(f"column.{key}", lang), justify="right", no_wrap=True)
     card = tables.scorecard
     shown = card[(card["scenario"] == scenario) & card["kind"].isin(_SHOWN_KINDS)]
-    for row in shown[shown["mean"].notna()].itertuples():
+    for row in rows(shown[shown["mean"].notna()]):
         table.add_row(*_scorecard_row(row, lang))
     return table
 

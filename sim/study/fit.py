@@ -1,10 +1,10 @@
 """A first, rough fit of the choice constants to the shares of the tiers.
 
-No statistic gives the constants of the choice model. This fit shifts them, tier by tier, until a spread of
-counties and districts together shows the shares of visits and admissions that ``fit_targets.csv`` asks for: the
-constants of mild and moderate illness follow the visits, those of severe illness the admissions. Each round adds
-``log(wanted / found)``, the contraction of Berry (1994, RAND Journal of Economics 25:242). It is no
-calibration: it has no intervals and leaves every other parameter alone.
+No statistic gives the constants of the choice model. This fit shifts them, tier by tier, until a spread
+of counties and districts together shows the shares of visits and admissions that ``fit_targets.csv`` asks
+for: the constants of mild and moderate illness follow the visits, those of severe illness the
+admissions. Each round adds ``log(wanted / found)``, the contraction of Berry (1994, RAND Journal of
+Economics 25:242). It is no calibration: it has no intervals and leaves every other parameter alone.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from sim.engine.reference import simulate
+from sim.frames import rows
 from sim.measure.care import run_frames
 from sim.region import Region, load_region
 from sim.scenario import Scenario, overridden
@@ -67,11 +68,14 @@ def _run(county: str, scenario: Scenario, region: Region, kinds: pd.DataFrame) -
     flows = frames["flows"].assign(
         visit=lambda f: np.where(f["kind"] == "admission", "admission", "visit")
     )
-    counts = flows.groupby(["visit", "tier"], as_index=False)["count"].sum()
+    counts = flows.groupby(["visit", "tier"])["count"].sum().reset_index()
     shown = frames["indicators"]
     shown = shown[(shown["tier"] == "") & (shown["county"] == 0)]
     values = shown.set_index("indicator")["value"]
-    return counts.assign(county=county, **{name: values[name] for name in _REPORTED})
+    counts["county"] = county
+    for name in _REPORTED:
+        counts[name] = values[name]
+    return counts
 
 
 _REPORTED = (
@@ -146,7 +150,7 @@ def _shifted(kinds: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
 def _steps(shares: pd.DataFrame, fixed: str) -> Mapping[str, float]:
     raw = {
         row.tier: math.log(row.wanted / row.found)
-        for row in shares.itertuples()
+        for row in rows(shares)
         if row.wanted > 0.0 and row.found > 0.0
     }
     return {tier: value - raw[fixed] for tier, value in raw.items()}
