@@ -15,6 +15,7 @@ from sim.report.style import (
     figure_style,
     finished,
     headline,
+    legend_above,
     mark_no_data,
     new_figure,
 )
@@ -64,8 +65,7 @@ def draw_load(indicators: pd.DataFrame, scenarios: pd.DataFrame, lang: Language)
             axis.set_xlabel(words.unit(lang))
         axes[0].set_yticks(range(len(tiers)), [label(f"tier.{tier}", lang) for tier in tiers])
         axes[0].set_ylim(max(len(tiers), 1) - 0.5, -0.5)
-        handles, names = axes[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside upper left", ncols=4, columnspacing=1.4)
+        legend_above(axes[0], 1.08)
         return finished(figure)
 
 
