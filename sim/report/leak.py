@@ -58,5 +58,4 @@ def draw_leak(flows: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) -> F
         axis.set_xlim(0, longest * 112)
         axis.set_xlabel(label("text.leak_axis", lang))
         axis.grid(axis="x")
-        figure.legend(loc="outside upper left", ncols=len(LEAK_REASONS), columnspacing=1.2)
         return finished(figure)

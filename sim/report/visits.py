@@ -60,5 +60,4 @@ def draw_visits(
         )
         axis.set_xlim(0, 100)
         axis.set_xlabel(label("text.visits_axis", lang))
-        figure.legend(loc="outside upper left", ncols=len(TIERS), columnspacing=1.2)
         return finished(figure)
