@@ -1,1 +1,1 @@
-"""What it means: indicators, targets, leak reasons and statistics over replications."""
+"""What it means: indicators, scorecard, leak reasons, statistics."""

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
+from sim.frames import number
 from sim.glossary import TIERS, Language, label
 from sim.report.style import (
     TIER_COLOURS,
@@ -84,7 +85,7 @@ def _alluvial(axis: Axes, shares: pd.DataFrame, lang: Language) -> None:
     left_used, right_used = dict(left), dict(right)
     for origin in left:
         for goal in right:
-            share = float(shares.loc[origin, goal])
+            share = number(shares, origin, goal)
             if share > 0:
                 _band(axis, left_used[origin], right_used[goal], share, TIER_COLOURS[origin])
                 left_used[origin] += share

@@ -1,0 +1,167 @@
+"""How the dice fall: every random number is a function of who, what for and which time.
+
+``draw(key, purpose, occasion)`` depends on nothing else: not on the order of events, the engine, the
+number of workers or other patients. `key` comes from (seed, replication, stream, number of the
+patient in the stream), so the same patient has the same luck in every scenario.
+
+The mixing function is the finaliser of SplitMix64 (Steele, Lea and Flood, 2014, "Fast splittable
+pseudorandom number generators").
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import TypeAlias
+
+import numpy as np
+
+from sim.kernel import kernel, open_kernel
+
+
+class Purpose(IntEnum):
+    """What a draw decides. Numbers are part of the results: append, never renumber."""
+
+    ONSET = 1
+    WHO = 2
+    THINNING = 3
+    COMPLEXITY = 4
+    SEEKING = 5
+    SCHEME = 6
+    CONTRACT = 7
+    BOUND = 8
+    CHOICE = 9
+    CONSULTATION = 10
+    EXAM_NEED = 11
+    EXAM = 12
+    ADMISSION = 13
+    OVER_REFERRAL = 14
+    REVIEW = 15
+    COMPLIANCE = 16
+    DOCTOR_PATIENCE = 17
+    BED_PATIENCE = 18
+    STAY = 19
+    REHABILITATION = 20
+    STEP_DOWN = 21
+    READMISSION = 22
+    READMISSION_DELAY = 23
+    AFTER_RENEGE = 24
+    REFERRAL_DELAY = 25
+    SERVICE = 40
+    PATIENCE = 41
+    ROUTE = 42
+    TRAVEL = 43
+
+
+Key: TypeAlias = "int | np.int64"
+"""A signed 64-bit number."""
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+_S30, _S27, _S31 = np.uint64(30), np.uint64(27), np.uint64(31)
+_S12 = np.uint64(12)
+_OCCASIONS = 1 << 20
+"""Room for occasions per purpose: far more than any patient's visits."""
+_STEP = 2.0**-52
+
+
+@kernel
+def _mix(x: np.uint64) -> np.uint64:
+    x = (x ^ (x >> _S30)) * _MIX_1
+    x = (x ^ (x >> _S27)) * _MIX_2
+    return x ^ (x >> _S31)
+
+
+@open_kernel
+def run_key(seed: int, replication: int) -> Key:
+    """Return the key of one replication of a run (a signed 64-bit integer)."""
+    mixed = _mix(np.uint64(seed) * _GOLDEN + np.uint64(1))
+    return np.int64(_mix(mixed + np.uint64(replication + 1) * _GOLDEN))
+
+
+@open_kernel
+def stream_key(run: Key, name: int) -> Key:
+    """Return the key of one stream of patients; `name` is a number that policy never changes."""
+    return np.int64(_mix(np.uint64(run) ^ _mix(np.uint64(name) * _GOLDEN + np.uint64(3))))
+
+
+@open_kernel
+def patient_key(stream: Key, number: int) -> Key:
+    """Return the key of patient `number` (0, 1, ...) of the stream with key `stream`."""
+    return np.int64(_mix(np.uint64(stream) + np.uint64(number + 1) * _GOLDEN))
+
+
+@open_kernel
+def draw(key: Key, purpose: int, occasion: int) -> float:
+    """Return a uniform number strictly between 0 and 1, with 52 random bits."""
+    index = np.uint64(purpose * _OCCASIONS + occasion + 1)
+    bits = _mix(np.uint64(key) + index * _GOLDEN)
+    return (np.float64(bits >> _S12) + 0.5) * _STEP
+
+
+@open_kernel
+def exponential(u: float, mean: float) -> float:
+    """Return the exponential quantile at `u`; mean in the unit of the result."""
+    return -math.log(u) * mean
+
+
+@kernel
+def _rational(r: float, top: tuple[float, ...], bottom: tuple[float, ...]) -> float:
+    above, below = 0.0, 0.0
+    for i in range(8):
+        above = above * r + top[i]
+        below = below * r + bottom[i]
+    return above / below
+
+
+_CENTRE_TOP = (
+    2509.0809287301226727, 33430.575583588128105, 67265.770927008700853, 45921.953931549871457,
+    13731.693765509461125, 1971.5909503065514427, 133.14166789178437745, 3.387132872796366608,
+)  # fmt: skip
+_CENTRE_BOTTOM = (
+    5226.495278852854561, 28729.085735721942674, 39307.89580009271061, 21213.794301586595867,
+    5394.1960214247511077, 687.1870074920579083, 42.313330701600911252, 1.0,
+)  # fmt: skip
+_MIDDLE_TOP = (
+    7.7454501427834140764e-4, 0.0227238449892691845833, 0.24178072517745061177,
+    1.27045825245236838258, 3.64784832476320460504, 5.7694972214606914055,
+    4.6303378461565452959, 1.42343711074968357734,
+)  # fmt: skip
+_MIDDLE_BOTTOM = (
+    1.05075007164441684324e-9, 5.475938084995344946e-4, 0.0151986665636164571966,
+    0.14810397642748007459, 0.68976733498510000455, 1.6763848301838038494,
+    2.05319162663775882187, 1.0,
+)  # fmt: skip
+_TAIL_TOP = (
+    2.01033439929228813265e-7, 2.71155556874348757815e-5, 0.0012426609473880784386,
+    0.026532189526576123093, 0.29656057182850489123, 1.7848265399172913358,
+    5.4637849111641143699, 6.6579046435011037772,
+)  # fmt: skip
+_TAIL_BOTTOM = (
+    2.04426310338993978564e-15, 1.4215117583164458887e-7, 1.8463183175100546818e-5,
+    7.868691311456132591e-4, 0.0148753612908506148525, 0.13692988092273580531,
+    0.59983220655588793769, 1.0,
+)  # fmt: skip
+
+
+@open_kernel
+def normal_quantile(u: float) -> float:
+    """Return the standard normal quantile (Wichura 1988, algorithm AS 241; 16 digits)."""
+    q = u - 0.5
+    if abs(q) <= 0.425:
+        return q * _rational(0.180625 - q * q, _CENTRE_TOP, _CENTRE_BOTTOM)
+    tail = u if q < 0.0 else 1.0 - u
+    r = math.sqrt(-math.log(tail))
+    if r <= 5.0:
+        value = _rational(r - 1.6, _MIDDLE_TOP, _MIDDLE_BOTTOM)
+    else:
+        value = _rational(r - 5.0, _TAIL_TOP, _TAIL_BOTTOM)
+    return -value if q < 0.0 else value
+
+
+@open_kernel
+def lognormal(u: float, mean: float, cv: float) -> float:
+    """Return the lognormal quantile at `u`, from the mean and the coefficient of variation."""
+    variance = math.log1p(cv * cv)
+    return mean * math.exp(math.sqrt(variance) * normal_quantile(u) - 0.5 * variance)

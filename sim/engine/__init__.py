@@ -1,0 +1,1 @@
+"""When: the clock and the pools. Knows no medicine."""

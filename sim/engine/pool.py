@@ -1,0 +1,201 @@
+"""A pool of the reference engine: servers, queues by priority, and what is counted on them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import NewType
+
+import numpy as np
+import simpy
+
+from sim.engine.tally import Amount, Count, Tally
+from sim.engine.ties import PATIENCE_ENDS, tie_key
+from sim.pathway.steps import GRANTED, REFUSED, RENEGED
+from sim.world.pools import NO_LIMIT
+
+_Priority = NewType("_Priority", int)
+
+_WAITS_AT_ONCE = 4096
+"""Waits noted one by one before they are put into the histogram together."""
+
+
+class Due(simpy.Event):
+    """An event that happens after `delay` minutes, in the order of the tie rule."""
+
+    def __init__(self, env: simpy.Environment, delay: float, key: int) -> None:
+        super().__init__(env)
+        self._ok = True
+        self._value = None
+        env.schedule(self, _Priority(key), delay)  # type: ignore[arg-type]
+
+
+class Request(simpy.Event):
+    """A patient in a queue; its value tells how the wait ended."""
+
+    def __init__(self, env: simpy.Environment, number: int, priority: int, group: int) -> None:
+        super().__init__(env)
+        self.number = number
+        self.priority = priority
+        self.group = group
+        self.joined = env.now
+
+
+class Pool:
+    """Servers with queues by priority, first come first served within one.
+
+    Parameters
+    ----------
+    env : simpy.Environment
+    number : int
+        The pool's number.
+    tally : Tally
+        Where `flush` adds what was counted.
+    priorities : int
+        Number of priority classes; 0 is served first.
+    """
+
+    def __init__(self, env: simpy.Environment, number: int, tally: Tally, priorities: int) -> None:
+        groups = tally.counts.shape[2]
+        self.env = env
+        self.number = number
+        self.tally = tally
+        self.servers = 0
+        self.reserved = 0
+        self.reserved_for = 0
+        self.room = NO_LIMIT
+        self.wait_row = 0
+        self.levels = (0, 0)
+        self.busy = 0
+        self.waiting = 0
+        self.counting = False
+        self._queues: list[OrderedDict[int, Request]] = [OrderedDict() for _ in range(priorities)]
+        self._queue_of = [0] * groups
+        self._busy_of = [0] * groups
+        self._touched = [0.0] * groups
+        self._server_since = 0.0
+        self._level_since = 0.0
+        self._counts = [[0] * len(Count) for _ in range(groups)]
+        self._amounts = [[0.0] * len(Amount) for _ in range(groups)]
+        self._waits: list[tuple[int, float]] = []
+
+    # --- what patients do -----------------------------------------------------------------
+
+    def seize(self, number: int, priority: int, group: int, patience: float) -> int | Request:
+        """Ask for a server: an outcome at once, or a request to wait for."""
+        self._counts[group][Count.JOINED] += 1
+        if self._may_start(priority):
+            self._start(group, 0.0)
+            return GRANTED
+        if self.room != NO_LIMIT and self.waiting >= self.room:
+            self._counts[group][Count.REFUSED] += 1
+            return REFUSED
+        if patience <= 0.0:
+            self._counts[group][Count.RENEGED] += 1
+            return RENEGED
+        request = Request(self.env, number, priority, group)
+        self._change(group, queue=1)
+        self._queues[priority][number] = request
+        if patience < float("inf"):
+            expiry = Due(self.env, patience, tie_key(PATIENCE_ENDS, number))
+            expiry.callbacks.append(lambda _event: self._renege(request))
+        return request
+
+    def release(self, group: int) -> None:
+        """Give back one server, which the head of the queue gets at once."""
+        self._change(group, busy=-1)
+        self._serve()
+
+    # --- what the calendar does ---------------------------------------------------------------
+
+    def set_servers(self, servers: int, reserved: int) -> None:
+        """Change the servers on duty. Those in service finish, also above the new number."""
+        self._count_servers()
+        self.servers, self.reserved = servers, reserved
+        self._serve()
+
+    def flush(self, period: int) -> None:
+        """Add what was counted since the last flush to a period of the tally."""
+        for group in range(len(self._counts)):
+            self._change(group)
+        self._count_servers()
+        tally = self.tally
+        for group, (counts, amounts) in enumerate(zip(self._counts, self._amounts, strict=True)):
+            tally.counts[period, self.number, group] += counts
+            tally.amounts[period, self.number, group] += amounts
+            counts[:] = [0] * len(counts)
+            amounts[:] = [0.0] * len(amounts)
+        self._file_waits()
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _may_start(self, priority: int) -> bool:
+        free = self.servers - self.busy
+        return free > (0 if priority <= self.reserved_for else self.reserved)
+
+    def _serve(self) -> None:
+        """Give free servers to those waiting: by priority, then in order of arrival."""
+        while self.waiting:
+            for priority, queue in enumerate(self._queues):
+                if queue and self._may_start(priority):
+                    _, request = queue.popitem(last=False)
+                    break
+            else:
+                return
+            self._start(request.group, self.env.now - request.joined, queue=-1)
+            self._counts[request.group][Count.WAITED] += 1
+            request.succeed(GRANTED)
+
+    def _start(self, group: int, wait: float, queue: int = 0) -> None:
+        self._change(group, queue=queue, busy=1)
+        self._counts[group][Count.GRANTED] += 1
+        amounts = self._amounts[group]
+        amounts[Amount.WAIT] += wait
+        amounts[Amount.WAIT_SQUARED] += wait * wait
+        self._waits.append((self.wait_row + group, wait))
+        if len(self._waits) >= _WAITS_AT_ONCE:
+            self._file_waits()
+
+    def _file_waits(self) -> None:
+        """Put the waits noted since the last call into the histogram, if the period is counted."""
+        if self.counting and self._waits:
+            rows, waits = zip(*self._waits, strict=True)
+            cells = self.tally.wait_edges.searchsorted(waits)
+            np.add.at(self.tally.wait_histogram, (rows, cells), 1)
+        self._waits.clear()
+
+    def _renege(self, request: Request) -> None:
+        if request.triggered:
+            return
+        del self._queues[request.priority][request.number]
+        self._change(request.group, queue=-1)
+        self._counts[request.group][Count.RENEGED] += 1
+        self._amounts[request.group][Amount.LOST_WAIT] += self.env.now - request.joined
+        request.succeed(RENEGED)
+
+    def _change(self, group: int, queue: int = 0, busy: int = 0) -> None:
+        """Move the numbers waiting and in service, after counting the time they stood."""
+        now = self.env.now
+        since = now - self._touched[group]
+        self._touched[group] = now
+        amounts = self._amounts[group]
+        amounts[Amount.QUEUE_AREA] += self._queue_of[group] * since
+        amounts[Amount.BUSY_AREA] += self._busy_of[group] * since
+        if self.levels[1] > self.levels[0]:
+            self._count_levels()
+        self._queue_of[group] += queue
+        self._busy_of[group] += busy
+        self.waiting += queue
+        self.busy += busy
+
+    def _count_levels(self) -> None:
+        now = self.env.now
+        if self.counting:
+            first, end = self.levels
+            cell = min(first + self.waiting + self.busy, end - 1)
+            self.tally.level_minutes[cell] += now - self._level_since
+        self._level_since = now
+
+    def _count_servers(self) -> None:
+        now = self.env.now
+        self._amounts[0][Amount.SERVER_AREA] += self.servers * (now - self._server_since)
+        self._server_since = now

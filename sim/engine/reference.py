@@ -1,0 +1,215 @@
+"""The reference engine, on SimPy: the specification that every other engine must equal to the bit.
+
+One SimPy process per patient and one per onset stream. The engine knows clock and pools only;
+what a patient does next it asks the pathway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from functools import partial
+from typing import Any
+
+import simpy
+
+from sim.chance import run_key
+from sim.engine.model import Model
+from sim.engine.pool import Due, Pool
+from sim.engine.tally import Tally, empty_tally
+from sim.engine.ties import (
+    CALENDAR,
+    HOLD_ENDS,
+    ONSET,
+    SERVERS_CHANGE,
+    patient_number,
+    tie_key,
+)
+from sim.kernel import AddressTable
+from sim.pathway.steps import ARRIVED, DONE, GRANTED, HOLD, LEAVE, SEIZE
+from sim.world.pools import MINUTES_PER_WEEK, minutes_to_next_segment, segment_at
+
+LogRow = tuple[float, int, int, float, int, int, float, int, int, int, int, int, int]
+"""Time, patient, event, waited, action, pool, minutes, keep, and what the pathway describes."""
+LOG_COLUMNS = ("time", "patient", "event", "waited", "action", "pool", "minutes", "keep")
+
+PRIORITIES = 4
+"""Priority classes of a pool."""
+_EPOCH, _PERIOD = 0, 1
+
+
+def simulate(
+    model: Model, seed: int, replication: int, log: Callable[[LogRow], None] | None = None
+) -> Tally:
+    """Run one replication from time 0 to the end of the model's last period.
+
+    Parameters
+    ----------
+    model : Model
+    seed, replication : int
+        Address of all draws.
+    log : callable, optional
+        Called with one row for every step of every patient.
+    """
+    return _Run(model, seed, replication, log).run()
+
+
+class _Run:
+    def __init__(
+        self, model: Model, seed: int, replication: int, log: Callable[[LogRow], None] | None
+    ) -> None:
+        self.model = model
+        self.pathway = model.pathway
+        self.log = log
+        self.env = simpy.Environment(initial_time=0.0)
+        epoch = model.epochs[0]
+        state = self.pathway.new_state(
+            epoch.world, run_key(seed, replication), model.period_starts.size - 1
+        )
+        self.state = state
+        self.state_table = AddressTable(state.arrays)
+        self.s = self.state_table.address
+        self.world_tables = [AddressTable(e.world) for e in model.epochs]
+        self.pool_tables = [AddressTable(e.pools) for e in model.epochs]
+        self.tally = empty_tally(
+            epoch.pools,
+            model.groups,
+            model.wait_rows,
+            model.period_starts,
+            model.counted_from,
+            model.thresholds,
+            state,
+        )
+        self.pools = [
+            Pool(self.env, number, self.tally, PRIORITIES) for number in range(epoch.pools.count)
+        ]
+        self.free_rows = list(range(state.capacity - 1, -1, -1))
+        self.period = -1
+        self.epoch = -1
+        self.w = 0
+
+    def run(self) -> Tally:
+        for index, epoch in enumerate(self.model.epochs[1:], start=1):
+            self._at(epoch.start, _EPOCH, partial(self._begin_epoch, index))
+        starts = self.model.period_starts
+        for index, start in enumerate(starts[1:-1], start=1):
+            self._at(float(start), _PERIOD, partial(self._begin_period, index))
+        self._begin_epoch(0)
+        self._begin_period(0)
+        for stream in range(self.model.streams):
+            self.env.process(self._onsets(stream))
+        self.env.run(until=float(starts[-1]))
+        self._flush()
+        # Counted from the rows in use, so that entered = left + inside is a check.
+        self.tally.inside = self.state.capacity - len(self.free_rows)
+        return self.tally
+
+    # --- patients -------------------------------------------------------------------------
+
+    def _onsets(self, stream: int) -> Generator[simpy.Event, Any, None]:
+        """Let the patients of one stream begin, one after the other."""
+        number = 0
+        while True:
+            gap = self.pathway.next_gap(self.w, self.s, stream, self.env.now)
+            if gap == float("inf"):
+                return
+            yield Due(self.env, gap, tie_key(ONSET, stream))
+            row = self._take_row()
+            if self.pathway.begin(self.w, self.s, row, stream, number):
+                self.tally.entered += 1
+                self.env.process(self._life(row, patient_number(stream, number)))
+            else:
+                self.free_rows.append(row)
+            number += 1
+
+    def _life(self, row: int, number: int) -> Generator[simpy.Event, Any, None]:
+        """Carry out one patient's steps until they leave."""
+        env, next_step = self.env, self.pathway.next_step
+        held: tuple[Pool, int] | None = None
+        event, waited = ARRIVED, 0.0
+        while True:
+            step = next_step(self.w, self.s, row, event, waited)
+            action, pool_number, priority, group, minutes, keep = step
+            if self.log is not None:
+                self._write_log(row, number, event, waited, step)
+            if held is not None and not keep:
+                held[0].release(held[1])
+                held = None
+            if action == SEIZE:
+                pool, joined = self.pools[pool_number], env.now
+                outcome = pool.seize(number, priority, group, minutes)
+                if isinstance(outcome, simpy.Event):
+                    outcome = yield outcome
+                event, waited = outcome, env.now - joined
+                if event == GRANTED:
+                    if held is not None:
+                        held[0].release(held[1])
+                    held = (pool, group)
+            elif action == HOLD:
+                yield Due(env, minutes, tie_key(HOLD_ENDS, number))
+                event, waited = DONE, 0.0
+            elif action == LEAVE:
+                self.tally.left += 1
+                self.free_rows.append(row)
+                return
+
+    def _take_row(self) -> int:
+        if not self.free_rows:
+            old = self.state.capacity
+            self.state.grow()
+            self.state_table.refresh()
+            self.free_rows = list(range(self.state.capacity - 1, old - 1, -1))
+        return self.free_rows.pop()
+
+    def _write_log(
+        self, row: int, number: int, event: int, waited: float, step: tuple[Any, ...]
+    ) -> None:
+        action, pool, _, _, minutes, keep = step
+        described = self.pathway.describe(self.w, self.s, row)
+        assert self.log is not None
+        self.log((self.env.now, number, event, waited, action, pool, minutes, keep, *described))
+
+    # --- calendar -------------------------------------------------------------------------
+
+    def _at(self, time: float, number: int, action: Callable[[], None]) -> None:
+        due = Due(self.env, time, tie_key(CALENDAR, number))
+        due.callbacks.append(lambda _event: action())
+
+    def _begin_epoch(self, index: int) -> None:
+        """Let the next world hold: its parameters, and its servers from this minute on."""
+        self.epoch = index
+        self.w = self.world_tables[index].address
+        pools = self.model.epochs[index].pools
+        for number, pool in enumerate(self.pools):
+            pool.room = int(pools.room[number])
+            pool.reserved_for = int(pools.reserved_for[number])
+            pool.wait_row = int(pools.wait_row[number])
+            pool.levels = (int(pools.level_start[number]), int(pools.level_start[number + 1]))
+            self._begin_segment(number, index)
+
+    def _begin_segment(self, number: int, epoch: int) -> None:
+        """Set a pool's servers for the present segment of its week and come back at its end."""
+        if epoch != self.epoch:
+            return
+        table = self.pool_tables[epoch].address
+        minute = (self.model.start_minute_of_week + self.env.now) % MINUTES_PER_WEEK
+        segment = segment_at(table, number, minute)
+        pools = self.model.epochs[epoch].pools
+        self.pools[number].set_servers(
+            int(pools.segment_servers[segment]), int(pools.segment_reserved[segment])
+        )
+        wait = minutes_to_next_segment(table, number, minute)
+        if wait < float("inf"):
+            due = Due(self.env, wait, tie_key(SERVERS_CHANGE, number))
+            due.callbacks.append(lambda _event: self._begin_segment(number, epoch))
+
+    def _begin_period(self, index: int) -> None:
+        self._flush()
+        self.period = index
+        self.pathway.new_period(self.w, self.s, index)
+        for pool in self.pools:
+            pool.counting = index >= self.model.counted_from
+
+    def _flush(self) -> None:
+        if self.period >= 0:
+            for pool in self.pools:
+                pool.flush(self.period)

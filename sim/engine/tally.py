@@ -1,0 +1,121 @@
+"""What an engine counts: who joined, waited, was served or left, per pool, group and period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+
+from sim.world.fields import Ints, Reals
+from sim.world.pools import Pools
+
+
+class Count(IntEnum):
+    """Columns of `Tally.counts`: events of one pool and group in one period."""
+
+    JOINED = 0
+    GRANTED = 1
+    RENEGED = 2
+    REFUSED = 3
+    WAITED = 4
+    """Of the granted, those who had to wait."""
+
+
+class Amount(IntEnum):
+    """Columns of `Tally.amounts`: sums and integrals over time, in minutes."""
+
+    WAIT = 0
+    """Sum of the waits of the granted."""
+    WAIT_SQUARED = 1
+    """Sum of their squares, in minutes squared."""
+    QUEUE_AREA = 2
+    """Integral of the number waiting."""
+    BUSY_AREA = 3
+    """Integral of the number in service."""
+    SERVER_AREA = 4
+    """Integral of the servers on duty (counted in group 0 only)."""
+    LOST_WAIT = 5
+    """Sum of the waits of those who reneged."""
+
+
+def wait_edges(thresholds: tuple[float, ...] = ()) -> Reals:
+    """Return the upper edges of the wait histogram, in minutes.
+
+    Parameters
+    ----------
+    thresholds : tuple of float
+        Waits that must fall exactly between two bins ("share waiting over x").
+
+    Returns
+    -------
+    Reals
+        Sorted. The first bin is "no wait"; then bins of 2 % relative width from a thousandth of a
+        minute to two years, so that a quantile read from the histogram is within 1 % of the true
+        one.
+    """
+    geometric = np.geomspace(1e-3, 1e6, 1048)
+    return np.unique(np.concatenate([[0.0], geometric, [t for t in thresholds if t > 0.0]]))
+
+
+@dataclass
+class Tally:
+    """The engine's result.
+
+    Attributes
+    ----------
+    period_starts : Reals
+        (periods + 1,) minutes; the last is the end of the run.
+    counts : Ints
+        (periods, pools, groups, len(Count)).
+    amounts : Reals
+        (periods, pools, groups, len(Amount)).
+    wait_edges : Reals
+        (bins,) upper edges in minutes.
+    wait_histogram : Ints
+        (rows, bins + 1) waits of the granted from `counted_from` on; the last bin is open.
+    level_minutes : Reals
+        (cells,) minutes from `counted_from` on with 0, 1, ... present, by ``Pools.level_start``;
+        the last level of a pool also counts everything above it.
+    entered, left, inside : int
+        Patients; ``entered == left + inside``.
+    state : object
+        The pathway's own counters.
+    """
+
+    period_starts: Reals
+    counted_from: int
+    counts: Ints
+    amounts: Reals
+    wait_edges: Reals
+    wait_histogram: Ints
+    level_minutes: Reals
+    state: Any
+    entered: int = 0
+    left: int = 0
+    inside: int = 0
+
+
+def empty_tally(
+    pools: Pools,
+    groups: int,
+    wait_rows: int,
+    period_starts: Reals,
+    counted_from: int,
+    thresholds: tuple[float, ...],
+    state: Any,
+) -> Tally:
+    """Return a tally of zeros."""
+    periods = period_starts.size - 1
+    edges = wait_edges(thresholds)
+    return Tally(
+        period_starts=period_starts,
+        counted_from=counted_from,
+        counts=np.zeros((periods, pools.count, groups, len(Count)), dtype=np.int64),
+        amounts=np.zeros((periods, pools.count, groups, len(Amount))),
+        wait_edges=edges,
+        wait_histogram=np.zeros((wait_rows, edges.size + 1), dtype=np.int64),
+        level_minutes=np.zeros(max(1, int(pools.level_start[-1]))),
+        state=state,
+    )

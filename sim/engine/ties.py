@@ -1,0 +1,31 @@
+"""The tie rule: what happens first when several things happen at the same instant.
+
+1. epochs and periods begin, 2. holds end, 3. servers change, 4. patience ends, 5. onsets;
+within each by number (patient, pool or stream). What follows from one of these at the same instant
+(a server freed is given to the head of its queue) is done before the next one, in the order in
+which it was caused. Within one patient's step, a server is freed, and given on, before the
+patient moves.
+"""
+
+from __future__ import annotations
+
+CALENDAR = 2
+HOLD_ENDS = 3
+SERVERS_CHANGE = 4
+PATIENCE_ENDS = 5
+ONSET = 6
+
+_NUMBERS = 1 << 64
+
+
+def tie_key(rank: int, number: int = 0) -> int:
+    """Return the key that orders events of one instant; ranks start above SimPy's own 0 and 1."""
+    return rank * _NUMBERS + number
+
+
+PATIENTS_PER_STREAM = 1 << 32
+
+
+def patient_number(stream: int, number: int) -> int:
+    """Return the number that names a patient in ties and logs: stream, then order in the stream."""
+    return stream * PATIENTS_PER_STREAM + number

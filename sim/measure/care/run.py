@@ -1,0 +1,130 @@
+"""The tidy frames of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from sim.engine.tally import Amount, Count, Tally
+from sim.measure.care.derived import derived_indicators
+from sim.measure.care.simulated import ratio, simulated_indicators
+from sim.measure.care.totals import WARDS, RunTotals, histogram_quantile
+from sim.pathway.care.state import Reason, Visit, Work
+from sim.world.care import OUTSIDE, TIERS, PoolKind, Priority
+from sim.world.care_build.assemble import CareWorlds
+from sim.world.care_build.resources import staffed_beds
+
+_RESOURCES: Mapping[str, tuple[PoolKind, ...]] = {
+    "doctor": (PoolKind.DOCTOR,),
+    "exam": (PoolKind.EXAM,),
+    "bed": WARDS,
+    "step_down": (PoolKind.STEP_DOWN,),
+}
+_REASONS = ["", *(reason.name.lower() for reason in Reason if reason)]
+_KINDS = [visit.name.lower() for visit in Visit]
+
+
+def run_frames(built: CareWorlds, tally: Tally) -> dict[str, pd.DataFrame]:
+    """Return what one run found, as tidy frames.
+
+    Returns
+    -------
+    dict
+        ``indicators`` (indicator, tier, county, value), ``flows`` (county, first_tier, tier, kind, condition,
+        reason, count), ``waits`` (tier, resource, priority, served, left, mean, p50, p90; minutes) and
+        ``facilities`` (one row per facility; counts per year).
+    """
+    run = RunTotals(built, tally)
+    return {
+        "indicators": _indicators(run),
+        "flows": _flows(run),
+        "waits": _waits(run),
+        "facilities": _facilities(run),
+    }
+
+
+def _indicators(run: RunTotals) -> pd.DataFrame:
+    rows = [*simulated_indicators(run), *derived_indicators(run.built.inputs[-1])]
+    return pd.DataFrame(rows, columns=["indicator", "tier", "county", "value"])
+
+
+def _flows(run: RunTotals) -> pd.DataFrame:
+    flow = run.flow
+    cells = np.nonzero(flow)
+    conditions = run.built.inputs[0].conditions["condition"].to_numpy()
+    county, first, tier, kind, condition, reason = cells
+    return pd.DataFrame(
+        {
+            "county": run.built.catchment.counties[county],
+            "first_tier": np.asarray(TIERS)[first],
+            "tier": np.asarray(TIERS)[tier],
+            "kind": np.asarray(_KINDS)[kind],
+            "condition": conditions[condition],
+            "reason": np.asarray(_REASONS)[reason],
+            "count": flow[cells],
+        }
+    )
+
+
+def _waits(run: RunTotals) -> pd.DataFrame:
+    rows = []
+    for tier in range(OUTSIDE):
+        for resource, kinds in _RESOURCES.items():
+            pools = run.pools(kinds, tier)
+            for priority in Priority:
+                counts = run.pool_counts[pools][:, priority].sum(axis=0)
+                if counts[Count.JOINED] == 0:
+                    continue
+                waits = run.wait_counts(kinds, (tier,), (priority,))
+                edges = run.tally.wait_edges
+                rows.append(
+                    (
+                        TIERS[tier],
+                        resource,
+                        priority.name.lower(),
+                        int(counts[Count.GRANTED]),
+                        int(counts[Count.RENEGED] + counts[Count.REFUSED]),
+                        run.mean_wait(pools, (priority,)),
+                        histogram_quantile(waits, edges, 0.5),
+                        histogram_quantile(waits, edges, 0.9),
+                    )
+                )
+    columns = ["tier", "resource", "priority", "served", "left", "mean", "p50", "p90"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _facilities(run: RunTotals) -> pd.DataFrame:
+    reach, inputs = run.built.reach, run.built.inputs[-1]
+    facilities = inputs.facilities.set_index("facility").loc[reach.facilities["facility"]]
+    frame = facilities.reset_index()[
+        ["facility", "name_zh", "name_en", "kind", "tier", "county", "beds"]
+    ].copy()
+    kinds = inputs.kinds.set_index("kind")
+    usable = staffed_beds(facilities.reset_index(), kinds)
+    # What serves more counties than these is simulated by their share of it.
+    frame["beds"] = frame["beds"] * reach.slice
+    frame["staffed_beds"] = usable * reach.slice
+    amounts = run.pool_amounts
+    columns: dict[str, list[float]] = {
+        name: []
+        for name in ("bed_occupancy", "doctor_utilisation", "doctor_wait_mean", "bed_wait_mean")
+    }
+    for index in range(len(frame)):
+        here = run.pool_facility == index
+        beds = np.flatnonzero(here & np.isin(run.pool_kind, WARDS))
+        doctor = np.flatnonzero(here & (run.pool_kind == PoolKind.DOCTOR))
+        columns["bed_occupancy"].append(_busy(amounts[beds]))
+        columns["doctor_utilisation"].append(_busy(amounts[doctor]))
+        columns["doctor_wait_mean"].append(run.mean_wait(doctor))
+        columns["bed_wait_mean"].append(run.mean_wait(beds))
+    for name, values in columns.items():
+        frame[name] = values
+    frame["visits"] = run.work[:, Work.VISITS] / run.years
+    frame["admissions"] = run.work[:, Work.ADMISSIONS] / run.years
+    return frame
+
+
+def _busy(amounts: np.ndarray) -> float:
+    return ratio(amounts[:, :, Amount.BUSY_AREA].sum(), amounts[:, 0, Amount.SERVER_AREA].sum())

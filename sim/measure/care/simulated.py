@@ -1,0 +1,192 @@
+"""The indicators that are counted from patients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.engine.tally import Amount
+from sim.measure.care.totals import (
+    DAYS_PER_YEAR,
+    FEN_PER_CNY,
+    SETTING_OF,
+    WARDS,
+    RunTotals,
+    histogram_quantile,
+)
+from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Money, Reason, Visit, Work
+from sim.world.care import COUNTY, OUTSIDE, PROVINCE, TIERS, TOWNSHIP, PoolKind
+from sim.world.fields import Ints
+
+Row = tuple[str, str, int, float]
+"""``(indicator, tier or '', county code or 0, value)``."""
+
+_NAN = float("nan")
+_WORKING_DAYS_PER_YEAR = 251.0
+_MINUTES_PER_DAY = 1440.0
+
+
+def ratio(part: float, whole: float) -> float:
+    """Return part over whole; NaN where there is no whole."""
+    return float(part / whole) if whole else _NAN
+
+
+def _inside(flow: Ints) -> float:
+    return ratio(flow[..., Reason.INSIDE].sum(), flow.sum())
+
+
+def flow_indicators(run: RunTotals) -> Iterator[Row]:
+    """Yield where patients are treated: the in-county rates and the shares of tiers."""
+    flow = run.flow
+    common = np.flatnonzero(run.built.inputs[-1].conditions["common"].to_numpy(dtype=bool))
+    seen = flow[..., [Visit.OUTPATIENT, Visit.EMERGENCY], :, :].sum(axis=(0, 1, 3, 4, 5))
+    yield "in_county_rate", "", 0, _inside(flow)
+    yield "in_county_rate_common", "", 0, _inside(flow[:, :, :, :, common])
+    yield "in_county_admission_share", "", 0, _inside(flow[:, :, :, Visit.ADMISSION])
+    yield "primary_visit_share", "", 0, ratio(seen[: TOWNSHIP + 1].sum(), seen.sum())
+    yield "out_of_province_share", "", 0, ratio(flow[:, :, OUTSIDE].sum(), flow.sum())
+    yield "visits_per_person", "", 0, ratio(seen.sum(), run.people * run.years)
+    stays = flow[:, :, :, Visit.ADMISSION].sum()
+    yield "admissions_per_100", "", 0, 100.0 * ratio(stays, run.people * run.years)
+    if run.built.catchment.counties.size > 1:
+        for index, code in enumerate(run.built.catchment.counties):
+            own = flow[index]
+            yield "in_county_rate", "", int(code), _inside(own)
+            yield "in_county_admission_share", "", int(code), _inside(own[:, :, Visit.ADMISSION])
+            visits = own[:, :, [Visit.OUTPATIENT, Visit.EMERGENCY]].sum(axis=(0, 2, 3, 4))
+            share = ratio(visits[: TOWNSHIP + 1].sum(), visits.sum())
+            yield "primary_visit_share", "", int(code), share
+
+
+def money_indicators(run: RunTotals) -> Iterator[Row]:
+    """Yield who paid, and where the fund's money went."""
+    money = run.money
+    price, fund = money[..., Money.PRICE].sum(), money[..., Money.FUND].sum()
+    schemes = list(run.built.inputs[-1].schemes["scheme"])
+    residents = money[:, schemes.index("residents")] if "residents" in schemes else money[:, :0]
+    stays = residents[..., SETTING_OF["inpatient"], :].reshape(-1, len(Money)).sum(axis=0)
+    by_tier = money[..., Money.FUND].sum(axis=(0, 1, 3))
+    yield "out_of_pocket_share", "", 0, 1.0 - ratio(fund, price)
+    yield (
+        "inpatient_reimbursement_rate",
+        "",
+        0,
+        ratio(stays[Money.FUND], stays[Money.IN_SCOPE]),
+    )
+    yield "in_county_fund_share", "", 0, ratio(by_tier[: COUNTY + 1].sum(), by_tier.sum())
+    yield "fund_balance", "", 0, _fund_balance(run, residents)
+    visits = run.flow[:, :, :, [Visit.OUTPATIENT, Visit.EMERGENCY]].sum()
+    for setting, indicator, number in (
+        ("outpatient", "cost_per_visit", visits),
+        ("inpatient", "cost_per_stay", run.worked(Work.DISCHARGES)),
+    ):
+        total = money[..., SETTING_OF[setting], Money.PRICE].sum() / FEN_PER_CNY
+        yield indicator, "", 0, ratio(total, number)
+
+
+def _fund_balance(run: RunTotals, residents: Ints) -> float:
+    """Return the residents' fund's income less its payments in the counted time, CNY."""
+    inputs = run.built.inputs[-1]
+    table = inputs.region.statistics
+    income = table.loc[table["indicator"] == "urrbmi_funding_per_person", "value"]
+    scheme = inputs.schemes[inputs.schemes["scheme"] == "residents"]
+    if income.empty or scheme.empty:
+        return _NAN
+    places = run.built.catchment.places
+    share = np.where(
+        places["urban"].to_numpy(dtype=bool),
+        float(scheme["urban_share"].iloc[0]),
+        float(scheme["rural_share"].iloc[0]),
+    )
+    insured = float((places["population"].to_numpy(dtype=float) * share).sum())
+    paid = float(residents[..., Money.FUND].sum()) / FEN_PER_CNY
+    return insured * float(income.iloc[0]) * run.years - paid
+
+
+def hospital_indicators(run: RunTotals) -> Iterator[Row]:
+    """Yield what public hospitals earn by and how complex provincial surgery is."""
+    facilities = run.built.reach.facilities
+    hospital = (run.facility_tier >= COUNTY) & (run.facility_tier <= PROVINCE)
+    public = hospital & (facilities["owner"] == "public").to_numpy()
+    work = run.work
+    service, income = work[public, Work.SERVICE_INCOME].sum(), work[public, Work.INCOME].sum()
+    yield "service_income_share", "", 0, ratio(service, income)
+    yield (
+        "grade_four_surgery_share",
+        "",
+        0,
+        ratio(
+            run.worked(Work.GRADE_FOUR_STAYS, PROVINCE), run.worked(Work.SURGICAL_STAYS, PROVINCE)
+        ),
+    )
+
+
+def event_indicators(run: RunTotals) -> Iterator[Row]:
+    """Yield what happened on the way: referrals, diversions, travel, emergencies."""
+    for indicator, event in (
+        ("referrals_up", Event.REFERRED_UP),
+        ("referrals_down", Event.REFERRED_DOWN),
+        ("diverted", Event.DIVERTED),
+        ("abandoned", Event.ABANDONED),
+    ):
+        yield indicator, "", 0, run.event(event) / run.years
+    yield "travel_time_mean", "", 0, run.mean_minutes(Event.TRAVEL_TICKS, Event.TRIPS)
+    yield (
+        "emergency_time_to_care",
+        "",
+        0,
+        run.mean_minutes(Event.EMERGENCY_TICKS, Event.EMERGENCIES_SEEN),
+    )
+
+
+def load_indicators(run: RunTotals) -> Iterator[Row]:
+    """Yield occupancy, stays, waits and utilisation, for all tiers together and by tier."""
+    inside = tuple(range(OUTSIDE))
+    for tier in (None, *inside):
+        name = "" if tier is None else TIERS[tier]
+        tiers = inside if tier is None else (tier,)
+        beds, doctors = run.pools(WARDS, tier), run.pools((PoolKind.DOCTOR,), tier)
+        if doctors.size == 0:
+            continue
+        yield "doctor_utilisation", name, 0, run.utilisation(doctors)
+        yield "doctor_wait_mean", name, 0, run.mean_wait(doctors)
+        counts = run.wait_counts((PoolKind.DOCTOR,), tiers)
+        yield "doctor_wait_p90", name, 0, histogram_quantile(counts, run.tally.wait_edges, 0.9)
+        yield "visits_per_doctor_day", name, 0, _visits_per_doctor_day(run, tiers)
+        if beds.size == 0:
+            continue
+        yield "bed_occupancy", name, 0, run.utilisation(beds)
+        yield "bed_wait_mean", name, 0, run.mean_wait(beds)
+        counts = run.wait_counts(WARDS, tiers)
+        yield "bed_wait_p90", name, 0, histogram_quantile(counts, run.tally.wait_edges, 0.9)
+        discharges = sum(run.worked(Work.DISCHARGES, t) for t in tiers)
+        stays = sum(run.worked(Work.STAY_TICKS, t) for t in tiers) / TICKS_PER_MINUTE
+        yield "mean_length_of_stay", name, 0, ratio(stays / _MINUTES_PER_DAY, discharges)
+        yield "bed_turnover", name, 0, _turnover(run, beds, discharges)
+
+
+def _visits_per_doctor_day(run: RunTotals, tiers: tuple[int, ...]) -> float:
+    """Return visits per doctor (village doctors included) and working day."""
+    facilities = run.built.inputs[-1].facilities.set_index("facility")
+    facilities = facilities.loc[run.built.reach.facilities["facility"]]
+    doctors = (facilities["physicians"] + facilities["village_doctors"]).to_numpy(dtype=float)
+    here = np.isin(run.facility_tier, tiers)
+    days = _WORKING_DAYS_PER_YEAR * run.built.horizon.counted_days / DAYS_PER_YEAR
+    visits = run.work[here, Work.VISITS].sum()
+    return ratio(visits, float((doctors * run.built.reach.slice)[here].sum()) * days)
+
+
+def _turnover(run: RunTotals, beds: Ints, discharges: float) -> float:
+    """Return discharges per staffed bed and year."""
+    area = run.pool_amounts[beds][:, 0, Amount.SERVER_AREA].sum()
+    return ratio(discharges, float(area) / run.minutes * run.years)
+
+
+def simulated_indicators(run: RunTotals) -> Iterator[Row]:
+    """Yield every simulated indicator of a run."""
+    yield from flow_indicators(run)
+    yield from money_indicators(run)
+    yield from hospital_indicators(run)
+    yield from event_indicators(run)
+    yield from load_indicators(run)

@@ -1,0 +1,176 @@
+"""One run's counters with their axes named, summed over the counted time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sim.engine.tally import Amount, Count, Tally
+from sim.pathway.care.state import TICKS_PER_MINUTE, CareState, Event, Work
+from sim.world.care import SETTINGS, TIERS, PoolKind, Priority
+from sim.world.care_build.assemble import CareWorlds
+from sim.world.care_build.resources import wait_row
+from sim.world.fields import Ints, Reals
+from sim.world.pools import MINUTES_PER_DAY, UNLIMITED
+
+DAYS_PER_YEAR = 365.0
+WARDS = (PoolKind.WARD_GENERAL, PoolKind.WARD_MATERNAL_CHILD)
+FEN_PER_CNY = 100.0
+
+
+def histogram_quantile(counts: Ints, edges: Reals, share: float) -> float:
+    """Return the wait in minutes that a share of the counted does not exceed; NaN of nobody.
+
+    Parameters
+    ----------
+    counts : Ints
+        (bins + 1,) as in `Tally.wait_histogram`.
+    edges : Reals
+        (bins,) upper edges; within a bin the wait is put at its middle, so the error is below 1 %.
+    share : float
+        0 to 1.
+    """
+    total = int(counts.sum())
+    if total == 0:
+        return float("nan")
+    cell = int(np.searchsorted(counts.cumsum(), share * total))
+    if cell == 0:
+        return 0.0
+    if cell >= edges.size:
+        return float(edges[-1])
+    return float(0.5 * (edges[cell - 1] + edges[cell]))
+
+
+@dataclass(frozen=True)
+class RunTotals:
+    """A run's tally beside the worlds it ran in.
+
+    Attributes
+    ----------
+    built : CareWorlds
+    tally : Tally
+    """
+
+    built: CareWorlds
+    tally: Tally
+
+    @property
+    def state(self) -> CareState:
+        """The pathway's counters."""
+        state = self.tally.state
+        assert isinstance(state, CareState)
+        return state
+
+    @property
+    def years(self) -> float:
+        """Counted time in years of 365 days."""
+        return self.built.horizon.counted_days / DAYS_PER_YEAR
+
+    @property
+    def people(self) -> float:
+        """Residents of the simulated counties."""
+        return float(self.built.catchment.places["population"].sum())
+
+    @property
+    def minutes(self) -> float:
+        """Counted time in minutes."""
+        return float(self.built.horizon.counted_days * MINUTES_PER_DAY)
+
+    @cached_property
+    def flow(self) -> Ints:
+        """Counts by (county, first tier, tier, visit kind, condition, reason)."""
+        return self.state.table("flow")
+
+    @cached_property
+    def money(self) -> Ints:
+        """Fen by (county, scheme, tier, setting, Money)."""
+        return self.state.table("money")
+
+    @cached_property
+    def events(self) -> Ints:
+        """Counts by (county, Event)."""
+        counted: Ints = self.state.table("events")[self.tally.counted_from :].sum(axis=0)
+        return counted
+
+    @cached_property
+    def work(self) -> Ints:
+        """Counts by (facility, Work)."""
+        return self.state.table("work")
+
+    @cached_property
+    def pool_counts(self) -> Ints:
+        """Counts by (pool, group, Count)."""
+        counted: Ints = self.tally.counts[self.tally.counted_from :].sum(axis=0)
+        return counted
+
+    @cached_property
+    def pool_amounts(self) -> Reals:
+        """Sums by (pool, group, Amount)."""
+        counted: Reals = self.tally.amounts[self.tally.counted_from :].sum(axis=0)
+        return counted
+
+    @cached_property
+    def facility_tier(self) -> Ints:
+        """Index of each facility's tier."""
+        return np.asarray([TIERS.index(t) for t in self.built.reach.facilities["tier"]])
+
+    @cached_property
+    def pool_facility(self) -> Ints:
+        """Facility of each pool."""
+        return self.built.resources[0].table["facility"].to_numpy()
+
+    @cached_property
+    def pool_kind(self) -> Ints:
+        """PoolKind of each pool."""
+        return self.built.resources[0].table["pool_kind"].to_numpy()
+
+    def event(self, event: Event) -> float:
+        """Return how often something happened to anybody."""
+        return float(self.events[:, event].sum())
+
+    def mean_minutes(self, ticks: Event, count: Event) -> float:
+        """Return the mean of a time that was summed in ticks; NaN of nobody."""
+        number = self.event(count)
+        return self.event(ticks) / TICKS_PER_MINUTE / number if number else float("nan")
+
+    def pools(self, kinds: tuple[PoolKind, ...], tier: int | None = None) -> Ints:
+        """Return the numbers of the limited pools of some kinds, in a tier or everywhere."""
+        tiers = self.facility_tier[self.pool_facility]
+        limited = self.pool_amounts[:, 0, Amount.SERVER_AREA] < UNLIMITED
+        chosen = np.isin(self.pool_kind, kinds) & limited
+        if tier is not None:
+            chosen &= tiers == tier
+        return np.asarray(np.flatnonzero(chosen))
+
+    def utilisation(self, pools: Ints) -> float:
+        """Return busy time over server time of some pools together; NaN without servers."""
+        busy = self.pool_amounts[pools][:, :, Amount.BUSY_AREA].sum()
+        servers = self.pool_amounts[pools][:, 0, Amount.SERVER_AREA].sum()
+        return float(busy / servers) if servers > 0.0 else float("nan")
+
+    def mean_wait(self, pools: Ints, groups: tuple[int, ...] = tuple(Priority)) -> float:
+        """Return the mean wait in minutes of those served by some pools; NaN of nobody."""
+        served = self.pool_counts[pools][:, list(groups), Count.GRANTED].sum()
+        waits = self.pool_amounts[pools][:, list(groups), Amount.WAIT].sum()
+        return float(waits / served) if served else float("nan")
+
+    def wait_counts(
+        self,
+        kinds: tuple[PoolKind, ...],
+        tiers: tuple[int, ...],
+        groups: tuple[int, ...] = tuple(Priority),
+    ) -> Ints:
+        """Return the wait histogram of some kinds of pool in some tiers."""
+        rows = [wait_row(t, k) + g for t in tiers for k in kinds for g in groups]
+        counts: Ints = self.tally.wait_histogram[rows].sum(axis=0)
+        return counts
+
+    def worked(self, work: Work, tier: int | None = None) -> float:
+        """Return a kind of work of all facilities, or of a tier's."""
+        column = self.work[:, work]
+        return float(column.sum() if tier is None else column[self.facility_tier == tier].sum())
+
+
+SETTING_OF = {name: index for index, name in enumerate(SETTINGS)}

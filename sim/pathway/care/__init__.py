@@ -1,0 +1,5 @@
+"""The patient's path through tiered care.
+
+Read in the order of the path: `onset` -> `choice` -> `visit` -> `referral` -> `stay`; `payment` and
+`record` are used on the way; `path` joins them into `next_step`.
+"""

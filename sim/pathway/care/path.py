@@ -1,0 +1,113 @@
+"""The patient's path, in the order of MODEL: what happens next, given what just happened."""
+
+from __future__ import annotations
+
+import math
+
+from sim.kernel import entry_kernel
+from sim.pathway.care import state, view
+from sim.pathway.care.choice import choose_first_contact
+from sim.pathway.care.referral import divert, give_up, leave_queue, travel_to
+from sim.pathway.care.stages import Stage
+from sim.pathway.care.state import TICKS_PER_MINUTE, Reason
+from sim.pathway.care.stay import (
+    admit,
+    after_acute,
+    discharge,
+    end_step_down,
+    return_to_hospital,
+    stay_on,
+    step_down,
+    wait_for_step_down,
+)
+from sim.pathway.care.visit import after_consultation, arrive, consult, decide, examine
+from sim.pathway.steps import GRANTED, Step
+from sim.world.care import NONE, Behaviour, Setting
+
+
+@entry_kernel
+def next_step(w: int, s: int, row: int, event: int, waited: float) -> Step:
+    """Return the patient's next step.
+
+    Parameters
+    ----------
+    w, s : int
+        Addresses of `CareWorld` and `CareArrays`.
+    row : int
+        The patient's row.
+    event : int
+        What just happened, see `sim.pathway.steps`.
+    waited : float
+        Minutes spent in the queue that the event ended.
+    """
+    stage = state.get_stage(s, row)
+    granted = event == GRANTED
+    if stage == Stage.NEW:
+        position = choose_first_contact(w, s, row)
+        if position == NONE:
+            return give_up(w, s, row)
+        emergency = state.get_emergency(s, row) == 1
+        reason = Reason.EMERGENCY + 0 if emergency else Reason.PREFERENCE + 0
+        return travel_to(w, s, row, position, reason, 0.0)
+    if stage == Stage.TRAVELLING:
+        return arrive(w, s, row)
+    if stage == Stage.WAITING_FOR_DOCTOR:
+        return consult(w, s, row, waited) if granted else leave_queue(w, s, row, waited)
+    if stage == Stage.CONSULTATION:
+        return after_consultation(w, s, row)
+    if stage == Stage.WAITING_FOR_EXAM:
+        return examine(w, s, row) if granted else decide(w, s, row)
+    if stage == Stage.EXAM:
+        return decide(w, s, row)
+    if stage == Stage.WAITING_FOR_BED:
+        return admit(w, s, row) if granted else divert(w, s, row)
+    if stage == Stage.ACUTE_STAY:
+        return after_acute(w, s, row)
+    if stage == Stage.ARRANGING_STEP_DOWN:
+        return wait_for_step_down(w, s, row)
+    if stage == Stage.WAITING_FOR_STEP_DOWN:
+        return step_down(w, s, row, waited) if granted else stay_on(w, s, row, waited)
+    if stage == Stage.STEP_DOWN_STAY:
+        return end_step_down(w, s, row)
+    if stage == Stage.LONG_STAY:
+        return discharge(w, s, row, state.get_acute(s, row) + state.get_rehabilitation(s, row))
+    return_to_hospital(w, s, row)
+    return arrive(w, s, row)
+
+
+@entry_kernel
+def new_period(w: int, s: int, period: int) -> None:
+    """Begin a period: patients now expect the waits of the one before.
+
+    The expectation is half the old one and half the mean wait just seen; a facility that nobody
+    visited keeps its old one.
+    """
+    counted = period >= view.settings(w, Setting.COUNTED_FROM)
+    state.set_clock(s, 0, period)
+    state.set_clock(s, 1, 1 if counted else 0)
+    slope = view.behaviour(w, Behaviour.WAIT_WEIGHT_PER_MIN)
+    for facility in range(view.settings(w, Setting.FACILITIES)):
+        count = state.wait_count(s, facility)
+        expected = state.expected_wait(s, facility)
+        if count > 0:
+            mean = state.wait_ticks(s, facility) / (count * TICKS_PER_MINUTE)
+            expected = 0.5 * (expected + mean)
+            state.set_expected_wait(s, facility, expected)
+            state.set_wait_ticks(s, facility, 0)
+            state.set_wait_count(s, facility, 0)
+        state.set_wait_weight(s, facility, math.exp(slope * expected))
+
+
+@entry_kernel
+def describe(_w: int, s: int, row: int) -> tuple[int, int, int, int, int]:
+    """Return what a log shows of a patient: place, condition, facility, stage and reason."""
+    return (
+        state.get_place(s, row),
+        state.get_condition(s, row),
+        state.get_facility(s, row),
+        state.get_stage(s, row),
+        state.get_reason(s, row),
+    )
+
+
+DESCRIBES = ("place", "condition", "facility", "stage", "reason")

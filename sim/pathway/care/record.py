@@ -1,0 +1,127 @@
+"""What the pathway counts, and by what: flows, money, events of residents, work of facilities."""
+
+from __future__ import annotations
+
+from sim.kernel import kernel
+from sim.pathway.care import state, view
+from sim.pathway.care.state import (
+    EVENTS,
+    MONEYS,
+    REASONS,
+    TICKS_PER_MINUTE,
+    VISITS,
+    WORKS,
+    Event,
+    Money,
+    Visit,
+    Work,
+)
+from sim.world.care import NONE, SETTINGS, TIERS, Setting
+
+_TIERS, _SETTINGS = len(TIERS), len(SETTINGS)
+
+
+@kernel
+def ticks(minutes: float) -> int:
+    """Return minutes as a whole number of ticks."""
+    return int(minutes * TICKS_PER_MINUTE + 0.5)
+
+
+@kernel
+def is_inside(w: int, county: int, facility: int) -> bool:
+    """Tell whether a facility belongs to the county (of residence)."""
+    return view.facility_county(w, facility) == county
+
+
+@kernel
+def count_events(s: int, w: int, county: int, event: int, amount: int) -> None:
+    """Add to an event of the county's residents in the present period."""
+    period = state.clock(s, 0)
+    counties = view.settings(w, Setting.COUNTIES)
+    state.add_events(s, (period * counties + county) * EVENTS + event, amount)
+
+
+@kernel
+def count_event(s: int, w: int, county: int, event: int) -> None:
+    """Count one event of the county's residents."""
+    count_events(s, w, county, event, 1)
+
+
+@kernel
+def count_work(s: int, facility: int, work: int, amount: int) -> None:
+    """Add to a facility's work, in counted periods."""
+    if state.clock(s, 1) == 1:
+        state.add_work(s, facility * WORKS + work, amount)
+
+
+@kernel
+def resident_county(w: int, s: int, row: int) -> int:
+    """Return the patient's county of residence."""
+    return view.place_county(w, state.get_place(s, row))
+
+
+@kernel
+def count_visit(w: int, s: int, row: int, kind: int) -> None:
+    """Count an outpatient or emergency visit or an admission where the patient is now."""
+    facility = state.get_facility(s, row)
+    tier = view.facility_tier(w, facility)
+    county = resident_county(w, s, row)
+    if state.get_first_tier(s, row) == NONE:
+        state.set_first_tier(s, row, tier)
+    inside = is_inside(w, county, facility)
+    if inside:
+        state.set_reason(s, row, 0)
+    reason = state.get_reason(s, row)
+    period = state.clock(s, 0)
+    counties = view.settings(w, Setting.COUNTIES)
+    cell = ((period * counties + county) * _TIERS + tier) * VISITS + kind
+    state.add_weekly(s, cell * REASONS + reason, 1)
+    if state.clock(s, 1) == 1:
+        cell = (county * _TIERS + state.get_first_tier(s, row)) * _TIERS + tier
+        cell = (cell * VISITS + kind) * view.settings(w, Setting.CONDITIONS)
+        cell += state.get_condition(s, row)
+        state.add_flow(s, cell * REASONS + reason, 1)
+    if kind == Visit.ADMISSION:
+        count_work(s, facility, Work.ADMISSIONS, 1)
+    else:
+        count_work(s, facility, Work.VISITS, 1)
+        if kind == Visit.EMERGENCY:
+            count_work(s, facility, Work.EMERGENCIES, 1)
+
+
+@kernel
+def count_payment(
+    w: int, s: int, row: int, setting: int, price: int, in_scope: int, fund: int, service: int
+) -> None:
+    """Count one bill, in fen."""
+    if state.clock(s, 1) != 1:
+        return
+    facility = state.get_facility(s, row)
+    schemes = view.settings(w, Setting.SCHEMES)
+    cell = resident_county(w, s, row) * schemes + state.get_scheme(s, row)
+    cell = (cell * _TIERS + view.facility_tier(w, facility)) * _SETTINGS + setting
+    state.add_money(s, cell * MONEYS + Money.PRICE, price)
+    state.add_money(s, cell * MONEYS + Money.IN_SCOPE, in_scope)
+    state.add_money(s, cell * MONEYS + Money.FUND, fund)
+    count_work(s, facility, Work.INCOME, price)
+    count_work(s, facility, Work.SERVICE_INCOME, service)
+
+
+@kernel
+def count_trip(w: int, s: int, row: int, minutes: float) -> None:
+    """Count a trip of the patient."""
+    county = resident_county(w, s, row)
+    count_event(s, w, county, Event.TRIPS)
+    count_events(s, w, county, Event.TRAVEL_TICKS, ticks(minutes))
+
+
+@kernel
+def count_first_seen(w: int, s: int, row: int) -> None:
+    """Count the time from onset until a doctor was seen first."""
+    county = resident_county(w, s, row)
+    elapsed = ticks(state.get_since_onset(s, row))
+    count_event(s, w, county, Event.FIRST_SEEN)
+    count_events(s, w, county, Event.FIRST_TICKS, elapsed)
+    if state.get_emergency(s, row) == 1:
+        count_event(s, w, county, Event.EMERGENCIES_SEEN)
+        count_events(s, w, county, Event.EMERGENCY_TICKS, elapsed)

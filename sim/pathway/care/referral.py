@@ -1,0 +1,110 @@
+"""Who moves on to another facility: referral up, own choice, diversion, bypass after a long wait."""
+
+from __future__ import annotations
+
+from sim.chance import Purpose, draw, exponential
+from sim.kernel import kernel
+from sim.pathway.care import state, view
+from sim.pathway.care.choice import choose, next_able, set_target
+from sim.pathway.care.record import (
+    count_event,
+    count_trip,
+    count_work,
+    resident_county,
+)
+from sim.pathway.care.stages import Stage, hold, leave
+from sim.pathway.care.state import Event, Reason, Work
+from sim.pathway.steps import Step
+from sim.world.care import NONE, OUTSIDE, Behaviour
+
+
+@kernel
+def give_up(w: int, s: int, row: int) -> Step:
+    """Leave without care: unmet need."""
+    count_event(s, w, resident_county(w, s, row), Event.UNMET)
+    return leave()
+
+
+@kernel
+def travel_to(w: int, s: int, row: int, position: int, reason: int, delay: float) -> Step:
+    """Go to a facility within reach, after a delay in minutes."""
+    minutes = set_target(w, s, row, position, reason)
+    if state.get_emergency(s, row) == 1:
+        minutes /= view.behaviour(w, Behaviour.AMBULANCE_SPEED_FACTOR)
+    count_trip(w, s, row, minutes)
+    state.set_since_onset(s, row, state.get_since_onset(s, row) + delay + minutes)
+    return hold(s, row, Stage.TRAVELLING, delay + minutes, 0)
+
+
+@kernel
+def is_referred_though_treatable(w: int, s: int, row: int) -> bool:
+    """Tell whether a treatable patient is referred up all the same, and review lets it pass."""
+    facility, key = state.get_facility(s, row), state.get_key(s, row)
+    visits = state.get_visits(s, row)
+    if draw(key, Purpose.OVER_REFERRAL, visits) >= view.over_referral(w, facility):
+        return False
+    if draw(key, Purpose.REVIEW, visits) < view.behaviour(w, Behaviour.REVIEW_RETURNED):
+        count_event(s, w, resident_county(w, s, row), Event.RETURNED)
+        return False
+    return True
+
+
+@kernel
+def refer(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, reason: int) -> Step:
+    """Refer to the first facility from `lowest_tier` up that can treat the patient.
+
+    Emergencies are transferred at once. Others comply, choose a hospital above for themselves, or give
+    up.
+    """
+    position = next_able(w, s, row, lowest_tier, with_ward, 0)
+    if position == NONE:
+        return give_up(w, s, row)
+    key, visits = state.get_key(s, row), state.get_visits(s, row)
+    facility = state.get_facility(s, row)
+    comply = view.behaviour(w, Behaviour.COMPLY)
+    u = draw(key, Purpose.COMPLIANCE, visits)
+    delay = 0.0
+    if state.get_emergency(s, row) == 0:
+        mean = view.behaviour(w, Behaviour.REFERRAL_DELAY_MIN)
+        delay = exponential(draw(key, Purpose.REFERRAL_DELAY, visits), mean)
+        if u >= comply + view.behaviour(w, Behaviour.OWN_CHOICE):
+            return give_up(w, s, row)
+        if u >= comply:
+            own = choose(w, s, row, view.facility_tier(w, facility) + 1, OUTSIDE)
+            if own != NONE:
+                state.set_referred(s, row, 0)
+                return travel_to(w, s, row, own, Reason.PREFERENCE + 0, delay)
+    state.set_referred(s, row, 1)
+    count_event(s, w, resident_county(w, s, row), Event.REFERRED_UP)
+    count_work(s, facility, Work.REFERRED_UP, 1)
+    return travel_to(w, s, row, position, reason, delay)
+
+
+@kernel
+def leave_queue(w: int, s: int, row: int, waited: float) -> Step:
+    """After a wait for a doctor that was too long: bypass upwards, or give up."""
+    state.set_since_onset(s, row, state.get_since_onset(s, row) + waited)
+    facility, county = state.get_facility(s, row), resident_county(w, s, row)
+    count_event(s, w, county, Event.ABANDONED)
+    count_work(s, facility, Work.ABANDONED, 1)
+    u = draw(state.get_key(s, row), Purpose.AFTER_RENEGE, state.get_visits(s, row))
+    if u < view.behaviour(w, Behaviour.BYPASS_AFTER_RENEGE):
+        above = choose(w, s, row, view.facility_tier(w, facility) + 1, OUTSIDE)
+        if above != NONE:
+            return travel_to(w, s, row, above, Reason.CAPACITY + 0, 0.0)
+    return give_up(w, s, row)
+
+
+@kernel
+def divert(w: int, s: int, row: int) -> Step:
+    """No bed in time: straight to a bed at the next facility that can treat the patient."""
+    facility, county = state.get_facility(s, row), resident_county(w, s, row)
+    count_event(s, w, county, Event.DIVERTED)
+    count_work(s, facility, Work.DIVERTED, 1)
+    start = state.get_position(s, row) + 1
+    position = next_able(w, s, row, view.facility_tier(w, facility), True, start)
+    if position == NONE:
+        return give_up(w, s, row)
+    state.set_direct(s, row, 1)
+    state.set_referred(s, row, 1)
+    return travel_to(w, s, row, position, Reason.CAPACITY + 0, 0.0)

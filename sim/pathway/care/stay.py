@@ -1,0 +1,161 @@
+"""From the bed queue to the way home: acute stay, step-down, readmission."""
+
+from __future__ import annotations
+
+import math
+
+from sim.chance import Purpose, draw, exponential, lognormal
+from sim.kernel import kernel
+from sim.pathway.care import state, view
+from sim.pathway.care.choice import pool_of, ward_of
+from sim.pathway.care.payment import pay_stay
+from sim.pathway.care.record import count_event, count_visit, count_work, resident_county, ticks
+from sim.pathway.care.stages import Stage, hold, leave, seize
+from sim.pathway.care.state import Event, Visit, Work
+from sim.pathway.steps import Step
+from sim.world.care import NONE, Behaviour, PoolKind
+
+_READMISSION_WINDOW_MIN = 30.0 * 1440.0
+_REHABILITATION_CV = 0.5
+"""Coefficient of variation of the rehabilitation stage (assumed, range 0.3-0.8)."""
+
+
+@kernel
+def seek_bed(w: int, s: int, row: int) -> Step:
+    """Wait for a bed: emergencies for hours, others for days."""
+    emergency = state.get_emergency(s, row) == 1
+    mean = view.behaviour(
+        w,
+        Behaviour.EMERGENCY_BED_PATIENCE_MIN + 0
+        if emergency
+        else Behaviour.ROUTINE_BED_PATIENCE_MIN + 0,
+    )
+    u = draw(state.get_key(s, row), Purpose.BED_PATIENCE, state.get_visits(s, row))
+    pool = ward_of(w, s, row, state.get_facility(s, row))
+    return seize(s, row, Stage.WAITING_FOR_BED, pool, exponential(u, mean), 0)
+
+
+@kernel
+def admit(w: int, s: int, row: int) -> Step:
+    """Begin the acute stay; how long it and rehabilitation take is known from here on."""
+    key, visits = state.get_key(s, row), state.get_visits(s, row)
+    condition = state.get_condition(s, row)
+    count_visit(w, s, row, Visit.ADMISSION + 0)
+    acute = lognormal(
+        draw(key, Purpose.STAY, visits),
+        view.acute_minutes(w, condition),
+        view.acute_cv(w, condition),
+    )
+    rehabilitation = 0.0
+    u = draw(key, Purpose.REHABILITATION, 2 * visits)
+    if u < view.rehabilitation_share(w, condition):
+        rehabilitation = lognormal(
+            draw(key, Purpose.REHABILITATION, 2 * visits + 1),
+            view.rehabilitation_minutes(w, condition),
+            _REHABILITATION_CV,
+        )
+    state.set_acute(s, row, acute)
+    state.set_rehabilitation(s, row, rehabilitation)
+    return hold(s, row, Stage.ACUTE_STAY, acute, 1)
+
+
+@kernel
+def _step_down_facility(w: int, s: int, row: int) -> int:
+    """Return the nearest facility of a lower tier with step-down beds, or NONE."""
+    place = state.get_place(s, row)
+    tier = view.facility_tier(w, state.get_facility(s, row))
+    for item in range(view.reach_start(w, place), view.reach_start(w, place + 1)):
+        facility = view.reach_facility(w, item)
+        if view.facility_tier(w, facility) >= tier:
+            return NONE
+        if pool_of(w, facility, PoolKind.STEP_DOWN) != NONE:
+            return facility
+    return NONE
+
+
+@kernel
+def after_acute(w: int, s: int, row: int) -> Step:
+    """Go home, or rehabilitate: in a step-down bed if offered and accepted, else in this bed."""
+    rehabilitation = state.get_rehabilitation(s, row)
+    if rehabilitation <= 0.0:
+        return discharge(w, s, row, state.get_acute(s, row))
+    u = draw(state.get_key(s, row), Purpose.STEP_DOWN, state.get_visits(s, row))
+    if u < view.step_down_share(w, state.get_condition(s, row)):
+        facility = _step_down_facility(w, s, row)
+        if facility != NONE:
+            state.set_step_down(s, row, facility)
+            delay = view.behaviour(w, Behaviour.STEP_DOWN_DELAY_MIN)
+            return hold(s, row, Stage.ARRANGING_STEP_DOWN, delay, 1)
+    return hold(s, row, Stage.LONG_STAY, rehabilitation, 1)
+
+
+@kernel
+def wait_for_step_down(w: int, s: int, row: int) -> Step:
+    """Wait for the step-down bed in the present one, which nobody else can use meanwhile."""
+    facility = state.get_step_down(s, row)
+    pool = pool_of(w, facility, PoolKind.STEP_DOWN)
+    patience = view.behaviour(w, Behaviour.STEP_DOWN_PATIENCE_MIN)
+    return seize(s, row, Stage.WAITING_FOR_STEP_DOWN, pool, patience, 1)
+
+
+@kernel
+def step_down(w: int, s: int, row: int, waited: float) -> Step:
+    """Move to the step-down bed: the hospital's part is billed and its bed is free."""
+    acute = state.get_acute(s, row)
+    pay_stay(w, s, row, acute, False)
+    in_bed = acute + view.behaviour(w, Behaviour.STEP_DOWN_DELAY_MIN) + waited
+    count_work(s, state.get_facility(s, row), Work.STAY_TICKS, ticks(in_bed))
+    count_event(s, w, resident_county(w, s, row), Event.REFERRED_DOWN)
+    facility = state.get_step_down(s, row)
+    state.set_facility(s, row, facility)
+    count_work(s, facility, Work.STEP_DOWN_STAYS, 1)
+    return hold(s, row, Stage.STEP_DOWN_STAY, state.get_rehabilitation(s, row), 1)
+
+
+@kernel
+def stay_on(w: int, s: int, row: int, waited: float) -> Step:
+    """No step-down bed came free in time: rehabilitate in the hospital bed."""
+    count_event(s, w, resident_county(w, s, row), Event.STEP_DOWN_LEFT)
+    blocked = waited + view.behaviour(w, Behaviour.STEP_DOWN_DELAY_MIN)
+    count_work(s, state.get_facility(s, row), Work.STAY_TICKS, ticks(blocked))
+    return hold(s, row, Stage.LONG_STAY, state.get_rehabilitation(s, row), 1)
+
+
+@kernel
+def end_step_down(w: int, s: int, row: int) -> Step:
+    """Leave the step-down bed."""
+    pay_stay(w, s, row, state.get_rehabilitation(s, row), True)
+    return go_home(w, s, row)
+
+
+@kernel
+def discharge(w: int, s: int, row: int, minutes: float) -> Step:
+    """Bill a stay of `minutes` and go home."""
+    pay_stay(w, s, row, minutes, False)
+    count_work(s, state.get_facility(s, row), Work.STAY_TICKS, ticks(minutes))
+    return go_home(w, s, row)
+
+
+@kernel
+def go_home(w: int, s: int, row: int) -> Step:
+    """Go home; some come back to the same hospital within weeks, once."""
+    key, condition = state.get_key(s, row), state.get_condition(s, row)
+    if state.get_readmitted(s, row) == 1:
+        return leave()
+    if draw(key, Purpose.READMISSION, 0) >= view.readmission_share(w, condition):
+        return leave()
+    mean = view.behaviour(w, Behaviour.READMISSION_DELAY_MIN)
+    u = draw(key, Purpose.READMISSION_DELAY, 0)
+    # Exponential, cut at the end of the window that counts as a readmission.
+    delay = -mean * math.log(1.0 - u * (1.0 - math.exp(-_READMISSION_WINDOW_MIN / mean)))
+    return hold(s, row, Stage.AT_HOME, delay, 0)
+
+
+@kernel
+def return_to_hospital(w: int, s: int, row: int) -> None:
+    """Be readmitted, straight to a bed of the hospital that treated the patient."""
+    item = view.reach_start(w, state.get_place(s, row)) + state.get_position(s, row)
+    state.set_facility(s, row, view.reach_facility(w, item))
+    state.set_direct(s, row, 1)
+    state.set_readmitted(s, row, 1)
+    count_event(s, w, resident_county(w, s, row), Event.READMISSIONS)

@@ -1,0 +1,90 @@
+"""From the waiting room to the decision: treated, referred up, or admitted."""
+
+from __future__ import annotations
+
+import math
+
+from sim.chance import Purpose, draw, exponential, lognormal
+from sim.kernel import kernel
+from sim.pathway.care import state, view
+from sim.pathway.care.choice import can_treat, needs_stay, pool_of, ward_of
+from sim.pathway.care.payment import pay_visit
+from sim.pathway.care.record import count_first_seen, count_visit, ticks
+from sim.pathway.care.referral import is_referred_though_treatable, refer
+from sim.pathway.care.stages import Stage, hold, leave, priority_of, seize
+from sim.pathway.care.state import Reason, Visit
+from sim.pathway.care.stay import seek_bed
+from sim.pathway.steps import Step
+from sim.world.care import NONE, PoolKind
+
+_EXAM_CV = 0.5
+"""Coefficient of variation of exam times (assumed, range 0.3-0.7)."""
+
+
+@kernel
+def arrive(w: int, s: int, row: int) -> Step:
+    """Take a place in the waiting room, or go straight to a bed."""
+    visits = state.get_visits(s, row) + 1
+    state.set_visits(s, row, visits)
+    if state.get_direct(s, row) == 1:
+        return seek_bed(w, s, row)
+    facility = state.get_facility(s, row)
+    pool = pool_of(w, facility, PoolKind.DOCTOR)
+    mean = view.doctor_patience(w, priority_of(s, row))
+    u = draw(state.get_key(s, row), Purpose.DOCTOR_PATIENCE, visits)
+    return seize(s, row, Stage.WAITING_FOR_DOCTOR, pool, exponential(u, mean), 0)
+
+
+@kernel
+def consult(w: int, s: int, row: int, waited: float) -> Step:
+    """See the doctor: count and bill the visit."""
+    facility = state.get_facility(s, row)
+    state.set_wait_ticks(s, facility, state.wait_ticks(s, facility) + ticks(waited))
+    state.set_wait_count(s, facility, state.wait_count(s, facility) + 1)
+    if state.get_first_tier(s, row) == NONE:
+        state.set_since_onset(s, row, state.get_since_onset(s, row) + waited)
+        count_first_seen(w, s, row)
+    emergency = state.get_emergency(s, row) == 1
+    count_visit(w, s, row, Visit.EMERGENCY + 0 if emergency else Visit.OUTPATIENT + 0)
+    pay_visit(w, s, row)
+    mean = view.consultation_minutes(w, facility)
+    mean *= view.consultation_factor(w, state.get_condition(s, row))
+    u = draw(state.get_key(s, row), Purpose.CONSULTATION, state.get_visits(s, row))
+    minutes = lognormal(u, mean, view.consultation_cv(w, facility))
+    return hold(s, row, Stage.CONSULTATION, minutes, 1)
+
+
+@kernel
+def after_consultation(w: int, s: int, row: int) -> Step:
+    """Go for an exam where one is needed and offered, else decide."""
+    facility = state.get_facility(s, row)
+    pool = pool_of(w, facility, PoolKind.EXAM)
+    u = draw(state.get_key(s, row), Purpose.EXAM_NEED, state.get_visits(s, row))
+    if pool != NONE and u < view.exam_share(w, state.get_condition(s, row)):
+        return seize(s, row, Stage.WAITING_FOR_EXAM, pool, math.inf, 0)
+    return decide(w, s, row)
+
+
+@kernel
+def examine(w: int, s: int, row: int) -> Step:
+    """Be examined."""
+    u = draw(state.get_key(s, row), Purpose.EXAM, state.get_visits(s, row))
+    mean = view.exam_minutes(w, state.get_facility(s, row))
+    return hold(s, row, Stage.EXAM, lognormal(u, mean, _EXAM_CV), 1)
+
+
+@kernel
+def decide(w: int, s: int, row: int) -> Step:
+    """Treat, refer up or admit."""
+    facility = state.get_facility(s, row)
+    tier = view.facility_tier(w, facility)
+    stay = needs_stay(w, s, row)
+    if not can_treat(w, s, row, facility):
+        return refer(w, s, row, tier, stay, Reason.CAPABILITY + 0)
+    if is_referred_though_treatable(w, s, row):
+        return refer(w, s, row, tier + 1, stay, Reason.REFERRED_TREATABLE + 0)
+    if not stay:
+        return leave()
+    if ward_of(w, s, row, facility) == NONE:
+        return refer(w, s, row, tier, True, Reason.CAPABILITY + 0)
+    return seek_bed(w, s, row)

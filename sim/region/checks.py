@@ -1,0 +1,325 @@
+"""Checks that look at more than one cell: sums, completeness, and references between tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import Problem, nearest
+from sim.region.reading import Sheet
+from sim.region.schemas import AGE_BANDS, RESOURCES, TIERS
+
+Sheets = Mapping[str, Sheet]
+Check = Callable[[Sheets], Iterable[Problem]]
+
+LAYOUT_PARAMETERS = (
+    *("district_county_capacity", "city_capacity_outside_districts"),
+    *("subdistrict_urban_weight", "township_urban_weight", "seat_town_urban_weight"),
+    *("subdistrict_rural_weight", "township_rural_weight", "size_spread"),
+    *("subdistrict_area_weight", "urban_people_per_km2", "health_centre_urban_weight"),
+)
+# Columns that loading adds to a table; a source may be stated for them as well.
+_ADDED_COLUMNS = {"counties": ["city_hospitals_in"], "facilities": ["catchment_population"]}
+_SHARE_TOLERANCE = 0.002
+_FACTOR_TOLERANCE = 0.01
+
+
+def check_tables(sheets: Sheets) -> list[Problem]:
+    """Return everything wrong between cells and tables.
+
+    Parameters
+    ----------
+    sheets : mapping of str to Sheet
+        The tables that were read without a problem; checks that need another are left out.
+    """
+    checks: tuple[tuple[tuple[str, ...], Check], ...] = (
+        (("counties",), _counties),
+        (("counties", "prefectures"), _prefectures),
+        (("conditions",), _conditions),
+        (("conditions", "seasons"), _conditions_seasons),
+        (("conditions", "capability"), _capability_conditions),
+        (("capability", "kinds"), _capability_kinds),
+        (("kinds",), _kinds),
+        (("kinds", "calendars"), _kinds_calendars),
+        (("calendars",), _calendars),
+        (("seasons",), _seasons),
+        (("onset_hours",), _onset_hours),
+        (("schemes",), _schemes),
+        (("reimbursement", "schemes"), _reimbursement),
+        (("behaviour",), lambda sheets: _ranges(sheets["behaviour"])),
+        (("layout",), _layout),
+        (("hospital_split",), _hospital_split),
+        (("institution_types", "statistics"), _institution_types),
+        (("sources",), _sources),
+        (("townships", "counties"), _townships),
+        (("places", "townships"), _places),
+        (("facilities", "kinds"), _facility_kinds),
+    )
+    problems: list[Problem] = []
+    for needed, check in checks:
+        if all(name in sheets for name in needed):
+            problems.extend(check(sheets))
+    return problems
+
+
+def unknown_references(
+    sheet: Sheet, column: str, known: Iterable[object], what: str
+) -> Iterable[Problem]:
+    """Yield a problem for every cell of a column that is not among the known names."""
+    words = {str(name) for name in known}
+    for row, value in enumerate(sheet.frame[column]):
+        if str(value) not in words:
+            hint = nearest(str(value), sorted(words))
+            yield sheet.problem(row, column, f"'{value}' is no {what}{hint}")
+
+
+def _sums_to_one(sheet: Sheet, columns: list[str]) -> Iterable[Problem]:
+    sums = sheet.frame[columns].sum(axis=1)
+    for row in np.flatnonzero((sums - 1).abs() > _SHARE_TOLERANCE):
+        what = f"these shares add up to {sums.iloc[row]:.4g} and must add up to 1"
+        yield sheet.problem(row, "+".join(columns), what)
+
+
+def _counties(sheets: Sheets) -> Iterable[Problem]:
+    sheet = sheets["counties"]
+    yield from _sums_to_one(sheet, [f"share_{band}" for band in AGE_BANDS])
+    units = sheet.frame[["subdistricts", "towns", "townships"]].sum(axis=1)
+    for row in np.flatnonzero(units == 0):
+        what = "a county needs at least one subdistrict, town or township"
+        yield sheet.problem(row, "towns", what)
+
+
+def _prefectures(sheets: Sheets) -> Iterable[Problem]:
+    counties, prefectures = sheets["counties"], sheets["prefectures"]
+    codes = prefectures.frame["prefecture"]
+    yield from unknown_references(counties, "prefecture", codes, "prefecture of prefectures")
+    yield from unknown_references(prefectures, "city_hospitals_in", codes, "prefecture")
+    county_codes = counties.frame["county"]
+    yield from unknown_references(prefectures, "seat_county", county_codes, "county of counties")
+    total = prefectures.frame["provincial_share"].sum()
+    if abs(total - 1) > _SHARE_TOLERANCE and total > 0:
+        what = f"provincial shares add up to {total:.4g} and must add up to 1 (or all be 0)"
+        yield Problem(what, prefectures.path, None, "provincial_share")
+
+
+def _conditions(sheets: Sheets) -> Iterable[Problem]:
+    sheet = sheets["conditions"]
+    frame = sheet.frame
+    steepest = frame["admission_share"] * (1 + frame["admission_gradient"])
+    for row in np.flatnonzero(steepest > 1 + 1e-9):
+        what = (
+            f"admission_share * (1 + admission_gradient) is {steepest.iloc[row]:.4g}; it is the "
+            "probability of admission at the highest complexity and must not exceed 1"
+        )
+        yield sheet.problem(row, "admission_gradient", what)
+    rates = frame[[f"rate_{band}" for band in AGE_BANDS]]
+    for row in np.flatnonzero((rates == 0).all(axis=1)):
+        yield sheet.problem(row, "rate_15_59", "nobody gets this condition: all rates are 0")
+
+
+def _conditions_seasons(sheets: Sheets) -> Iterable[Problem]:
+    known = sheets["seasons"].frame["season"]
+    yield from unknown_references(sheets["conditions"], "season", known, "season of seasons")
+
+
+def _capability_conditions(sheets: Sheets) -> Iterable[Problem]:
+    conditions, capability = sheets["conditions"], sheets["capability"]
+    known = conditions.frame["condition"]
+    yield from unknown_references(capability, "condition", known, "condition of conditions")
+    for name in sorted(set(known) - set(capability.frame["condition"])):
+        yield Problem(f"condition '{name}' has no row", capability.path, None, "condition")
+
+
+def _capability_kinds(sheets: Sheets) -> Iterable[Problem]:
+    capability, kinds = sheets["capability"], sheets["kinds"]
+    known = list(kinds.frame["kind"])
+    columns = [name for name in capability.frame.columns if name != "condition"]
+    for name in columns:
+        if name not in known:
+            what = f"this column is no facility kind of kinds{nearest(name, known)}"
+            yield Problem(what, capability.path, 1, name)
+    for name in known:
+        if name not in columns:
+            yield Problem("this facility kind has no column", capability.path, 1, name)
+
+
+def _kinds(sheets: Sheets) -> Iterable[Problem]:
+    sheet = sheets["kinds"]
+    fees = ["service_share", "drug_share", "consumable_share", "exam_fee_share"]
+    yield from _sums_to_one(sheet, fees)
+    wards = ["ward_general", "ward_maternal_child", "ward_step_down"]
+    sums = sheet.frame[wards].sum(axis=1)
+    for row in np.flatnonzero((sums > _SHARE_TOLERANCE) & ((sums - 1).abs() > _SHARE_TOLERANCE)):
+        what = f"these shares add up to {sums.iloc[row]:.4g}; they add up to 1, or 0 without beds"
+        yield sheet.problem(row, "+".join(wards), what)
+
+
+def _kinds_calendars(sheets: Sheets) -> Iterable[Problem]:
+    known = sheets["calendars"].frame["calendar"]
+    yield from unknown_references(sheets["kinds"], "calendar", known, "calendar of calendars")
+
+
+def _calendars(sheets: Sheets) -> Iterable[Problem]:
+    sheet = sheets["calendars"]
+    frame = sheet.frame
+    # Times are zero-padded HH:MM, so they compare as text.
+    for row in np.flatnonzero(frame["closes"] <= frame["opens"]):
+        what = "closes must be later than opens; a night is two periods, split at 24:00"
+        yield sheet.problem(row, "closes", what)
+    for _, day in frame.sort_values("opens").groupby(["calendar", "weekday"]):
+        for before, row in zip(day.index[:-1], day.index[1:], strict=True):
+            if str(frame.at[row, "opens"]) < str(frame.at[before, "closes"]):
+                what = f"this period begins before that of line {sheet.lines[before]} ends"
+                yield sheet.problem(row, "opens", what)
+
+
+def _seasons(sheets: Sheets) -> Iterable[Problem]:
+    sheet = sheets["seasons"]
+    for season, months in sheet.frame.groupby("season"):
+        if len(months) != 12:
+            what = f"season '{season}' has {len(months)} months and needs 12"
+            yield sheet.problem(int(months.index[-1]), "month", what)
+        elif abs(months["factor"].mean() - 1) > _FACTOR_TOLERANCE:
+            what = f"season '{season}' has mean {months['factor'].mean():.4g} and must have mean 1"
+            yield sheet.problem(int(months.index[0]), "factor", what)
+
+
+def _onset_hours(sheets: Sheets) -> Iterable[Problem]:
+    sheet = sheets["onset_hours"]
+    for profile in ("ambulatory", "emergency"):
+        hours = sheet.frame[sheet.frame["profile"] == profile]
+        if len(hours) != 7 * 24:
+            what = f"profile '{profile}' has {len(hours)} rows and needs 168, one per hour of week"
+            yield Problem(what, sheet.path, None, "hour")
+        elif abs(hours["factor"].mean() - 1) > _FACTOR_TOLERANCE:
+            what = f"profile '{profile}' has mean {hours['factor'].mean():.4g} and must have mean 1"
+            yield Problem(what, sheet.path, None, "factor")
+
+
+def _schemes(sheets: Sheets) -> Iterable[Problem]:
+    sheet = sheets["schemes"]
+    for column in ("urban_share", "rural_share"):
+        total = sheet.frame[column].sum()
+        if abs(total - 1) > _SHARE_TOLERANCE:
+            what = f"the schemes add up to {total:.4g} and must add up to 1"
+            yield Problem(what, sheet.path, None, column)
+
+
+def _reimbursement(sheets: Sheets) -> Iterable[Problem]:
+    sheet = sheets["reimbursement"]
+    schemes = sheets["schemes"].frame["scheme"]
+    yield from unknown_references(sheet, "scheme", schemes, "scheme of schemes")
+    there = set(zip(*(sheet.frame[c] for c in ("scheme", "tier", "setting")), strict=True))
+    for scheme in schemes:
+        for tier in TIERS:
+            for setting in ("outpatient", "inpatient"):
+                if (scheme, tier, setting) not in there:
+                    what = f"there is no row for {scheme}, {tier}, {setting}"
+                    yield Problem(what, sheet.path, None, "scheme+tier+setting")
+
+
+def _ranges(sheet: Sheet) -> Iterable[Problem]:
+    """Yield parameters whose value lies outside the range they state."""
+    frame = sheet.frame
+    outside = (frame["value"] < frame["low"]) | (frame["value"] > frame["high"])
+    for row in np.flatnonzero(outside):
+        low, high = frame["low"].iloc[row], frame["high"].iloc[row]
+        what = f"{frame['value'].iloc[row]:g} is outside its own range, {low:g} to {high:g}"
+        yield sheet.problem(row, "value", what)
+
+
+def _layout(sheets: Sheets) -> Iterable[Problem]:
+    sheet = sheets["layout"]
+    yield from _ranges(sheet)
+    yield from unknown_references(sheet, "parameter", LAYOUT_PARAMETERS, "layout parameter")
+    for name in LAYOUT_PARAMETERS:
+        if name not in set(sheet.frame["parameter"]):
+            yield Problem(f"the parameter '{name}' is missing", sheet.path, None, "parameter")
+    for row in np.flatnonzero(sheet.frame["value"] <= 0):
+        yield sheet.problem(row, "value", "a layout parameter must be above 0")
+
+
+def _hospital_split(sheets: Sheets) -> Iterable[Problem]:
+    sheet = sheets["hospital_split"]
+    shares = sheet.frame.groupby(["group", "resource"])["share"].sum()
+    for group in ("hospital", "hospital_tcm", "maternal_child"):
+        for resource in RESOURCES:
+            total = float(shares.get((group, resource), 0.0))
+            if abs(total - 1) > _SHARE_TOLERANCE:
+                what = f"shares of {group}, {resource} add up to {total:.4g} and must add up to 1"
+                yield Problem(what, sheet.path, None, "share")
+
+
+def _institution_types(sheets: Sheets) -> Iterable[Problem]:
+    items = sheets["statistics"].frame["item"]
+    sheet = sheets["institution_types"]
+    yield from unknown_references(sheet, "institution_type", items, "item of statistics")
+
+
+def _sources(sheets: Sheets) -> Iterable[Problem]:
+    """Yield guesses without a range, and rows about columns that do not exist."""
+    sheet = sheets["sources"]
+    frame = sheet.frame
+    guessed = frame["confidence"].isin(["assumed", "calibrated"])
+    for row in np.flatnonzero(guessed & (frame["low"].isna() | frame["high"].isna())):
+        what = f"a value that is {frame['confidence'].iloc[row]} needs a range (low and high)"
+        yield sheet.problem(row, "low", what)
+    rows = zip(frame["table"], frame["column"], strict=True)
+    for at, (table, column) in enumerate(rows):
+        if table not in sheets:
+            continue
+        known = [*map(str, sheets[table].frame.columns), *_ADDED_COLUMNS.get(table, [])]
+        if column not in known:
+            what = f"table {table} has no column '{column}'{nearest(column, known)}"
+            yield sheet.problem(at, "column", what)
+
+
+def _townships(sheets: Sheets) -> Iterable[Problem]:
+    sheet, counties = sheets["townships"], sheets["counties"].frame
+    yield from unknown_references(sheet, "county", counties["county"], "county of counties")
+    for row in np.flatnonzero(sheet.frame["rural_population"] > sheet.frame["population"]):
+        what = "more rural people than people"
+        yield sheet.problem(row, "rural_population", what)
+    people = sheet.frame.groupby("county")["population"].sum()
+    yield from _same_people(sheet, people, counties.set_index("county")["population"], "county")
+
+
+def _places(sheets: Sheets) -> Iterable[Problem]:
+    sheet, townships = sheets["places"], sheets["townships"].frame
+    known = townships["township"]
+    yield from unknown_references(sheet, "township", known, "township of townships")
+    home = sheet.frame["township"].map(townships.set_index("township")["county"])
+    for row in np.flatnonzero(home.notna() & (home != sheet.frame["county"])):
+        what = f"township {sheet.frame['township'].iloc[row]} lies in county {home.iloc[row]:.0f}"
+        yield sheet.problem(row, "county", what)
+    people = sheet.frame.groupby("township")["population"].sum()
+    yield from _same_people(
+        sheet, people, townships.set_index("township")["population"], "township"
+    )
+
+
+def _same_people(
+    sheet: Sheet, people: pd.Series, expected: pd.Series, level: str
+) -> Iterable[Problem]:
+    """Yield areas whose parts do not add up to them."""
+    for code, total in expected.items():
+        found = int(people.get(code, 0))
+        if found != total:
+            what = f"{level} {code} has {total} people and its parts add up to {found}"
+            yield Problem(what, sheet.path, None, "population")
+
+
+def _facility_kinds(sheets: Sheets) -> Iterable[Problem]:
+    sheet, kinds = sheets["facilities"], sheets["kinds"].frame
+    yield from unknown_references(sheet, "kind", kinds["kind"], "facility kind of kinds")
+    tiers = sheet.frame["kind"].map(kinds.set_index("kind")["tier"])
+    stated = sheet.frame["tier"]
+    for row in np.flatnonzero((stated != "") & tiers.notna() & (stated != tiers)):
+        kind = sheet.frame["kind"].iloc[row]
+        what = f"a {kind} is of tier {tiers.iloc[row]}; leave the cell empty or write that"
+        yield sheet.problem(row, "tier", what)
+    for row in np.flatnonzero(sheet.frame["general_practitioners"] > sheet.frame["physicians"]):
+        what = "more general practitioners than physicians, of whom they are a part"
+        yield sheet.problem(row, "general_practitioners", what)

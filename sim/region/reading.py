@@ -1,0 +1,314 @@
+"""Read one table (CSV or XLSX) and check every cell against its column's declaration."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, SupportsIndex
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+import openpyxl
+import pandas as pd
+from openpyxl.utils.exceptions import InvalidFileException
+
+from sim.errors import Problem, nearest
+
+CellType = Literal["text", "whole", "number", "yes_no", "time"]
+Row = tuple[int, list[str]]
+
+# A column with one systematic mistake should not fill the screen.
+_SHOWN_PER_COLUMN = 20
+
+
+@dataclass(frozen=True)
+class Column:
+    """What one column may hold.
+
+    Attributes
+    ----------
+    name : str
+        Header of the column.
+    type : {"text", "whole", "number", "yes_no", "time"}
+        Type of the cells; ``time`` is HH:MM.
+    low, high : float or None
+        Smallest and largest number allowed, both included.
+    allowed : tuple of str
+        The words allowed in a text column; empty means any.
+    default : object
+        Value of an absent column or an empty cell; None means that it must be there.
+    """
+
+    name: str
+    type: CellType = "text"
+    low: float | None = None
+    high: float | None = None
+    allowed: tuple[str, ...] = ()
+    default: object = None
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The columns of a table and those that name a row.
+
+    Attributes
+    ----------
+    columns : tuple of Column
+        All columns that may appear; others are refused.
+    key : tuple of str
+        Columns that together are different in every row.
+    extra : CellType or None
+        If set, further columns are allowed and have this type with values in 0..1.
+    """
+
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    extra: CellType | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table that was read, with where each row stood.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    frame : DataFrame
+        Typed cells, one row per record.
+    lines : numpy.ndarray of int64, shape (rows,)
+        Line of the file (row of the worksheet) of each record, from 1.
+    """
+
+    path: Path
+    frame: pd.DataFrame
+    lines: npt.NDArray[np.int64]
+
+    def problem(self, row: SupportsIndex, column: str, what: str) -> Problem:
+        """Return a problem at a record (position from 0) and column."""
+        return Problem(what, self.path, int(self.lines[int(row)]), column)
+
+
+def read_table(path: Path, schema: Schema) -> tuple[Sheet | None, list[Problem]]:
+    """Read a table and check it cell by cell.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.csv`` file (UTF-8) or an ``.xlsx`` file (first worksheet).
+    schema : Schema
+        What the table may hold.
+
+    Returns
+    -------
+    sheet : Sheet or None
+        None if anything was wrong.
+    problems : list of Problem
+        Everything that was wrong.
+    """
+    problems: list[Problem] = []
+    rows = _read_rows(path, problems)
+    if not rows:
+        return None, problems or [Problem("the table is empty; it needs a header and rows", path)]
+    header, body = rows[0], rows[1:]
+    columns = _match_columns(path, header, schema, problems)
+    width = len(header[1])
+    for line, cells in body:
+        if len(cells) != width:
+            what = f"this row has {len(cells)} cells and the header has {width}"
+            problems.append(Problem(what, path, line))
+    if not body:
+        problems.append(Problem("the table has a header and no rows", path, header[0]))
+    if problems:
+        return None, problems
+    lines = np.array([line for line, _ in body], dtype=np.int64)
+    data: dict[str, list[object]] = {}
+    for column in columns:
+        if column.name in header[1]:
+            at = header[1].index(column.name)
+            cells = [row[at] for _, row in body]
+            data[column.name] = _parse_column(path, column, cells, lines, problems)
+        else:
+            data[column.name] = [column.default] * len(body)
+    if problems:
+        return None, problems
+    sheet = Sheet(path, _typed(columns, data), lines)
+    problems = _repeated_keys(sheet, schema.key)
+    return (None, problems) if problems else (sheet, [])
+
+
+def _read_rows(path: Path, problems: list[Problem]) -> list[Row]:
+    """Return the non-empty rows as text, with their line numbers."""
+    readers: dict[str, Callable[[Path], Iterator[Row]]] = {".csv": _csv_rows, ".xlsx": _xlsx_rows}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        problems.append(Problem("a table is a .csv or an .xlsx file", path))
+        return []
+    try:
+        return [(line, cells) for line, cells in reader(path) if any(cells)]
+    except FileNotFoundError:
+        problems.append(Problem("there is no such file", path))
+    except UnicodeDecodeError:
+        problems.append(Problem("the file is not UTF-8 text; save it as CSV UTF-8", path))
+    except csv.Error as error:
+        problems.append(Problem(f"the file is not a readable CSV table ({error})", path))
+    except (BadZipFile, InvalidFileException, KeyError):
+        problems.append(Problem("the file is not a readable XLSX workbook", path))
+    except OSError as error:
+        problems.append(Problem(f"the file cannot be read ({error.strerror})", path))
+    return []
+
+
+def _csv_rows(path: Path) -> Iterator[Row]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, strict=True)
+        for cells in reader:
+            yield reader.line_num, [cell.strip() for cell in cells]
+
+
+def _xlsx_rows(path: Path) -> Iterator[Row]:
+    workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        for line, cells in enumerate(workbook.worksheets[0].iter_rows(values_only=True), start=1):
+            yield line, [_cell_text(cell) for cell in cells]
+    finally:
+        workbook.close()
+
+
+def _cell_text(cell: object) -> str:
+    """Return a worksheet cell as it would stand in a CSV file."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if hasattr(cell, "strftime"):
+        return str(cell.strftime("%H:%M"))
+    return str(cell).strip()
+
+
+def _match_columns(
+    path: Path, header: Row, schema: Schema, problems: list[Problem]
+) -> tuple[Column, ...]:
+    """Return the columns to parse; report missing, unknown and repeated headers."""
+    line, names = header
+    known = {column.name for column in schema.columns}
+    missing = [c.name for c in schema.columns if c.name not in names and c.default is None]
+    unknown = [name for name in names if name not in known]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        problems.append(Problem("this column appears twice", path, line, name))
+    for name in missing:
+        problems.append(Problem("this column is missing", path, line, name))
+    if schema.extra is not None:
+        further = tuple(Column(name, schema.extra, 0, 1) for name in unknown)
+        return schema.columns + further
+    for name in unknown:
+        hint = nearest(name, missing or sorted(known))
+        problems.append(Problem(f"unknown column{hint}", path, line, name or "(no header)"))
+    return schema.columns
+
+
+def _parse_column(
+    path: Path,
+    column: Column,
+    cells: list[str],
+    lines: npt.NDArray[np.int64],
+    problems: list[Problem],
+) -> list[object]:
+    """Return the typed cells of a column; report those that do not fit."""
+    values: list[object] = []
+    wrong = 0
+    for cell, line in zip(cells, lines, strict=True):
+        try:
+            values.append(_parse_cell(column, cell))
+        except ValueError as error:
+            wrong += 1
+            values.append(None)
+            if wrong <= _SHOWN_PER_COLUMN:
+                problems.append(Problem(str(error), path, int(line), column.name))
+    if wrong > _SHOWN_PER_COLUMN:
+        more = f"{wrong - _SHOWN_PER_COLUMN} further cells of this column are wrong"
+        problems.append(Problem(more, path, None, column.name))
+    return values
+
+
+def _parse_cell(column: Column, cell: str) -> object:
+    """Return the value of a cell; raise ValueError saying what is allowed."""
+    if cell == "":
+        if column.default is None:
+            raise ValueError("this cell is empty and must not be")
+        return column.default
+    if column.type == "text":
+        return _parse_word(column, cell)
+    if column.type == "yes_no":
+        if cell.lower() not in _YES_NO:
+            raise ValueError(f"'{cell}' is neither yes nor no")
+        return _YES_NO[cell.lower()]
+    if column.type == "time":
+        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", cell):
+            raise ValueError(f"'{cell}' is not a time of day; write HH:MM, for example 08:30")
+        return cell
+    return _parse_number(column, cell)
+
+
+_YES_NO = {"yes": True, "no": False, "true": True, "false": False, "1": True, "0": False}
+
+
+def _parse_word(column: Column, cell: str) -> str:
+    if column.allowed and cell not in column.allowed:
+        hint = nearest(cell, list(column.allowed))
+        raise ValueError(f"'{cell}' is not one of {', '.join(column.allowed)}{hint}")
+    return cell
+
+
+def _parse_number(column: Column, cell: str) -> int | float:
+    """Return a number within the column's range."""
+    if cell.endswith("%"):
+        raise ValueError(f"'{cell}' is a percentage; write a share between 0 and 1")
+    try:
+        # Python reads 1_000 as a number; people who write it mean something else.
+        value = math.nan if "_" in cell else float(cell)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValueError(f"'{cell}' is not a number")
+    if column.type == "whole" and not value.is_integer():
+        raise ValueError(f"{cell} is not a whole number")
+    if column.low is not None and value < column.low:
+        raise ValueError(f"{cell} is below {column.low:g}, the smallest value allowed")
+    if column.high is not None and value > column.high:
+        raise ValueError(f"{cell} is above {column.high:g}, the largest value allowed")
+    return int(value) if column.type == "whole" else value
+
+
+_DTYPES = {"text": "object", "time": "object", "whole": "int64", "yes_no": "bool"}
+
+
+def _typed(columns: tuple[Column, ...], data: dict[str, list[object]]) -> pd.DataFrame:
+    """Return the frame with one dtype per column."""
+    series = {
+        column.name: pd.Series(data[column.name], dtype=_DTYPES.get(column.type, "float64"))
+        for column in columns
+    }
+    return pd.DataFrame(series)
+
+
+def _repeated_keys(sheet: Sheet, key: tuple[str, ...]) -> list[Problem]:
+    """Return a problem for every row whose key was there before."""
+    first: dict[tuple[object, ...], int] = {}
+    problems = []
+    rows = zip(*(sheet.frame[name] for name in key), strict=True)
+    for row, values in enumerate(rows):
+        if values in first:
+            shown = ", ".join(str(value) for value in values)
+            what = f"{shown} is already in line {sheet.lines[first[values]]}; each may appear once"
+            problems.append(sheet.problem(row, "+".join(key), what))
+        else:
+            first[values] = row
+    return problems

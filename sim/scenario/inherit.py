@@ -1,0 +1,179 @@
+"""One-parent inheritance of scenario files.
+
+A child's keys replace its parent's, level by level. Levers are a timeline: the child's come after
+the parent's; one with the same name and date takes the parent's place; ``without`` drops levers of
+the parent by name. Name, title and description are never inherited.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError, nearest
+from sim.scenario.yaml_file import Document, KeyPath, read_yaml
+
+OWN_KEYS = ("name", "title", "description", "extends", "without")
+DATE_KEYS = ("from", "until")
+SUFFIXES = (".yaml", ".yml")
+LEVERS_FORM = "must be a list: one lever per line, each after '- '"
+
+
+def read_with_parents(path: Path, folder: Path) -> tuple[Document, Path | None]:
+    """Read a scenario file and merge it into its ancestors.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    folder : Path
+        Where parents are looked up by name when they do not stand beside the file.
+
+    Returns
+    -------
+    document : Document
+        Merged values; every mark names the file the value was written in.
+    parent : Path or None
+        The direct parent.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, a parent is missing, or parents run in a circle.
+    """
+    line = [(path, read_yaml(path))]
+    while (parent := _parent(*line[-1], folder)) is not None:
+        seen = [ancestor.resolve() for ancestor, _ in line]
+        if parent.resolve() in seen:
+            circle = " -> ".join(p.stem for p, _ in line[seen.index(parent.resolve()) :])
+            what = f"parents run in a circle: {circle} -> {parent.stem}"
+            raise InputError(line[-1][1].problem(("extends",), what))
+        line.append((parent, read_yaml(parent)))
+    merged = line[-1][1]
+    for _, child in reversed(line[:-1]):
+        merged = merge(merged, child)
+    return merged, line[1][0] if len(line) > 1 else None
+
+
+def _parent(path: Path, document: Document, folder: Path) -> Path | None:
+    """Return the file of the parent, or None."""
+    wanted = document.data.get("extends")
+    if wanted is None:
+        return None
+    if not isinstance(wanted, str) or not wanted.strip():
+        what = "must be the name or path of one scenario"
+        raise InputError(document.problem(("extends",), what))
+    if wanted.endswith(SUFFIXES):
+        candidates = [path.parent / wanted]
+    else:
+        candidates = [place / f"{wanted}.yaml" for place in (path.parent, folder)]
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    names = sorted({file.stem for place in (path.parent, folder) for file in place.glob("*.yaml")})
+    others = [name for name in names if name != path.stem]
+    what = f"there is no scenario '{wanted}'{nearest(wanted, others)}"
+    if others:
+        what += f" (here are: {', '.join(others)})"
+    raise InputError(document.problem(("extends",), what))
+
+
+def merge(parent: Document, child: Document) -> Document:
+    """Return the child with everything it does not state taken from the parent.
+
+    Raises
+    ------
+    InputError
+        If the parent's levers are no list, so that nothing can be merged.
+    """
+    inherited = {key: value for key, value in parent.data.items() if key not in OWN_KEYS}
+    merged = Document({}, {(): child.marks[()]}, [*parent.problems, *child.problems])
+    levers_parent, levers_child = inherited.pop("levers", None), child.data.get("levers")
+    own = {key: value for key, value in child.data.items() if key != "levers"}
+    _merge_level(merged.data, inherited, own)
+    _copy_marks(parent, merged, lambda path: bool(path) and path[0] in inherited)
+    _copy_marks(child, merged, lambda path: bool(path) and path[0] != "levers")
+    kept = _kept_levers(merged, parent, child)
+    if isinstance(levers_child, list) or levers_child is None:
+        _join_levers(merged, parent, kept, levers_parent)
+        _join_levers(merged, child, list(range(len(levers_child or []))), levers_child)
+    else:
+        merged.data["levers"] = levers_child
+    if ("levers",) in child.marks:
+        merged.marks[("levers",)] = child.marks[("levers",)]
+    return merged
+
+
+def _merge_level(target: dict[str, Any], lower: dict[str, Any], upper: dict[str, Any]) -> None:
+    """Fill `target` with `lower` overlaid by `upper`, mappings merged level by level.
+
+    Targets are one statement: a child's replace the parent's as a whole.
+    """
+    for key in [*lower, *(key for key in upper if key not in lower)]:
+        if key not in upper:
+            target[key] = lower[key]
+        elif isinstance(upper[key], dict) and isinstance(lower.get(key), dict) and key != "targets":
+            target[key] = {}
+            _merge_level(target[key], lower[key], upper[key])
+        else:
+            target[key] = upper[key]
+
+
+def _copy_marks(source: Document, target: Document, wanted: Any) -> None:
+    """Copy the places of the wanted keys."""
+    target.marks.update({path: mark for path, mark in source.marks.items() if wanted(path)})
+
+
+def lever_key(entry: Any) -> tuple[str, Any] | None:
+    """Return (lever name, from) of a timeline entry, or None if it has no single lever."""
+    if not isinstance(entry, dict):
+        return None
+    names = [key for key in entry if key not in DATE_KEYS]
+    return (names[0], entry.get("from")) if len(names) == 1 else None
+
+
+def _kept_levers(merged: Document, parent: Document, child: Document) -> list[int]:
+    """Return which entries of the parent stay; wrong names under ``without`` are noted."""
+    lower, upper = parent.data.get("levers") or [], child.data.get("levers")
+    if not isinstance(lower, list):
+        raise InputError(parent.problem(("levers",), LEVERS_FORM))
+    present = {key[0] for entry in lower if (key := lever_key(entry))}
+    dropped = _dropped(merged, child, present)
+    replaced = [lever_key(entry) for entry in upper] if isinstance(upper, list) else []
+    kept = []
+    for index, entry in enumerate(lower):
+        key = lever_key(entry)
+        if key is None or (key[0] not in dropped and key not in replaced):
+            kept.append(index)
+    return kept
+
+
+def _dropped(merged: Document, child: Document, present: set[str]) -> set[str]:
+    """Return the names under ``without``, noting those that the parent does not have."""
+    names = child.data.get("without")
+    if names is None:
+        return set()
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        what = "must be a list of levers of the parent"
+        merged.problems.append(child.problem(("without",), what))
+        return set()
+    for index, name in enumerate(names):
+        if name not in present:
+            there = f"; it has: {', '.join(sorted(present))}" if present else "; it has none"
+            what = f"the parent has no lever '{name}'{there}{nearest(name, sorted(present))}"
+            merged.problems.append(child.problem(("without", index), what))
+    return set(names)
+
+
+def _join_levers(merged: Document, source: Document, indices: list[int], entries: Any) -> None:
+    """Append timeline entries with their places."""
+    if not isinstance(entries, list):
+        return
+    levers: list[Any] = merged.data.setdefault("levers", [])
+    for index in indices:
+        new: KeyPath = ("levers", len(levers))
+        levers.append(entries[index])
+        old: KeyPath = ("levers", index)
+        for path, mark in source.marks.items():
+            if path[:2] == old:
+                merged.marks[(*new, *path[2:])] = mark

@@ -1,0 +1,255 @@
+"""Read scenario files, list them, and check them without running."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.errors import InputError, Problem, nearest
+from sim.scenario.checks import problems_from
+from sim.scenario.inherit import SUFFIXES, read_with_parents
+from sim.scenario.scenario import RegionChoice, Scenario
+from sim.scenario.schema import CareFile, RunSettings
+from sim.scenario.targets import Target, read_targets
+from sim.scenario.timeline import read_timeline
+from sim.scenario.title import Title
+from sim.scenario.yaml_file import Document, read_yaml
+
+CARE = "care"
+NETWORK = "network"
+KINDS = (CARE, NETWORK)
+
+
+def scenario_kind(path_or_name: Path | str, folder: Path) -> str:
+    """Return what kind of scenario a file is, so that the caller knows who reads it.
+
+    Parameters
+    ----------
+    path_or_name : Path or str
+        A file, or the name of a scenario in `folder`.
+    folder : Path
+        The scenarios folder.
+
+    Returns
+    -------
+    str
+        ``care`` or ``network``; a file that does not say is ``care``.
+
+    Raises
+    ------
+    InputError
+        If the file or a parent cannot be read, or the kind is unknown.
+    """
+    document, _ = read_with_parents(scenario_path(path_or_name, folder), folder)
+    return _kind(document)
+
+
+def _kind(document: Document) -> str:
+    """Return the checked kind of a document."""
+    kind = document.data.get("kind", CARE)
+    if kind not in KINDS:
+        what = f"must be one of {', '.join(KINDS)}, not '{kind}'{nearest(str(kind), [*KINDS])}"
+        raise InputError(document.problem(("kind",), what))
+    return str(kind)
+
+
+def load_scenario(path_or_name: Path | str, folder: Path) -> Scenario:
+    """Read a care scenario, merge its parents and check everything that needs no region.
+
+    Parameters
+    ----------
+    path_or_name : Path or str
+        A file, or the name of a scenario in `folder`.
+    folder : Path
+        The scenarios folder; parents and tables of targets are looked up there too.
+
+    Raises
+    ------
+    InputError
+        With every problem, each with file, line, key and what is allowed.
+    """
+    path = scenario_path(path_or_name, folder)
+    document, parent = read_with_parents(path, folder)
+    if _kind(document) != CARE:
+        raise InputError(document.problem(("kind",), f"must be {CARE} here; this is a network"))
+    return read_care(document, parent, path, folder)
+
+
+def read_care(document: Document, parent: Path | None, path: Path, folder: Path) -> Scenario:
+    """Check a merged care scenario, all problems at once.
+
+    Parameters
+    ----------
+    document : Document
+        Merged with its parents.
+    parent : Path or None
+        The direct parent.
+    path : Path
+        The scenario's own file.
+    folder : Path
+        The scenarios folder, for tables of targets.
+
+    Raises
+    ------
+    InputError
+        With every problem.
+    """
+    file, run, problems = _care_keys(document)
+    problems += document.problems
+    problems += _name_problems(document, parent, path)
+    timeline, lever_problems = read_timeline(document, run)
+    problems += lever_problems
+    targets: tuple[Target, ...] = ()
+    table: str | None = None
+    try:
+        targets, table = read_targets(document, folder)
+    except InputError as error:
+        problems += error.problems
+    if problems or file is None or timeline is None:
+        raise InputError(*sorted(problems, key=lambda problem: _place(problem, path)))
+    mark, _ = document.mark(("region",))
+    return Scenario(
+        name=file.name,
+        title=file.title,
+        description=file.description,
+        region=RegionChoice.of(file.region, mark),
+        run=file.run,
+        timeline=timeline,
+        targets=targets,
+        targets_table=table,
+        path=path,
+        parent=parent,
+    )
+
+
+def _place(problem: Problem, path: Path) -> tuple[bool, str, int]:
+    """Return what sorts problems as a reader meets them: the file itself first, line by line."""
+    return (problem.file != path, str(problem.file), problem.line or 0)
+
+
+def _care_keys(document: Document) -> tuple[CareFile | None, RunSettings | None, list[Problem]]:
+    """Check the top-level keys; the run is returned even if other keys are wrong."""
+    try:
+        file = CareFile.model_validate(document.data)
+    except ValidationError as error:
+        problems = problems_from(error, CareFile, document)
+        try:
+            return None, RunSettings.model_validate(document.data.get("run")), problems
+        except ValidationError:
+            return None, None, problems
+    return file, file.run, []
+
+
+def _name_problems(document: Document, parent: Path | None, path: Path) -> list[Problem]:
+    """Find a name that is not the file's, and ``without`` where nothing is inherited."""
+    problems = []
+    name = document.data.get("name")
+    if isinstance(name, str) and name != path.stem:
+        what = f"is '{name}' but the file is called {path.name}; they must agree"
+        problems.append(document.problem(("name",), what))
+    if parent is None and document.data.get("without") is not None:
+        problems.append(
+            document.problem(("without",), "needs 'extends': nothing is inherited here")
+        )
+    return problems
+
+
+def scenario_path(path_or_name: Path | str, folder: Path) -> Path:
+    """Return the file of a scenario given by path or name.
+
+    Raises
+    ------
+    InputError
+        If there is none, with the nearest name.
+    """
+    text = str(path_or_name)
+    if text.endswith(SUFFIXES) or isinstance(path_or_name, Path):
+        return Path(path_or_name)
+    path = folder / f"{text}.yaml"
+    if not path.is_file():
+        names = sorted(file.stem for file in folder.glob("*.yaml"))
+        what = f"there is no scenario '{text}'; there are: {', '.join(names)}{nearest(text, names)}"
+        raise InputError(Problem(what, folder))
+    return path
+
+
+def region_folder(scenario: Scenario, folder: Path) -> Path:
+    """Return the folder of a scenario's region.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name, with the nearest name.
+    """
+    found = folder / "regions" / scenario.region.name
+    if not (found / "region.yaml").is_file():
+        names = sorted(file.parent.name for file in (folder / "regions").glob("*/region.yaml"))
+        what = f"there is no region '{scenario.region.name}'; allowed: {', '.join(names)}"
+        raise InputError(scenario.region.mark.problem(what + nearest(scenario.region.name, names)))
+    return found
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One line of a list of scenarios.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    name : str
+        The file's name without its ending.
+    kind : str
+        ``care``, ``network``; empty if the file cannot be read.
+    title, description : Title or None
+        As written in the file; None if missing or wrong.
+    problems : tuple of Problem
+        Why the file cannot be read at all.
+    """
+
+    path: Path
+    name: str
+    kind: str = ""
+    title: Title | None = None
+    description: Title | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def list_scenarios(folder: Path) -> list[Listing]:
+    """List the scenario files of a folder by name; a broken file is listed with its problems.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder.
+    """
+    if not folder.is_dir():
+        raise InputError(Problem("there is no such folder", folder))
+    return [_listing(path) for path in sorted(folder.glob("*.yaml"))]
+
+
+def _listing(path: Path) -> Listing:
+    """Read what a list shows of one file."""
+    try:
+        document = read_yaml(path)
+    except InputError as error:
+        return Listing(path, path.stem, problems=error.problems)
+    data = document.data
+    return Listing(
+        path,
+        path.stem,
+        kind=str(data.get("kind", CARE)),
+        title=_title(data.get("title")),
+        description=_title(data.get("description")),
+    )
+
+
+def _title(value: Any) -> Title | None:
+    """Return a title if it is one."""
+    try:
+        return Title.model_validate(value)
+    except ValidationError:
+        return None

@@ -1,0 +1,1 @@
+"""How often? Replications, comparisons and results folders; algorithms that see only functions."""

@@ -1,0 +1,134 @@
+"""Files and folders that appear whole or not at all, also when the power goes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from sim.errors import InputError, Problem
+
+TEMPORARY_PREFIX = ".unfinished-"
+"""How names of things that are still being written begin; what is left of a killed run."""
+
+
+@contextmanager
+def clear_os_errors(path: Path, doing: str = "cannot write here") -> Iterator[None]:
+    """Turn what the operating system says about `path` into one line for people.
+
+    Raises
+    ------
+    InputError
+        If the body fails with an `OSError` (no permission, no space, a file where a folder must
+        be).
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(Problem(f"{doing}: {reason}", path)) from error
+
+
+@contextmanager
+def atomic_file(path: Path) -> Iterator[Path]:
+    """Give a temporary sibling of `path` to write to; rename it to `path` when the body succeeds.
+
+    The temporary name keeps the suffix, since many writers choose the format by it.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to.
+    """
+    temporary = _sibling(path)
+    with clear_os_errors(path):
+        try:
+            yield temporary
+            _flush(temporary)
+            os.replace(temporary, path)
+            _flush_folder(path.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Give a temporary sibling folder to fill; rename it to `path` when the body succeeds.
+
+    If another process completed `path` in the meantime its folder stays and ours is dropped:
+    a name stands for its content.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to.
+    """
+    temporary = _sibling(path)
+    with clear_os_errors(path):
+        temporary.mkdir(parents=True)
+        try:
+            yield temporary
+            for file in sorted(temporary.iterdir()):
+                _flush(file)
+            _flush_folder(temporary)
+            _rename_unless_there(temporary, path)
+            _flush_folder(path.parent)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` as UTF-8 with Unix line ends, atomically.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    with atomic_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame without its index as CSV, atomically.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+
+
+def _sibling(path: Path) -> Path:
+    return path.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex[:12]}-{path.name}")
+
+
+def _rename_unless_there(temporary: Path, path: Path) -> None:
+    try:
+        temporary.rename(path)
+    except OSError:
+        if not path.is_dir():
+            raise
+
+
+def _flush(file: Path) -> None:
+    """Ask the system to put a file's content on the disk."""
+    with file.open("r+b") as stream:
+        os.fsync(stream.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """Ask the system to put a folder's names on the disk, where folders can be opened."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

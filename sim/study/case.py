@@ -1,0 +1,45 @@
+"""What a study is made of: cases, the function that runs one, and what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeAlias, TypeVar
+
+import pandas as pd
+
+Payload = TypeVar("Payload")
+
+
+@dataclass(frozen=True)
+class Case(Generic[Payload]):
+    """One scenario of a study, as far as a study needs to know it.
+
+    Attributes
+    ----------
+    name : str
+        Name of the scenario; it labels results and must never change them.
+    replications : int
+        How many replications are wanted, numbered from 0. More of them later reuse the first ones.
+    determinants : mapping
+        Everything that determines a result beside the replication and the package's own code, in
+        plain JSON types: for example the resolved scenario without its titles, the hashes of the
+        region's files, the engine and the seed. Two cases with equal determinants share their runs.
+    payload : Payload
+        What the run function needs, small and picklable (a scenario, not a world).
+    resolved : str
+        The resolved scenario as YAML, for people; written to ``scenarios/<name>.yaml``.
+    """
+
+    name: str
+    replications: int
+    determinants: Mapping[str, object]
+    payload: Payload
+    resolved: str = field(default="", repr=False)
+
+
+RunResult: TypeAlias = Mapping[str, pd.DataFrame]
+"""Tidy frames of one run by name (``indicators``...), without scenario and replication."""
+
+RunOne: TypeAlias = Callable[[Case[Payload], int], RunResult]
+"""Runs one replication of a case; importable by name, since it is called in other processes."""

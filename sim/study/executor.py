@@ -1,0 +1,157 @@
+"""Many tasks on one or more processes, behind `concurrent.futures.Executor`.
+
+Knows nothing of studies: it takes a function and a list of tasks and reports each as it ends.
+Processes are spawned, not forked, so that no state of this process leaks into a run.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+Task = TypeVar("Task")
+Outcome = TypeVar("Outcome")
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+class SerialExecutor(Executor):
+    """Runs each call at once in this process: the same interface with nothing hidden."""
+
+    def submit(
+        self,
+        fn: Callable[Parameters, Result],
+        /,
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Future[Result]:
+        """Call `fn` now and return a finished future; Ctrl-C is not caught."""
+        future: Future[Result] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def available_processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_tasks(
+    function: Callable[[Task], Outcome],
+    tasks: Sequence[Task],
+    workers: int,
+    on_done: Callable[[Outcome], None],
+    on_lost: Callable[[Task, BaseException], None],
+) -> None:
+    """Run ``function(task)`` for every task and report each one as it ends, in any order.
+
+    Parameters
+    ----------
+    function : callable
+        Importable by name and free of state if `workers` exceeds 1.
+    tasks : sequence
+        What to run, in the order wanted; picklable if `workers` exceeds 1.
+    workers : int
+        Processes, at least 1; 1 means this process.
+    on_done : callable
+        Called here with what the function returned.
+    on_lost : callable
+        Called here with a task and the reason why it returned nothing: it raised, could not be
+        sent to a process, or its process died. The other tasks go on.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        On Ctrl-C, after the processes have been stopped.
+    """
+    waiting = deque(tasks)
+    if workers <= 1:
+        _drain(SerialExecutor(), waiting, 1, function, on_done, on_lost)
+        return
+    while waiting:
+        with _process_pool(min(workers, len(waiting))) as pool:
+            suspects = _drain(pool, waiting, workers + 1, function, on_done, on_lost)
+        # A dying process takes its whole pool along. Each task that was under way is tried once
+        # more with a pool of its own, so that only the guilty one is reported.
+        for task in suspects:
+            with _process_pool(1) as pool:
+                if _drain(pool, deque([task]), 1, function, on_done, on_lost):
+                    on_lost(task, BrokenProcessPool("its process died (out of memory?)"))
+
+
+def _drain(
+    executor: Executor,
+    waiting: deque[Task],
+    at_once: int,
+    function: Callable[[Task], Outcome],
+    on_done: Callable[[Outcome], None],
+    on_lost: Callable[[Task, BaseException], None],
+) -> list[Task]:
+    """Run what waits, `at_once` at most; return the tasks under way when the pool breaks."""
+    under_way: dict[Future[Outcome], Task] = {}
+    suspects: list[Task] = []
+    usable = True
+    while True:
+        while usable and waiting and len(under_way) < at_once:
+            try:
+                under_way[executor.submit(function, waiting[0])] = waiting[0]
+                waiting.popleft()
+            except BrokenProcessPool:
+                usable = False
+        if not under_way:
+            return suspects
+        for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+            task = under_way.pop(future)
+            try:
+                outcome = future.result()
+            except BrokenProcessPool:
+                usable = False
+                suspects.append(task)
+            except Exception as error:
+                on_lost(task, error)
+            else:
+                on_done(outcome)
+
+
+@contextmanager
+def _process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Give a pool of fresh processes; whatever ends the body early stops them at once."""
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), initializer=_prepare_worker
+    )
+    try:
+        yield pool
+    except BaseException:
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _prepare_worker() -> None:
+    """Leave Ctrl-C to the main process, and never outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        # Not sys.exit: that ends only this thread. A run is either saved whole or not at all.
+        os._exit(1)

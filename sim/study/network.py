@@ -1,0 +1,55 @@
+"""Run a small network: from its scenario to a model, and from a model to a tally."""
+
+from __future__ import annotations
+
+from sim.engine.model import Epoch, Model, Pathway
+from sim.engine.reference import simulate
+from sim.engine.tally import Tally
+from sim.pathway import network
+from sim.scenario.network_schema import NetworkScenario
+from sim.world.fields import reals
+from sim.world.network import build_network, counted_from
+
+NETWORK_PATHWAY = Pathway(
+    next_gap=network.next_gap,
+    begin=network.begin,
+    next_step=network.next_step,
+    new_period=network.new_period,
+    describe=network.describe,
+    new_state=network.new_state,
+    describes=network.DESCRIBES,
+)
+"""The network pathway as an engine takes it."""
+
+
+def network_model(scenario: NetworkScenario) -> Model:
+    """Return the model of a network: one epoch, a warm-up period (if any) and the counted one.
+
+    Streams and groups are the classes, pools the stations, in the order of the file.
+    """
+    world, pools = build_network(scenario)
+    classes, run = len(scenario.classes), scenario.run
+    ends = [run.warm_up] if run.warm_up > 0.0 else []
+    return Model(
+        pathway=NETWORK_PATHWAY,
+        epochs=(Epoch(0.0, world, pools),),
+        streams=classes,
+        groups=classes,
+        wait_rows=classes * len(scenario.stations),
+        start_minute_of_week=run.start,
+        period_starts=reals([0.0, *ends, run.warm_up + run.length]),
+        counted_from=counted_from(scenario),
+        thresholds=tuple(scenario.report.waits_over),
+    )
+
+
+def simulate_network(scenario: NetworkScenario, replication: int) -> Tally:
+    """Return the tally of one replication of a network scenario.
+
+    Parameters
+    ----------
+    scenario : NetworkScenario
+    replication : int
+        0, 1, ...; with the scenario's seed the address of all draws.
+    """
+    return simulate(network_model(scenario), scenario.run.seed, replication)

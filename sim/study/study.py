@@ -1,0 +1,289 @@
+"""A study: every replication of every case, computed once, kept, and put together.
+
+The order of a call: check the cases, take the folder, find what is known, compute what is missing,
+collect, report. It knows no engine and no medicine, only a function ``run_one(case, replication)``.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Generic
+
+import pandas as pd
+
+from sim.errors import InputError, Problem
+from sim.study.atomic import clear_os_errors, write_text
+from sim.study.case import Case, Payload, RunOne
+from sim.study.executor import run_tasks
+from sim.study.lock import hold_lock
+from sim.study.manifest import Manifest, RunRecord, check_is_manifest, new_manifest, write_manifest
+from sim.study.paths import StudyPaths, check_name
+from sim.study.progress import Progress, Quiet
+from sim.study.run_key import code_fingerprint, run_key
+from sim.study.run_store import collect_frame, find_run, frame_names, save_run
+
+
+@dataclass(frozen=True)
+class StudyResult:
+    """What a study found.
+
+    Attributes
+    ----------
+    frames : dict of DataFrame
+        Every frame of the runs by name, with the columns ``scenario`` and ``replication`` in front;
+        rows in the order of the cases, then of the replications.
+    manifest : Manifest
+        How it came about; `failures` are taken from it.
+    """
+
+    frames: dict[str, pd.DataFrame]
+    manifest: Manifest
+
+    @property
+    def failures(self) -> list[RunRecord]:
+        """The runs that failed; the frames lack them."""
+        return [record for record in self.manifest.runs if record.status == "failed"]
+
+
+class StudyInterrupted(KeyboardInterrupt):
+    """Ctrl-C during a study; the message says what is kept."""
+
+
+@dataclass(frozen=True)
+class _Task(Generic[Payload]):
+    """One run that is to be computed."""
+
+    case: Case[Payload]
+    replication: int
+    key: str
+
+    def record(self) -> RunRecord:
+        return RunRecord(scenario=self.case.name, replication=self.replication, key=self.key)
+
+
+def run_study(
+    cases: Sequence[Case[Payload]],
+    run_one: RunOne[Payload],
+    paths: StudyPaths,
+    workers: int = 1,
+    progress: Progress | None = None,
+    finish: Callable[[StudyResult], None] | None = None,
+) -> StudyResult:
+    """Run every replication of every case that is not known yet, and collect all of them.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+        The scenarios, in the order of the results.
+    run_one : callable
+        ``run_one(case, replication) -> {name: frame}``. With more than one worker it is called in
+        other processes, so it must be importable by name and the calling script must guard its main
+        part with ``if __name__ == "__main__"``. If it is not part of this package, the cases'
+        determinants must say which edition of it runs.
+    paths : StudyPaths
+        The study's folder.
+    workers : int
+        Processes, at least 1. The results do not depend on it.
+    progress : Progress, optional
+        Told how far the study is.
+    finish : callable, optional
+        Writes scorecard, differences, pictures; called while the folder is still held.
+
+    Returns
+    -------
+    StudyResult
+        Also if some runs failed: see `StudyResult.failures`.
+
+    Raises
+    ------
+    InputError
+        If the cases cannot be run, or the folder is not a study, in use, or not writable.
+    StudyInterrupted
+        On Ctrl-C; the finished runs are kept and the same call goes on from there.
+    """
+    _check(cases, workers)
+    tasks = _plan(cases, code_fingerprint())
+    paths.check_is_study()
+    with clear_os_errors(paths.folder):
+        paths.folder.mkdir(parents=True, exist_ok=True)
+    with hold_lock(paths.lock):
+        check_is_manifest(paths.manifest)
+        ended = _look_up(tasks, paths)
+        paths.clear()
+        manifest = new_manifest(cases, _records(tasks, ended), workers)
+        write_manifest(manifest, paths.manifest)
+        with _early_end_written(manifest, tasks, ended, paths):
+            _write_scenarios(cases, paths)
+            _compute(tasks, ended, run_one, paths, workers, progress or Quiet())
+            records = _records(tasks, ended)
+            frames = _collect(records, paths)
+            result = StudyResult(frames, _ended(manifest, records))
+            if finish is not None:
+                finish(result)
+            write_manifest(result.manifest, paths.manifest)
+    return result
+
+
+def _check(cases: Sequence[Case[Payload]], workers: int) -> None:
+    """Raise InputError with everything that is wrong with the cases."""
+    problems = []
+    if not cases:
+        problems.append(Problem("a study needs at least one scenario"))
+    if workers < 1:
+        problems.append(Problem(f"{workers} processes cannot work; at least 1 is needed"))
+    for name, times in Counter(case.name for case in cases).items():
+        if times > 1:
+            problems.append(Problem(f"{times} scenarios are called '{name}'; names must differ"))
+        try:
+            check_name(name)
+        except InputError as error:
+            problems.extend(error.problems)
+    problems += [
+        Problem(
+            f"{case.replications} replications cannot be run; at least 1 is needed", key=case.name
+        )
+        for case in cases
+        if case.replications < 1
+    ]
+    if problems:
+        raise InputError(*problems)
+
+
+def _plan(cases: Sequence[Case[Payload]], code: str) -> list[_Task[Payload]]:
+    """Return all runs of a study in the order of its results."""
+    return [
+        _Task(case, replication, run_key(case.determinants, replication, code))
+        for case in cases
+        for replication in range(case.replications)
+    ]
+
+
+def _look_up(tasks: Sequence[_Task[Payload]], paths: StudyPaths) -> dict[str, RunRecord]:
+    """Return the records of the runs that are known, by key."""
+    found = {task.key: find_run(paths.run(task.key)) for task in tasks}
+    return {
+        key: record.model_copy(update={"reused": True})
+        for key, record in found.items()
+        if record is not None
+    }
+
+
+def _write_scenarios(cases: Sequence[Case[Payload]], paths: StudyPaths) -> None:
+    """Write the resolved scenarios that were given."""
+    with clear_os_errors(paths.scenarios):
+        paths.scenarios.mkdir(exist_ok=True)
+    for case in cases:
+        if case.resolved:
+            write_text(paths.scenario(case.name), case.resolved)
+
+
+def _compute(
+    tasks: Sequence[_Task[Payload]],
+    ended: dict[str, RunRecord],
+    run_one: RunOne[Payload],
+    paths: StudyPaths,
+    workers: int,
+    progress: Progress,
+) -> None:
+    """Compute what is missing; records are added to `ended` as the runs end."""
+    # Reversed, so that among cases that share a run the first one is asked for it.
+    by_key = {task.key: task for task in reversed(tasks) if task.key not in ended}
+    missing = list(reversed(by_key.values()))
+    # The first replications of all scenarios come first, so that a study that is stopped early can
+    # still be compared pair by pair.
+    missing.sort(key=lambda task: task.replication)
+    reused, workers = len(tasks) - len(missing), max(1, min(workers, len(missing)))
+
+    def note(record: RunRecord) -> None:
+        ended[record.key] = record
+        progress.run_ended(record)
+
+    def note_lost(task: _Task[Payload], error: BaseException) -> None:
+        note(_failed(task.record(), error))
+
+    progress.begin(len(missing), reused, workers)
+    try:
+        run_tasks(
+            partial(_perform, run_one=run_one, paths=paths), missing, workers, note, note_lost
+        )
+    finally:
+        progress.end()
+
+
+def _perform(task: _Task[Payload], run_one: RunOne[Payload], paths: StudyPaths) -> RunRecord:
+    """Compute one run and keep it; called in the working process."""
+    started, clock = datetime.now(UTC), time.perf_counter()
+    record = task.record().model_copy(update={"started": started})
+    try:
+        result = run_one(task.case, task.replication)
+        seconds = round(time.perf_counter() - clock, 3)
+        record = record.model_copy(update={"status": "done", "seconds": seconds})
+        save_run(paths.run(task.key), result, record)
+    except Exception as error:
+        seconds = round(time.perf_counter() - clock, 3)
+        return _failed(record.model_copy(update={"seconds": seconds}), error)
+    return record
+
+
+def _failed(record: RunRecord, error: BaseException) -> RunRecord:
+    """Return the record with the error in one line and in full."""
+    line = " ".join(f"{type(error).__name__}: {error}".split())
+    full = "".join(traceback.format_exception(error))
+    return record.model_copy(update={"status": "failed", "error": line, "traceback": full})
+
+
+def _records(tasks: Sequence[_Task[Payload]], ended: dict[str, RunRecord]) -> list[RunRecord]:
+    """Return one record per run, named after its own case also where cases share a run."""
+    return [
+        ended[task.key].model_copy(
+            update={"scenario": task.case.name, "replication": task.replication}
+        )
+        if task.key in ended
+        else task.record()
+        for task in tasks
+    ]
+
+
+def _collect(records: Sequence[RunRecord], paths: StudyPaths) -> dict[str, pd.DataFrame]:
+    """Put the frames of all finished runs together and write them."""
+    done = [(record, paths.run(record.key)) for record in records if record.status == "done"]
+    names = frame_names(folder for _, folder in done)
+    return {name: collect_frame(name, done, paths.table(name)) for name in names}
+
+
+def _ended(manifest: Manifest, records: list[RunRecord]) -> Manifest:
+    """Return the manifest of a study whose runs have all ended."""
+    failed = any(record.status == "failed" for record in records)
+    update = {"status": "failed" if failed else "done", "runs": records, "ended": datetime.now(UTC)}
+    return manifest.model_copy(update=update)
+
+
+@contextmanager
+def _early_end_written(
+    manifest: Manifest,
+    tasks: Sequence[_Task[Payload]],
+    ended: dict[str, RunRecord],
+    paths: StudyPaths,
+) -> Iterator[None]:
+    """Write how the study ended if the body does not get through, and say what Ctrl-C leaves."""
+    try:
+        yield
+    except BaseException as error:
+        stopped = isinstance(error, KeyboardInterrupt)
+        last = _ended(manifest, _records(tasks, ended))
+        status = "interrupted" if stopped else "failed"
+        write_manifest(last.model_copy(update={"status": status}), paths.manifest)
+        if not stopped:
+            raise
+        kept = sum(record.status == "done" for record in last.runs)
+        raise StudyInterrupted(
+            f"stopped: {kept} of {len(tasks)} runs are kept in {paths.folder}; "
+            "the same command goes on from there"
+        ) from None

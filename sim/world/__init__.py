@@ -1,0 +1,1 @@
+"""What the model sees: flat arrays, documented field by field."""

@@ -1,0 +1,211 @@
+"""The World of tiered care: every array that the care pathway reads, field by field.
+
+Indices: *place* p, *onset group* o = (place group g, profile, layer), *place group* g = (county, urban),
+*age band* a, *condition* d, *facility* f, *profile of a facility* q (facilities alike in kind and
+capability), *scheme* m, *severity band* b, *county* c (of residence, in the run), *tier* t. Arrays are
+flat; ``[g, a, d]`` means row-major order. Minutes unless stated otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from sim.world.fields import Ints, Reals
+
+TIERS = ("village", "township", "county", "city", "province", "outside")
+"""Tiers from the bottom up; `outside` is outside the province."""
+VILLAGE, TOWNSHIP, COUNTY, CITY, PROVINCE, OUTSIDE = range(6)
+AGE_BANDS = ("0_4", "5_14", "15_59", "60_79", "80_plus")
+PROFILES = ("ambulatory", "emergency")
+LAYERS = 2
+"""Onset streams per place and profile: 0 as in the region's base year, 1 what a scenario adds."""
+BANDS = ("mild", "moderate", "severe")
+SETTINGS = ("outpatient", "inpatient")
+NONE = -1
+
+
+class PoolKind(IntEnum):
+    """Pools of a facility, columns of `CareWorld.facility_pool`."""
+
+    DOCTOR = 0
+    EXAM = 1
+    WARD_GENERAL = 2
+    WARD_MATERNAL_CHILD = 3
+    STEP_DOWN = 4
+
+
+class Priority(IntEnum):
+    """Priority classes in every queue, also the groups that waits are counted by."""
+
+    EMERGENCY = 0
+    REFERRED = 1
+    ROUTINE = 2
+
+
+class Setting(IntEnum):
+    """Cells of `CareWorld.settings`."""
+
+    START_MINUTE_OF_WEEK = 0
+    COUNTED_FROM = 1
+    DAYS = 2
+    CONDITIONS = 3
+    SCHEMES = 4
+    FACILITIES = 5
+    COUNTIES = 6
+
+
+class Behaviour(IntEnum):
+    """Cells of `CareWorld.behaviour`; units and sources are in the region's behaviour table."""
+
+    MODERATE_FROM = 0
+    SEVERE_FROM = 1
+    BOUND = 2
+    BOUND_EXCEPT_CHILDREN = 3
+    COMPLY = 4
+    OWN_CHOICE = 5
+    REFERRAL_DELAY_MIN = 6
+    REVIEW_RETURNED = 7
+    STEP_DOWN_DELAY_MIN = 8
+    STEP_DOWN_PATIENCE_MIN = 9
+    BYPASS_AFTER_RENEGE = 10
+    READMISSION_DELAY_MIN = 11
+    UNREFERRED_RATE_LOSS = 12
+    WAIT_WEIGHT_PER_MIN = 13
+    EMERGENCY_BED_PATIENCE_MIN = 14
+    ROUTINE_BED_PATIENCE_MIN = 15
+    AMBULANCE_SPEED_FACTOR = 16
+
+
+@dataclass(frozen=True)
+class CareWorld:
+    """One epoch of a region under a scenario."""
+
+    settings: Ints
+    """(len(Setting),)"""
+    behaviour: Reals
+    """(len(Behaviour),)"""
+
+    # --- onsets ---
+    stream_name: Ints
+    """(streams,) number that addresses the stream's draws; the same in every scenario and selection."""
+    stream_place: Ints
+    """(streams,) p"""
+    stream_profile: Ints
+    """(streams,) 0 ambulatory, 1 emergency"""
+    stream_layer: Ints
+    """(streams,)"""
+    stream_onset_group: Ints
+    """(streams,) o"""
+    onset_rate: Reals
+    """[o, day] onsets per person and minute at an hour factor of 1, for every day of the run."""
+    onset_mix: Ints
+    """[o, day] row of `mix` that tells who falls ill."""
+    mix: Reals
+    """[row, a, d] cumulative probability."""
+    hour_factor: Reals
+    """[profile, hour of week] mean 1."""
+    keep_share: Reals
+    """[g, a, d] share of base-layer onsets that still happen under the scenario."""
+
+    # --- places ---
+    place_people: Reals
+    """[p] residents"""
+    place_group: Ints
+    """[p] g"""
+    place_county: Ints
+    """[p] c"""
+    reach_start: Ints
+    """[p + 1] the place's facilities within reach, lowest tier first"""
+    reach_facility: Ints
+    """[i] f"""
+    reach_minutes: Reals
+    """[i] travel time"""
+    reach_weight: Reals
+    """[i] choice weight of the travel time"""
+    scheme_share: Reals
+    """[g, m] cumulative share of people by insurance scheme"""
+    contract_share: Reals
+    """[a] share of people under contract with a family doctor"""
+
+    # --- conditions ---
+    seek_share: Reals
+    """[d] share of onsets that seek care"""
+    admission_share: Reals
+    """[d] share of episodes that need a stay"""
+    admission_gradient: Reals
+    """[d] P(stay | complexity x) = share * (1 + gradient) * x ** gradient"""
+    acute_minutes: Reals
+    """[d] mean acute stay"""
+    acute_cv: Reals
+    """[d] its coefficient of variation"""
+    rehabilitation_share: Reals
+    """[d] share of stays with a rehabilitation stage"""
+    rehabilitation_minutes: Reals
+    """[d] its mean length"""
+    consultation_factor: Reals
+    """[d] consultation time relative to the facility's mean"""
+    exam_share: Reals
+    """[d] share of visits that need an exam"""
+    visit_weight: Reals
+    """[d] price of a visit relative to the facility's mean"""
+    stay_weight: Reals
+    """[d] price of a stay relative to the facility's mean"""
+    readmission_share: Reals
+    """[d] share of stays followed by another within 30 days"""
+    condition_ward: Ints
+    """[d] `PoolKind` of the ward"""
+    surgical: Ints
+    """[d] 0 or 1"""
+    step_down_share: Reals
+    """[d] share of patients in rehabilitation who accept a step-down bed"""
+    contract_weight: Reals
+    """[d] choice weight of one's own primary institutions under a contract"""
+
+    # --- facilities ---
+    facility_tier: Ints
+    """[f] t"""
+    facility_county: Ints
+    """[f] c, or NONE for those that serve more than one county"""
+    facility_profile: Ints
+    """[f] q"""
+    facility_pool: Ints
+    """[f, PoolKind] pool number or NONE"""
+    takes_emergencies: Ints
+    """[f] 0 or 1"""
+    consultation_minutes: Reals
+    """[f] mean"""
+    consultation_cv: Reals
+    """[f]"""
+    exam_minutes: Reals
+    """[f] mean"""
+    over_referral: Reals
+    """[f] share of treatable patients referred up all the same"""
+    doctor_patience: Reals
+    """[Priority] mean patience in the waiting room"""
+    capability: Reals
+    """[q, d] share of the condition's episodes that can be finished"""
+    county_capability: Reals
+    """[c, d] the best of the county's own facilities"""
+    county_ward_capability: Reals
+    """[c, d] the best of those with a ward for the condition"""
+    appeal: Reals
+    """[q, d, b, m] choice weight: constants, expected own payment, perceived capability"""
+
+    # --- money (prices in fen, a hundredth of a yuan) ---
+    price_visit: Reals
+    """[f] fen, mean"""
+    price_stay: Reals
+    """[f] fen, mean"""
+    daily_share: Reals
+    """[f] part of a stay's price that grows with its days: 0 per case, 1 per day"""
+    service_share: Reals
+    """[f] medical-service part of the price"""
+    in_scope_share: Reals
+    """[m, t, setting] part of the price the scheme recognises"""
+    rate: Reals
+    """[m, t, setting] part of it paid by the fund above the deductible"""
+    deductible: Reals
+    """[m, t, setting] fen"""
+    ceiling: Reals
+    """[m, t, setting] fen, most that the fund pays"""

@@ -1,0 +1,1 @@
+"""How a CareWorld is made of tables: people, reach, resources, choice weights, money."""

@@ -1,0 +1,397 @@
+"""Every mistake is named with file, line and column, all at once, and nothing is loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.errors import InputError
+from sim.region import load_region
+
+# What is replaced in which file, and what the message must say.
+CASES = {
+    "negative number": (
+        "kinds.csv",
+        "village,0.6,0,6,",
+        "village,-0.6,0,6,",
+        ["kinds.csv:2", "outpatient_share", "-0.6 is below 0"],
+    ),
+    "share above one": (
+        "capability.csv",
+        "hospice,0.35",
+        "hospice,1.35",
+        ["capability.csv:18", "village_clinic", "1.35 is above 1"],
+    ),
+    "percentage": (
+        "schemes.csv",
+        "0.335",
+        "33.5%",
+        ["schemes.csv:2", "urban_share", "write a share between 0 and 1"],
+    ),
+    "text for a number": (
+        "seasons.csv",
+        "flat,1,1",
+        "flat,1,one",
+        ["seasons.csv:2", "factor", "'one' is not a number"],
+    ),
+    "thousands separator": (
+        "reimbursement.csv",
+        "150000",
+        "150_000",
+        ["reimbursement.csv:15", "ceiling_cny", "not a number"],
+    ),
+    "infinite": (
+        "behaviour.csv",
+        "waiting_update_days,7,",
+        "waiting_update_days,inf,",
+        ["behaviour.csv", "value", "'inf' is not a number"],
+    ),
+    "fraction of a person": (
+        "counties.csv",
+        "669090",
+        "669090.5",
+        ["counties.csv:2", "population", "not a whole number"],
+    ),
+    "empty population": (
+        "counties.csv",
+        "669090",
+        "0",
+        ["counties.csv:2", "population", "0 is below 1"],
+    ),
+    "empty cell": (
+        "counties.csv",
+        "Gulou,district,350100",
+        "Gulou,district,",
+        ["counties.csv:2", "prefecture", "empty"],
+    ),
+    "misspelled word": (
+        "counties.csv",
+        "Gulou,district",
+        "Gulou,distrikt",
+        ["counties.csv:2", "kind", "did you mean 'district'?"],
+    ),
+    "misspelled column": (
+        "counties.csv",
+        "rural_share",
+        "rurl_share",
+        ["counties.csv:1", "rurl_share", "did you mean 'rural_share'?"],
+    ),
+    "column twice": (
+        "schemes.csv",
+        "urban_share,rural_share",
+        "urban_share,urban_share",
+        ["schemes.csv:1", "appears twice"],
+    ),
+    "too few cells": (
+        "schemes.csv",
+        ",0.335,0.052",
+        ",0.335",
+        ["schemes.csv:2", "4 cells", "header has 5"],
+    ),
+    "row twice": (
+        "schemes.csv",
+        "residents,",
+        "employees,",
+        ["schemes.csv:3", "scheme", "already in line 2"],
+    ),
+    "neither yes nor no": (
+        "conditions.csv",
+        "infection,yes",
+        "infection,maybe",
+        ["conditions.csv:2", "common", "neither yes nor no"],
+    ),
+    "not a time": (
+        "calendars.csv",
+        "always,1,00:00",
+        "always,1,0:00",
+        ["calendars.csv:2", "opens", "write HH:MM"],
+    ),
+    "closes before it opens": (
+        "calendars.csv",
+        "always,1,00:00,24:00",
+        "always,1,18:00,08:00",
+        ["calendars.csv:2", "closes", "later than opens"],
+    ),
+    "overlapping periods": (
+        "calendars.csv",
+        "clinic,1,14:00",
+        "clinic,1,11:00",
+        ["calendars.csv:10", "opens", "before that of line 9 ends"],
+    ),
+    "unknown calendar": (
+        "kinds.csv",
+        "clinic,village,0.6",
+        "clinic,vilage,0.6",
+        ["kinds.csv:2", "calendar", "did you mean 'village'?"],
+    ),
+    "unknown season": (
+        "conditions.csv",
+        "general,circulatory",
+        "general,circulatary",
+        ["conditions.csv:6", "season", "did you mean 'circulatory'?"],
+    ),
+    "condition without capability": (
+        "capability.csv",
+        "stroke,",
+        "strok,",
+        ["capability.csv:8", "did you mean 'stroke'?", "'stroke' has no row"],
+    ),
+    "kind without capability": (
+        "capability.csv",
+        "private_clinic",
+        "private_clinik",
+        ["private_clinik", "did you mean 'private_clinic'?", "has no column"],
+    ),
+    "hour that is missing": (
+        "onset_hours.csv",
+        "emergency,7,23,0.7737\n",
+        "",
+        ["onset_hours.csv", "'emergency' has 167 rows and needs 168"],
+    ),
+    "prefecture that is missing": (
+        "prefectures.csv",
+        "350128,平潭综合实验区,Pingtan,350128,350100,0\n",
+        "",
+        ["counties.csv:13", "prefecture", "'350128' is no prefecture"],
+    ),
+    "admission beyond certainty": (
+        "conditions.csv",
+        "0.97,0.0,",
+        "0.97,1.0,",
+        ["conditions.csv:14", "admission_gradient", "must not exceed 1"],
+    ),
+    "ages that do not add up": (
+        "counties.csv",
+        "0.6503",
+        "0.9503",
+        ["counties.csv:2", "add up to 1.3"],
+    ),
+    "county without units": (
+        "counties.csv",
+        ",9,1,0,0",
+        ",0,0,0,0",
+        ["counties.csv:2", "at least one"],
+    ),
+    "season of eleven months": (
+        "seasons.csv",
+        "flat,12,1\n",
+        "",
+        ["seasons.csv:12", "11 months and needs 12"],
+    ),
+    "season with another mean": (
+        "seasons.csv",
+        "flat,12,1\n",
+        "flat,12,3\n",
+        ["seasons.csv:2", "must have mean 1"],
+    ),
+    "hour beyond the day": (
+        "onset_hours.csv",
+        "emergency,7,23,",
+        "ambulatory,7,24,",
+        ["onset_hours.csv:337", "hour", "above 23"],
+    ),
+    "schemes that do not add up": (
+        "schemes.csv",
+        "0.6506",
+        "0.7506",
+        ["urban_share", "add up to 1.1"],
+    ),
+    "reimbursement twice": (
+        "reimbursement.csv",
+        "none,outside,inpatient",
+        "none,city,inpatient",
+        ["reimbursement.csv:37", "already"],
+    ),
+    "value outside its range": (
+        "behaviour.csv",
+        "travel_per_minute,-0.02",
+        "travel_per_minute,0.02",
+        ["behaviour.csv:3", "outside its own range"],
+    ),
+    "guess without a range": ("sources.csv", "assumed,0.85,1.15,", "assumed,,,", ["needs a range"]),
+    "source of no column": (
+        "sources.csv",
+        "counties,population",
+        "counties,poplation",
+        ["sources.csv:2", "did you mean 'population'?"],
+    ),
+    "layout parameter": (
+        "layout.csv",
+        "size_spread",
+        "size_spred",
+        ["layout.csv:9", "did you mean 'size_spread'?", "'size_spread' is missing"],
+    ),
+    "split that does not add up": (
+        "hospital_split.csv",
+        "hospital,county_general,beds,0.333",
+        "hospital,county_general,beds,0.433",
+        ["hospital_split.csv", "hospital, beds add up to 1.1"],
+    ),
+    "unknown institution type": (
+        "institution_types.csv",
+        "cdc,",
+        "cdcs,",
+        ["institution_types.csv", "'cdcs' is no item of statistics"],
+    ),
+    "seat that does not exist": (
+        "prefectures.csv",
+        "350102",
+        "350199",
+        ["prefectures.csv:2", "seat_county", "350199"],
+    ),
+    "provincial shares": (
+        "prefectures.csv",
+        "350102,350100,0.62",
+        "350102,350100,0.82",
+        ["prefectures.csv", "add up to 1.2"],
+    ),
+    "quote that never ends": (
+        "schemes.csv",
+        "职工医保",
+        '"职工医保',
+        ["schemes.csv", "not a readable CSV"],
+    ),
+    "unknown key": (
+        "region.yaml",
+        "year: 2020",
+        "yaer: 2020",
+        ["region.yaml:5", "yaer", "did you mean 'year'?"],
+    ),
+    "year in words": (
+        "region.yaml",
+        "year: 2020",
+        "year: twenty",
+        ["region.yaml:5", "year", "for example 2020"],
+    ),
+    "title in one language": (
+        "region.yaml",
+        ", en: Fujian",
+        "",
+        ["region.yaml:4", "title", "both languages"],
+    ),
+    "tab in YAML": ("region.yaml", "  kinds:", "\tkinds:", ["region.yaml:", "not YAML"]),
+    "unknown table": (
+        "region.yaml",
+        "  kinds: kinds",
+        "  kinder: kinds",
+        ["region.yaml:12", "tables.kinder", "did you mean 'kinds'?"],
+    ),
+    "missing table": ("region.yaml", "  kinds: kinds.csv\n", "", ["tables.kinds", "missing"]),
+    "missing file": ("region.yaml", "kinds.csv", "gone.csv", ["gone.csv", "no such file"]),
+    "neither CSV nor XLSX": (
+        "region.yaml",
+        "kinds.csv",
+        "region.yaml",
+        ["region.yaml", ".csv or an .xlsx"],
+    ),
+    "clinics nobody counted": (
+        "statistics.csv",
+        "village_clinic,institutions",
+        "village_clinic,x",
+        ["statistics.csv", "no number of village_clinic"],
+    ),
+    "doctors nobody counted": (
+        "statistics.csv",
+        "village_clinic,village_doctors",
+        "village_clinic,x",
+        ["statistics.csv", "no row 'village_clinic, village_doctors'"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_mistake_is_named_where_it_is(fujian_folder: Path, case: str):
+    name, right, wrong, words = CASES[case]
+    file = fujian_folder / name
+    text = file.read_text(encoding="utf-8")
+    assert right in text, "the case must spoil something"
+    file.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        load_region(fujian_folder)
+    message = str(error.value)
+    for word in words:
+        assert word in message
+    assert all("\n" not in str(problem) for problem in error.value.problems)
+
+
+def test_all_mistakes_are_named_at_once(fujian_folder: Path):
+    for name in ("negative number", "empty population", "schemes that do not add up"):
+        file, right, wrong, _ = CASES[name]
+        path = fujian_folder / file
+        path.write_text(path.read_text(encoding="utf-8").replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        load_region(fujian_folder)
+    assert {problem.file.name for problem in error.value.problems} == {
+        "kinds.csv",
+        "counties.csv",
+        "schemes.csv",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"scheme,name_zh,name_en,urban_share,rural_share\n", "no rows"),
+        ("scheme\n职工".encode("gb18030"), "UTF-8"),
+    ],
+)
+def test_a_table_without_content(fujian_folder: Path, content: bytes, words: str):
+    (fujian_folder / "schemes.csv").write_bytes(content)
+    with pytest.raises(InputError, match=words):
+        load_region(fujian_folder)
+
+
+def test_a_broken_workbook(fujian_folder: Path):
+    (fujian_folder / "mine.xlsx").write_bytes(b"not a workbook")
+    manifest = fujian_folder / "region.yaml"
+    manifest.write_text(
+        manifest.read_text(encoding="utf-8") + "  facilities: mine.xlsx\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError, match="not a readable XLSX"):
+        load_region(fujian_folder)
+
+
+def test_a_column_wrong_throughout_does_not_fill_the_screen(fujian_folder: Path):
+    file = fujian_folder / "onset_hours.csv"
+    rows = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([rows[0], *(f"{row}x" for row in rows[1:])]), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        load_region(fujian_folder)
+    assert len(error.value.problems) == 21
+    assert "316 further cells" in str(error.value)
+
+
+def test_a_folder_without_region_file(tmp_path: Path):
+    with pytest.raises(InputError, match="there is no such region"):
+        load_region(tmp_path)
+
+
+def test_a_region_file_that_is_a_list(tmp_path: Path):
+    (tmp_path / "region.yaml").write_text("- name\n", encoding="utf-8")
+    with pytest.raises(InputError, match="keys are expected"):
+        load_region(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "words"),
+    [
+        ("places.csv", "yes,7000", "yes,6000", "has 20000 people and its parts add up to 19000"),
+        ("places.csv", "990101001001,990101001,990101", "1,990101001,990102", "lies in county"),
+        ("townships.csv", "20000,8000", "19000,8000", "county 990101 has 20000 people"),
+        ("townships.csv", "20000,8000", "20000,28000", "more rural people than people"),
+        ("townships.csv", "990101001,990101,", "990101001,990102,", "is no county"),
+        ("facilities.csv", "55,5,", "55,56,", "more general practitioners than physicians"),
+        ("region.yaml", "  places: places.csv\n", "", "tables.places: this table is missing"),
+    ],
+)
+def test_a_region_that_lists_its_people_is_checked(
+    one_hospital_folder: Path, file: str, right: str, wrong: str, words: str
+):
+    path = one_hospital_folder / file
+    text = path.read_text(encoding="utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(InputError, match=words):
+        load_region(one_hospital_folder)
