@@ -18,8 +18,8 @@ from sim.report.style import (
     mark_no_data,
     new_figure,
 )
-from sim.report.summary import over_replications
 from sim.report.wording import has_interval, scenario_titles, wrapped
+from sim.study.compare import summarise
 
 PANELS = ("bed_occupancy", "doctor_wait_mean", "bed_wait_mean")
 BAND = 0.72  # part of a tier's row that its dots are spread over
@@ -51,7 +51,7 @@ def draw_load(indicators: pd.DataFrame, scenarios: pd.DataFrame, lang: Language)
         & indicators["tier"].isin(TIERS)
         & (indicators["county"] == 0)
     ]
-    summary = over_replications(rows).dropna(subset=["mean"])
+    summary = summarise(rows).dropna(subset=["mean"])
     tiers = [tier for tier in reversed(TIERS) if tier in set(summary["tier"])]
     with figure_style(lang):
         figure = new_figure(12.5, 3.0 + len(tiers) * max(0.8, 0.17 * len(titles)))

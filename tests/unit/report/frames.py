@@ -267,7 +267,7 @@ def waits_frame() -> pd.DataFrame:
         for name in SCENARIOS
         for tier in ("township", "county", "city")
         for resource in ("doctor", "bed", "exam", "step_down")
-        for priority in (0, 1, 2)
+        for priority in ("emergency", "referred", "routine")
     ]
     columns = ["scenario", "tier", "resource", "priority", "served", "left", "mean", "p50", "p90"]
     return pd.DataFrame(rows, columns=columns)
