@@ -79,8 +79,9 @@ def _panel(
             continue
         mean, low, high = (number(rows, name, column) for column in ("mean", "low", "high"))
         if has_interval(low, high):
-            axis.plot([low * 100, high * 100], [place, place], color=DOT, linewidth=2.2)
-            reach += [low * 100, high * 100]
+            ends = [max(low, 0.0) * 100, min(high, 1.0) * 100]
+            axis.plot(ends, [place, place], color=DOT, linewidth=2.2)
+            reach += ends
         axis.plot(mean * 100, place, "o", color=DOT, markersize=8)
         axis.annotate(
             format_value(indicator, mean, lang),
@@ -108,6 +109,8 @@ def _reference_lines(
         before = format_published(indicator, float(row["value_2020"]), lang)
         words = label("text.value_2020_line", lang).format(value=before)
         lines.append((float(row["value_2020"]) * 100, words, GREY, "--"))
+    # Two lines may stand close together: the left one's name ends at it, the right one's begins at it.
+    leftmost = min((place for place, *_ in lines), default=0.0)
     for place, words, colour, dash in lines:
         axis.axvline(place, color=colour, linestyle=dash, linewidth=1.6, zorder=1)
         axis.annotate(
@@ -116,7 +119,7 @@ def _reference_lines(
             xycoords=("data", "axes fraction"),
             xytext=(0, 4),
             textcoords="offset points",
-            ha="center",
+            ha="center" if len(lines) == 1 else "right" if place == leftmost else "left",
             color=colour,
             fontsize=9.5,
         )

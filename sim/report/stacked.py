@@ -63,12 +63,3 @@ def stack(
     axis.set_yticks(range(len(rows)), list(names.values()))
     axis.set_ylim(len(rows) - 0.5, -0.5)
     bare(axis)
-    axis.legend(
-        loc="lower left",
-        bbox_to_anchor=(0, 1),
-        borderaxespad=0.2,
-        borderpad=0,
-        ncols=len(labels),
-        columnspacing=1.2,
-        handletextpad=0.5,
-    )

@@ -125,9 +125,7 @@ def _difference(cells: pd.DataFrame, key: str, scenario: str, lang: Language) ->
     """Return a scenario's difference and, in a second line, its interval; a dash without one."""
     if (key, scenario) not in cells.index:
         return MISSING
-    mean, low, high = (
-        number(cells, (key, scenario), column) for column in ("mean", "low", "high")
-    )
+    mean, low, high = (number(cells, (key, scenario), column) for column in ("mean", "low", "high"))
     text = format_difference(key, mean, lang, with_unit=False)
     if not has_interval(low, high):
         return text

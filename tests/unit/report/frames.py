@@ -233,13 +233,13 @@ def differences_frame(replications: int) -> pd.DataFrame:
 def facilities_frame() -> pd.DataFrame:
     rows = []
     for name in SCENARIOS:
+        hospital = (name, 1, "尤溪县总医院", "Youxi County General Hospital", "county_general")
+        centre = (name, 2, "西滨镇卫生院", "Xibin Health Centre", "township_health_centre")
+        clinic = (name, 3, "村卫生所", "Village clinic", "village_clinic")
         rows += [
-            (name, 1, "尤溪县总医院", "Youxi County General Hospital", "county_general", "county")
-            + (350426, 800, 742.0, 0.861, 412_300.0, 30_210.0, 0.74, 24.3, 310.5),
-            (name, 2, "西滨镇卫生院", "Xibin Township Health Centre", "township_health_centre")
-            + ("township", 350426, 40, 32.0, 0.52, 31_250.0, 610.0, 0.51, 7.9, 12.0),
-            (name, 3, "村卫生所", "Village clinic", "village_clinic", "village")
-            + (350426, 0, 0.0, np.nan, 5_250.0, 0.0, 0.31, 2.9, np.nan),
+            (*hospital, "county", 350426, 800, 742.0, 0.861, 412_300.0, 30_210.0, 0.74, 24.3, 310.5),
+            (*centre, "township", 350426, 40, 32.0, 0.52, 31_250.0, 610.0, 0.51, 7.9, 12.0),
+            (*clinic, "village", 350426, 0, 0.0, np.nan, 5_250.0, 0.0, 0.31, 2.9, np.nan),
         ]
     columns = [
         "scenario",
