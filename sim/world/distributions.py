@@ -110,7 +110,7 @@ def sample(w: int, row: int, u: float) -> float:
     if family == _CONSTANT:
         return _first(w, row)
     if family == _EXPONENTIAL:
-        return -math.log(1.0 - u) * _first(w, row)
+        return -math.log1p(-u) * _first(w, row)
     if family == _LOGNORMAL:
         return math.exp(_first(w, row) + _second(w, row) * normal_quantile(u))
     if family == _GAMMA:
