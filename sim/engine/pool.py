@@ -54,9 +54,7 @@ class Pool:
         Number of priority classes; 0 is served first.
     """
 
-    def __init__(
-        self, env: simpy.Environment, number: int, tally: Tally, priorities: int
-    ) -> None:
+    def __init__(self, env: simpy.Environment, number: int, tally: Tally, priorities: int) -> None:
         groups = tally.counts.shape[2]
         self.env = env
         self.number = number
@@ -70,9 +68,7 @@ class Pool:
         self.busy = 0
         self.waiting = 0
         self.counting = False
-        self._queues: list[OrderedDict[int, Request]] = [
-            OrderedDict() for _ in range(priorities)
-        ]
+        self._queues: list[OrderedDict[int, Request]] = [OrderedDict() for _ in range(priorities)]
         self._queue_of = [0] * groups
         self._busy_of = [0] * groups
         self._touched = [0.0] * groups

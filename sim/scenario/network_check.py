@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from sim.errors import nearest
 from sim.scenario.network_distributions import FAMILIES
@@ -66,7 +66,7 @@ def _calendars(scenario: NetworkScenario) -> Found:
         yield from _twice(station.servers, ("stations", name, "servers"))
 
 
-def _twice(entries: list[RateFrom] | list[ServersFrom], at: KeyPath) -> Found:
+def _twice(entries: Sequence[RateFrom | ServersFrom], at: KeyPath) -> Found:
     """Find entries of a calendar that begin at the same minute of the week."""
     seen: dict[int, int] = {}
     for index, entry in enumerate(entries):
@@ -112,7 +112,10 @@ def _links(scenario: NetworkScenario, links: Links, at: KeyPath) -> Found:
 def _known(scenario: NetworkScenario, target: str, at: KeyPath) -> Found:
     allowed = [*scenario.stations, EXIT]
     if target not in allowed:
-        yield at, f"unknown station '{target}'; allowed: {', '.join(allowed)}{nearest(target, allowed)}"
+        yield (
+            at,
+            f"unknown station '{target}'; allowed: {', '.join(allowed)}{nearest(target, allowed)}",
+        )
 
 
 # --- ways through the network -------------------------------------------------------------

@@ -72,9 +72,7 @@ def mg1_wait_mean(rate: float, mean: float, sd: float) -> float:
     return rate * (mean**2 + sd**2) / (2.0 * (1.0 - rate * mean))
 
 
-def priority_wait_means(
-    rates: Sequence[float], service: float, servers: int
-) -> list[float]:
+def priority_wait_means(rates: Sequence[float], service: float, servers: int) -> list[float]:
     """Return the mean wait of each class in M/M/c with non-preemptive priorities (Cobham 1954).
 
     All classes have the same exponential service; the first class goes first.
@@ -136,9 +134,7 @@ def erlang_a(rate: float, service: float, servers: int, patience: float) -> Erla
     )
 
 
-def jackson_rates(
-    outside: Sequence[float], routing: Sequence[Sequence[float]]
-) -> list[float]:
+def jackson_rates(outside: Sequence[float], routing: Sequence[Sequence[float]]) -> list[float]:
     """Return the arrival rate at each station of an open Jackson network (1957).
 
     Parameters

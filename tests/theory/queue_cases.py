@@ -1,8 +1,9 @@
-"""Networks with a known answer: what is simulated, what theory says, and how long it takes to see it.
+"""Networks with a known answer: what is simulated, what theory says, and how long to look.
 
-The mean service is one minute unless said otherwise, so that rates are loads. Run lengths come from
-variances estimated beforehand with other seeds: the standard error should be about 0.85 % of the value
-where the 1 % rule applies (`precise`); the rest must agree within its standard error, however wide.
+The mean service is one minute unless said otherwise, so that rates are loads. Run lengths come
+from variances estimated beforehand with other seeds: the standard error should be about 0.85 % of
+the value where the 1 % rule applies (`precise`); the rest must agree within its standard error,
+however wide.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Case:
     work: dict[Key, float]
     """Controls: mean numbers in service, which follow from arrivals and services alone."""
     warm_up: int
-    """Minutes; many times the relaxation time of the queue, ``1 / (c (1 - sqrt(load))^2)`` services."""
+    """Minutes; many times the relaxation time ``1 / (c (1 - sqrt(load))^2)`` of the queue."""
     waits_over: Sequence[str] = ()
 
     @property

@@ -72,7 +72,7 @@ def test_mg1_special_cases() -> None:
 
 
 def test_priorities_keep_the_mean_over_classes() -> None:
-    # Equal services: who goes first changes single waits, not their mean (Kleinrock's conservation).
+    # Equal services: who goes first changes single waits, not their mean (a conservation law).
     for servers in (1, 3):
         rates = [0.3 * servers, 0.5 * servers]
         waits = priority_wait_means(rates, 1.0, servers)

@@ -30,7 +30,9 @@ def controlled_mean(
 def test_controlled_mean_takes_out_what_the_control_explains() -> None:
     control = np.array([1.0, -1.0, 3.0, 0.5, 2.0])
     noise = np.array([0.1, -0.1, 0.0, 0.1, -0.1])
-    mean, error = controlled_mean(7.0 + 2.0 * (control - 1.0) + noise, control[:, None], np.array([1.0]))
+    mean, error = controlled_mean(
+        7.0 + 2.0 * (control - 1.0) + noise, control[:, None], np.array([1.0])
+    )
     assert mean == pytest.approx(7.0, abs=0.1)
     assert error < 0.1
 
@@ -43,8 +45,12 @@ def test_simulation_agrees_with_theory(case: Case) -> None:
     for key, value in case.precise.items():
         mean, error = controlled_mean(np.array(found[key]), controls, expected)
         assert error <= 0.01 * value, f"{key}: standard error {error:.3g} of {value:.4g}"
-        assert abs(mean - value) <= 4.0 * error, f"{key}: {mean:.5g} +- {error:.2g}, not {value:.5g}"
+        assert abs(mean - value) <= 4.0 * error, (
+            f"{key}: {mean:.5g} +- {error:.2g}, not {value:.5g}"
+        )
     for key, value in {**case.agrees, **case.controls}.items():
         mean = np.mean(found[key])
         error = np.std(found[key], ddof=1) / np.sqrt(len(found[key]))
-        assert abs(mean - value) <= 4.0 * error, f"{key}: {mean:.5g} +- {error:.2g}, not {value:.5g}"
+        assert abs(mean - value) <= 4.0 * error, (
+            f"{key}: {mean:.5g} +- {error:.2g}, not {value:.5g}"
+        )

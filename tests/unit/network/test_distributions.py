@@ -81,7 +81,12 @@ def test_constant_and_empirical() -> None:
 
 @pytest.mark.parametrize(
     ("name", "parameters"),
-    [("gamma", (5.0, 2.0)), ("gamma", (5.0, 10.0)), ("lognormal", (5.0, 5.0)), ("erlang", (4.0, 3))],
+    [
+        ("gamma", (5.0, 2.0)),
+        ("gamma", (5.0, 10.0)),
+        ("lognormal", (5.0, 5.0)),
+        ("erlang", (4.0, 3)),
+    ],
 )
 def test_the_mean_is_what_the_file_says(name: str, parameters: tuple[float, ...]) -> None:
     density = stats.norm.pdf(SCORES)

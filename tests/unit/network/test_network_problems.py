@@ -1,5 +1,8 @@
 """Every wrong network file gets lines for people: file, line, key, and what is allowed."""
 
+# One case is one line of the table, so that it can be read down its columns.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -131,7 +134,9 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
 
 
 def test_a_broken_csv_row_is_named_with_its_line(tmp_path: Path) -> None:
-    (tmp_path / "times.csv").write_text("time,class\n1,patient\nsoon,patient\n3,patient\n-4,patient\n")
+    (tmp_path / "times.csv").write_text(
+        "time,class\n1,patient\nsoon,patient\n3,patient\n-4,patient\n"
+    )
     with pytest.raises(InputError) as caught:
         load(tmp_path, ONE_DESK.replace("times: [0, 10, 20, 30]", "file: times.csv"))
     rows = [(p.file, p.line, p.key) for p in caught.value.problems if p.file.name == "times.csv"]
