@@ -36,8 +36,8 @@ test-all: $(VENV)/.installed-test
 
 lint: $(VENV)/.installed-dev
 	@echo "Checking style, types and layers"
-	@$(IN_VENV) -m ruff check --quiet .
-	@$(IN_VENV) -m ruff format --quiet --check .
+	@$(IN_VENV) -m ruff check --quiet --output-format concise .
+	@$(IN_VENV) -m ruff format --check --quiet .
 	@$(IN_VENV) -m mypy --no-error-summary
 	@$(VENV)/bin/lint-imports --no-logo >$(VENV)/layers.txt || { cat $(VENV)/layers.txt; exit 1; }
 
