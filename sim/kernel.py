@@ -263,9 +263,7 @@ def adder(layout: type, name: str) -> Callable[[int, int, Any], None]:
     return _writing(_Cell(*_slot_and_kind(layout, name)), add=True)
 
 
-def column_reader(
-    layout: type, name: str, width: int, column: int
-) -> Callable[[int, int], Any]:
+def column_reader(layout: type, name: str, width: int, column: int) -> Callable[[int, int], Any]:
     """Return a kernel ``(table, row) -> value`` for one column of a field stored in rows."""
     return _reading(_Cell(*_slot_and_kind(layout, name), width, int(column)))
 

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from sim.cli.care import CareRun, run_care
 from sim.cli.network import run_network
-from sim.errors import InputError
+from sim.errors import InputError, Problem
 from sim.kernel import CACHE_FOLDER
 from sim.scenario import (
     Scenario,
@@ -22,8 +22,10 @@ from sim.scenario import (
     load_scenario,
     overridden,
     resolved_yaml,
+    scenario_kind,
 )
 from sim.scenario.load import scenario_path
+from sim.scenario.network_file import load_network
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.executor import available_processors
 from sim.study.patient_log import write_patient_log
@@ -58,6 +60,18 @@ SCENARIOS = Path("scenarios")
 RESULTS = Path("results")
 
 
+def _console() -> Console:
+    """Return where results are shown: as wide as the terminal, 100 characters in a file."""
+    console = Console()
+    return console if console.is_terminal else Console(width=100)
+
+
+def _found(name: str, folder: Path) -> str:
+    """Return a scenario's name or file; names are also looked up among the networks."""
+    network = folder / "networks" / f"{name}.yaml"
+    return str(network) if network.is_file() and not (folder / f"{name}.yaml").is_file() else name
+
+
 def _load(
     names: list[str],
     folder: Path,
@@ -65,13 +79,15 @@ def _load(
     run: dict[str, object],
 ) -> list[Scenario | NetworkScenario]:
     """Read scenarios and apply the options; all problems of all of them at once."""
-    found, problems = [], []
-    for name in names:
+    found: list[Scenario | NetworkScenario] = []
+    problems: list[Problem] = []
+    for name in (_found(word, folder) for word in names):
         try:
-            scenario = load_scenario(name, folder)
-            if isinstance(scenario, Scenario):
-                scenario = overridden(scenario, region=region, run=run)
-            found.append(scenario)
+            if scenario_kind(name, folder) == "network":
+                found.append(load_network(name, folder))
+            else:
+                scenario = load_scenario(name, folder)
+                found.append(overridden(scenario, region=region, run=run))
         except InputError as error:
             problems += [p for p in error.problems if p not in problems]
     if problems:
@@ -100,9 +116,9 @@ def _study(
     *,
     comparison_only: bool = False,
 ) -> None:
-    console = Console()
+    console = _console()
     if CACHE_FOLDER is None:
-        print("the cache folder cannot be written: compiling anew at every start", file=sys.stderr)
+        typer.echo("the cache folder cannot be written: compiling anew at every start", err=True)
     request = CareRun(
         scenarios=tuple(scenarios),
         folder=folder,
@@ -157,7 +173,7 @@ def run(
             raise InputError("a network file states its own run; change it there")
         processes = workers or available_processors()
         failures = [
-            run_network(network, out or RESULTS / network.name, processes, lang, Console())
+            run_network(network, out or RESULTS / network.name, processes, lang, _console())
             for network in networks
         ]
         raise typer.Exit(1 if sum(failures) else 0)
@@ -195,24 +211,30 @@ def _study_name(scenarios: list[Scenario]) -> str:
 @app.command("list")
 def list_command(scenarios: Folder = SCENARIOS, lang: Lang = "zh") -> None:
     """List the scenarios."""
-    console = Console()
+    console = _console()
     for folder in (scenarios, scenarios / "networks"):
         for item in list_scenarios(folder) if folder.is_dir() else []:
-            title = getattr(item.title, lang, "") if item.title else "; ".join(map(str, item.problems))
+            title = (
+                getattr(item.title, lang, "") if item.title else "; ".join(map(str, item.problems))
+            )
             console.print(f"{item.name:20} {item.kind:8} {title}", markup=False, highlight=False)
 
 
 @app.command()
 def show(
     name: Annotated[str, typer.Argument(help="Name of a scenario, or a YAML file.")],
-    diff: Annotated[bool, typer.Option("--diff", help="Only what differs from its parent.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Only what differs from its parent.")
+    ] = False,
     scenarios: Folder = SCENARIOS,
 ) -> None:
     """Show a scenario with everything it inherits, or what it changes in its parent."""
-    scenario = load_scenario(name, scenarios)
-    if isinstance(scenario, NetworkScenario):
+    name = _found(name, scenarios)
+    if scenario_kind(name, scenarios) == "network":
         typer.echo(scenario_path(name, scenarios).read_text("utf-8"))
-    elif diff:
+        return
+    scenario = load_scenario(name, scenarios)
+    if diff:
         for change in diff_to_parent(scenario, scenarios):
             typer.echo(str(change))
     else:
@@ -225,9 +247,15 @@ def check(
     scenarios: Folder = SCENARIOS,
 ) -> None:
     """Check scenario files without running them."""
-    problems = []
-    for name in files:
-        problems += check_file(scenario_path(name, scenarios), scenarios)
+    problems: list[Problem] = []
+    for name in (_found(word, scenarios) for word in files):
+        try:
+            if scenario_kind(name, scenarios) == "network":
+                load_network(name, scenarios)
+            else:
+                problems += check_file(scenario_path(name, scenarios), scenarios)
+        except InputError as error:
+            problems += error.problems
     if problems:
         raise InputError(*problems)
     typer.echo(f"{len(files)} checked, nothing wrong")
@@ -258,12 +286,12 @@ def main(arguments: list[str] | None = None) -> None:
         app(words, prog_name="run_scenarios.py", standalone_mode=True)
     except InputError as error:
         for problem in error.problems:
-            print(problem, file=sys.stderr)
+            typer.echo(str(problem), err=True)
         if "--debug" in words:
             raise
         sys.exit(2)
     except StudyInterrupted as stopped:
-        print(stopped, file=sys.stderr)
+        typer.echo(str(stopped), err=True)
         sys.exit(130)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -273,5 +301,5 @@ def main(arguments: list[str] | None = None) -> None:
         if "--debug" in words:
             raise
         line = " ".join(f"{type(error).__name__}: {error}".split())
-        print(f"unexpected: {line} (--debug before the command shows where)", file=sys.stderr)
+        typer.echo(f"unexpected: {line} (--debug before the command shows where)", err=True)
         sys.exit(1)

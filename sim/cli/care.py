@@ -65,9 +65,7 @@ def run_care(request: CareRun, console: Console, *, comparison_only: bool) -> in
         found.append(tables)
 
     _introduce(request, console)
-    result = run_study(
-        cases, run_care_case, paths, request.workers, progress_on(console), finish
-    )
+    result = run_study(cases, run_care_case, paths, request.workers, progress_on(console), finish)
     for tables in found:
         if not comparison_only:
             for scenario in request.scenarios:

@@ -8,6 +8,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from sim.frames import rows
 from sim.glossary import Language
 from sim.measure.network import summarise
 from sim.scenario.network_schema import ALL, NetworkScenario
@@ -58,10 +59,8 @@ def _table(summary: pd.DataFrame, scenario: NetworkScenario, lang: Language) -> 
     for heading in ("mean", "95 % low", "95 % high"):
         table.add_column(heading, justify="right")
     single = len(scenario.classes) == 1
-    for row in summary.itertuples():
+    for row in rows(summary):
         if single and row[1] == ALL:
             continue
-        table.add_row(
-            str(row[1]), str(row[2]), str(row.measure), *(f"{x:.5g}" for x in row[4:7])
-        )
+        table.add_row(str(row[1]), str(row[2]), str(row.measure), *(f"{x:.5g}" for x in row[4:7]))
     return table

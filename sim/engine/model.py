@@ -47,7 +47,7 @@ class Pathway:
     next_step: Callable[[int, int, int, int, float], Step]
     new_period: Callable[[int, int, int], None]
     describe: Callable[[int, int, int], tuple[int, int, int, int, int]]
-    new_state: Callable[[Any, int, int], Any]
+    new_state: Callable[[Any, Any, int], Any]
     describes: tuple[str, str, str, str, str]
     """Names of what `describe` returns: the columns of a log."""
 

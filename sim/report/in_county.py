@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.frames import number
 from sim.glossary import Language, label
 from sim.report.style import GREY, bare, figure_style, finished, headline, mark_no_data, new_figure
 from sim.report.wording import (
@@ -72,9 +73,9 @@ def _panel(
         return
     reach = _reference_lines(axis, rows.iloc[0], indicator, lang)
     for place, name in enumerate(names):
-        if name not in rows.index or math.isnan(rows.loc[name, "mean"]):
+        if name not in rows.index or math.isnan(number(rows, name, "mean")):
             continue
-        mean, low, high = (float(rows.loc[name, column]) for column in ("mean", "low", "high"))
+        mean, low, high = (number(rows, name, column) for column in ("mean", "low", "high"))
         if has_interval(low, high):
             axis.plot([low * 100, high * 100], [place, place], color=DOT, linewidth=2.2)
             reach += [low * 100, high * 100]
@@ -128,7 +129,7 @@ def _common_conditions(
     if not shown:
         return
     axis.plot(
-        [float(rows.loc[name, "mean"]) * 100 for _, name in shown],
+        [number(rows, name, "mean") * 100 for _, name in shown],
         [place for place, _ in shown],
         "D",
         markerfacecolor="none",
@@ -138,5 +139,5 @@ def _common_conditions(
         label=label("in_county_rate_common", lang),
     )
     axis.legend(loc="lower left", bbox_to_anchor=(0, -0.02), handletextpad=0.2)
-    outermost = max(float(rows.loc[name, "mean"]) for _, name in shown) * 100
+    outermost = max(number(rows, name, "mean") for _, name in shown) * 100
     axis.set_xlim(right=max(axis.get_xlim()[1], min(outermost + 2, 103)))

@@ -87,9 +87,7 @@ def _panel(
         for height, low, high in zip(heights, rows["low"], rows["high"], strict=True):
             if has_interval(low, high):
                 axis.plot([low * scale, high * scale], [height] * 2, color=colour, linewidth=1.8)
-        axis.plot(
-            rows["mean"] * scale, heights, marker, color=colour, markersize=5.5, label=title
-        )
+        axis.plot(rows["mean"] * scale, heights, marker, color=colour, markersize=5.5, label=title)
     axis.set_xlim(left=0)
     axis.margins(x=0.08)
     axis.grid(axis="x")

@@ -52,7 +52,7 @@ def figure_style(lang: Language) -> AbstractContextManager[None]:
     InputError
         If no font draws the language.
     """
-    settings: dict[str, Any] = {
+    settings: Any = {
         "font.family": families(lang),
         "font.size": 10.5,
         "axes.titlesize": 12,

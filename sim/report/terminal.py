@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
+from sim.frames import rows
 from sim.glossary import Language, label
 from sim.measure.tables import StudyTables
 from sim.report.wording import (
@@ -20,8 +21,6 @@ from sim.report.wording import (
     with_unit,
 )
 
-WIDTH = 100
-"""Characters that a table may take."""
 _VERDICT_STYLE = {"met": "green", "not_met": "red", "undecided": "yellow"}
 _SHOWN_KINDS = ("simulated", "derived")
 COMPARED = (
@@ -65,7 +64,7 @@ def scorecard_table(tables: StudyTables, scenario: str, lang: Language) -> Table
         table.add_column(label(f"column.{key}", lang), justify="right", no_wrap=True)
     card = tables.scorecard
     shown = card[(card["scenario"] == scenario) & card["kind"].isin(_SHOWN_KINDS)]
-    for row in shown[shown["mean"].notna()].itertuples():
+    for row in rows(shown[shown["mean"].notna()]):
         table.add_row(*_scorecard_row(row, lang))
     return table
 
@@ -113,9 +112,11 @@ def _difference(key: str, row: Any, lang: Language) -> str:
     text = format_difference(key, float(row["mean"]), lang, with_unit=False)
     if not has_interval(row["low"], row["high"]):
         return text
-    ends = (format_difference(key, float(row[end]), lang, with_unit=False) for end in ("low", "high"))
+    ends = (
+        format_difference(key, float(row[end]), lang, with_unit=False) for end in ("low", "high")
+    )
     return f"{text} \\[{', '.join(ends)}]"
 
 
 def _table(title: str, note: str) -> Table:
-    return Table(title=title, caption=note, width=WIDTH, title_justify="left", highlight=False)
+    return Table(title=title, caption=note, title_justify="left", highlight=False)

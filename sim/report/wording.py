@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.glossary import Language, label, term
 
-MISSING = "–"  # noqa: RUF001 (an en dash is the usual sign for no value)
+MISSING = "–"
 
 
 def format_value(key: str, value: float, lang: Language) -> str:
@@ -32,12 +32,12 @@ def format_value(key: str, value: float, lang: Language) -> str:
 
 
 def format_interval(key: str, low: float, high: float) -> str:
-    """Return an interval as ``low – high`` in the unit shown, a dash if there is none."""  # noqa: RUF002
+    """Return an interval as ``low – high`` in the unit shown, a dash if there is none."""
     if not has_interval(low, high):
         return MISSING
     entry = term(key)
     digits = entry.decimals
-    return f"{low * entry.scale:,.{digits}f} – {high * entry.scale:,.{digits}f}"  # noqa: RUF001
+    return f"{low * entry.scale:,.{digits}f} – {high * entry.scale:,.{digits}f}"
 
 
 def format_difference(key: str, value: float, lang: Language, *, with_unit: bool = True) -> str:

@@ -22,8 +22,8 @@ _VALUES = ("mean", "low", "high", "value_2020", "target")
 def write_workbook(tables: StudyTables, path: Path, lang: Language) -> None:
     """Write the result tables as one XLSX file, a sheet each, with headings in one language.
 
-    Values of the scorecard, the differences and the indicators are in the units shown in their own column (shares in
-    per cent).
+    Values of the scorecard, the differences and the indicators are in the units shown in their own
+    column (shares in per cent).
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def _with_units(frame: pd.DataFrame, lang: Language) -> pd.DataFrame:
         if column in known:
             known[column] = known[column] * scale
     unit = known["indicator"].map(lambda key: term(key).unit(lang))
-    known.insert(known.columns.get_loc("indicator") + 1, "unit", unit)
+    known.insert(list(known.columns).index("indicator") + 1, "unit", unit)
     return known
 
 

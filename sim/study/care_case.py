@@ -109,12 +109,14 @@ def study_tables(
         for scenario in scenarios
     ]
     return StudyTables(
-        scenarios=pd.DataFrame({
-            "scenario": [scenario.name for scenario in scenarios],
-            "order": range(len(scenarios)),
-            "title_zh": [scenario.title.zh for scenario in scenarios],
-            "title_en": [scenario.title.en for scenario in scenarios],
-        }),
+        scenarios=pd.DataFrame(
+            {
+                "scenario": [scenario.name for scenario in scenarios],
+                "order": range(len(scenarios)),
+                "title_zh": [scenario.title.zh for scenario in scenarios],
+                "title_en": [scenario.title.en for scenario in scenarios],
+            }
+        ),
         indicators=indicators,
         scorecard=pd.concat(cards, ignore_index=True),
         differences=differences(indicators, base),

@@ -32,8 +32,9 @@ def write_patient_log(
         The scenarios folder.
     replication : int
     out : Path
-        Parquet file. Columns ``time`` (minutes from the start of the run), ``patient``, ``event``, ``waited``,
-        ``action``, ``pool``, ``minutes``, ``keep`` (see `sim.pathway.steps`) and five that the pathway describes.
+        Parquet file. Columns ``time`` (minutes from the start of the run), ``patient``, ``event``,
+        ``waited``, ``action``, ``pool``, ``minutes``, ``keep`` (see `sim.pathway.steps`) and five
+        that the pathway describes.
 
     Returns
     -------
