@@ -1,7 +1,7 @@
 """How the dice fall: every random number is a function of who, what for and which time.
 
-``draw(key, purpose, occasion)`` depends on nothing else: not on the order of events, the engine, the
-number of workers or other patients. `key` comes from (seed, replication, stream, number of the
+``draw(key, purpose, occasion)`` depends on nothing else: not on the order of events, the engine,
+the number of workers or other patients. `key` comes from (seed, replication, stream, number of the
 patient in the stream), so the same patient has the same luck in every scenario.
 
 The mixing function is the finaliser of SplitMix64 (Steele, Lea and Flood, 2014, "Fast splittable
@@ -68,7 +68,7 @@ _STEP = 2.0**-52
 
 
 def _wrapping(function: _Function) -> _Function:
-    """Let unsigned sums and products wrap without a warning when interpreted, as they do compiled."""
+    """Let unsigned numbers wrap silently when interpreted, as they do compiled."""
     if not numba.config.DISABLE_JIT:
         return function
     silent: _Function = np.errstate(over="ignore")(function)
@@ -77,7 +77,7 @@ def _wrapping(function: _Function) -> _Function:
 
 @kernel
 def _unsigned(key: int) -> np.uint64:
-    """Return the bits of a signed key; NumPy refuses to turn a negative Python number into uint64."""
+    """Return the bits of a signed key (NumPy makes no uint64 of a Python number below 0)."""
     return np.uint64(np.int64(key))
 
 

@@ -1,6 +1,6 @@
 """Draws are uniform and independent along every part of their address.
 
-Every test uses fixed seeds. A family of n tests shares the level 1e-4: each has 1e-4 / n (Bonferroni).
+Seeds are fixed. A family of n tests shares the level 1e-4: each has 1e-4 / n (Bonferroni).
 """
 
 from __future__ import annotations
