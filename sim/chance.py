@@ -79,7 +79,7 @@ def _wrapping(function: _Function) -> _Function:
 
 
 @kernel
-def _unsigned(key: int) -> np.uint64:
+def _unsigned(key: Key) -> np.uint64:
     """Return the bits of a signed key (NumPy makes no uint64 of a Python number below 0)."""
     return np.uint64(np.int64(key))
 
