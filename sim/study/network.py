@@ -11,6 +11,7 @@ from sim.world.fields import reals
 from sim.world.network import build_network, counted_from
 
 NETWORK_PATHWAY = Pathway(
+    name="network",
     next_gap=network.next_gap,
     begin=network.begin,
     next_step=network.next_step,
