@@ -69,8 +69,10 @@ SLOT_WIDTH, POOL_WIDTH = len(Slot), len(PoolCell)
 
 @dataclass
 class EngineArrays:
-    """The compiled engine's memory. A *node* of the event list is a stream, a pool or a patient's row, in this
-    order; each has at most one event to come.
+    """The compiled engine's memory.
+
+    A *node* of the event list is a stream, a pool or a patient's row, in this order; each has at most
+    one event to come.
     """
 
     now: Reals

@@ -138,9 +138,7 @@ def _unlink(e: int, pool: int, row: int, priority: int) -> None:
 
 
 @kernel
-def seize(
-    e: int, q: int, row: int, pool: int, priority: int, group: int, patience: float
-) -> int:
+def seize(e: int, q: int, row: int, pool: int, priority: int, group: int, patience: float) -> int:
     """Ask for a server: GRANTED, REFUSED or RENEGED at once, or QUEUED."""
     _count(e, pool, group, Count.JOINED)
     if _may_start(e, q, pool, priority):

@@ -1,8 +1,9 @@
 """The compiled engine's loop, written once and compiled for each pathway.
 
-The functions here name a pathway's functions (`next_gap`, `begin`, `next_step`, `describe`) and each other as globals
-that do not exist yet; `specialise` gives them a pathway's own. A call through a function pointer
-would cost more than the step it makes, and could not be kept compiled on disk.
+The functions here call a pathway's functions (`next_gap`, `begin`, `next_step`, `describe`) and each
+other by global names; `specialise` makes copies of them whose globals are one pathway's compiled
+functions. A call through a function pointer would cost more than the step it makes, and could not be
+kept compiled on disk.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.engine import arrays as a
 from sim.engine.arrays import LOG_MARGIN, LOG_ROWS, LOG_WIDTH, NOBODY, Cell
@@ -39,17 +40,13 @@ from sim.world.pools import (
     segment_servers,
 )
 
-if TYPE_CHECKING:
-    from sim.pathway.steps import Step
 
-    # Bound by `specialise`.
-    next_gap: Callable[[int, int, int, float], float]
-    begin: Callable[[int, int, int, int, int], int]
-    next_step: Callable[[int, int, int, int, float], Step]
-    describe: Callable[[int, int, int], tuple[int, int, int, int, int]]
-    execute: Callable[[int, int, int, int, int, int, float], None]
-    drain: Callable[[int, int, int, int], None]
-    begin_segment: Callable[[int, int, int], None]
+def _unbound(*_arguments: Any) -> Any:
+    raise RuntimeError("a template runs only after `specialise`")
+
+
+# A pathway's own functions take the place of these.
+next_gap = begin = next_step = describe = _unbound
 
 FINISHED = 0
 NEEDS_ROWS = 1
@@ -57,10 +54,11 @@ LOG_FULL = 2
 """What `run` returns: all events before the given time are done, or what it needs to go on."""
 
 
-def _write_log(
+def write_log(
     w: int, s: int, e: int, row: int, event: int, waited: float, action: int, pool: int,
     minutes: float, keep: int,
 ) -> None:  # fmt: skip
+    """Add a row to the log."""
     place = a.cell(e, Cell.LOG_SIZE) * LOG_WIDTH
     a.add_cell(e, Cell.LOG_SIZE, 1)
     a.set_log(e, place, a.clock(e, 0))
@@ -79,7 +77,7 @@ def _write_log(
     a.set_log(e, place + 12, five)
 
 
-def _let_go(e: int, q: int, row: int) -> None:
+def let_go(e: int, q: int, row: int) -> None:
     """Release what a patient holds, if anything."""
     pool = a.held_pool(e, row)
     if pool != NOBODY:
@@ -87,7 +85,7 @@ def _let_go(e: int, q: int, row: int) -> None:
         release(e, q, pool, a.held_group(e, row))
 
 
-def _execute(w: int, s: int, e: int, q: int, row: int, event: int, waited: float) -> None:
+def execute(w: int, s: int, e: int, q: int, row: int, event: int, waited: float) -> None:
     """Carry out a patient's steps until they have to wait, or leave."""
     while True:
         action, pool, priority, group, minutes, keep = next_step(w, s, row, event, waited)
@@ -115,7 +113,7 @@ def _execute(w: int, s: int, e: int, q: int, row: int, event: int, waited: float
             return
 
 
-def _drain(w: int, s: int, e: int, q: int) -> None:
+def drain(w: int, s: int, e: int, q: int) -> None:
     """Let those go on who were granted a server, in the order in which they were."""
     while a.cell(e, Cell.WORK_SIZE) > 0:
         place = a.cell(e, Cell.WORK_HEAD)
@@ -128,7 +126,7 @@ def _drain(w: int, s: int, e: int, q: int) -> None:
         execute(w, s, e, q, row, GRANTED, a.clock(e, 0) - a.joined(e, row))
 
 
-def _begin_segment(e: int, q: int, pool: int) -> None:
+def begin_segment(e: int, q: int, pool: int) -> None:
     """Set a pool's servers for the present segment of its week and come back at its end."""
     now = a.clock(e, 0)
     minute = (a.cell(e, Cell.START_MINUTE_OF_WEEK) + now) % MINUTES_PER_WEEK
@@ -141,13 +139,14 @@ def _begin_segment(e: int, q: int, pool: int) -> None:
         cancel(e, node_of_pool(e, pool))
 
 
-def _schedule_onset(w: int, s: int, e: int, stream: int) -> None:
+def schedule_onset(w: int, s: int, e: int, stream: int) -> None:
+    """Let a stream\'s next onset come when it comes."""
     gap = next_gap(w, s, stream, a.clock(e, 0))
     if gap < math.inf:
         schedule(e, stream, a.clock(e, 0) + gap, key_of(ONSET, stream))
 
 
-def _onset(w: int, s: int, e: int, q: int, stream: int) -> None:
+def onset(w: int, s: int, e: int, q: int, stream: int) -> None:
     """Let the next patient of a stream begin."""
     number = a.stream_number(e, stream)
     a.set_stream_number(e, stream, number + 1)
@@ -164,7 +163,7 @@ def _onset(w: int, s: int, e: int, q: int, stream: int) -> None:
         a.add_cell(e, Cell.FREE_ROWS, 1)
 
 
-def _run(w: int, s: int, e: int, q: int, until: float) -> int:
+def run(w: int, s: int, e: int, q: int, until: float) -> int:
     """Let everything happen that happens before a time."""
     streams, pools = a.cell(e, Cell.STREAMS), a.cell(e, Cell.POOLS)
     while a.cell(e, Cell.HEAP_SIZE) > 0:
@@ -193,14 +192,15 @@ def _run(w: int, s: int, e: int, q: int, until: float) -> int:
     return FINISHED
 
 
-def _begin_epoch(w: int, s: int, e: int, q: int) -> None:
+def begin_epoch(w: int, s: int, e: int, q: int) -> None:
     """Let the servers of the present world hold from now on."""
     for pool in range(a.cell(e, Cell.POOLS)):
         begin_segment(e, q, pool)
     drain(w, s, e, q)
 
 
-def _begin_streams(w: int, s: int, e: int, _q: int) -> None:
+def begin_streams(w: int, s: int, e: int, _q: int) -> None:
+    """Schedule the first onset of every stream."""
     for stream in range(a.cell(e, Cell.STREAMS)):
         schedule_onset(w, s, e, stream)
 
@@ -254,22 +254,15 @@ def specialise(pathway: Pathway) -> Loop:
         "next_step": pathway.next_step,
         "describe": pathway.describe,
     }
-    for name, template in (
-        ("write_log", _write_log),
-        ("let_go", _let_go),
-        ("execute", _execute),
-        ("drain", _drain),
-        ("begin_segment", _begin_segment),
-        ("schedule_onset", _schedule_onset),
-        ("onset", _onset),
-    ):
+    for template in (
+        write_log, let_go, execute, drain, begin_segment, schedule_onset, onset,
+    ):  # fmt: skip
+        name = template.__name__
         known[name] = kernel(_bound(template, f"{name}_{pathway.name}", known))
     entries = {
-        name: entry_kernel(_bound(template, f"{name}_{pathway.name}", known))
-        for name, template in (
-            ("run", _run),
-            ("begin_epoch", _begin_epoch),
-            ("begin_streams", _begin_streams),
+        template.__name__: entry_kernel(
+            _bound(template, f"{template.__name__}_{pathway.name}", known)
         )
+        for template in (run, begin_epoch, begin_streams)
     }
     return Loop(**entries)
