@@ -12,8 +12,9 @@ from rich.console import Console
 
 from sim.cli.care import CareRun, run_care
 from sim.cli.network import run_network
+from sim.engine.model import Pathway
 from sim.errors import InputError, Problem
-from sim.kernel import CACHE_FOLDER
+from sim.kernel import CACHE_FOLDER, is_compiled
 from sim.scenario import (
     Scenario,
     check_file,
@@ -27,7 +28,9 @@ from sim.scenario import (
 from sim.scenario.load import scenario_path
 from sim.scenario.network_file import load_network
 from sim.scenario.network_schema import NetworkScenario
+from sim.study.care_model import CARE
 from sim.study.executor import available_processors
+from sim.study.network import NETWORK_PATHWAY
 from sim.study.patient_log import write_patient_log
 from sim.study.study import StudyInterrupted
 
@@ -117,8 +120,7 @@ def _study(
     comparison_only: bool = False,
 ) -> None:
     console = _console()
-    if CACHE_FOLDER is None:
-        typer.echo("the cache folder cannot be written: compiling anew at every start", err=True)
+    _compile(CARE)
     request = CareRun(
         scenarios=tuple(scenarios),
         folder=folder,
@@ -171,6 +173,7 @@ def run(
     if networks:
         if settings or region:
             raise InputError("a network file states its own run; change it there")
+        _compile(NETWORK_PATHWAY)
         processes = workers or available_processors()
         failures = [
             run_network(network, out or RESULTS / network.name, processes, lang, _console())
@@ -202,6 +205,16 @@ def compare(
         raise InputError("networks have no scenarios to compare; use run")
     target = out or RESULTS / _study_name(care)
     _study(care, scenarios, target, workers, lang, comparison_only=True)
+
+
+def _compile(pathway: Pathway) -> None:
+    """Compile once before workers start, so that they find it done; say so when it takes time."""
+    if CACHE_FOLDER is None:
+        what = "the cache folder cannot be written, so the model is compiled anew in every process"
+        typer.echo(what, err=True)
+    elif not is_compiled():
+        typer.echo("compiling the model, once after installation: about half a minute", err=True)
+    pathway.compile()
 
 
 def _study_name(scenarios: list[Scenario]) -> str:

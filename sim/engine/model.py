@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from sim.kernel import compile_now
 from sim.pathway.steps import Step
 from sim.world.fields import Reals
 from sim.world.pools import Pools
@@ -50,6 +51,14 @@ class Pathway:
     new_state: Callable[[Any, Any, int], Any]
     describes: tuple[str, str, str, str, str]
     """Names of what `describe` returns: the columns of a log."""
+
+    def compile(self) -> None:
+        """Compile everything that an engine calls, or take it from the cache."""
+        compile_now(self.next_gap, "iiif")
+        compile_now(self.begin, "iiiii")
+        compile_now(self.next_step, "iiiif")
+        compile_now(self.new_period, "iii")
+        compile_now(self.describe, "iii")
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ import math
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from sim.frames import number
 from sim.glossary import Language, label
 from sim.report.style import GREY, bare, figure_style, finished, headline, mark_no_data, new_figure
 from sim.report.wording import (
+    format_published,
     format_target,
     format_value,
     has_interval,
@@ -77,8 +79,9 @@ def _panel(
             continue
         mean, low, high = (number(rows, name, column) for column in ("mean", "low", "high"))
         if has_interval(low, high):
-            axis.plot([low * 100, high * 100], [place, place], color=DOT, linewidth=2.2)
-            reach += [low * 100, high * 100]
+            ends = [max(low, 0.0) * 100, min(high, 1.0) * 100]
+            axis.plot(ends, [place, place], color=DOT, linewidth=2.2)
+            reach += ends
         axis.plot(mean * 100, place, "o", color=DOT, markersize=8)
         axis.annotate(
             format_value(indicator, mean, lang),
@@ -87,6 +90,7 @@ def _panel(
             textcoords="offset points",
             ha="center",
             fontsize=9.5,
+            path_effects=[withStroke(linewidth=3, foreground="white")],
         )
         reach.append(mean * 100)
     axis.set_xlim(max(min(reach) - ROOM, 0), min(max(reach) + ROOM, 103))
@@ -102,9 +106,11 @@ def _reference_lines(
         words = label("text.target_line", lang).format(target=target)
         lines.append((float(row["target"]) * 100, words, TARGET, "-"))
     if not math.isnan(row["value_2020"]):
-        before = format_value(indicator, float(row["value_2020"]), lang)
+        before = format_published(indicator, float(row["value_2020"]), lang)
         words = label("text.value_2020_line", lang).format(value=before)
         lines.append((float(row["value_2020"]) * 100, words, GREY, "--"))
+    # Two lines may stand close together: the left one's name ends at it, the right one's begins at it.
+    leftmost = min((place for place, *_ in lines), default=0.0)
     for place, words, colour, dash in lines:
         axis.axvline(place, color=colour, linestyle=dash, linewidth=1.6, zorder=1)
         axis.annotate(
@@ -113,7 +119,7 @@ def _reference_lines(
             xycoords=("data", "axes fraction"),
             xytext=(0, 4),
             textcoords="offset points",
-            ha="center",
+            ha="center" if len(lines) == 1 else "right" if place == leftmost else "left",
             color=colour,
             fontsize=9.5,
         )

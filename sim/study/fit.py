@@ -2,7 +2,7 @@
 
 No statistic gives the constants of the choice model. This fit shifts them, tier by tier, until a spread
 of counties and districts together shows the shares of visits and admissions that ``fit_targets.csv`` asks
-for: the constants of mild and moderate illness follow the visits, those of severe illness the
+for: the constants of mild illness follow the visits, those of moderate and severe illness the
 admissions. Each round adds ``log(wanted / found)``, the contraction of Berry (1994, RAND Journal of
 Economics 25:242). It is no calibration: it has no intervals and leaves every other parameter alone.
 """
@@ -33,8 +33,8 @@ SPREAD = (
 )  # fmt: skip
 """Five counties and four districts of 93,000 to 291,000 people, inland and coastal."""
 TARGETS = "fit_targets.csv"
-_MILD = ("constant_mild", "constant_moderate")
-_SEVERE = ("constant_severe",)
+_MILD = ("constant_mild",)
+_SEVERE = ("constant_moderate", "constant_severe")
 _FIXED = {"visit": "village", "admission": "county"}
 """The tier whose constants stay: only differences between tiers matter."""
 
