@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from sim.cli.care import CareRun, run_care
+from sim.cli.fit import run_fit
 from sim.cli.network import run_network
 from sim.engine.model import Pathway
 from sim.errors import InputError, Problem
@@ -35,7 +36,7 @@ from sim.study.patient_log import write_patient_log
 from sim.study.study import StudyInterrupted
 
 MAIN_SCENARIOS = ("baseline-2020", "no-reform-2025", "plan-2025")
-MAIN_RUN = {"warm_up": "2 w", "length": "6 w", "replications": 5}
+MAIN_RUN = {"warm_up": "2 w", "length": "4 w", "replications": 4}
 MAIN_STUDY = "main"
 
 app = typer.Typer(
@@ -290,6 +291,25 @@ def log(
     (scenario,) = _load([name], scenarios, region, settings)
     rows = write_patient_log(scenario, scenarios, replication, out)
     typer.echo(f"{out}: {rows} rows")
+
+
+@app.command()
+def fit(
+    name: Annotated[str, typer.Argument(help="Scenario of the base year.")] = "baseline-2020",
+    out: Annotated[Path, typer.Option("--out", help="Kinds table to write.")] = RESULTS
+    / "kinds.csv",
+    rounds: Annotated[int, typer.Option("--rounds", min=1, max=50)] = 6,
+    weeks: Annotated[int, typer.Option("--weeks", min=1)] = 2,
+    warm_up: Annotated[int, typer.Option("--warm-up", min=0)] = 1,
+    workers: Workers = None,
+    scenarios: Folder = SCENARIOS,
+) -> None:
+    """Fit the choice constants to the shares of the tiers over a spread of counties (rough)."""
+    (scenario,) = _load([name], scenarios, [], _run_settings(weeks, warm_up, None, None))
+    if not isinstance(scenario, Scenario):
+        raise InputError("a network has no choice constants to fit")
+    _compile(CARE)
+    run_fit(scenario, scenarios, rounds, out, workers or available_processors(), _console())
 
 
 def main(arguments: list[str] | None = None) -> None:

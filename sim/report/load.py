@@ -15,7 +15,6 @@ from sim.report.style import (
     figure_style,
     finished,
     headline,
-    legend_above,
     mark_no_data,
     new_figure,
 )
