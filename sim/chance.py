@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numba
 import numpy as np
@@ -57,6 +57,9 @@ class Purpose(IntEnum):
     TRAVEL = 43
 
 
+Key: TypeAlias = "int | np.int64"
+"""A signed 64-bit number."""
+
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
@@ -76,7 +79,7 @@ def _wrapping(function: _Function) -> _Function:
 
 
 @kernel
-def _unsigned(key: int) -> np.uint64:
+def _unsigned(key: Key) -> np.uint64:
     """Return the bits of a signed key (NumPy makes no uint64 of a Python number below 0)."""
     return np.uint64(np.int64(key))
 
@@ -90,7 +93,7 @@ def _mix(x: np.uint64) -> np.uint64:
 
 @open_kernel
 @_wrapping
-def run_key(seed: int, replication: int) -> int:
+def run_key(seed: int, replication: int) -> Key:
     """Return the key of one replication of a run (a signed 64-bit integer)."""
     mixed = _mix(np.uint64(seed) * _GOLDEN + np.uint64(1))
     return np.int64(_mix(mixed + np.uint64(replication + 1) * _GOLDEN))
@@ -98,21 +101,21 @@ def run_key(seed: int, replication: int) -> int:
 
 @open_kernel
 @_wrapping
-def stream_key(run: int, name: int) -> int:
+def stream_key(run: Key, name: int) -> Key:
     """Return the key of one stream of patients; `name` is a number that policy never changes."""
     return np.int64(_mix(_unsigned(run) ^ _mix(np.uint64(name) * _GOLDEN + np.uint64(3))))
 
 
 @open_kernel
 @_wrapping
-def patient_key(stream: int, number: int) -> int:
+def patient_key(stream: Key, number: int) -> Key:
     """Return the key of patient `number` (0, 1, ...) of the stream with key `stream`."""
     return np.int64(_mix(_unsigned(stream) + np.uint64(number + 1) * _GOLDEN))
 
 
 @open_kernel
 @_wrapping
-def draw(key: int, purpose: int, occasion: int) -> float:
+def draw(key: Key, purpose: int, occasion: int) -> float:
     """Return a uniform number strictly between 0 and 1, with 52 random bits."""
     index = np.uint64(purpose * _OCCASIONS + occasion + 1)
     bits = _mix(_unsigned(key) + index * _GOLDEN)

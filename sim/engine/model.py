@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from sim.kernel import compile_now
 from sim.pathway.steps import Step
 from sim.world.fields import Reals
 from sim.world.pools import Pools
@@ -47,9 +48,17 @@ class Pathway:
     next_step: Callable[[int, int, int, int, float], Step]
     new_period: Callable[[int, int, int], None]
     describe: Callable[[int, int, int], tuple[int, int, int, int, int]]
-    new_state: Callable[[Any, int, int], Any]
+    new_state: Callable[[Any, Any, int], Any]
     describes: tuple[str, str, str, str, str]
     """Names of what `describe` returns: the columns of a log."""
+
+    def compile(self) -> None:
+        """Compile everything that an engine calls, or take it from the cache."""
+        compile_now(self.next_gap, "iiif")
+        compile_now(self.begin, "iiiii")
+        compile_now(self.next_step, "iiiif")
+        compile_now(self.new_period, "iii")
+        compile_now(self.describe, "iii")
 
 
 @dataclass(frozen=True)

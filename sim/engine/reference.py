@@ -1,4 +1,4 @@
-"""The reference engine, on SimPy: the specification that every other engine must equal, bit for bit.
+"""The reference engine, on SimPy: the specification that every other engine must equal to the bit.
 
 One SimPy process per patient and one per onset stream. The engine knows clock and pools only;
 what a patient does next it asks the pathway.
@@ -7,6 +7,7 @@ what a patient does next it asks the pathway.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any
 
 import simpy
@@ -88,10 +89,10 @@ class _Run:
 
     def run(self) -> Tally:
         for index, epoch in enumerate(self.model.epochs[1:], start=1):
-            self._at(epoch.start, _EPOCH, lambda _event, i=index: self._begin_epoch(i))
+            self._at(epoch.start, _EPOCH, partial(self._begin_epoch, index))
         starts = self.model.period_starts
         for index, start in enumerate(starts[1:-1], start=1):
-            self._at(float(start), _PERIOD, lambda _event, i=index: self._begin_period(i))
+            self._at(float(start), _PERIOD, partial(self._begin_period, index))
         self._begin_epoch(0)
         self._begin_period(0)
         for stream in range(self.model.streams):
@@ -169,9 +170,9 @@ class _Run:
 
     # --- calendar -------------------------------------------------------------------------
 
-    def _at(self, time: float, number: int, action: Callable[[simpy.Event], None]) -> None:
+    def _at(self, time: float, number: int, action: Callable[[], None]) -> None:
         due = Due(self.env, time, tie_key(CALENDAR, number))
-        due.callbacks.append(action)
+        due.callbacks.append(lambda _event: action())
 
     def _begin_epoch(self, index: int) -> None:
         """Let the next world hold: its parameters, and its servers from this minute on."""

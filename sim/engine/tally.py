@@ -52,7 +52,8 @@ def wait_edges(thresholds: tuple[float, ...] = ()) -> Reals:
     -------
     Reals
         Sorted. The first bin is "no wait"; then bins of 2 % relative width from a thousandth of a
-        minute to two years, so that a quantile read from the histogram is within 1 % of the exact one.
+        minute to two years, so that a quantile read from the histogram is within 1 % of the true
+        one.
     """
     geometric = np.geomspace(1e-3, 1e6, 1048)
     return np.unique(np.concatenate([[0.0], geometric, [t for t in thresholds if t > 0.0]]))
@@ -75,8 +76,8 @@ class Tally:
     wait_histogram : Ints
         (rows, bins + 1) waits of the granted from `counted_from` on; the last bin is open.
     level_minutes : Reals
-        (cells,) minutes from `counted_from` on with 0, 1, ... present, by ``Pools.level_start``; the last
-        level of a pool also counts everything above it.
+        (cells,) minutes from `counted_from` on with 0, 1, ... present, by ``Pools.level_start``;
+        the last level of a pool also counts everything above it.
     entered, left, inside : int
         Patients; ``entered == left + inside``.
     state : object

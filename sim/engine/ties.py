@@ -2,8 +2,9 @@
 
 1. epochs and periods begin, 2. holds end, 3. servers change, 4. patience ends, 5. onsets;
 within each by number (patient, pool or stream). What follows from one of these at the same instant
-(a server freed is given to the head of its queue) is done before the next one, in the order in which
-it was caused. Within one patient's step, a server is freed, and given on, before the patient moves.
+(a server freed is given to the head of its queue) is done before the next one, in the order in
+which it was caused. Within one patient's step, a server is freed, and given on, before the
+patient moves.
 """
 
 from __future__ import annotations

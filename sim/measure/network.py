@@ -21,9 +21,7 @@ _NAN = float("nan")
 _Measures = Iterator[tuple[str, float]]
 
 
-def network_measures(
-    scenario: NetworkScenario, tally: Tally, replication: int = 0
-) -> pd.DataFrame:
+def network_measures(scenario: NetworkScenario, tally: Tally, replication: int = 0) -> pd.DataFrame:
     """Return everything that was measured in one replication's counted period.
 
     Parameters
@@ -38,8 +36,8 @@ def network_measures(
     Returns
     -------
     DataFrame
-        Columns `COLUMNS`; times in minutes. The class ``all`` stands for all classes together, the
-        station ``all`` for the network. What is not defined (the mean wait of nobody) is NaN.
+        Columns `COLUMNS`; times in minutes. The class ``all`` stands for all classes together,
+        the station ``all`` for the network. What is not defined (the mean wait of nobody) is NaN.
     """
     totals = _Totals(scenario, tally)
     rows = [
@@ -62,8 +60,9 @@ def number_present(scenario: NetworkScenario, tally: Tally, replication: int = 0
     Returns
     -------
     DataFrame
-        Columns ``replication, station, present, share``, up to the highest number that occurred. The
-        last number that a station tells apart (`sim.world.network.LEVELS_AT_LEAST`) includes all above it.
+        Columns ``replication, station, present, share``, up to the highest number that occurred.
+        The last number that a station tells apart (see `sim.world.network.LEVELS_AT_LEAST`)
+        includes all above it.
     """
     frames = []
     starts = network_pools(scenario).level_start

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 
@@ -43,7 +44,8 @@ def time_edges() -> Reals:
 
     The first bin is everything up to a thousandth of a minute; the others are 2 % wide.
     """
-    return _TIME_FLOOR * np.exp(_TIME_WIDTH * np.arange(TIME_BINS - 1))
+    edges: Reals = _TIME_FLOOR * np.exp(_TIME_WIDTH * np.arange(TIME_BINS - 1))
+    return edges
 
 
 @dataclass
@@ -100,7 +102,7 @@ class NetworkState:
     def __init__(self, network: NetworkWorld, run: int) -> None:
         classes = network.class_name.size
         cells = classes * FATES
-        patients = {
+        patients: dict[str, Any] = {
             name: np.zeros(_FIRST_CAPACITY, dtype=np.float64 if name.endswith("time") else np.int64)
             for name in _PER_PATIENT
         }
@@ -133,7 +135,7 @@ def new_state(network: NetworkWorld, run: int, _periods: int) -> NetworkState:
     return NetworkState(network, run)
 
 
-def _memory(name: str) -> tuple[Callable[..., float], Callable[..., None]]:
+def _memory(name: str) -> tuple[Callable[..., Any], Callable[..., None]]:
     return reader(NetworkArrays, name), writer(NetworkArrays, name)
 
 
@@ -182,12 +184,13 @@ def _minutes_until(w: int, first: int, end: int, now: float, amount: float) -> f
     row = end - 1
     while world.arrival_minute(w, row) > minute:
         row -= 1
-    gap = weeks * _WEEK
+    gap: float = weeks * _WEEK
     while True:
         until = world.arrival_minute(w, row + 1) if row + 1 < end else _WEEK
         rate = world.arrival_rate(w, row)
         if rate > 0.0 and left <= (until - minute) * rate:
-            return gap + left / rate
+            gap += left / rate
+            return gap
         left -= (until - minute) * rate
         gap += until - minute
         row = row + 1 if row + 1 < end else first
@@ -205,12 +208,14 @@ def next_gap(w: int, s: int, stream: int, now: float) -> float:
     kind = world.arrival_kind(w, stream)
     first, end = world.arrival_start(w, stream), world.arrival_start(w, stream + 1)
     if kind == _REGULAR:
-        return world.arrival_minute(w, first) + number * world.arrival_rate(w, first) - now
+        due: float = world.arrival_minute(w, first) + number * world.arrival_rate(w, first)
+        return due - now
     if kind == _SCRIPTED:
-        return world.arrival_minute(w, first + number) - now if first + number < end else math.inf
+        due = world.arrival_minute(w, first + number) if first + number < end else math.inf
+        return due - now
     amount = -math.log(draw(patient_key(_stream(s, stream), number), _ONSET, 0))
     if end == first + 1:
-        rate = world.arrival_rate(w, first)
+        rate: float = world.arrival_rate(w, first)
         return amount / rate if rate > 0.0 else math.inf
     return _minutes_until(w, first, end, now, amount)
 
@@ -235,7 +240,8 @@ def begin(w: int, s: int, row: int, stream: int, number: int) -> int:
 
 @kernel
 def _cell(w: int, s: int, row: int) -> int:
-    return _class(s, row) * world.world_stations(w, 0) + _station(s, row)
+    cell: int = _class(s, row) * world.world_stations(w, 0) + _station(s, row)
+    return cell
 
 
 @kernel
@@ -259,7 +265,7 @@ def _leave(w: int, s: int, row: int, fate: int) -> Step:
         _add_square(s, cell, minutes * minutes)
         bin_number = 0
         if minutes > _TIME_FLOOR:
-            bin_number = int(math.ceil(math.log(minutes / _TIME_FLOOR) / _TIME_WIDTH))
+            bin_number = math.ceil(math.log(minutes / _TIME_FLOOR) / _TIME_WIDTH)
         _count_time(s, cell * TIME_BINS + min(bin_number, TIME_BINS - 1), 1)
     return LEAVE, 0, 0, 0, 0.0, 0
 

@@ -10,8 +10,16 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
+from sim.frames import number
 from sim.glossary import TIERS, Language, label
-from sim.report.style import TIER_COLOURS, figure_style, finished, headline, mark_no_data, new_figure
+from sim.report.style import (
+    TIER_COLOURS,
+    figure_style,
+    finished,
+    headline,
+    mark_no_data,
+    new_figure,
+)
 from sim.report.summary import flow_shares
 from sim.report.wording import scenario_titles
 
@@ -77,17 +85,20 @@ def _alluvial(axis: Axes, shares: pd.DataFrame, lang: Language) -> None:
     left_used, right_used = dict(left), dict(right)
     for origin in left:
         for goal in right:
-            share = float(shares.loc[origin, goal])
+            share = number(shares, origin, goal)
             if share > 0:
                 _band(axis, left_used[origin], right_used[goal], share, TIER_COLOURS[origin])
                 left_used[origin] += share
                 right_used[goal] += share
     top = 1 + GAP * (max(len(left), len(right)) - 1)
-    for place, words in ((NODE_WIDTH, "text.first_contact"), (1 - NODE_WIDTH, "text.place_of_care")):
+    for place, words in (
+        (NODE_WIDTH, "text.first_contact"),
+        (1 - NODE_WIDTH, "text.place_of_care"),
+    ):
         side = "right" if place < 0.5 else "left"
-        axis.text(place, top + 0.04, label(words, lang), ha=side, color="#444444")
+        axis.text(place, top + 0.075, label(words, lang), ha=side, color="#444444")
     axis.set_xlim(-0.42, 1.42)
-    axis.set_ylim(-0.03, top + 0.09)
+    axis.set_ylim(-0.03, top + 0.12)
 
 
 def _bottoms(shares: pd.Series[float]) -> dict[str, float]:
@@ -115,9 +126,7 @@ def _nodes(
         axis.add_patch(
             Rectangle((x, bottom), NODE_WIDTH, share, facecolor=TIER_COLOURS[tier], linewidth=0)
         )
-        axis.plot(
-            [edge, edge + outwards * 0.03], [centre, height], color="#999999", linewidth=0.8
-        )
+        axis.plot([edge, edge + outwards * 0.03], [centre, height], color="#999999", linewidth=0.8)
         digits = 1 if share >= 0.001 else 2
         axis.text(
             edge + outwards * 0.04,

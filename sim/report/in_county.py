@@ -7,10 +7,13 @@ import math
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
+from sim.frames import number
 from sim.glossary import Language, label
 from sim.report.style import GREY, bare, figure_style, finished, headline, mark_no_data, new_figure
 from sim.report.wording import (
+    format_published,
     format_target,
     format_value,
     has_interval,
@@ -72,12 +75,13 @@ def _panel(
         return
     reach = _reference_lines(axis, rows.iloc[0], indicator, lang)
     for place, name in enumerate(names):
-        if name not in rows.index or math.isnan(rows.loc[name, "mean"]):
+        if name not in rows.index or math.isnan(number(rows, name, "mean")):
             continue
-        mean, low, high = (float(rows.loc[name, column]) for column in ("mean", "low", "high"))
+        mean, low, high = (number(rows, name, column) for column in ("mean", "low", "high"))
         if has_interval(low, high):
-            axis.plot([low * 100, high * 100], [place, place], color=DOT, linewidth=2.2)
-            reach += [low * 100, high * 100]
+            ends = [max(low, 0.0) * 100, min(high, 1.0) * 100]
+            axis.plot(ends, [place, place], color=DOT, linewidth=2.2)
+            reach += ends
         axis.plot(mean * 100, place, "o", color=DOT, markersize=8)
         axis.annotate(
             format_value(indicator, mean, lang),
@@ -86,6 +90,7 @@ def _panel(
             textcoords="offset points",
             ha="center",
             fontsize=9.5,
+            path_effects=[withStroke(linewidth=3, foreground="white")],
         )
         reach.append(mean * 100)
     axis.set_xlim(max(min(reach) - ROOM, 0), min(max(reach) + ROOM, 103))
@@ -101,9 +106,11 @@ def _reference_lines(
         words = label("text.target_line", lang).format(target=target)
         lines.append((float(row["target"]) * 100, words, TARGET, "-"))
     if not math.isnan(row["value_2020"]):
-        before = format_value(indicator, float(row["value_2020"]), lang)
+        before = format_published(indicator, float(row["value_2020"]), lang)
         words = label("text.value_2020_line", lang).format(value=before)
         lines.append((float(row["value_2020"]) * 100, words, GREY, "--"))
+    # Two lines may stand close together: the left one's name ends at it, the right one's begins at it.
+    leftmost = min((place for place, *_ in lines), default=0.0)
     for place, words, colour, dash in lines:
         axis.axvline(place, color=colour, linestyle=dash, linewidth=1.6, zorder=1)
         axis.annotate(
@@ -112,7 +119,7 @@ def _reference_lines(
             xycoords=("data", "axes fraction"),
             xytext=(0, 4),
             textcoords="offset points",
-            ha="center",
+            ha="center" if len(lines) == 1 else "right" if place == leftmost else "left",
             color=colour,
             fontsize=9.5,
         )
@@ -128,7 +135,7 @@ def _common_conditions(
     if not shown:
         return
     axis.plot(
-        [float(rows.loc[name, "mean"]) * 100 for _, name in shown],
+        [number(rows, name, "mean") * 100 for _, name in shown],
         [place for place, _ in shown],
         "D",
         markerfacecolor="none",
@@ -138,5 +145,5 @@ def _common_conditions(
         label=label("in_county_rate_common", lang),
     )
     axis.legend(loc="lower left", bbox_to_anchor=(0, -0.02), handletextpad=0.2)
-    outermost = max(float(rows.loc[name, "mean"]) for _, name in shown) * 100
+    outermost = max(number(rows, name, "mean") for _, name in shown) * 100
     axis.set_xlim(right=max(axis.get_xlim()[1], min(outermost + 2, 103)))

@@ -7,7 +7,14 @@ from matplotlib.figure import Figure
 
 from sim.glossary import LEAK_REASONS, Language, label
 from sim.report.stacked import stack
-from sim.report.style import REASON_COLOURS, figure_style, finished, headline, new_figure
+from sim.report.style import (
+    REASON_COLOURS,
+    figure_style,
+    finished,
+    headline,
+    legend_above,
+    new_figure,
+)
 from sim.report.summary import leak_shares
 from sim.report.wording import format_value, scenario_titles, wrapped
 
@@ -58,5 +65,5 @@ def draw_leak(flows: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) -> F
         axis.set_xlim(0, longest * 112)
         axis.set_xlabel(label("text.leak_axis", lang))
         axis.grid(axis="x")
-        figure.legend(loc="outside upper left", ncols=len(LEAK_REASONS), columnspacing=1.2)
+        legend_above(axis, 1.02, columns=len(LEAK_REASONS))
         return finished(figure)

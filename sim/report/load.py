@@ -18,8 +18,8 @@ from sim.report.style import (
     mark_no_data,
     new_figure,
 )
-from sim.report.summary import over_replications
-from sim.report.wording import has_interval, scenario_titles
+from sim.report.wording import has_interval, scenario_titles, wrapped
+from sim.study.compare import summarise
 
 PANELS = ("bed_occupancy", "doctor_wait_mean", "bed_wait_mean")
 BAND = 0.72  # part of a tier's row that its dots are spread over
@@ -51,7 +51,7 @@ def draw_load(indicators: pd.DataFrame, scenarios: pd.DataFrame, lang: Language)
         & indicators["tier"].isin(TIERS)
         & (indicators["county"] == 0)
     ]
-    summary = over_replications(rows).dropna(subset=["mean"])
+    summary = summarise(rows).dropna(subset=["mean"])
     tiers = [tier for tier in reversed(TIERS) if tier in set(summary["tier"])]
     with figure_style(lang):
         figure = new_figure(12.5, 3.0 + len(tiers) * max(0.8, 0.17 * len(titles)))
@@ -65,7 +65,8 @@ def draw_load(indicators: pd.DataFrame, scenarios: pd.DataFrame, lang: Language)
         axes[0].set_yticks(range(len(tiers)), [label(f"tier.{tier}", lang) for tier in tiers])
         axes[0].set_ylim(max(len(tiers), 1) - 0.5, -0.5)
         handles, names = axes[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside upper left", ncols=4, columnspacing=1.4)
+        names = [wrapped(name, lang) for name in names]
+        figure.legend(handles, names, loc="outside right upper", labelspacing=0.9)
         return finished(figure)
 
 
@@ -88,7 +89,13 @@ def _panel(
             if has_interval(low, high):
                 axis.plot([low * scale, high * scale], [height] * 2, color=colour, linewidth=1.8)
         axis.plot(
-            rows["mean"] * scale, heights, marker, color=colour, markersize=5.5, label=title
+            rows["mean"] * scale,
+            heights,
+            marker,
+            color=colour,
+            markersize=5.5,
+            label=title,
+            clip_on=False,  # a wait of nothing is a whole dot on the axis
         )
     axis.set_xlim(left=0)
     axis.margins(x=0.08)

@@ -52,7 +52,7 @@ def figure_style(lang: Language) -> AbstractContextManager[None]:
     InputError
         If no font draws the language.
     """
-    settings: dict[str, Any] = {
+    settings: Any = {
         "font.family": families(lang),
         "font.size": 10.5,
         "axes.titlesize": 12,
@@ -82,6 +82,30 @@ def headline(figure: Figure, title: str, note: str) -> None:
     """Put the title over a figure and a line of explanation under it, both at the left."""
     figure.suptitle(title, x=0.01, ha="left")
     figure.supxlabel(note, x=0.01, ha="left", fontsize=9, color=GREY)
+
+
+def legend_above(axis: Axes, height: float, columns: int = 4) -> None:
+    """Put the names of an axis's series above it, at its left edge.
+
+    Parameters
+    ----------
+    axis : Axes
+        Whose labelled artists are named.
+    height : float
+        Where the legend stands, in heights of the axis: 1 is its upper edge, more leaves room for a title.
+    columns : int
+        Names in a line.
+    """
+    handles, names = axis.get_legend_handles_labels()
+    axis.legend(
+        handles,
+        names,
+        loc="lower left",
+        bbox_to_anchor=(0.0, height),
+        ncols=columns,
+        columnspacing=1.4,
+        borderaxespad=0.0,
+    )
 
 
 def text_colour(background: str) -> str:

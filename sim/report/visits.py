@@ -7,7 +7,14 @@ from matplotlib.figure import Figure
 
 from sim.glossary import TIERS, Language, label
 from sim.report.stacked import stack
-from sim.report.style import TIER_COLOURS, figure_style, finished, headline, new_figure
+from sim.report.style import (
+    TIER_COLOURS,
+    figure_style,
+    finished,
+    headline,
+    legend_above,
+    new_figure,
+)
 from sim.report.summary import visit_shares
 from sim.report.wording import format_target, scenario_titles, wrapped
 
@@ -60,5 +67,5 @@ def draw_visits(
         )
         axis.set_xlim(0, 100)
         axis.set_xlabel(label("text.visits_axis", lang))
-        figure.legend(loc="outside upper left", ncols=len(TIERS), columnspacing=1.2)
+        legend_above(axis, 1.02, columns=len(TIERS))
         return finished(figure)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.glossary import Language, label, term
 
-MISSING = "–"  # noqa: RUF001 (an en dash is the usual sign for no value)
+MISSING = "–"
 
 
 def format_value(key: str, value: float, lang: Language) -> str:
@@ -31,13 +31,24 @@ def format_value(key: str, value: float, lang: Language) -> str:
     return f"{value * entry.scale:,.{entry.decimals}f}{percent}"
 
 
+def format_published(key: str, value: float, lang: Language) -> str:
+    """Return a figure of the plan with the digits it was published with (``62.75%``, ``90%``)."""
+    if math.isnan(value):
+        return MISSING
+    entry = term(key)
+    percent = label("unit.percent", lang) if entry.is_share else ""
+    whole, point, digits = f"{value * entry.scale:,.4f}".partition(".")
+    digits = digits.rstrip("0")
+    return f"{whole}{point if digits else ''}{digits}{percent}"
+
+
 def format_interval(key: str, low: float, high: float) -> str:
-    """Return an interval as ``low – high`` in the unit shown, a dash if there is none."""  # noqa: RUF002
+    """Return an interval as ``low – high`` in the unit shown, a dash if there is none."""
     if not has_interval(low, high):
         return MISSING
     entry = term(key)
     digits = entry.decimals
-    return f"{low * entry.scale:,.{digits}f} – {high * entry.scale:,.{digits}f}"  # noqa: RUF001
+    return f"{low * entry.scale:,.{digits}f} – {high * entry.scale:,.{digits}f}"
 
 
 def format_difference(key: str, value: float, lang: Language, *, with_unit: bool = True) -> str:
@@ -53,12 +64,12 @@ def format_difference(key: str, value: float, lang: Language, *, with_unit: bool
 
 
 def format_target(key: str, operator: str, target: float, lang: Language) -> str:
-    """Return a target such as ``≥90.0%`` or ``about 40.0%``, a dash if there is none."""
+    """Return a target such as ``≥90%`` or ``about 40%``, a dash if there is none."""
     if not operator or math.isnan(target):
         return MISSING
     sign = label(f"operator.{operator}", lang)
     space = " " if sign.isascii() and sign.isalpha() else ""
-    return f"{sign}{space}{format_value(key, target, lang)}"
+    return f"{sign}{space}{format_published(key, target, lang)}"
 
 
 def with_unit(key: str, lang: Language) -> str:

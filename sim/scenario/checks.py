@@ -91,9 +91,8 @@ def words(details: ErrorDetails, model: type[BaseModel]) -> str:
         return "must be a finite number"
     if kind == "literal_error":
         allowed = details["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        return (
-            f"must be one of {', '.join(allowed)}, not {shown(value)}{nearest(str(value), allowed)}"
-        )
+        names = ", ".join(name or "nothing" for name in allowed)
+        return f"must be one of {names}, not {shown(value)}{nearest(str(value), allowed)}"
     if kind == "value_error":
         return str(details["ctx"]["error"])
     if kind in ("string_too_short", "too_short"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError, Problem, nearest
+from sim.errors import InputError, nearest
 from sim.scenario.yaml_file import Document, KeyPath, read_yaml
 
 OWN_KEYS = ("name", "title", "description", "extends", "without")
@@ -84,16 +84,16 @@ def merge(parent: Document, child: Document) -> Document:
     Raises
     ------
     InputError
-        If ``without`` is no list of levers that the parent has.
+        If the parent's levers are no list, so that nothing can be merged.
     """
     inherited = {key: value for key, value in parent.data.items() if key not in OWN_KEYS}
-    merged = Document({}, {(): child.marks[()]})
+    merged = Document({}, {(): child.marks[()]}, [*parent.problems, *child.problems])
     levers_parent, levers_child = inherited.pop("levers", None), child.data.get("levers")
     own = {key: value for key, value in child.data.items() if key != "levers"}
     _merge_level(merged.data, inherited, own)
     _copy_marks(parent, merged, lambda path: bool(path) and path[0] in inherited)
     _copy_marks(child, merged, lambda path: bool(path) and path[0] != "levers")
-    kept = _kept_levers(parent, child, levers_parent, levers_child)
+    kept = _kept_levers(merged, parent, child)
     if isinstance(levers_child, list) or levers_child is None:
         _join_levers(merged, parent, kept, levers_parent)
         _join_levers(merged, child, list(range(len(levers_child or []))), levers_child)
@@ -132,13 +132,13 @@ def lever_key(entry: Any) -> tuple[str, Any] | None:
     return (names[0], entry.get("from")) if len(names) == 1 else None
 
 
-def _kept_levers(parent: Document, child: Document, lower: Any, upper: Any) -> list[int]:
-    """Return which entries of the parent stay."""
-    if lower is None:
-        lower = []
+def _kept_levers(merged: Document, parent: Document, child: Document) -> list[int]:
+    """Return which entries of the parent stay; wrong names under ``without`` are noted."""
+    lower, upper = parent.data.get("levers") or [], child.data.get("levers")
     if not isinstance(lower, list):
         raise InputError(parent.problem(("levers",), LEVERS_FORM))
-    dropped = _dropped(child, {key[0] for entry in lower if (key := lever_key(entry))})
+    present = {key[0] for entry in lower if (key := lever_key(entry))}
+    dropped = _dropped(merged, child, present)
     replaced = [lever_key(entry) for entry in upper] if isinstance(upper, list) else []
     kept = []
     for index, entry in enumerate(lower):
@@ -148,21 +148,20 @@ def _kept_levers(parent: Document, child: Document, lower: Any, upper: Any) -> l
     return kept
 
 
-def _dropped(child: Document, present: set[str]) -> set[str]:
-    """Return the checked names under ``without``."""
+def _dropped(merged: Document, child: Document, present: set[str]) -> set[str]:
+    """Return the names under ``without``, noting those that the parent does not have."""
     names = child.data.get("without")
     if names is None:
         return set()
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise InputError(child.problem(("without",), "must be a list of levers of the parent"))
-    problems: list[Problem] = []
+        what = "must be a list of levers of the parent"
+        merged.problems.append(child.problem(("without",), what))
+        return set()
     for index, name in enumerate(names):
         if name not in present:
             there = f"; it has: {', '.join(sorted(present))}" if present else "; it has none"
             what = f"the parent has no lever '{name}'{there}{nearest(name, sorted(present))}"
-            problems.append(child.problem(("without", index), what))
-    if problems:
-        raise InputError(*problems)
+            merged.problems.append(child.problem(("without", index), what))
     return set(names)
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,11 +18,46 @@ from sim.scenario.timeline import read_timeline
 from sim.scenario.title import Title
 from sim.scenario.yaml_file import Document, read_yaml
 
-KIND = "care"
+CARE = "care"
+NETWORK = "network"
+KINDS = (CARE, NETWORK)
+
+
+def scenario_kind(path_or_name: Path | str, folder: Path) -> str:
+    """Return what kind of scenario a file is, so that the caller knows who reads it.
+
+    Parameters
+    ----------
+    path_or_name : Path or str
+        A file, or the name of a scenario in `folder`.
+    folder : Path
+        The scenarios folder.
+
+    Returns
+    -------
+    str
+        ``care`` or ``network``; a file that does not say is ``care``.
+
+    Raises
+    ------
+    InputError
+        If the file or a parent cannot be read, or the kind is unknown.
+    """
+    document, _ = read_with_parents(scenario_path(path_or_name, folder), folder)
+    return _kind(document)
+
+
+def _kind(document: Document) -> str:
+    """Return the checked kind of a document."""
+    kind = document.data.get("kind", CARE)
+    if kind not in KINDS:
+        what = f"must be one of {', '.join(KINDS)}, not '{kind}'{nearest(str(kind), [*KINDS])}"
+        raise InputError(document.problem(("kind",), what))
+    return str(kind)
 
 
 def load_scenario(path_or_name: Path | str, folder: Path) -> Scenario:
-    """Read a scenario, merge its parents and check everything that needs no region.
+    """Read a care scenario, merge its parents and check everything that needs no region.
 
     Parameters
     ----------
@@ -40,13 +73,9 @@ def load_scenario(path_or_name: Path | str, folder: Path) -> Scenario:
     """
     path = scenario_path(path_or_name, folder)
     document, parent = read_with_parents(path, folder)
-    kind = document.data.get("kind", KIND)
-    reader = READERS.get(kind) if isinstance(kind, str) else None
-    if reader is None:
-        allowed = [*READERS]
-        what = f"must be one of {', '.join(allowed)}, not '{kind}'{nearest(str(kind), allowed)}"
-        raise InputError(document.problem(("kind",), what))
-    return reader(document, parent, path, folder)
+    if _kind(document) != CARE:
+        raise InputError(document.problem(("kind",), f"must be {CARE} here; this is a network"))
+    return read_care(document, parent, path, folder)
 
 
 def read_care(document: Document, parent: Path | None, path: Path, folder: Path) -> Scenario:
@@ -69,6 +98,7 @@ def read_care(document: Document, parent: Path | None, path: Path, folder: Path)
         With every problem.
     """
     file, run, problems = _care_keys(document)
+    problems += document.problems
     problems += _name_problems(document, parent, path)
     timeline, lever_problems = read_timeline(document, run)
     problems += lever_problems
@@ -79,7 +109,7 @@ def read_care(document: Document, parent: Path | None, path: Path, folder: Path)
     except InputError as error:
         problems += error.problems
     if problems or file is None or timeline is None:
-        raise InputError(*problems)
+        raise InputError(*sorted(problems, key=lambda problem: _place(problem, path)))
     mark, _ = document.mark(("region",))
     return Scenario(
         name=file.name,
@@ -95,10 +125,9 @@ def read_care(document: Document, parent: Path | None, path: Path, folder: Path)
     )
 
 
-# One reader per kind of scenario file.
-READERS: Mapping[str, Callable[[Document, Path | None, Path, Path], Scenario]] = MappingProxyType(
-    {KIND: read_care}
-)
+def _place(problem: Problem, path: Path) -> tuple[bool, str, int]:
+    """Return what sorts problems as a reader meets them: the file itself first, line by line."""
+    return (problem.file != path, str(problem.file), problem.line or 0)
 
 
 def _care_keys(document: Document) -> tuple[CareFile | None, RunSettings | None, list[Problem]]:
@@ -212,7 +241,7 @@ def _listing(path: Path) -> Listing:
     return Listing(
         path,
         path.stem,
-        kind=str(data.get("kind", KIND)),
+        kind=str(data.get("kind", CARE)),
         title=_title(data.get("title")),
         description=_title(data.get("description")),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from sim.errors import nearest
 from sim.scenario.network_distributions import FAMILIES
@@ -66,7 +66,7 @@ def _calendars(scenario: NetworkScenario) -> Found:
         yield from _twice(station.servers, ("stations", name, "servers"))
 
 
-def _twice(entries: list[RateFrom] | list[ServersFrom], at: KeyPath) -> Found:
+def _twice(entries: Sequence[RateFrom | ServersFrom], at: KeyPath) -> Found:
     """Find entries of a calendar that begin at the same minute of the week."""
     seen: dict[int, int] = {}
     for index, entry in enumerate(entries):
@@ -89,7 +89,11 @@ def _destinations(scenario: NetworkScenario) -> Found:
             yield (*at, EXIT), "patients must begin at a station"
     for name, station in scenario.stations.items():
         for patients_name, links in station.next.items():
-            yield from _links(scenario, links, ("stations", name, "next", patients_name))
+            at = ("stations", name, "next", patients_name)
+            yield from _links(scenario, links, at)
+            total = math.fsum(link.share for link in links.values())
+            if total > 1.0 + _SHARE_TOLERANCE:
+                yield at, f"the shares add up to {total:g}; at most 1 (the rest exits)"
         for key, needs in (("on_renege", "patience"), ("on_full", "room")):
             targets: dict[str, str] = getattr(station, key)
             if key in station.model_fields_set and needs not in station.model_fields_set:
@@ -103,15 +107,15 @@ def _links(scenario: NetworkScenario, links: Links, at: KeyPath) -> Found:
         yield from _known(scenario, target, (*at, target))
         if target == EXIT and link.travel is not None:
             yield (*at, target), "the way to the exit takes no time; use a station for it"
-    total = math.fsum(link.share for link in links.values())
-    if total > 1.0 + _SHARE_TOLERANCE:
-        yield at, f"the shares add up to {total:g}; at most 1 (the rest exits)"
 
 
 def _known(scenario: NetworkScenario, target: str, at: KeyPath) -> Found:
     allowed = [*scenario.stations, EXIT]
     if target not in allowed:
-        yield at, f"unknown station '{target}'; allowed: {', '.join(allowed)}{nearest(target, allowed)}"
+        yield (
+            at,
+            f"unknown station '{target}'; allowed: {', '.join(allowed)}{nearest(target, allowed)}",
+        )
 
 
 # --- ways through the network -------------------------------------------------------------

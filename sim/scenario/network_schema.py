@@ -141,21 +141,23 @@ class Station(Strict):
 
     servers: Servers
     service: dict[str, Distribution]
-    priority: dict[str, Annotated[int, Field(ge=0, lt=PRIORITY_CLASSES)]] = {OTHER: 0}
-    patience: dict[str, Distribution] = {}
-    on_renege: dict[str, str] = {OTHER: EXIT}
+    priority: dict[str, Annotated[int, Field(ge=0, lt=PRIORITY_CLASSES)]] = Field(
+        default_factory=lambda: {OTHER: 0}
+    )
+    patience: dict[str, Distribution] = Field(default_factory=dict)
+    on_renege: dict[str, str] = Field(default_factory=lambda: {OTHER: EXIT})
     room: Annotated[int, Field(ge=0, le=MAXIMUM_SERVERS)] | None = None
     """Waiting places; None where any number may wait."""
-    on_full: dict[str, str] = {OTHER: EXIT}
-    next: dict[str, Links] = {}
-    hold_until_next: dict[str, bool] = {OTHER: False}
+    on_full: dict[str, str] = Field(default_factory=lambda: {OTHER: EXIT})
+    next: dict[str, Links] = Field(default_factory=dict)
+    hold_until_next: dict[str, bool] = Field(default_factory=lambda: {OTHER: False})
     """Keep the server while waiting for the next station (a blocked bed)."""
 
 
 class NetworkReport(Strict):
     """What to show beside the usual measures."""
 
-    waits_over: list[Minutes] = []
+    waits_over: list[Minutes] = Field(default_factory=list)
 
 
 class NetworkScenario(Strict):

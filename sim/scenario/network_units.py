@@ -13,7 +13,9 @@ from sim.scenario.units import duration_minutes
 MINUTES_PER = {"minute": 1.0, "hour": 60.0, "day": 1440.0, "week": 10080.0}
 UNIT_MINUTES = {"min": 1.0, "h": 60.0, "d": 1440.0, "w": 10080.0}
 
-_DAYS = {name: (day,) for day, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
+_DAYS: dict[str, tuple[int, ...]] = {
+    name: (day,) for day, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
+}
 _DAYS |= {"weekdays": (0, 1, 2, 3, 4), "weekends": (5, 6), "daily": (0, 1, 2, 3, 4, 5, 6)}
 _DAY_WORDS = "Mon, Tue, Wed, Thu, Fri, Sat, Sun, weekdays, weekends, daily"
 

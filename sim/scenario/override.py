@@ -50,7 +50,7 @@ def overridden(
     choice, settings = scenario.region, scenario.run
     if region:
         try:
-            choice = RegionChoice.of(region_words([*region]), Mark(SOURCE, 1, "--region"))
+            choice = RegionChoice.of(region_words([*region]), Mark(SOURCE, None, "--region"))
         except ValueError as error:
             problems.append(Problem(str(error), SOURCE, key="--region"))
     if run:

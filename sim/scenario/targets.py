@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from sim.errors import InputError, Problem, nearest
-from sim.scenario.checks import shown
+from sim.scenario.checks import shown, words
 from sim.scenario.yaml_file import Document
 
 # "About x" is met within this part of x: the plan gives no width, so this one is assumed.
@@ -73,8 +73,7 @@ class Target(BaseModel):
     tolerance : float or None
         Half width of ``about``, in the indicator's unit.
     nature : str
-        ``binding``, ``expected``, ``advocated`` (the plan's words), ``plan text`` or ``2025
-        tasks``.
+        ``binding``, ``expected``, ``advocated`` (the plan's words), ``plan_text``, ``tasks_2025``.
     kind : str
         ``simulated``, ``derived``, ``pipeline``, ``input`` or ``outside``.
     printed : str
@@ -94,7 +93,7 @@ class Target(BaseModel):
     operator: Literal[">=", "<=", "about", ""]
     target: Cell
     tolerance: Cell
-    nature: Literal["binding", "expected", "advocated", "plan text", "2025 tasks"]
+    nature: Literal["binding", "expected", "advocated", "plan_text", "tasks_2025"]
     kind: Literal["simulated", "derived", "pipeline", "input", "outside"]
     printed: Filled
     source: Filled
@@ -149,7 +148,7 @@ def _rows(path: Path, table: pd.DataFrame) -> tuple[Target, ...]:
             row = Target.model_validate(record)
         except ValidationError as error:
             for details in error.errors():
-                what = str(details["msg"]).removeprefix("Value error, ")
+                what = words(dict(details), Target)
                 problems.append(Problem(what, path, line, str(details["loc"][0])))
             continue
         if (row.operator == "") != (row.target is None):

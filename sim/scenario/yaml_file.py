@@ -44,14 +44,14 @@ class Mark:
     ----------
     file : Path
         The file.
-    line : int
-        Line, counted from 1.
+    line : int or None
+        Line, counted from 1; None where there are no lines, as on a command line.
     key : str
         Dotted key as it stands in that file.
     """
 
     file: Path
-    line: int
+    line: int | None
     key: str
 
     def problem(self, what: str, *below: str) -> Problem:
@@ -70,10 +70,13 @@ class Document:
         The file's content: dict, list, str, int, float, bool, None.
     marks : dict
         Key path -> place. The empty path is the file itself.
+    problems : list of Problem
+        What was found wrong while merging parents; reported with the rest.
     """
 
     data: dict[str, Any]
     marks: dict[KeyPath, Mark] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
 
     @property
     def file(self) -> Path:

@@ -1,7 +1,7 @@
-"""Distributions as rows of numbers, each drawn from one uniform by its quantile function.
+"""Distributions as rows of numbers, drawn from one uniform by its quantile function.
 
-A world that needs distributions begins with these fields (``class MyWorld(Distributions)``), so that
-``sample(w, row, u)`` finds them at the same place in every world.
+A world that needs distributions begins with these fields (``class MyWorld(Distributions)``), so
+that ``sample(w, row, u)`` finds them at the same place in every world.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from scipy import special, stats
@@ -82,7 +83,8 @@ def _tabulated_log_quantile(w: int, table: int, score: float) -> float:
     right, right_slope = _value(w, cell + 2), _value(w, cell + 3) * _SPACING
     rise = right - left
     bend = left_slope + right_slope - 2.0 * rise
-    return left + t * (left_slope + t * (rise - left_slope - bend + t * bend))
+    value: float = left + t * (left_slope + t * (rise - left_slope - bend + t * bend))
+    return value
 
 
 @kernel
@@ -107,22 +109,22 @@ def sample(w: int, row: int, u: float) -> float:
         Strictly between 0 and 1. The value rises with `u`.
     """
     family = _family(w, row)
+    first: float = _first(w, row)
     if family == _CONSTANT:
-        return _first(w, row)
+        return first
     if family == _EXPONENTIAL:
-        return -math.log(1.0 - u) * _first(w, row)
+        return -math.log1p(-u) * first
     if family == _LOGNORMAL:
-        return math.exp(_first(w, row) + _second(w, row) * normal_quantile(u))
+        return math.exp(first + _second(w, row) * normal_quantile(u))
     if family == _GAMMA:
-        return _first(w, row) * math.exp(
-            _tabulated_log_quantile(w, _table(w, row), normal_quantile(u))
-        )
+        return first * math.exp(_tabulated_log_quantile(w, _table(w, row), normal_quantile(u)))
     if family == _UNIFORM:
-        low = _first(w, row)
-        return low + u * (_second(w, row) - low)
+        high: float = _second(w, row)
+        return first + u * (high - first)
     if family == _TRIANGULAR:
-        return _triangular_quantile(u, _first(w, row), _second(w, row), _third(w, row))
-    return _value(w, _table(w, row) + int(u * _size(w, row)))
+        return _triangular_quantile(u, first, _second(w, row), _third(w, row))
+    observed: float = _value(w, _table(w, row) + int(u * _size(w, row)))
+    return observed
 
 
 def gamma_table(shape: float) -> Reals:
@@ -177,9 +179,7 @@ class DistributionsBuilder:
     def lognormal(self, mean: float, sd: float) -> int:
         """Add a lognormal distribution by its own mean and standard deviation."""
         variance = math.log1p((sd / mean) ** 2)
-        return self._add(
-            Family.LOGNORMAL, (math.log(mean) - 0.5 * variance, math.sqrt(variance))
-        )
+        return self._add(Family.LOGNORMAL, (math.log(mean) - 0.5 * variance, math.sqrt(variance)))
 
     def gamma(self, mean: float, sd: float) -> int:
         """Add a gamma distribution by its mean and standard deviation."""
@@ -203,7 +203,7 @@ class DistributionsBuilder:
         table = np.sort(reals(values))
         return self._add(Family.EMPIRICAL, (), table, key=tuple(table))
 
-    def build(self) -> dict[str, Ints | Reals]:
+    def build(self) -> dict[str, Any]:
         """Return the fields of `Distributions`, by name."""
         parameters = np.zeros((len(self._rows), PARAMETERS))
         for key, row in self._rows.items():

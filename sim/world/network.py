@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 from sim.kernel import reader
 from sim.scenario.network_distributions import DistributionFamilies
@@ -65,13 +67,13 @@ class NetworkWorld(Distributions):
     """(arrival rows,) rates: patients per minute; regular: minutes between arrivals."""
 
     class_links: Ints
-    """(classes,) the class's first `links` row set, see `link_start`."""
+    """(classes,) the set of links along which a class begins."""
     cell_links: Ints
-    """(cells,) the set of ways out of a station for a class."""
+    """(cells,) the set of links along which a class leaves a station."""
     link_start: Ints
     """(sets + 1,) first link of each set."""
     link_share: Reals
-    """(links,) probability of this or an earlier link of the set; above the last one is the exit."""
+    """(links,) probability of this or an earlier link of the set; above the last is the exit."""
     link_station: Ints
     """(links,) where the link leads."""
     link_travel: Ints
@@ -149,21 +151,21 @@ class _NetworkBuilder:
         scenario, classes = self.scenario, self.scenario.classes
         arrivals = [arrival_rows(patients.arrivals) for patients in classes.values()]
         starts = [0]
-        for _, rows in arrivals:
-            starts.append(starts[-1] + len(rows))
-        rows = [row for _, some in arrivals for row in some]
+        for _, of_class in arrivals:
+            starts.append(starts[-1] + len(of_class))
+        rows = [row for _, of_class in arrivals for row in of_class]
+        # Before the world is put together: this fills the links and the distributions.
         cells = {
-            name: [
-                getattr(self, f"_{name}")(station, patients)
-                for patients in classes
-                for station in scenario.stations.values()
-            ]
-            for name in (
-                "cell_links", "service", "priority", "patience", "on_renege", "on_full",
-                "hold_until_next",
-            )
-        }  # fmt: skip
+            "cell_links": self._per_cell(self._next),
+            "service": self._per_cell(self._service),
+            "priority": self._per_cell(self._priority),
+            "patience": self._per_cell(self._patience),
+            "on_renege": self._per_cell(self._on_renege),
+            "on_full": self._per_cell(self._on_full),
+            "hold_until_next": self._per_cell(self._hold_until_next),
+        }
         class_links = [self._links(patients.start) for patients in classes.values()]
+        fields: dict[str, Any] = {**cells, **self.distributions.build()}
         return NetworkWorld(
             stations=ints([len(scenario.stations)]),
             counted_from=ints([counted_from(scenario)]),
@@ -178,8 +180,14 @@ class _NetworkBuilder:
             link_share=reals(self.link_share),
             link_station=ints(self.link_station),
             link_travel=ints(self.link_travel),
-            **{name: ints(values) for name, values in cells.items()},
-            **self.distributions.build(),
+            **fields,
+        )
+
+    def _per_cell(self, value: Callable[[Station, str], int]) -> Ints:
+        """Return one value for every class and station."""
+        stations = self.scenario.stations.values()
+        return ints(
+            [value(station, name) for name in self.scenario.classes for station in stations]
         )
 
     def _row(self, distribution: DistributionFamilies | None) -> int:
@@ -206,7 +214,7 @@ class _NetworkBuilder:
         self.link_start.append(len(self.link_share))
         return len(self.link_start) - 2
 
-    def _cell_links(self, station: Station, patients: str) -> int:
+    def _next(self, station: Station, patients: str) -> int:
         return self._links(for_class(station.next, patients) or {})
 
     def _service(self, station: Station, patients: str) -> int:
@@ -241,7 +249,7 @@ def arrival_rows(arrivals: Arrivals) -> tuple[ArrivalKind, list[tuple[float, flo
     return ArrivalKind.SCRIPTED, [(time, 0.0) for time in arrivals.scripted.minutes]
 
 
-def weekly(entries: list[tuple[int, float]]) -> list[tuple[float, float]]:
+def weekly(entries: Sequence[tuple[int, float]]) -> list[tuple[float, float]]:
     """Return (minute of week, value) sorted and from minute 0 on: Monday begins as Sunday ends."""
     ordered = sorted((float(minute), value) for minute, value in entries)
     if ordered[0][0] > 0.0:

@@ -132,7 +132,8 @@ class PoolsBuilder:
 
     def build(self) -> Pools:
         """Return the pools as arrays."""
-        starts, segments = [0], []
+        starts: list[int] = [0]
+        segments: list[Segment] = []
         for pattern in self._patterns:
             segments.extend(pattern)
             starts.append(len(segments))

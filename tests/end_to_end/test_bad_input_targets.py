@@ -35,7 +35,9 @@ class TableCase:
 TABLES = [
     TableCase("column name", "value_2020", "valeu_2020", 1, "valeu_2020", "mean 'value_2020'?"),
     TableCase("text", ",78.33,>=,", ",about 78,>=,", 2, "value_2020", "must be a number or empty"),
-    TableCase("operator", ",78.33,>=,", ",78.33,=>,", 2, "operator", "'>=', '<=', 'about' or ''"),
+    TableCase(
+        "operator", ",78.33,>=,", ",78.33,=>,", 2, "operator", "one of >=, <=, about, nothing"
+    ),
     TableCase("no operator", ",78.33,>=,", ",78.33,,", 2, "operator", "go together"),
     TableCase("no tolerance", ",0.40,0.02,", ",0.40,,", 8, "tolerance", "needs a tolerance"),
     TableCase("twice", "2,maternal_mortality", "2,life_expectancy", 3, "indicator", "on line 2"),

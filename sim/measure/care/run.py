@@ -55,15 +55,17 @@ def _flows(run: RunTotals) -> pd.DataFrame:
     cells = np.nonzero(flow)
     conditions = run.built.inputs[0].conditions["condition"].to_numpy()
     county, first, tier, kind, condition, reason = cells
-    return pd.DataFrame({
-        "county": run.built.catchment.counties[county],
-        "first_tier": np.asarray(TIERS)[first],
-        "tier": np.asarray(TIERS)[tier],
-        "kind": np.asarray(_KINDS)[kind],
-        "condition": conditions[condition],
-        "reason": np.asarray(_REASONS)[reason],
-        "count": flow[cells],
-    })
+    return pd.DataFrame(
+        {
+            "county": run.built.catchment.counties[county],
+            "first_tier": np.asarray(TIERS)[first],
+            "tier": np.asarray(TIERS)[tier],
+            "kind": np.asarray(_KINDS)[kind],
+            "condition": conditions[condition],
+            "reason": np.asarray(_REASONS)[reason],
+            "count": flow[cells],
+        }
+    )
 
 
 def _waits(run: RunTotals) -> pd.DataFrame:
@@ -77,16 +79,18 @@ def _waits(run: RunTotals) -> pd.DataFrame:
                     continue
                 waits = run.wait_counts(kinds, (tier,), (priority,))
                 edges = run.tally.wait_edges
-                rows.append((
-                    TIERS[tier],
-                    resource,
-                    priority.name.lower(),
-                    int(counts[Count.GRANTED]),
-                    int(counts[Count.RENEGED] + counts[Count.REFUSED]),
-                    run.mean_wait(pools, (priority,)),
-                    histogram_quantile(waits, edges, 0.5),
-                    histogram_quantile(waits, edges, 0.9),
-                ))
+                rows.append(
+                    (
+                        TIERS[tier],
+                        resource,
+                        priority.name.lower(),
+                        int(counts[Count.GRANTED]),
+                        int(counts[Count.RENEGED] + counts[Count.REFUSED]),
+                        run.mean_wait(pools, (priority,)),
+                        histogram_quantile(waits, edges, 0.5),
+                        histogram_quantile(waits, edges, 0.9),
+                    )
+                )
     columns = ["tier", "resource", "priority", "served", "left", "mean", "p50", "p90"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -104,7 +108,8 @@ def _facilities(run: RunTotals) -> pd.DataFrame:
     frame["staffed_beds"] = usable * reach.slice
     amounts = run.pool_amounts
     columns: dict[str, list[float]] = {
-        name: [] for name in ("bed_occupancy", "doctor_utilisation", "doctor_wait_mean", "bed_wait_mean")
+        name: []
+        for name in ("bed_occupancy", "doctor_utilisation", "doctor_wait_mean", "bed_wait_mean")
     }
     for index in range(len(frame)):
         here = run.pool_facility == index

@@ -90,14 +90,14 @@ def _fund_balance(run: RunTotals, residents: Ints) -> float:
     inputs = run.built.inputs[-1]
     table = inputs.region.statistics
     income = table.loc[table["indicator"] == "urrbmi_funding_per_person", "value"]
-    scheme = inputs.schemes.set_index("scheme")
-    if income.empty or "residents" not in scheme.index:
+    scheme = inputs.schemes[inputs.schemes["scheme"] == "residents"]
+    if income.empty or scheme.empty:
         return _NAN
     places = run.built.catchment.places
     share = np.where(
         places["urban"].to_numpy(dtype=bool),
-        scheme.loc["residents", "urban_share"],
-        scheme.loc["residents", "rural_share"],
+        float(scheme["urban_share"].iloc[0]),
+        float(scheme["rural_share"].iloc[0]),
     )
     insured = float((places["population"].to_numpy(dtype=float) * share).sum())
     paid = float(residents[..., Money.FUND].sum()) / FEN_PER_CNY

@@ -80,50 +80,50 @@ class RunTotals:
 
     @cached_property
     def flow(self) -> Ints:
-        """(county, first tier, tier, visit kind, condition, reason)"""
+        """Counts by (county, first tier, tier, visit kind, condition, reason)."""
         return self.state.table("flow")
 
     @cached_property
     def money(self) -> Ints:
-        """(county, scheme, tier, setting, Money) fen"""
+        """Fen by (county, scheme, tier, setting, Money)."""
         return self.state.table("money")
 
     @cached_property
     def events(self) -> Ints:
-        """(county, Event)"""
+        """Counts by (county, Event)."""
         counted: Ints = self.state.table("events")[self.tally.counted_from :].sum(axis=0)
         return counted
 
     @cached_property
     def work(self) -> Ints:
-        """(facility, Work)"""
+        """Counts by (facility, Work)."""
         return self.state.table("work")
 
     @cached_property
     def pool_counts(self) -> Ints:
-        """(pool, group, Count)"""
+        """Counts by (pool, group, Count)."""
         counted: Ints = self.tally.counts[self.tally.counted_from :].sum(axis=0)
         return counted
 
     @cached_property
     def pool_amounts(self) -> Reals:
-        """(pool, group, Amount)"""
+        """Sums by (pool, group, Amount)."""
         counted: Reals = self.tally.amounts[self.tally.counted_from :].sum(axis=0)
         return counted
 
     @cached_property
     def facility_tier(self) -> Ints:
-        """(facility,) index of the tier"""
+        """Index of each facility's tier."""
         return np.asarray([TIERS.index(t) for t in self.built.reach.facilities["tier"]])
 
     @cached_property
     def pool_facility(self) -> Ints:
-        """(pool,)"""
+        """Facility of each pool."""
         return self.built.resources[0].table["facility"].to_numpy()
 
     @cached_property
     def pool_kind(self) -> Ints:
-        """(pool,) PoolKind"""
+        """PoolKind of each pool."""
         return self.built.resources[0].table["pool_kind"].to_numpy()
 
     def event(self, event: Event) -> float:

@@ -164,9 +164,9 @@ def next_able(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, start
     for item in range(first + start, view.reach_start(w, place + 1)):
         facility = view.reach_facility(w, item)
         able = view.facility_tier(w, facility) >= lowest_tier and item - first != present
-        if able and can_treat(w, s, row, facility):
-            if not with_ward or ward_of(w, s, row, facility) != NONE:
-                return item - first
+        able = able and can_treat(w, s, row, facility)
+        if able and (not with_ward or ward_of(w, s, row, facility) != NONE):
+            return item - first
     return NONE
 
 

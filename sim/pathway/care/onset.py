@@ -134,4 +134,3 @@ def _clear(s: int, row: int) -> None:
     state.set_since_onset(s, row, 0.0)
     state.set_acute(s, row, 0.0)
     state.set_rehabilitation(s, row, 0.0)
-

@@ -110,7 +110,7 @@ class TieredReimbursement(Lever):
     )
 
     inpatient: SchemeRates = parameter(
-        SchemeRates(residents=TierRates(township=0.93, county=0.82)),
+        SchemeRates(residents=TierRates(township=0.93, county=0.85)),
         "reimbursement rate of stays by scheme and tier",
         unit="share of in-scope cost",
         source="assumed, so that residents' stays reach about 70 % (plan, indicator 16)",

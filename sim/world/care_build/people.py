@@ -124,10 +124,12 @@ def onset_fields(
     weights = onset_weights(base, catchment.counties)
     layers = [weights[None]]
     layers.append(
-        np.stack([
-            np.maximum(onset_weights(inputs, catchment.counties) - weights, 0.0)
-            for _, inputs in epochs
-        ])
+        np.stack(
+            [
+                np.maximum(onset_weights(inputs, catchment.counties) - weights, 0.0)
+                for _, inputs in epochs
+            ]
+        )
     )
     counties, conditions = weights.shape[0], weights.shape[2]
     groups = counties * 2 * len(PROFILES) * LAYERS

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.frames import rows
 from sim.scenario.inputs import Inputs
 from sim.world.care import BANDS, COUNTY, NONE, TIERS, PoolKind
 from sim.world.care_build.money import expected_payment
@@ -53,7 +54,7 @@ def profiles(inputs: Inputs, facilities: pd.DataFrame) -> tuple[Ints, list[tuple
     keys: dict[tuple[str, int], int] = {}
     found: list[tuple[str, Reals]] = []
     numbers = []
-    for row in facilities.itertuples():
+    for row in rows(facilities):
         key = (str(row.kind), int(row.county) if row.county in gained else 0)
         if key not in keys:
             keys[key] = len(found)
@@ -70,7 +71,7 @@ def appeal(inputs: Inputs, kind_name: str, capability: Reals) -> Reals:
     the facility does not treat at all.
     """
     values = inputs.behaviour
-    kind = inputs.kinds.set_index("kind").loc[kind_name]
+    kind = inputs.kinds.set_index("kind").T[kind_name]
     constants = np.array([float(kind[f"constant_{band}"]) for band in BANDS])
     payment = expected_payment(inputs, kind, stay_shares(inputs))
     utility = constants[None, :, None] + values["cost_per_100_cny"] * payment / 100.0

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from sim.errors import InputError, Problem
+from sim.frames import rows
 from sim.scenario.inputs import Inputs
 from sim.world.care import TIERS
 from sim.world.care_build.people import Catchment
@@ -40,7 +42,7 @@ _KIND_ORDER = (
 )
 
 
-def distance_km(lon_1: Reals, lat_1: Reals, lon_2: Reals, lat_2: Reals) -> Reals:
+def distance_km(lon_1: ArrayLike, lat_1: ArrayLike, lon_2: ArrayLike, lat_2: ArrayLike) -> Reals:
     """Return great-circle distances between points given in degrees."""
     a, b, c, d = (np.radians(np.asarray(x, dtype=float)) for x in (lon_1, lat_1, lon_2, lat_2))
     inner = np.sin((d - b) / 2) ** 2 + np.cos(b) * np.cos(d) * np.sin((c - a) / 2) ** 2
@@ -120,7 +122,7 @@ class _Finder:
         county = self.county_rows.get(place.county, none)
         city = self.city_rows.get(int(self.city_of[place.county]), none)
         rows = np.concatenate([clinic, centre, county, city, self.upper]).astype(np.int64)
-        ranks = [TIERS.index(t) for t in self.tier[rows]]
+        ranks = np.asarray([TIERS.index(t) for t in self.tier[rows]])
         away = distance_km(place.lon, place.lat, self.lon[rows], self.lat[rows])
         return rows[np.lexsort((away, self.order[rows], ranks))]
 
@@ -145,18 +147,19 @@ def build_reach(inputs: Inputs, catchment: Catchment) -> Reach:
         If a place reaches no facility, or more than `MOST_WITHIN_REACH`.
     """
     finder = _Finder(inputs)
-    starts, rows = [0], []
-    for place in catchment.places.itertuples():
+    starts: list[int] = [0]
+    found: list[Ints] = []
+    for place in rows(catchment.places):
         within = finder.within_reach(place)
         if within.size == 0 or within.size > MOST_WITHIN_REACH:
             what = f"place {place.place} reaches {within.size} facilities; allowed: 1 to 64"
             raise InputError(Problem(what, key="facilities"))
-        rows.append(within)
+        found.append(within)
         starts.append(starts[-1] + within.size)
-    items = np.concatenate(rows)
+    items = np.concatenate(found)
     used, local = np.unique(items, return_inverse=True)
     facilities = finder.frame.loc[used].reset_index(drop=True)
-    owner = np.repeat(np.arange(len(rows)), np.diff(starts))
+    owner = np.repeat(np.arange(len(found)), np.diff(starts))
     lon = catchment.places["lon"].to_numpy(float)[owner]
     lat = catchment.places["lat"].to_numpy(float)[owner]
     km = distance_km(lon, lat, finder.lon[items], finder.lat[items])

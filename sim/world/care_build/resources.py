@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.frames import rows
 from sim.scenario.inputs import Inputs
 from sim.world.care import NONE, TIERS, PoolKind, Priority
 from sim.world.care_build.reach import Reach
@@ -56,7 +57,7 @@ def opening(inputs: Inputs, calendar: str) -> list[tuple[int, float]]:
     """Return a calendar as (minute of the week, share of the doctors on duty), from Monday 00:00 on."""
     table = inputs.calendars[inputs.calendars["calendar"] == calendar]
     changes = {0: 0.0}
-    for row in table.sort_values(["weekday", "opens"]).itertuples():
+    for row in rows(table.sort_values(["weekday", "opens"])):
         midnight = (int(row.weekday) - 1) * MINUTES_PER_DAY
         changes[midnight + _minute(row.opens)] = float(row.share)
         changes.setdefault(midnight + _minute(row.closes), 0.0)
@@ -145,7 +146,7 @@ def _wanted(inputs: Inputs, reach: Reach) -> _Wanted:
     beds = staffed_beds(facilities, kinds)
     calendars = {name: opening(inputs, name) for name in kinds["calendar"].unique()}
     found: _Wanted = {}
-    for index, facility in enumerate(facilities.itertuples()):
+    for index, facility in enumerate(rows(facilities)):
         kind = kinds.loc[facility.kind]
         hours = calendars[kind["calendar"]]
         part = float(reach.slice[index])

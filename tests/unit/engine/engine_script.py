@@ -122,7 +122,7 @@ def _next_step(w: int, s: int, row: int, event: int, _waited: float) -> Step:
     line = _line(s, row)
     if event == ARRIVED:
         line = 0
-    elif event == RENEGED or event == REFUSED:
+    elif event in (RENEGED, REFUSED):
         line = _otherwise(w, first + line)
     else:
         line += 1
@@ -131,8 +131,13 @@ def _next_step(w: int, s: int, row: int, event: int, _waited: float) -> Step:
     _set_line(s, row, line)
     at = first + line
     return (
-        _action(w, at), _pool(w, at), _priority(w, at), _group(w, at), _minutes(w, at), _keep(w, at),
-    )  # fmt: skip
+        _action(w, at),
+        _pool(w, at),
+        _priority(w, at),
+        _group(w, at),
+        _minutes(w, at),
+        _keep(w, at),
+    )
 
 
 @entry_kernel

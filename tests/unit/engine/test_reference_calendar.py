@@ -27,7 +27,8 @@ def test_servers_below_those_at_work_finish_and_nobody_starts_until_below() -> N
     pool = PoolSpec(((0, 3, 0), (100, 1, 0)))
     patients = [(t, [seize(), hold(m)]) for t, m in ((0.0, 110.0), (1.0, 120.0), (2.0, 130.0))]
     result = run(model([*patients, (50.0, [seize(), hold(5.0)])], [pool]))
-    # Three at work when the number falls to one: they end at 110, 121 and 132; only then one is free.
+    # Three at work when the number falls to one: they end at 110, 121 and 132, and only then is
+    # one server free.
     assert grants(result)[3] == (132.0, 3)
     assert [t for t, _, e in result.events if e == "done"] == [110.0, 121.0, 132.0, 137.0]
 

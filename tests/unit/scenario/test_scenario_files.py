@@ -22,6 +22,7 @@ from sim.scenario import (
     overridden,
     region_folder,
     resolved_yaml,
+    scenario_kind,
     targets_frame,
 )
 from sim.scenario.resolve import flat
@@ -363,6 +364,11 @@ def test_by_name(folder: Path) -> None:
     assert load_scenario("base", folder).name == "base"
     with pytest.raises(InputError, match="no scenario 'bas'; there are: base; did you mean 'base'"):
         load_scenario("bas", folder)
+
+
+def test_kind(folder: Path, write: Write) -> None:
+    assert scenario_kind("base", folder) == "care"
+    assert scenario_kind(write("queue", "kind: network\n"), folder) == "network"
 
 
 def test_region_folder(folder: Path) -> None:

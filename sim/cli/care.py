@@ -1,0 +1,96 @@
+"""Run care scenarios as one study and show what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from sim.glossary import Language
+from sim.measure.tables import StudyTables
+from sim.report.figures import draw_all
+from sim.report.terminal import comparison_table, scorecard_table
+from sim.report.workbook import write_workbook
+from sim.scenario import Scenario
+from sim.study.atomic import atomic_file, write_csv
+from sim.study.care_case import care_case, run_care_case, study_tables
+from sim.study.paths import StudyPaths
+from sim.study.progress import progress_on
+from sim.study.study import StudyResult, run_study
+
+
+@dataclass(frozen=True)
+class CareRun:
+    """What was asked for.
+
+    Attributes
+    ----------
+    scenarios : sequence of Scenario
+        In the order of showing; the first is the base of comparisons.
+    folder : Path
+        The scenarios folder.
+    out : Path
+        The study's folder.
+    workers : int
+        Processes.
+    lang : Language
+    """
+
+    scenarios: Sequence[Scenario]
+    folder: Path
+    out: Path
+    workers: int
+    lang: Language
+
+
+def run_care(request: CareRun, console: Console, *, comparison_only: bool) -> int:
+    """Run what is missing, write the results folder, show scorecard and comparison.
+
+    Returns
+    -------
+    int
+        Number of runs that failed.
+    """
+    cases = [care_case(scenario, request.folder) for scenario in request.scenarios]
+    paths = StudyPaths(request.out)
+    found: list[StudyTables] = []
+
+    def finish(result: StudyResult) -> None:
+        if result.failures:
+            return
+        tables = study_tables(result.frames, request.scenarios, request.scenarios[0].name)
+        _write(tables, paths, request.lang)
+        found.append(tables)
+
+    _introduce(request, console)
+    result = run_study(cases, run_care_case, paths, request.workers, progress_on(console), finish)
+    for tables in found:
+        if not comparison_only:
+            for scenario in request.scenarios:
+                console.print(scorecard_table(tables, scenario.name, request.lang))
+        if len(request.scenarios) > 1:
+            console.print(comparison_table(tables, request.lang))
+    return len(result.failures)
+
+
+def _introduce(request: CareRun, console: Console) -> None:
+    """Say what is about to run: size, length and replications."""
+    for scenario in request.scenarios:
+        run = scenario.run
+        console.print(
+            f"{scenario.name}: {scenario.region.text}, {run.warm_up // 7} + {run.length // 7} weeks "
+            f"from {run.first_day}, {run.replications} replications, seed {run.seed}",
+            markup=False,
+            highlight=False,
+        )
+
+
+def _write(tables: StudyTables, paths: StudyPaths, lang: Language) -> None:
+    """Write scorecard, differences, workbook and pictures."""
+    write_csv(tables.scorecard, paths.scorecard)
+    write_csv(tables.differences, paths.differences)
+    with atomic_file(paths.summary) as temporary:
+        write_workbook(tables, temporary, lang)
+    draw_all(tables, paths.figures, lang)

@@ -1,0 +1,146 @@
+"""Tables for the terminal: the scorecard of a scenario and the comparison of several."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+
+from sim.frames import number, rows
+from sim.glossary import Language, label
+from sim.measure.tables import StudyTables
+from sim.report.wording import (
+    MISSING,
+    format_difference,
+    format_interval,
+    format_published,
+    format_target,
+    format_value,
+    has_interval,
+    scenario_titles,
+    with_unit,
+)
+
+_VERDICT_STYLE = {"met": "green", "not_met": "red", "undecided": "yellow"}
+_SHOWN_KINDS = ("simulated", "derived")
+COMPARED = (
+    "in_county_rate",
+    "in_county_rate_common",
+    "in_county_admission_share",
+    "primary_visit_share",
+    "in_county_fund_share",
+    "out_of_province_share",
+    "out_of_pocket_share",
+    "visits_per_person",
+    "admissions_per_100",
+    "bed_occupancy",
+    "doctor_wait_mean",
+    "bed_wait_mean",
+    "referrals_up",
+    "referrals_down",
+    "diverted",
+    "fund_balance",
+)
+"""Indicators of the comparison table; the rest is in ``differences.csv``."""
+
+
+def scorecard_table(tables: StudyTables, scenario: str, lang: Language) -> Table:
+    """Return the scorecard of one scenario: what the model gives a value for.
+
+    Parameters
+    ----------
+    tables : StudyTables
+        What the study found.
+    scenario : str
+        Name of the scenario.
+    lang : Language
+        ``zh`` or ``en``.
+    """
+    title = scenario_titles(tables.scenarios, lang)[scenario]
+    table = _table(
+        label("text.scorecard_title", lang).format(scenario=escape(title)),
+        label("text.scorecard_note", lang),
+    )
+    table.add_column(label("column.indicator", lang), max_width=38, overflow="fold")
+    for key in ("mean", "interval", "value_2020", "target", "verdict", "probability"):
+        table.add_column(label(f"column.{key}", lang), justify="right", no_wrap=True)
+    card = tables.scorecard
+    shown = card[(card["scenario"] == scenario) & card["kind"].isin(_SHOWN_KINDS)]
+    for row in rows(shown[shown["mean"].notna()]):
+        table.add_row(*_scorecard_row(row, lang))
+    return table
+
+
+def _scorecard_row(row: Any, lang: Language) -> list[str]:
+    key, verdict = str(row.indicator), str(row.verdict)
+    style = _VERDICT_STYLE.get(verdict)
+    word = label(f"verdict.{verdict}", lang)
+    chance = MISSING if pd.isna(row.probability) else f"{row.probability:.2f}"
+    return [
+        with_unit(key, lang),
+        format_value(key, row.mean, lang),
+        format_interval(key, row.low, row.high),
+        format_published(key, row.value_2020, lang),
+        format_target(key, row.operator, row.target, lang),
+        f"[{style}]{word}[/{style}]" if style else word,
+        chance,
+    ]
+
+
+def comparison_table(tables: StudyTables, lang: Language) -> Table:
+    """Return the paired differences of every scenario to the base, with their intervals.
+
+    Parameters
+    ----------
+    tables : StudyTables
+        With at least one scenario; those without a difference have no column.
+    lang : Language
+        ``zh`` or ``en``.
+    """
+    titles = scenario_titles(tables.scenarios, lang)
+    frame = tables.differences
+    frame = frame[(frame["tier"] == "") & (frame["county"] == 0)]
+    base = str(frame["base"].iloc[0]) if len(frame) else next(iter(titles))
+    table = _table(
+        label("text.comparison_title", lang).format(base=escape(titles[base])),
+        label("text.comparison_note", lang),
+    )
+    table.add_column(label("column.indicator", lang), max_width=34, overflow="fold")
+    others = [name for name in titles if name in set(frame["scenario"])]
+    for name in others:
+        table.add_column(escape(titles[name]), justify="right", overflow="fold")
+    cells = frame.set_index(["indicator", "scenario"])
+    for key in COMPARED:
+        if key in cells.index.get_level_values(0):
+            table.add_row(
+                with_unit(key, lang), *(_difference(cells, key, name, lang) for name in others)
+            )
+    return table
+
+
+def _difference(cells: pd.DataFrame, key: str, scenario: str, lang: Language) -> str:
+    """Return a scenario's difference and, in a second line, its interval; a dash without one."""
+    if (key, scenario) not in cells.index:
+        return MISSING
+    mean, low, high = (number(cells, (key, scenario), column) for column in ("mean", "low", "high"))
+    text = format_difference(key, mean, lang, with_unit=False)
+    if not has_interval(low, high):
+        return text
+    ends = (format_difference(key, end, lang, with_unit=False) for end in (low, high))
+    return f"{text}\n\\[{', '.join(ends)}]"
+
+
+def _table(title: str, note: str) -> Table:
+    """Return an empty table; scenario titles in it have been escaped, they may hold brackets."""
+    return Table(
+        title=title,
+        caption=note,
+        title_justify="left",
+        caption_justify="left",
+        highlight=False,
+        padding=(0, 1),
+        box=SIMPLE_HEAD,
+    )

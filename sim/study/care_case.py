@@ -1,0 +1,132 @@
+"""A care scenario as a case of a study, and what a study of care scenarios found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from sim.engine.reference import simulate
+from sim.measure.care import run_frames
+from sim.measure.tables import StudyTables
+from sim.region import Region, load_region
+from sim.scenario import Scenario, region_folder, resolved_yaml, targets_frame
+from sim.scenario.resolve import resolved
+from sim.study.care_model import care_model, care_worlds
+from sim.study.case import Case, RunResult
+from sim.study.compare import differences, scorecard
+from sim.study.run_key import hash_files
+
+ENGINE = "simpy"
+_LABELS = ("name", "title", "description", "targets")
+_REGION_FILES = ("*.csv", "*.yaml", "*.xlsx")
+_FACILITY_KEYS = ["scenario", "facility", "name_zh", "name_en", "kind", "tier", "county"]
+_WAIT_KEYS = ["scenario", "tier", "resource", "priority"]
+
+
+@dataclass(frozen=True)
+class CarePayload:
+    """What a worker needs to run a care scenario: small, and sent to other processes."""
+
+    scenario: Scenario
+    region: Path
+
+
+@lru_cache(maxsize=2)
+def _region(folder: Path) -> Region:
+    """Return a region; reading it once per process is enough, nobody changes it."""
+    return load_region(folder)
+
+
+def care_case(scenario: Scenario, folder: Path) -> Case[CarePayload]:
+    """Return a scenario as a case.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Resolved and checked.
+    folder : Path
+        The scenarios folder.
+
+    Raises
+    ------
+    InputError
+        If the scenario does not fit its region: a county it does not have, a lever without effect.
+    """
+    region = region_folder(scenario, folder)
+    _check(scenario, region)
+    content = {key: value for key, value in resolved(scenario).items() if key not in _LABELS}
+    content["run"] = {k: v for k, v in content["run"].items() if k != "replications"}
+    files = [file for pattern in _REGION_FILES for file in region.parent.glob(f"*/{pattern}")]
+    return Case(
+        name=scenario.name,
+        replications=scenario.run.replications,
+        determinants={
+            "scenario": content,
+            "region": hash_files(sorted(files), region.parent),
+            "engine": ENGINE,
+        },
+        payload=CarePayload(scenario, region),
+        resolved=resolved_yaml(scenario),
+    )
+
+
+def _check(scenario: Scenario, region: Path) -> None:
+    """Build the worlds once: everything that is wrong shows before anything runs or is written."""
+    care_worlds(_region(region), scenario)
+
+
+def run_care_case(case: Case[CarePayload], replication: int) -> RunResult:
+    """Run one replication of a care scenario."""
+    scenario = case.payload.scenario
+    built = care_worlds(_region(case.payload.region), scenario)
+    tally = simulate(care_model(built), scenario.run.seed, replication)
+    return run_frames(built, tally)
+
+
+def study_tables(
+    frames: Mapping[str, pd.DataFrame], scenarios: Sequence[Scenario], base: str
+) -> StudyTables:
+    """Put together what reports show.
+
+    Parameters
+    ----------
+    frames : mapping
+        ``indicators``, ``flows``, ``facilities`` and ``waits`` of every run.
+    scenarios : sequence of Scenario
+        In the order of showing.
+    base : str
+        The scenario that others are compared with.
+    """
+    indicators = frames["indicators"]
+    cards = [
+        scorecard(
+            indicators[indicators["scenario"] == scenario.name], targets_frame(scenario.targets)
+        )
+        for scenario in scenarios
+    ]
+    return StudyTables(
+        scenarios=pd.DataFrame(
+            {
+                "scenario": [scenario.name for scenario in scenarios],
+                "order": range(len(scenarios)),
+                "title_zh": [scenario.title.zh for scenario in scenarios],
+                "title_en": [scenario.title.en for scenario in scenarios],
+            }
+        ),
+        indicators=indicators,
+        scorecard=pd.concat(cards, ignore_index=True),
+        differences=differences(indicators, base),
+        flows=frames["flows"],
+        facilities=_means(frames["facilities"], _FACILITY_KEYS),
+        waits=_means(frames["waits"], _WAIT_KEYS),
+    )
+
+
+def _means(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return means over replications."""
+    values = frame.drop(columns="replication")
+    return values.groupby(keys, sort=False, as_index=False).mean()

@@ -1,0 +1,76 @@
+"""The patient log: one row for every step of every patient of one replication."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.engine.model import Model
+from sim.engine.reference import LOG_COLUMNS, LogRow, simulate
+from sim.region import load_region
+from sim.scenario import Scenario, region_folder
+from sim.scenario.network_schema import NetworkScenario
+from sim.study.atomic import atomic_file, clear_os_errors
+from sim.study.care_model import care_model, care_worlds
+from sim.study.network import network_model
+
+_CHUNK = 100_000
+
+
+def write_patient_log(
+    scenario: Scenario | NetworkScenario, folder: Path, replication: int, out: Path
+) -> int:
+    """Run one replication and write its log.
+
+    Parameters
+    ----------
+    scenario : Scenario or NetworkScenario
+    folder : Path
+        The scenarios folder.
+    replication : int
+    out : Path
+        Parquet file. Columns ``time`` (minutes from the start of the run), ``patient``, ``event``,
+        ``waited``, ``action``, ``pool``, ``minutes``, ``keep`` (see `sim.pathway.steps`) and five
+        that the pathway describes.
+
+    Returns
+    -------
+    int
+        Rows written.
+    """
+    if isinstance(scenario, NetworkScenario):
+        model = network_model(scenario)
+    else:
+        region = load_region(region_folder(scenario, folder))
+        model = care_model(care_worlds(region, scenario))
+    with clear_os_errors(out), atomic_file(out) as temporary:
+        return _write(model, scenario.run.seed, replication, temporary)
+
+
+def _write(model: Model, seed: int, replication: int, path: Path) -> int:
+    names = [*LOG_COLUMNS, *model.pathway.describes]
+    real = {"time", "waited", "minutes"}
+    schema = pa.schema([(name, pa.float64() if name in real else pa.int64()) for name in names])
+    rows: list[LogRow] = []
+    total = 0
+    with pq.ParquetWriter(path, schema) as writer:
+
+        def flush() -> None:
+            columns = [np.asarray(column) for column in zip(*rows, strict=True)]
+            writer.write_table(pa.table(dict(zip(names, columns, strict=True)), schema=schema))
+            rows.clear()
+
+        def note(row: LogRow) -> None:
+            nonlocal total
+            rows.append(row)
+            total += 1
+            if len(rows) == _CHUNK:
+                flush()
+
+        simulate(model, seed, replication, note)
+        if rows:
+            flush()
+    return total

@@ -1,0 +1,273 @@
+"""Networks with a known answer: what is simulated, what theory says, and how long to look.
+
+The mean service is one minute unless said otherwise, so that rates are loads. Run lengths come
+from variances estimated beforehand with other seeds: the standard error should be about 0.85 % of
+the value where the 1 % rule applies (`precise`); the rest must agree within its standard error,
+however wide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from formulas import (
+    MMc,
+    erlang_a,
+    erlang_b,
+    jackson_rates,
+    mg1_wait_mean,
+    priority_wait_means,
+)
+
+from sim.measure.network import network_measures
+from sim.scenario.network_schema import NetworkScenario
+from sim.study.network import simulate_network
+
+SEED = 20260101
+REPLICATIONS = 40
+
+Key = tuple[str, str, str]
+"""Class, station, measure."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One network and its theory."""
+
+    name: str
+    classes: dict[str, Any]
+    stations: dict[str, Any]
+    patients: int
+    """Patients in all replications together."""
+    rates: dict[str, float]
+    """Arrivals per minute of each class."""
+    precise: dict[Key, float]
+    """Values that must be seen with a standard error of at most 1 %, controls used."""
+    agrees: dict[Key, float]
+    """Further values, within 4 standard errors whatever these are, without controls."""
+    work: dict[Key, float]
+    """Controls: mean numbers in service, which follow from arrivals and services alone."""
+    warm_up: int
+    """Minutes; many times the relaxation time ``1 / (c (1 - sqrt(load))^2)`` of the queue."""
+    waits_over: Sequence[str] = ()
+
+    @property
+    def minutes(self) -> int:
+        """Counted minutes of one replication."""
+        return round(self.patients / REPLICATIONS / sum(self.rates.values()))
+
+    @property
+    def controls(self) -> dict[Key, float]:
+        """Measures whose mean is known without any queueing theory: they take out variance."""
+        counts = {(name, "all", "entered"): r * self.minutes for name, r in self.rates.items()}
+        return counts | self.work
+
+    def scenario(self, seed: int = SEED) -> NetworkScenario:
+        return NetworkScenario.model_validate(
+            {
+                "kind": "network",
+                "name": self.name,
+                "title": {"zh": self.name, "en": self.name},
+                "run": {
+                    "warm_up": f"{self.warm_up} min",
+                    "length": f"{self.minutes} min",
+                    "replications": REPLICATIONS,
+                    "seed": seed,
+                },
+                "classes": self.classes,
+                "stations": self.stations,
+                "report": {"waits_over": list(self.waits_over)},
+            }
+        )
+
+
+def measured(case: Case, seed: int = SEED) -> dict[Key, list[float]]:
+    """Return the measures that a case speaks of, one value per replication."""
+    scenario = case.scenario(seed)
+    wanted = [*case.precise, *case.agrees, *case.controls]
+    found: dict[Key, list[float]] = {key: [] for key in wanted}
+    for replication in range(REPLICATIONS):
+        table = network_measures(scenario, simulate_network(scenario, replication))
+        values = table.set_index(["class", "station", "measure"])["value"]
+        for key in found:
+            found[key].append(float(values[key]))
+    return found
+
+
+def poisson(rate: float, start: str = "desk") -> dict[str, Any]:
+    return {"arrivals": {"poisson": f"{rate:.6f} per minute"}, "start": start}
+
+
+def station(servers: int, service: Any = None, **more: Any) -> dict[str, Any]:
+    family = {"exponential": "1 min"} if service is None else service
+    return {"servers": servers, "service": {"other": family}, **more}
+
+
+LOGNORMAL = {"lognormal": {"mean": "1 min", "sd": "1 min"}}
+DESK = ("patient", "desk")
+
+
+def mmc(servers: int, load: float, patients: int, warm_up: int) -> Case:
+    rate = load * servers
+    theory = MMc(rate, 1.0, servers)
+    return Case(
+        name=f"mm{servers}-load-0{10 * load:.0f}",
+        classes={"patient": poisson(rate)},
+        stations={"desk": station(servers)},
+        patients=patients,
+        rates={"patient": rate},
+        precise={
+            (*DESK, "number_present"): theory.load + rate * theory.wait_mean,
+            ("patient", "all", "time_in_system_mean"): 1.0 + theory.wait_mean,
+        },
+        agrees={
+            (*DESK, "utilisation"): load,
+            (*DESK, "wait_mean"): theory.wait_mean,
+            (*DESK, "waited_share"): theory.waited_share,
+            (*DESK, f"waited_over_{1 / servers:g}_min_share"): theory.waited_over(1.0 / servers),
+            (*DESK, "queue_length"): rate * theory.wait_mean,
+        },
+        work={(*DESK, "in_service"): theory.load},
+        warm_up=warm_up,
+        waits_over=[f"{1 / servers:g} min"],
+    )
+
+
+def mg1(load: float, patients: int) -> Case:
+    wait = mg1_wait_mean(load, 1.0, 1.0)
+    return Case(
+        name="mg1-lognormal",
+        classes={"patient": poisson(load)},
+        stations={"desk": station(1, LOGNORMAL)},
+        patients=patients,
+        rates={"patient": load},
+        precise={
+            (*DESK, "wait_mean"): wait,
+            (*DESK, "queue_length"): load * wait,
+            ("patient", "all", "time_in_system_mean"): 1.0 + wait,
+        },
+        agrees={(*DESK, "waited_share"): load, (*DESK, "utilisation"): load},
+        work={(*DESK, "in_service"): load},
+        warm_up=500,
+    )
+
+
+def loss(family: str, service: Any, patients: int) -> Case:
+    rate, servers = 4.0, 5
+    blocked = erlang_b(servers, rate)
+    return Case(
+        name=f"erlang-b-{family}",
+        classes={"patient": poisson(rate)},
+        stations={"desk": station(servers, service, room=0)},
+        patients=patients,
+        rates={"patient": rate},
+        precise={
+            (*DESK, "refused_share"): blocked,
+            (*DESK, "number_present"): rate * (1.0 - blocked),
+            (*DESK, "utilisation"): rate * (1.0 - blocked) / servers,
+        },
+        agrees={},
+        work={},
+        warm_up=100,
+    )
+
+
+def priorities(servers: int, patients: int) -> Case:
+    rates = {"urgent": 0.2 * servers, "routine": 0.35 * servers}
+    urgent, routine = priority_wait_means(list(rates.values()), 1.0, servers)
+    return Case(
+        name=f"priorities-mm{servers}",
+        classes={name: poisson(rate) for name, rate in rates.items()},
+        stations={"desk": station(servers, priority={"urgent": 0, "routine": 1})},
+        patients=patients,
+        rates=rates,
+        precise={
+            ("urgent", "all", "time_in_system_mean"): 1.0 + urgent,
+            ("routine", "all", "time_in_system_mean"): 1.0 + routine,
+            ("urgent", "desk", "number_present"): rates["urgent"] * (1.0 + urgent),
+            ("routine", "desk", "number_present"): rates["routine"] * (1.0 + routine),
+        },
+        agrees={
+            ("urgent", "desk", "wait_mean"): urgent,
+            ("routine", "desk", "wait_mean"): routine,
+        },
+        work={(name, "desk", "in_service"): rate for name, rate in rates.items()},
+        warm_up=200,
+    )
+
+
+def impatience(patients: int) -> Case:
+    rate, servers, patience = 7.0, 5, 2.0
+    theory = erlang_a(rate, 1.0, servers, patience)
+    return Case(
+        name="erlang-a",
+        classes={"patient": poisson(rate)},
+        stations={"desk": station(servers, patience={"other": {"exponential": "2 min"}})},
+        patients=patients,
+        rates={"patient": rate},
+        precise={
+            (*DESK, "reneged_share"): theory.reneged_share,
+            (*DESK, "queue_length"): theory.queue_length,
+            (*DESK, "in_service"): theory.in_service,
+        },
+        agrees={
+            (*DESK, "utilisation"): theory.in_service / servers,
+            ("patient", "all", "time_in_system_mean_of_all"): (
+                theory.queue_length + theory.in_service
+            )
+            / rate,
+        },
+        work={},
+        warm_up=100,
+    )
+
+
+def tandem(patients: int) -> Case:
+    rate, back = 0.4, 0.2
+    flow = jackson_rates([rate, 0.0], [[0.0, 1.0], [back, 0.0]])
+    desk, lab = MMc(flow[0], 1.0, 1), MMc(flow[1], 2.0, 2)
+    lab_service = {"exponential": "2 min"}
+    present = [queue.load + queue.rate * queue.wait_mean for queue in (desk, lab)]
+    return Case(
+        name="tandem-with-feedback",
+        classes={"patient": poisson(rate)},
+        stations={
+            "desk": station(1, next={"other": {"lab": 1.0}}),
+            "lab": station(2, lab_service, next={"other": {"desk": back}}),
+        },
+        patients=patients,
+        rates={"patient": rate},
+        precise={
+            (*DESK, "number_present"): present[0],
+            ("patient", "lab", "number_present"): present[1],
+            ("patient", "all", "time_in_system_mean"): sum(present) / rate,
+        },
+        agrees={
+            (*DESK, "wait_mean"): desk.wait_mean,
+            ("patient", "lab", "wait_mean"): lab.wait_mean,
+        },
+        work={(*DESK, "in_service"): desk.load, ("patient", "lab", "in_service"): lab.load},
+        warm_up=200,
+    )
+
+
+# The longest first, so that parallel test workers end together.
+CASES = (
+    mmc(1, 0.8, 560_000, 1000),
+    mmc(2, 0.8, 440_000, 500),
+    mg1(0.5, 320_000),
+    mmc(5, 0.8, 225_000, 200),
+    priorities(1, 115_000),
+    priorities(3, 65_000),
+    impatience(115_000),
+    tandem(60_000),
+    loss("exponential", None, 95_000),
+    loss("lognormal", LOGNORMAL, 95_000),
+    mmc(1, 0.5, 60_000, 150),
+    mmc(2, 0.5, 30_000, 100),
+    mmc(5, 0.5, 20_000, 50),
+    mmc(20, 0.5, 20_000, 50),
+    mmc(20, 0.8, 30_000, 60),
+)

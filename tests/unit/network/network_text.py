@@ -1,0 +1,42 @@
+"""Network files for tests: written with a few lines changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.measure.network import network_measures
+from sim.scenario.network_file import load_network
+from sim.scenario.network_schema import NetworkScenario
+from sim.study.network import simulate_network
+
+HEAD = """\
+kind: network
+name: test
+title: {zh: 测试, en: Test}
+run: {warm_up: 0 d, length: 1 d, replications: 1, seed: 1}
+"""
+
+ONE_DESK = (
+    HEAD
+    + """\
+classes:
+  patient:
+    arrivals: {scripted: {times: [0, 10, 20, 30]}}
+    start: desk
+stations:
+  desk:
+    servers: 1
+    service: 15 min
+"""
+)
+
+
+def load(folder: Path, text: str) -> NetworkScenario:
+    file = folder / "test.yaml"
+    file.write_text(text, encoding="utf-8")
+    return load_network(file, folder)
+
+
+def measures(scenario: NetworkScenario, replication: int = 0) -> dict[tuple[str, str, str], float]:
+    table = network_measures(scenario, simulate_network(scenario, replication), replication)
+    return dict(table.set_index(["class", "station", "measure"])["value"])

@@ -1,0 +1,157 @@
+"""Every wrong network file gets lines for people: file, line, key, and what is allowed."""
+
+# One case is one line of the table, so that it can be read down its columns.
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from network_text import HEAD, ONE_DESK, load
+
+from sim.errors import InputError
+
+TWO = (
+    HEAD
+    + """\
+classes:
+  urgent:
+    arrivals: {poisson: 1 per hour}
+    start: desk
+  routine:
+    arrivals: {poisson: 3 per hour}
+    start: {desk: 0.5, lab: 0.5}
+stations:
+  desk:
+    servers: 2
+    service:
+      urgent: {exponential: 10 min}
+      other: {lognormal: {mean: 12 min, sd: 6 min}}
+    next: {lab: 0.2}
+  lab:
+    servers: 1
+    service: {uniform: {low: 1 min, high: 5 min}}
+"""
+)
+
+CASES = [
+    # text, replaced, by, line, key, words of the message
+    (ONE_DESK, "servers: 1", "servrs: 1", 11, "stations.desk.servrs", "did you mean 'servers'"),
+    (ONE_DESK, "servers: 1", "servers: -1", 11, "stations.desk.servers", "at least 0"),
+    (ONE_DESK, "servers: 1", "servers: many", 11, "stations.desk.servers", "'unlimited'"),
+    (ONE_DESK, "servers: 1", "servers: 1.5", 11, "stations.desk.servers", "whole number"),
+    (ONE_DESK, "servers: 1", "servers: true", 11, "stations.desk.servers", "whole number"),
+    (ONE_DESK, "servers: 1", "servers: []", 11, "stations.desk.servers", "must not be empty"),
+    (ONE_DESK, "service: 15 min", "service: 15", 12, "stations.desk.service", "a number and a unit"),
+    (ONE_DESK, "service: 15 min", "service: 15 mins", 12, "stations.desk.service", "unknown unit"),
+    (ONE_DESK, "service: 15 min", "service: -15 min", 12, "stations.desk.service", "a number and a unit"),
+    (ONE_DESK, "service: 15 min", "service: {exponental: 5 min}", 12, "stations.desk.service", "'exponential'"),
+    (ONE_DESK, "service: 15 min", "service: {}", 12, "stations.desk.service", "exactly one of"),
+    (ONE_DESK, "service: 15 min", "service: {exponential: }", 12, "stations.desk.service", "given: none"),
+    (ONE_DESK, "service: 15 min", "service: {exponential: 1 min, constant: 2 min}", 12, "stations.desk.service", "exactly one of"),
+    (ONE_DESK, "service: 15 min", "service: {exponential: 0 min}", 12, "stations.desk.service", "longer than 0"),
+    (ONE_DESK, "service: 15 min", "service: {lognormal: {mean: 5 min}}", 12, "stations.desk.service.lognormal.sd", "missing"),
+    (ONE_DESK, "service: 15 min", "service: {gamma: {mean: 1 min, sd: 11 min}}", 12, "stations.desk.service.gamma", "10 times"),
+    (ONE_DESK, "service: 15 min", "service: {erlang: {mean: 1 min, phases: 0}}", 12, "stations.desk.service.erlang.phases", "at least 1"),
+    (ONE_DESK, "service: 15 min", "service: {uniform: {low: 2 min, high: 1 min}}", 12, "stations.desk.service.uniform", "below 'high'"),
+    (ONE_DESK, "service: 15 min", "service: {triangular: {low: 2 min, mode: 1 min, high: 3 min}}", 12, "stations.desk.service.triangular", "low <= mode <= high"),
+    (ONE_DESK, "service: 15 min", "service: {empirical: {values: [1, -2]}}", 12, "stations.desk.service.empirical.values[2]", "at least 0"),
+    (ONE_DESK, "service: 15 min", "service: {empirical: {values: []}}", 12, "stations.desk.service.empirical.values", "must not be empty"),
+    (ONE_DESK, "service: 15 min", "service: {empirical: {values: [1], unit: s}}", 12, "stations.desk.service.empirical.unit", "allowed: min, h, d, w"),
+    (ONE_DESK, "service: 15 min", "service: {empirical: {file: none.csv, column: stay}}", None, None, "not found"),
+    (ONE_DESK, "service: 15 min", "service: {empirical: {file: none.csv}}", 12, "stations.desk.service.empirical", "'column'"),
+    (ONE_DESK, "service: 15 min", "room: 1", 10, "stations.desk.service", "missing"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    priority: 4", 13, "stations.desk.priority", "below 4"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    room: 3 beds", 13, "stations.desk.room", "whole number"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    on_full: exit", 13, "stations.desk.on_full", "without 'room'"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    on_renege: exit", 13, "stations.desk.on_renege", "without 'patience'"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    next: {desk: 1.2}", 13, "stations.desk.next.desk", "at most 1"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    next: desk", 13, "stations.desk.next", "never leave"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    next: dsk", 13, "stations.desk.next", "did you mean 'desk'"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    next: {exit: {share: 1.0, travel: 5 min}}", 13, "stations.desk.next.exit", "takes no time"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    hold_until_next: true", 13, "stations.desk.hold_until_next", "no next station"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    hold_until_next: maybe", 13, "stations.desk.hold_until_next", "true or false"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    next: {desk: 0.5}\n    hold_until_next: true", 14, "stations.desk.hold_until_next", "desk -> desk"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    room: 0\n    on_full: desk", 10, "stations.desk", "in no time: desk -> desk"),
+    (ONE_DESK, "start: desk", "start: {desk: 0.7}", 8, "classes.patient.start", "add up to 1"),
+    (ONE_DESK, "start: desk", "start: exit", 8, "classes.patient.start", "begin at a station"),
+    (ONE_DESK, "start: desk", "start: ward", 8, "classes.patient.start", "unknown station 'ward'"),
+    (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "poisson: 3 an hour", 7, "classes.patient.arrivals.poisson", "'3 per hour'"),
+    (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "poisson: 3 per hours", 7, "classes.patient.arrivals.poisson", "did you mean 'hour'"),
+    (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "poisson: -3 per hour", 7, "classes.patient.arrivals.poisson", "'3 per hour'"),
+    (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "poison: 3 per hour", 7, "classes.patient.arrivals.poison", "did you mean 'poisson'"),
+    (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "regular: {evry: 5 min}", 7, "classes.patient.arrivals.regular.evry", "did you mean 'every'"),
+    (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "piecewise: [{from: 8h, rate: 1 per hour}]", 7, "classes.patient.arrivals.piecewise[1].from", "'Mon 08:00'"),
+    (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "piecewise: [{from: 08:00, rate: 1 per hour}, {from: Mon 08:00, rate: 1 per hour}]", 7, "classes.patient.arrivals.piecewise[2]", "entry 1 begins"),
+    (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "scripted: {file: none.csv}", None, None, "not found"),
+    (ONE_DESK, "servers: 1", "servers: [{from: Mond 08:00, servers: 1}]", 11, "stations.desk.servers[1].from", "unknown day"),
+    (ONE_DESK, "servers: 1", "servers: [{from: Mon 25:00, servers: 1}]", 11, "stations.desk.servers[1].from", "no time 25:00"),
+    (ONE_DESK, "warm_up: 0 d", "warmup: 0 d", 4, "run.warmup", "did you mean 'warm_up'"),
+    (ONE_DESK, "length: 1 d", "length: 0 d", 4, "run.length", "longer than 0"),
+    (ONE_DESK, "seed: 1", "seed: one", 4, "run.seed", "whole number"),
+    (ONE_DESK, "name: test", "name: other", 2, "name", "test.yaml"),
+    (ONE_DESK, "  desk:", "  patient:", 10, "stations.patient", "names must differ"),
+    (ONE_DESK, "  patient:", "  all:", 6, "classes.all", "a meaning of its own"),
+    (TWO, "urgent: {exponential", "urgnt: {exponential", 16, "stations.desk.service.urgnt", "did you mean 'urgent'"),
+    (TWO, "      other: {lognormal", "      urgent: {lognormal", 17, "stations.desk.service.urgent", "stands twice"),
+    (TWO, "      other: {lognormal: {mean: 12 min, sd: 6 min}}\n", "", 15, "stations.desk.service", "'routine' comes here"),
+    (TWO, "{desk: 0.5, lab: 0.5}", "{desk: 0.5, lab: 0.6}", 11, "classes.routine.start", "add up to 1, not 1.1"),
+    (TWO, "next: {lab: 0.2}", "next: {lab: 0.2, desk: 0.9}", 18, "stations.desk.next", "add up to 1.1"),
+    (TWO, "next: {lab: 0.2}", "next: {lab: {share: 0.2, travel: 5 min}}\n    hold_until_next: true", 19, "stations.desk.hold_until_next", "takes time"),
+    (TWO, "next: {lab: 0.2}", "next: {lab: {shar: 0.2}}", 18, "stations.desk.next.lab.shar", "did you mean 'share'"),
+    (TWO, "next: {lab: 0.2}", "next: {lab: 20%}", 18, "stations.desk.next.lab", "fractions"),
+    (TWO, "kind: network", "kind: netwrk", 1, "kind", "did you mean 'network'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "line", "key", "words"), CASES, ids=lambda value: str(value)[:40]
+)
+def test_a_wrong_line_is_named(
+    tmp_path: Path, text: str, old: str, new: str, line: int | None, key: str | None, words: str
+) -> None:
+    assert text.count(old) == 1
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, text.replace(old, new))
+    problems = caught.value.problems
+    fitting = [p for p in problems if words in p.what]
+    assert fitting, [str(p) for p in problems]
+    problem = fitting[0]
+    if line is not None:
+        assert problem.line == line, str(problem)
+        assert (problem.key or "").startswith(key), str(problem)
+        assert problem.file == tmp_path / "test.yaml"
+
+
+def test_all_problems_at_once(tmp_path: Path) -> None:
+    text = ONE_DESK.replace("servers: 1", "servers: -1").replace("start: desk", "strt: desk")
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, text)
+    keys = {problem.key for problem in caught.value.problems}
+    assert {"classes.patient.strt", "classes.patient.start"} <= keys
+    assert any(str(key).startswith("stations.desk.servers") for key in keys)
+
+
+def test_a_broken_csv_row_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "times.csv").write_text(
+        "time,class\n1,patient\nsoon,patient\n3,patient\n-4,patient\n"
+    )
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, ONE_DESK.replace("times: [0, 10, 20, 30]", "file: times.csv"))
+    rows = [(p.file, p.line, p.key) for p in caught.value.problems if p.file.name == "times.csv"]
+    assert rows == [(tmp_path / "times.csv", 3, "time"), (tmp_path / "times.csv", 5, "time")]
+
+
+def test_a_csv_without_the_class_is_told(tmp_path: Path) -> None:
+    (tmp_path / "times.csv").write_text("time,class\n1,someone\n")
+    with pytest.raises(InputError, match="no row for the class 'patient'"):
+        load(tmp_path, ONE_DESK.replace("times: [0, 10, 20, 30]", "file: times.csv"))
+
+
+def test_two_stations_that_can_block_each_other_for_ever_are_refused(tmp_path: Path) -> None:
+    text = TWO.replace("next: {lab: 0.2}", "next: {lab: 0.2}\n    hold_until_next: true")
+    text += "    next: {desk: 0.1}\n    hold_until_next: true\n"
+    with pytest.raises(InputError, match="wait for each other for ever: desk -> lab -> desk"):
+        load(tmp_path, text)
+    assert load(tmp_path, text + "    patience: {exponential: 1 h}\n").stations["lab"].patience
