@@ -13,6 +13,8 @@ from rich.console import Console
 from sim.cli.care import CareRun, run_care
 from sim.cli.fit import run_fit
 from sim.cli.network import run_network
+from sim.engine.choose import EngineName
+from sim.engine.compiled import loop_of
 from sim.engine.model import Pathway
 from sim.errors import InputError, Problem
 from sim.kernel import CACHE_FOLDER, is_compiled
@@ -58,6 +60,7 @@ Replications = Annotated[int | None, typer.Option("--replications", "-n", min=1)
 Seed = Annotated[int | None, typer.Option("--seed", min=0)]
 Workers = Annotated[int | None, typer.Option("--workers", "-w", help="Processes.", min=1)]
 Lang = Annotated[Literal["zh", "en"], typer.Option("--lang", help="Language of what is shown.")]
+Engine = Annotated[EngineName, typer.Option("--engine", help="Both give the same results.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Results folder.")]
 
 SCENARIOS = Path("scenarios")
@@ -117,6 +120,7 @@ def _study(
     out: Path,
     workers: int | None,
     lang: Literal["zh", "en"],
+    engine: EngineName,
     *,
     comparison_only: bool = False,
 ) -> None:
@@ -128,6 +132,7 @@ def _study(
         out=out,
         workers=workers or available_processors(),
         lang=lang,
+        engine=engine,
     )
     started = time.perf_counter()
     failures = run_care(request, console, comparison_only=comparison_only)
@@ -148,7 +153,7 @@ def main_job(
     if context.invoked_subcommand is None:
         loaded = _load(list(MAIN_SCENARIOS), SCENARIOS, [], dict(MAIN_RUN))
         scenarios = [s for s in loaded if isinstance(s, Scenario)]
-        _study(scenarios, SCENARIOS, RESULTS / MAIN_STUDY, workers, lang)
+        _study(scenarios, SCENARIOS, RESULTS / MAIN_STUDY, workers, lang, "compiled")
 
 
 @app.command()
@@ -162,6 +167,7 @@ def run(
     workers: Workers = None,
     lang: Lang = "zh",
     out: Out = None,
+    engine: Engine = "compiled",
     scenarios: Folder = SCENARIOS,
 ) -> None:
     """Run scenarios; the first is what the others are compared with."""
@@ -177,11 +183,11 @@ def run(
         _compile(NETWORK_PATHWAY)
         processes = workers or available_processors()
         failures = [
-            run_network(network, out or RESULTS / network.name, processes, lang, _console())
+            run_network(network, out or RESULTS / network.name, processes, lang, engine, _console())
             for network in networks
         ]
         raise typer.Exit(1 if sum(failures) else 0)
-    _study(care, scenarios, out or RESULTS / _study_name(care), workers, lang)
+    _study(care, scenarios, out or RESULTS / _study_name(care), workers, lang, engine)
 
 
 @app.command()
@@ -195,6 +201,7 @@ def compare(
     workers: Workers = None,
     lang: Lang = "zh",
     out: Out = None,
+    engine: Engine = "compiled",
     scenarios: Folder = SCENARIOS,
 ) -> None:
     """Show paired differences to the first scenario, running only what is not known yet."""
@@ -205,7 +212,7 @@ def compare(
     if len(care) < len(loaded):
         raise InputError("networks have no scenarios to compare; use run")
     target = out or RESULTS / _study_name(care)
-    _study(care, scenarios, target, workers, lang, comparison_only=True)
+    _study(care, scenarios, target, workers, lang, engine, comparison_only=True)
 
 
 def _compile(pathway: Pathway) -> None:
@@ -216,6 +223,7 @@ def _compile(pathway: Pathway) -> None:
     elif not is_compiled():
         typer.echo("compiling the model, once after installation: about half a minute", err=True)
     pathway.compile()
+    loop_of(pathway).compile()
 
 
 def _study_name(scenarios: list[Scenario]) -> str:

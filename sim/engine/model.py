@@ -29,6 +29,8 @@ class Pathway:
 
     Attributes
     ----------
+    name : str
+        A word; compiled code is kept under it.
     next_gap : (w, s, stream, now) -> minutes
         Time to the next onset of a stream, inf when there is none.
     begin : (w, s, row, stream, number) -> 0 or 1
@@ -43,6 +45,7 @@ class Pathway:
         Fresh memory.
     """
 
+    name: str
     next_gap: Callable[[int, int, int, float], float]
     begin: Callable[[int, int, int, int, int], int]
     next_step: Callable[[int, int, int, int, float], Step]
