@@ -56,6 +56,7 @@ def keep_townships(inputs: Inputs, count: int) -> None:
     townships = inputs.townships.iloc[-count:]
     kept = inputs.places["township"].isin(townships["township"])
     part = inputs.places.loc[kept, "population"].sum() / inputs.places["population"].sum()
+    inputs.counties["population"] = (inputs.counties["population"] * part).round().astype(int)
     inputs.townships = townships.reset_index(drop=True)
     inputs.places = inputs.places[kept].reset_index(drop=True)
     local = inputs.facilities["township"] > 0

@@ -43,7 +43,10 @@ def test_the_hand_made_log_goes_through_every_stage(here: dict[str, Any]) -> Non
 
 
 def test_interpreted_equals_compiled(here: dict[str, Any]) -> None:
-    interpreted = _in_another_process("draws", "hand-made", NUMBA_DISABLE_JIT="1")
+    # With every look-up checked, too: the path never reads or writes outside a field.
+    interpreted = _in_another_process(
+        "draws", "hand-made", NUMBA_DISABLE_JIT="1", SIM_CHECK_BOUNDS="1"
+    )
     assert interpreted == {part: here[part] for part in ("draws", "hand-made")}
 
 

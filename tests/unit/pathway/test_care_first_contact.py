@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 from worlds import (
-    CAPABILITY,
     CENTRE,
     CLINIC,
-    ELSEWHERE,
     FACILITY_TIER,
     HOSPITAL,
     MINUTES,
@@ -24,7 +22,6 @@ from worlds import (
 )
 
 from sim.pathway.care.path import new_period
-from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Reason, Row
 from sim.pathway.steps import ARRIVED, HOLD, LEAVE
 from sim.world.care import COUNTY, NONE, TOWNSHIP, Behaviour
@@ -246,9 +243,3 @@ def test_expected_waits_stay_within_the_period() -> None:
     assert arrays.wait_ticks[facility] == 120 * TICKS_PER_MINUTE
     new_period(visitors.w, visitors.s, 0)
     assert arrays.expected_wait[facility] == 60.0
-
-
-def test_capabilities_of_the_hand_made_county_rise_with_the_tier() -> None:
-    assert list(CAPABILITY) == sorted(CAPABILITY)
-    assert FACILITY_TIER[ELSEWHERE] > FACILITY_TIER[PROVINCIAL]
-    assert Stage.NEW == 0
