@@ -96,9 +96,9 @@ def _alluvial(axis: Axes, shares: pd.DataFrame, lang: Language) -> None:
         (1 - NODE_WIDTH, "text.place_of_care"),
     ):
         side = "right" if place < 0.5 else "left"
-        axis.text(place, top + 0.04, label(words, lang), ha=side, color="#444444")
+        axis.text(place, top + 0.075, label(words, lang), ha=side, color="#444444")
     axis.set_xlim(-0.42, 1.42)
-    axis.set_ylim(-0.03, top + 0.09)
+    axis.set_ylim(-0.03, top + 0.12)
 
 
 def _bottoms(shares: pd.Series[float]) -> dict[str, float]:

@@ -7,11 +7,13 @@ import math
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from sim.frames import number
 from sim.glossary import Language, label
 from sim.report.style import GREY, bare, figure_style, finished, headline, mark_no_data, new_figure
 from sim.report.wording import (
+    format_published,
     format_target,
     format_value,
     has_interval,
@@ -88,6 +90,7 @@ def _panel(
             textcoords="offset points",
             ha="center",
             fontsize=9.5,
+            path_effects=[withStroke(linewidth=3, foreground="white")],
         )
         reach.append(mean * 100)
     axis.set_xlim(max(min(reach) - ROOM, 0), min(max(reach) + ROOM, 103))
@@ -103,7 +106,7 @@ def _reference_lines(
         words = label("text.target_line", lang).format(target=target)
         lines.append((float(row["target"]) * 100, words, TARGET, "-"))
     if not math.isnan(row["value_2020"]):
-        before = format_value(indicator, float(row["value_2020"]), lang)
+        before = format_published(indicator, float(row["value_2020"]), lang)
         words = label("text.value_2020_line", lang).format(value=before)
         lines.append((float(row["value_2020"]) * 100, words, GREY, "--"))
     # Two lines may stand close together: the left one's name ends at it, the right one's begins at it.

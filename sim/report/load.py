@@ -15,12 +15,11 @@ from sim.report.style import (
     figure_style,
     finished,
     headline,
-    legend_above,
     mark_no_data,
     new_figure,
 )
-from sim.report.summary import over_replications
-from sim.report.wording import has_interval, scenario_titles
+from sim.report.wording import has_interval, scenario_titles, wrapped
+from sim.study.compare import summarise
 
 PANELS = ("bed_occupancy", "doctor_wait_mean", "bed_wait_mean")
 BAND = 0.72  # part of a tier's row that its dots are spread over
@@ -52,7 +51,7 @@ def draw_load(indicators: pd.DataFrame, scenarios: pd.DataFrame, lang: Language)
         & indicators["tier"].isin(TIERS)
         & (indicators["county"] == 0)
     ]
-    summary = over_replications(rows).dropna(subset=["mean"])
+    summary = summarise(rows).dropna(subset=["mean"])
     tiers = [tier for tier in reversed(TIERS) if tier in set(summary["tier"])]
     with figure_style(lang):
         figure = new_figure(12.5, 3.0 + len(tiers) * max(0.8, 0.17 * len(titles)))
@@ -65,7 +64,9 @@ def draw_load(indicators: pd.DataFrame, scenarios: pd.DataFrame, lang: Language)
             axis.set_xlabel(words.unit(lang))
         axes[0].set_yticks(range(len(tiers)), [label(f"tier.{tier}", lang) for tier in tiers])
         axes[0].set_ylim(max(len(tiers), 1) - 0.5, -0.5)
-        legend_above(axes[0], 1.08)
+        handles, names = axes[0].get_legend_handles_labels()
+        names = [wrapped(name, lang) for name in names]
+        figure.legend(handles, names, loc="outside right upper", labelspacing=0.9)
         return finished(figure)
 
 
@@ -87,7 +88,15 @@ def _panel(
         for height, low, high in zip(heights, rows["low"], rows["high"], strict=True):
             if has_interval(low, high):
                 axis.plot([low * scale, high * scale], [height] * 2, color=colour, linewidth=1.8)
-        axis.plot(rows["mean"] * scale, heights, marker, color=colour, markersize=5.5, label=title)
+        axis.plot(
+            rows["mean"] * scale,
+            heights,
+            marker,
+            color=colour,
+            markersize=5.5,
+            label=title,
+            clip_on=False,  # a wait of nothing is a whole dot on the axis
+        )
     axis.set_xlim(left=0)
     axis.margins(x=0.08)
     axis.grid(axis="x")

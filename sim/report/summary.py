@@ -5,34 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-from scipy import stats
 
 from sim.glossary import LEAK_REASONS, TIERS
-
-CONFIDENCE = 0.95
-GROUP = ["scenario", "indicator", "tier", "county"]
-
-
-def over_replications(indicators: pd.DataFrame) -> pd.DataFrame:
-    """Return the mean and 95 % t interval of every indicator over replications.
-
-    Parameters
-    ----------
-    indicators : pandas.DataFrame
-        ``StudyTables.indicators``; undefined values (NaN) do not count as replications.
-
-    Returns
-    -------
-    pandas.DataFrame
-        scenario, indicator, tier, county, mean, low, high, replications; ``low`` and ``high`` are NaN
-        where fewer than two replications have a value.
-    """
-    grouped = indicators.groupby(GROUP, sort=False)["value"]
-    summary = grouped.agg(mean="mean", error="sem", replications="count").reset_index()
-    width = summary["error"] * stats.t.ppf((1 + CONFIDENCE) / 2, summary["replications"] - 1)
-    summary["low"] = summary["mean"] - width
-    summary["high"] = summary["mean"] + width
-    return summary[[*GROUP, "mean", "low", "high", "replications"]]
 
 
 def leak_shares(flows: pd.DataFrame) -> pd.DataFrame:

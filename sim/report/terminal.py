@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
 from rich.table import Table
 
-from sim.frames import rows
+from sim.frames import number, rows
 from sim.glossary import Language, label
 from sim.measure.tables import StudyTables
 from sim.report.wording import (
     MISSING,
     format_difference,
     format_interval,
+    format_published,
     format_target,
     format_value,
     has_interval,
@@ -50,16 +53,18 @@ def scorecard_table(tables: StudyTables, scenario: str, lang: Language) -> Table
     Parameters
     ----------
     tables : StudyTables
+        What the study found.
     scenario : str
         Name of the scenario.
     lang : Language
+        ``zh`` or ``en``.
     """
     title = scenario_titles(tables.scenarios, lang)[scenario]
     table = _table(
-        label("text.scorecard_title", lang).format(scenario=title),
+        label("text.scorecard_title", lang).format(scenario=escape(title)),
         label("text.scorecard_note", lang),
     )
-    table.add_column(label("column.indicator", lang), max_width=38)
+    table.add_column(label("column.indicator", lang), max_width=38, overflow="fold")
     for key in ("mean", "interval", "value_2020", "target", "verdict", "probability"):
         table.add_column(label(f"column.{key}", lang), justify="right", no_wrap=True)
     card = tables.scorecard
@@ -78,7 +83,7 @@ def _scorecard_row(row: Any, lang: Language) -> list[str]:
         with_unit(key, lang),
         format_value(key, row.mean, lang),
         format_interval(key, row.low, row.high),
-        format_value(key, row.value_2020, lang),
+        format_published(key, row.value_2020, lang),
         format_target(key, row.operator, row.target, lang),
         f"[{style}]{word}[/{style}]" if style else word,
         chance,
@@ -86,37 +91,56 @@ def _scorecard_row(row: Any, lang: Language) -> list[str]:
 
 
 def comparison_table(tables: StudyTables, lang: Language) -> Table:
-    """Return the paired differences of every scenario to the base, with their intervals."""
+    """Return the paired differences of every scenario to the base, with their intervals.
+
+    Parameters
+    ----------
+    tables : StudyTables
+        With at least one scenario; those without a difference have no column.
+    lang : Language
+        ``zh`` or ``en``.
+    """
     titles = scenario_titles(tables.scenarios, lang)
     frame = tables.differences
     frame = frame[(frame["tier"] == "") & (frame["county"] == 0)]
     base = str(frame["base"].iloc[0]) if len(frame) else next(iter(titles))
     table = _table(
-        label("text.comparison_title", lang).format(base=titles[base]),
+        label("text.comparison_title", lang).format(base=escape(titles[base])),
         label("text.comparison_note", lang),
     )
-    table.add_column(label("column.indicator", lang), max_width=34)
+    table.add_column(label("column.indicator", lang), max_width=34, overflow="fold")
     others = [name for name in titles if name in set(frame["scenario"])]
     for name in others:
-        table.add_column(titles[name], justify="right")
+        table.add_column(escape(titles[name]), justify="right", overflow="fold")
     cells = frame.set_index(["indicator", "scenario"])
     for key in COMPARED:
         if key in cells.index.get_level_values(0):
-            rows = [cells.loc[(key, name)] for name in others if (key, name) in cells.index]
-            table.add_row(with_unit(key, lang), *(_difference(key, row, lang) for row in rows))
+            table.add_row(
+                with_unit(key, lang), *(_difference(cells, key, name, lang) for name in others)
+            )
     return table
 
 
-def _difference(key: str, row: Any, lang: Language) -> str:
-    """Return a difference and, where there is one, its interval."""
-    text = format_difference(key, float(row["mean"]), lang, with_unit=False)
-    if not has_interval(row["low"], row["high"]):
+def _difference(cells: pd.DataFrame, key: str, scenario: str, lang: Language) -> str:
+    """Return a scenario's difference and, in a second line, its interval; a dash without one."""
+    if (key, scenario) not in cells.index:
+        return MISSING
+    mean, low, high = (number(cells, (key, scenario), column) for column in ("mean", "low", "high"))
+    text = format_difference(key, mean, lang, with_unit=False)
+    if not has_interval(low, high):
         return text
-    ends = (
-        format_difference(key, float(row[end]), lang, with_unit=False) for end in ("low", "high")
-    )
-    return f"{text} \\[{', '.join(ends)}]"
+    ends = (format_difference(key, end, lang, with_unit=False) for end in (low, high))
+    return f"{text}\n\\[{', '.join(ends)}]"
 
 
 def _table(title: str, note: str) -> Table:
-    return Table(title=title, caption=note, title_justify="left", highlight=False)
+    """Return an empty table; scenario titles in it have been escaped, they may hold brackets."""
+    return Table(
+        title=title,
+        caption=note,
+        title_justify="left",
+        caption_justify="left",
+        highlight=False,
+        padding=(0, 1),
+        box=SIMPLE_HEAD,
+    )

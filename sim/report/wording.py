@@ -31,6 +31,17 @@ def format_value(key: str, value: float, lang: Language) -> str:
     return f"{value * entry.scale:,.{entry.decimals}f}{percent}"
 
 
+def format_published(key: str, value: float, lang: Language) -> str:
+    """Return a figure of the plan with the digits it was published with (``62.75%``, ``90%``)."""
+    if math.isnan(value):
+        return MISSING
+    entry = term(key)
+    percent = label("unit.percent", lang) if entry.is_share else ""
+    whole, point, digits = f"{value * entry.scale:,.4f}".partition(".")
+    digits = digits.rstrip("0")
+    return f"{whole}{point if digits else ''}{digits}{percent}"
+
+
 def format_interval(key: str, low: float, high: float) -> str:
     """Return an interval as ``low – high`` in the unit shown, a dash if there is none."""
     if not has_interval(low, high):
@@ -53,12 +64,12 @@ def format_difference(key: str, value: float, lang: Language, *, with_unit: bool
 
 
 def format_target(key: str, operator: str, target: float, lang: Language) -> str:
-    """Return a target such as ``≥90.0%`` or ``about 40.0%``, a dash if there is none."""
+    """Return a target such as ``≥90%`` or ``about 40%``, a dash if there is none."""
     if not operator or math.isnan(target):
         return MISSING
     sign = label(f"operator.{operator}", lang)
     space = " " if sign.isascii() and sign.isalpha() else ""
-    return f"{sign}{space}{format_value(key, target, lang)}"
+    return f"{sign}{space}{format_published(key, target, lang)}"
 
 
 def with_unit(key: str, lang: Language) -> str:

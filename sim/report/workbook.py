@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -9,104 +10,188 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sim.glossary import Language, glossary, label, term
-from sim.measure.tables import StudyTables
-from sim.report.summary import leak_shares, over_replications
+from sim.glossary import LEAK_REASONS, Language, Term, label, term
+from sim.measure.tables import COLUMNS, StudyTables
+from sim.report.summary import leak_shares
 from sim.report.wording import scenario_titles
+from sim.study.compare import summarise
 
 _MOST_WIDE, _LEAST_WIDE = 44, 9
-_NUMBER = "#,##0.####"
-_VALUES = ("mean", "low", "high", "value_2020", "target")
+_GENERAL = "#,##0.00"
+_PROBABILITY = "0.00"
+_VALUES = ("mean", "low", "high", "value_2020", "target", "tolerance")
+_MEASURED = ("bed_occupancy", "doctor_utilisation", "doctor_wait_mean", "bed_wait_mean")
+_PROBABILITIES = ("probability", "probability_low", "probability_high")
+# Families of the words in a column's cells; the column "kind" has another one on each sheet.
+_FAMILIES = {
+    "tier": "tier",
+    "nature": "nature",
+    "verdict": "verdict",
+    "resource": "resource",
+    "priority": "priority",
+    "operator": "operator",
+}
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """One sheet: its rows, the digits of its numbers, and what its column ``kind`` is about.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        Rows in the units people read, cells and headings still in keys.
+    formats : dict
+        Number format by column, or by column and row number where the rows differ.
+    kind : str
+        ``facility`` or ``role``.
+    """
+
+    frame: pd.DataFrame
+    formats: dict[str, list[str]]
+    kind: str = "role"
 
 
 def write_workbook(tables: StudyTables, path: Path, lang: Language) -> None:
     """Write the result tables as one XLSX file, a sheet each, with headings in one language.
 
-    Values of the scorecard, the differences and the indicators are in the units shown in their own
-    column (shares in per cent).
+    Values of indicators are in the unit shown in their own column, shares in per cent; the sheet of
+    indicators has means and intervals over replications.
 
     Parameters
     ----------
     tables : StudyTables
+        What the study found.
     path : Path
         File to write.
     lang : Language
+        ``zh`` or ``en``.
+
+    Raises
+    ------
+    KeyError
+        If an indicator is not in the glossary.
     """
-    sheets = {
-        "scorecard": _with_units(tables.scorecard, lang),
-        "differences": _with_units(tables.differences, lang),
-        "indicators": _with_units(over_replications(tables.indicators), lang),
-        "facilities": tables.facilities,
-        "waits": tables.waits,
-        "leak": leak_shares(tables.flows).reset_index(),
-    }
     titles = scenario_titles(tables.scenarios, lang)
-    with pd.ExcelWriter(path, engine="openpyxl") as writer:
-        for name, frame in sheets.items():
-            title = label(f"sheet.{name}", lang)
-            _worded(frame, titles, lang).to_excel(writer, sheet_name=title, index=False)
-            _dress(writer.sheets[title])
-
-
-def _with_units(frame: pd.DataFrame, lang: Language) -> pd.DataFrame:
-    """Return the frame with values in the units people read and a column that names the unit."""
-    known = frame[frame["indicator"].isin(glossary().keys())].copy()
-    scale = known["indicator"].map(lambda key: term(key).scale)
-    for column in _VALUES:
-        if column in known:
-            known[column] = known[column] * scale
-    unit = known["indicator"].map(lambda key: term(key).unit(lang))
-    known.insert(list(known.columns).index("indicator") + 1, "unit", unit)
-    return known
-
-
-def _worded(frame: pd.DataFrame, titles: dict[str, str], lang: Language) -> pd.DataFrame:
-    """Return the frame with names instead of keys, in cells and headings."""
-    out = frame.copy()
-    terms = glossary()
-    families = {
-        "tier": "tier",
-        "kind": "facility" if "facility" in out else "role",
-        "nature": "nature",
-        "verdict": "verdict",
-        "resource": "resource",
-        "priority": "priority",
+    sheets = {
+        "scorecard": _by_indicator(tables.scorecard, lang),
+        "differences": _by_indicator(tables.differences, lang),
+        "indicators": _by_indicator(summarise(tables.indicators), lang),
+        "facilities": _facilities(tables.facilities, lang),
+        "waits": _waits(tables.waits),
+        "leak": _leak(tables.flows, list(titles)),
     }
-    for column, family in families.items():
+    with pd.ExcelWriter(path, engine="openpyxl") as writer:
+        for name, sheet in sheets.items():
+            title = label(f"sheet.{name}", lang)
+            _worded(sheet, titles, lang).to_excel(writer, sheet_name=title, index=False)
+            _dress(writer.sheets[title], sheet)
+
+
+def _by_indicator(frame: pd.DataFrame, lang: Language) -> _Sheet:
+    """Return rows of indicators in the units people read, with a column that names the unit."""
+    out = frame.reset_index(drop=True)
+    terms = [term(key) for key in out["indicator"]]
+    values = [column for column in _VALUES if column in out]
+    for column in values:
+        # Rounded, because 0.6275 * 100 is a hair less than 62.75.
+        out[column] = (out[column] * [entry.scale for entry in terms]).round(9)
+    out.insert(list(out.columns).index("indicator") + 1, "unit", [e.unit(lang) for e in terms])
+    digits = [_number_format(entry) for entry in terms]
+    formats = dict.fromkeys(values, digits)
+    # What the plan published is shown with its own digits (62.75 %), not with those of the model.
+    published = [_GENERAL if entry.decimals else "#,##0" for entry in terms]
+    formats |= {column: published for column in ("value_2020", "target") if column in out}
+    formats |= {c: [_PROBABILITY] * len(out) for c in _PROBABILITIES if c in out}
+    return _Sheet(out, formats)
+
+
+def _facilities(frame: pd.DataFrame, lang: Language) -> _Sheet:
+    """Return facilities with their name in one language and measures in the units people read."""
+    columns = [c for c in COLUMNS["facilities"] if c not in ("name_zh", "name_en")]
+    out = frame[columns].reset_index(drop=True)
+    out.insert(columns.index("facility") + 1, "name", frame[f"name_{lang}"].to_list())
+    formats = {c: ["#,##0"] * len(out) for c in ("visits", "admissions")}
+    formats |= {c: ["#,##0.0"] * len(out) for c in ("beds", "staffed_beds")}
+    for column in _MEASURED:
+        entry = term(column)
+        out[column] = out[column] * entry.scale
+        formats[column] = [_number_format(entry)] * len(out)
+    return _Sheet(out, formats, kind="facility")
+
+
+def _waits(frame: pd.DataFrame) -> _Sheet:
+    """Return waits under headings of their own: elsewhere a mean is that of an indicator."""
+    out = frame[list(COLUMNS["waits"])].reset_index(drop=True)
+    names = {column: f"wait_{column}" for column in ("mean", "p50", "p90")}
+    formats = {name: ["#,##0.0"] * len(out) for name in names.values()}
+    formats |= {column: ["#,##0"] * len(out) for column in ("served", "left")}
+    return _Sheet(out.rename(columns=names), formats)
+
+
+def _leak(flows: pd.DataFrame, order: list[str]) -> _Sheet:
+    """Return the out-of-county share in per cent, its parts and their sum, in scenario order."""
+    shares = leak_shares(flows).reindex(order) * 100
+    shares["total"] = shares.sum(axis=1)
+    shares = shares.rename(columns={reason: f"reason.{reason}" for reason in LEAK_REASONS})
+    formats = {column: [_GENERAL] * len(shares) for column in shares.columns}
+    return _Sheet(shares.rename_axis("scenario").reset_index(), formats)
+
+
+def _number_format(entry: Term) -> str:
+    """Return the spreadsheet's number format for an indicator."""
+    return "#,##0" + ("." + "0" * entry.decimals if entry.decimals else "")
+
+
+def _worded(sheet: _Sheet, titles: dict[str, str], lang: Language) -> pd.DataFrame:
+    """Return the frame with names instead of keys, in cells and headings."""
+    out = sheet.frame.copy()
+    for column, family in (_FAMILIES | {"kind": sheet.kind}).items():
         if column in out:
-            out[column] = out[column].map(
-                lambda key, family=family: (
-                    terms[f"{family}.{key}"].text(lang) if f"{family}.{key}" in terms else key
-                )
-            )
+            words = {key: _word(family, key, lang) for key in out[column].unique()}
+            out[column] = out[column].map(words)
     for column in ("scenario", "base"):
         if column in out:
-            out[column] = out[column].map(lambda name: titles.get(name, name))
+            out[column] = out[column].map(titles)
     if "indicator" in out:
-        out["indicator"] = out["indicator"].map(lambda key: term(key).text(lang))
-    return out.rename(columns={name: _heading(name, lang) for name in out.columns})
+        words = {key: label(key, lang) for key in out["indicator"].unique()}
+        out["indicator"] = out["indicator"].map(words)
+    return out.rename(columns={name: _heading(name, sheet, lang) for name in out.columns})
 
 
-def _heading(name: str, lang: Language) -> str:
-    """Return a column's heading: its own term, that of a leak reason or an indicator, or its name."""
-    terms = glossary()
-    for key in (f"column.{name}", f"column.wait_{name}", f"reason.{name}", name):
-        if key in terms:
-            return terms[key].text(lang)
-    return name
+def _word(family: str, key: str, lang: Language) -> str:
+    """Return a cell's word; an empty tier means all tiers, an empty operator no target."""
+    return label(f"{family}.{key}", lang)
 
 
-def _dress(sheet: Worksheet) -> None:
-    """Make the heading bold and stay in view, and columns wide enough."""
-    sheet.freeze_panes = "A2"
-    for cell in sheet[1]:
+def _heading(name: str, sheet: _Sheet, lang: Language) -> str:
+    """Return a column's heading, with its unit where the whole column has one."""
+    if name == "kind":
+        return label("column.facility_kind" if sheet.kind == "facility" else "column.role", lang)
+    if name in _MEASURED:
+        entry = term(name)
+        return _in_unit(entry.text(lang), entry.unit(lang), lang)
+    if name.startswith("reason.") or name == "total":
+        words = label(name if name != "total" else "column.total", lang)
+        return _in_unit(words, label("unit.percent", lang), lang)
+    return label(f"column.{name}", lang)
+
+
+def _in_unit(words: str, unit: str, lang: Language) -> str:
+    """Return a heading followed by its unit in brackets."""
+    return f"{words}（{unit}）" if lang == "zh" else f"{words} ({unit})"
+
+
+def _dress(page: Worksheet, sheet: _Sheet) -> None:
+    """Make the heading bold and stay in view, columns wide enough, and round numbers for reading."""
+    page.freeze_panes = "A2"
+    for cell in page[1]:
         cell.font = Font(bold=True)
-    for number, column in enumerate(sheet.columns, start=1):
-        texts = [str(cell.value) for cell in column[:200] if cell.value is not None]
+    for name, column in zip(sheet.frame.columns, page.columns, strict=True):
+        texts = [str(cell.value) for cell in column[:200] if isinstance(cell.value, str)]
         # A Chinese character is about twice as wide as a Latin one.
-        widest = max((sum(2 if ord(c) > 0x2E80 else 1 for c in text) for text in texts), default=0)
+        widest = max(sum(2 if ord(c) > 0x2E80 else 1 for c in text) for text in texts)
         width = min(max(widest + 2, _LEAST_WIDE), _MOST_WIDE)
-        sheet.column_dimensions[get_column_letter(number)].width = width
-        for cell in column[1:]:
-            if isinstance(cell.value, float):
-                cell.number_format = _NUMBER
+        page.column_dimensions[get_column_letter(column[0].column)].width = width
+        for cell, digits in zip(column[1:], sheet.formats.get(str(name), []), strict=False):
+            cell.number_format = digits

@@ -23,13 +23,68 @@ REFORM = np.array([0.06, 0.07, -0.07, -0.04, -0.015, -0.005])
 PLAN = [
     # indicator, number, 2020, operator, target, nature, kind, base, gain, spread
     ("in_county_rate", "13", np.nan, ">=", 0.90, "expected", "simulated", 0.86, 0.045, 0.004),
-    ("in_county_rate_common", "13", np.nan, ">=", 0.90, "plan_text", "simulated", 0.893, 0.04, 0.004),
-    ("in_county_admission_share", "11", 0.6275, ">=", 0.70, "advocated", "simulated", 0.63, 0.08, 0.012),
+    (
+        "in_county_rate_common",
+        "13",
+        np.nan,
+        ">=",
+        0.90,
+        "plan_text",
+        "simulated",
+        0.893,
+        0.04,
+        0.004,
+    ),
+    (
+        "in_county_admission_share",
+        "11",
+        0.6275,
+        ">=",
+        0.70,
+        "advocated",
+        "simulated",
+        0.63,
+        0.08,
+        0.012,
+    ),
     ("primary_visit_share", "12", 0.5626, ">", 0.65, "advocated", "simulated", 0.57, 0.1, 0.006),
     ("physicians_per_1000", "6", 2.54, ">=", 3.05, "expected", "derived", 2.54, 0.51, 0.0),
-    ("general_practitioners_per_10000", "10", 2.44, ">=", 3.0, "expected", "derived", 2.44, 0.6, 0.0),
-    ("out_of_pocket_share", "9", 0.2469, "about", 0.25, "expected", "simulated", 0.27, -0.02, 0.003),
-    ("residents_funding_per_person", "15", 825.0, "", np.nan, "binding", "input", 825.0, 215.0, 0.0),
+    (
+        "general_practitioners_per_10000",
+        "10",
+        2.44,
+        ">=",
+        3.0,
+        "expected",
+        "derived",
+        2.44,
+        0.6,
+        0.0,
+    ),
+    (
+        "out_of_pocket_share",
+        "9",
+        0.2469,
+        "about",
+        0.25,
+        "expected",
+        "simulated",
+        0.27,
+        -0.02,
+        0.003,
+    ),
+    (
+        "residents_funding_per_person",
+        "15",
+        825.0,
+        "",
+        np.nan,
+        "binding",
+        "input",
+        825.0,
+        215.0,
+        0.0,
+    ),
     ("life_expectancy", "1", 78.33, ">=", 79.63, "expected", "outside", np.nan, 0.0, 0.0),
     ("provincial_staff_per_bed", "P3", np.nan, ">=", 1.4, "plan_text", "derived", 1.33, 0.2, 0.0),
 ]
@@ -178,13 +233,13 @@ def differences_frame(replications: int) -> pd.DataFrame:
 def facilities_frame() -> pd.DataFrame:
     rows = []
     for name in SCENARIOS:
+        hospital = (name, 1, "尤溪县总医院", "Youxi County General Hospital", "county_general")
+        centre = (name, 2, "西滨镇卫生院", "Xibin Health Centre", "township_health_centre")
+        clinic = (name, 3, "村卫生所", "Village clinic", "village_clinic")
         rows += [
-            (name, 1, "尤溪县总医院", "Youxi County General Hospital", "county_general", "county")
-            + (350426, 800, 742.0, 0.861, 412_300.0, 30_210.0, 0.74, 24.3, 310.5),
-            (name, 2, "西滨镇卫生院", "Xibin Township Health Centre", "township_health_centre")
-            + ("township", 350426, 40, 32.0, 0.52, 31_250.0, 610.0, 0.51, 7.9, 12.0),
-            (name, 3, "村卫生所", "Village clinic", "village_clinic", "village")
-            + (350426, 0, 0.0, np.nan, 5_250.0, 0.0, 0.31, 2.9, np.nan),
+            (*hospital, "county", 350426, 800, 742.0, 0.861, 412_300.0, 30_210.0, 0.74, 24.3, 310.5),
+            (*centre, "township", 350426, 40, 32.0, 0.52, 31_250.0, 610.0, 0.51, 7.9, 12.0),
+            (*clinic, "village", 350426, 0, 0.0, np.nan, 5_250.0, 0.0, 0.31, 2.9, np.nan),
         ]
     columns = [
         "scenario",
@@ -212,7 +267,7 @@ def waits_frame() -> pd.DataFrame:
         for name in SCENARIOS
         for tier in ("township", "county", "city")
         for resource in ("doctor", "bed", "exam", "step_down")
-        for priority in (0, 1, 2)
+        for priority in ("emergency", "referred", "routine")
     ]
     columns = ["scenario", "tier", "resource", "priority", "served", "left", "mean", "p50", "p90"]
     return pd.DataFrame(rows, columns=columns)
