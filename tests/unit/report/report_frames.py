@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pandas as pd
 
@@ -163,10 +165,13 @@ def indicators_frame(replications: int) -> pd.DataFrame:
     for name, strength in STRENGTH.items():
         for replication in range(replications):
             for indicator, tiers in BY_TIER.items():
-                for tier, value in tiers.items():
+                for tier, level in tiers.items():
                     change = 1 - 0.25 * strength * (tier in ("city", "province"))
                     noise = chance.normal(1, 0.03)
-                    rows.append((name, replication, indicator, tier, 0, value * change * noise))
+                    value = level * change * noise
+                    if indicator == "bed_occupancy":
+                        value = min(value, 0.995)
+                    rows.append((name, replication, indicator, tier, 0, value))
             for indicator, *_, base, gain, spread in PLAN:
                 value = base + gain * strength + chance.normal(0, spread)
                 rows.append((name, replication, indicator, "", 0, value))
@@ -283,3 +288,17 @@ def study_tables(replications: int = 8) -> StudyTables:
         facilities=facilities_frame(),
         waits=waits_frame(),
     )
+
+
+def first_scenarios(tables: StudyTables, number: int, tail: str = "") -> StudyTables:
+    """The tables of the first scenarios alone, a tail added to their titles."""
+    names = list(tables.scenarios["scenario"])[:number]
+    kept = {
+        field.name: getattr(tables, field.name)
+        .loc[lambda frame: frame["scenario"].isin(names)]
+        .reset_index(drop=True)
+        for field in fields(tables)
+    }
+    for lang in ("zh", "en"):
+        kept["scenarios"][f"title_{lang}"] += tail
+    return StudyTables(**kept)
