@@ -90,6 +90,8 @@ def _panel(
         look = _look(place)
         shift = BAND * ((place + 0.5) / len(scenarios) - 0.5)
         rows = summary[summary["scenario"] == name]
+        if rows.empty:
+            continue
         heights = [tiers.index(tier) + shift for tier in rows["tier"]]
         for height, low, high in zip(heights, rows["low"], rows["high"], strict=True):
             if has_interval(low, high):

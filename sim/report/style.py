@@ -154,7 +154,8 @@ def mark_no_data(axis: Axes, lang: Language) -> None:
 def finished(figure: Figure) -> Figure:
     """Lay the figure out while the common look is in force, and return it.
 
-    Tick labels come into being when a figure is first drawn; they must get our fonts.
+    Tick labels come into being when a figure is first drawn; they must get our fonts. The layout is kept
+    for good, so that saving does not work it out again for every file.
 
     Raises
     ------
@@ -163,6 +164,7 @@ def finished(figure: Figure) -> Figure:
     """
     require_glyphs(figure)
     figure.draw_without_rendering()
+    figure.set_layout_engine("none")
     return figure
 
 

@@ -196,5 +196,7 @@ def _dress(page: Worksheet, sheet: _Sheet) -> None:
         for cell in column:
             if cell.data_type == "f":  # a name that begins with '=' is a name
                 cell.data_type = "s"
+            if cell.value == "":  # pandas writes what is missing as text; formulas stumble over it
+                cell.value = None
         for cell, digits in zip(column[1:], sheet.formats.get(str(name), []), strict=False):
             cell.number_format = digits

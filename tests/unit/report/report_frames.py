@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -278,6 +279,7 @@ def waits_frame() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+@cache
 def study_tables(replications: int = 8) -> StudyTables:
     return StudyTables(
         scenarios=scenarios_frame(),
