@@ -36,8 +36,7 @@ def draw_all(results: StudyTables, folder: Path, lang: Language) -> list[Path]:
     Raises
     ------
     InputError
-        If no font draws the language or a name in the results; nothing has been written then, except
-        figures before the one with the undrawable name.
+        If no font draws the language or a name in the results; nothing has been written then.
     """
     scenarios = results.scenarios
     figures = {

@@ -109,7 +109,8 @@ def undrawable(text: str, names: Iterable[str]) -> str:
     """Return the characters of a text that none of the font families has a glyph for."""
     covered: set[int] = set()
     for name in names:
-        found = fontManager.findfont(FontProperties(family=name))
+        # In a list: a bare name would be read as a pattern, in which a hyphen has a meaning.
+        found = fontManager.findfont(FontProperties(family=[name]))
         covered |= characters(Path(str(found)))
     return "".join(sorted({c for c in text if not c.isspace() and ord(c) not in covered}))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,12 +12,22 @@ from matplotlib.patheffects import withStroke
 
 from sim.frames import number
 from sim.glossary import Language, label
-from sim.report.style import GREY, bare, figure_style, finished, headline, mark_no_data, new_figure
+from sim.report.style import (
+    GREY,
+    bare,
+    figure_style,
+    finished,
+    headline,
+    mark_no_data,
+    new_figure,
+    rows_height,
+)
 from sim.report.wording import (
     format_published,
     format_target,
     format_value,
     has_interval,
+    possible,
     scenario_titles,
     wrapped,
 )
@@ -24,7 +35,8 @@ from sim.report.wording import (
 DOT = "#0072B2"
 HOLLOW = "#D55E00"
 TARGET = "#009E73"
-ROOM = 6.0  # percentage points left free beyond the outermost mark, for its number
+# Left free beyond the outermost mark, for its number: at least so many points, or this share of all.
+ROOM, ROOM_SHARE = 6.0, 0.12
 
 
 def draw_in_county(scorecard: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) -> Figure:
@@ -49,13 +61,16 @@ def draw_in_county(scorecard: pd.DataFrame, scenarios: pd.DataFrame, lang: Langu
     """
     titles = scenario_titles(scenarios, lang)
     with figure_style(lang):
-        figure = new_figure(11, 2.6 + 0.55 * len(titles))
+        names = [wrapped(title) for title in titles.values()]
+        figure = new_figure(11, 2.6 + rows_height(names, 0.55))
         headline(figure, label("text.in_county_title", lang), label("text.interval_note", lang))
         left, right = figure.subplots(1, 2, sharey=True)
-        _panel(left, scorecard, "in_county_rate", list(titles), lang)
-        _common_conditions(left, scorecard, list(titles), lang)
+        common = _common_conditions(left, scorecard, list(titles), lang)
+        _panel(left, scorecard, "in_county_rate", list(titles), lang, also=common)
         _panel(right, scorecard, "in_county_admission_share", list(titles), lang)
-        left.set_yticks(range(len(titles)), [wrapped(title, lang) for title in titles.values()])
+        if common:
+            figure.legend(loc="outside lower right", handletextpad=0.2, borderpad=0)
+        left.set_yticks(range(len(titles)), names)
         left.set_ylim(len(titles) - 0.4, -0.6)
         for axis in (left, right):
             bare(axis)
@@ -63,23 +78,31 @@ def draw_in_county(scorecard: pd.DataFrame, scenarios: pd.DataFrame, lang: Langu
 
 
 def _panel(
-    axis: Axes, scorecard: pd.DataFrame, indicator: str, names: list[str], lang: Language
+    axis: Axes,
+    scorecard: pd.DataFrame,
+    indicator: str,
+    names: list[str],
+    lang: Language,
+    also: Sequence[float] = (),
 ) -> None:
-    """Draw one indicator: dots, intervals, numbers, the target and the value of 2020."""
-    rows = scorecard[scorecard["indicator"] == indicator].set_index("scenario")
+    """Draw one indicator: dots, intervals, numbers, the target and the value of 2020.
+
+    The axis also reaches the points in ``also``, in per cent.
+    """
+    rows = _valued(scorecard, indicator, names)
     axis.set_title(label(indicator, lang), loc="left", pad=22)
     axis.set_xlabel(label("unit.percent", lang))
     axis.grid(axis="x")
     if rows.empty:
         mark_no_data(axis, lang)
-        return
-    reach = _reference_lines(axis, rows.iloc[0], indicator, lang)
-    for place, name in enumerate(names):
-        if name not in rows.index or math.isnan(number(rows, name, "mean")):
-            continue
+    reach = [*also]
+    if len(rows):
+        reach += _reference_lines(axis, rows.iloc[0], indicator, lang)
+    for name in rows.index:
+        place = names.index(str(name))
         mean, low, high = (number(rows, name, column) for column in ("mean", "low", "high"))
         if has_interval(low, high):
-            ends = [max(low, 0.0) * 100, min(high, 1.0) * 100]
+            ends = [end * 100 for end in possible(indicator, low, high)]
             axis.plot(ends, [place, place], color=DOT, linewidth=2.2)
             reach += ends
         axis.plot(mean * 100, place, "o", color=DOT, markersize=8)
@@ -93,7 +116,16 @@ def _panel(
             path_effects=[withStroke(linewidth=3, foreground="white")],
         )
         reach.append(mean * 100)
-    axis.set_xlim(max(min(reach) - ROOM, 0), min(max(reach) + ROOM, 103))
+    if reach:
+        room = max(ROOM, (max(reach) - min(reach)) * ROOM_SHARE)
+        axis.set_xlim(max(min(reach) - room, 0), min(max(reach) + room, 103))
+
+
+def _valued(scorecard: pd.DataFrame, indicator: str, names: list[str]) -> pd.DataFrame:
+    """Return the rows of an indicator that have a value, by scenario, in the order of showing."""
+    rows = scorecard[(scorecard["indicator"] == indicator) & scorecard["mean"].notna()]
+    rows = rows.set_index("scenario")
+    return rows.loc[[name for name in names if name in rows.index]]
 
 
 def _reference_lines(
@@ -110,8 +142,8 @@ def _reference_lines(
         words = label("text.value_2020_line", lang).format(value=before)
         lines.append((float(row["value_2020"]) * 100, words, GREY, "--"))
     # Two lines may stand close together: the left one's name ends at it, the right one's begins at it.
-    leftmost = min((place for place, *_ in lines), default=0.0)
-    for place, words, colour, dash in lines:
+    sides = ["center"] if len(lines) == 1 else ["right", "left"]
+    for (place, words, colour, dash), side in zip(sorted(lines), sides, strict=False):
         axis.axvline(place, color=colour, linestyle=dash, linewidth=1.6, zorder=1)
         axis.annotate(
             words,
@@ -119,7 +151,7 @@ def _reference_lines(
             xycoords=("data", "axes fraction"),
             xytext=(0, 4),
             textcoords="offset points",
-            ha="center" if len(lines) == 1 else "right" if place == leftmost else "left",
+            ha=side,
             color=colour,
             fontsize=9.5,
         )
@@ -128,22 +160,22 @@ def _reference_lines(
 
 def _common_conditions(
     axis: Axes, scorecard: pd.DataFrame, names: list[str], lang: Language
-) -> None:
-    """Add the rate for common conditions alone, which is how the plan's text words the target."""
-    rows = scorecard[scorecard["indicator"] == "in_county_rate_common"].set_index("scenario")
-    shown = [(place, name) for place, name in enumerate(names) if name in rows.index]
-    if not shown:
-        return
-    axis.plot(
-        [number(rows, name, "mean") * 100 for _, name in shown],
-        [place for place, _ in shown],
-        "D",
-        markerfacecolor="none",
-        markeredgecolor=HOLLOW,
-        markersize=6.5,
-        linestyle="none",
-        label=label("in_county_rate_common", lang),
-    )
-    axis.legend(loc="lower left", bbox_to_anchor=(0, -0.02), handletextpad=0.2)
-    outermost = max(number(rows, name, "mean") for _, name in shown) * 100
-    axis.set_xlim(right=max(axis.get_xlim()[1], min(outermost + 2, 103)))
+) -> list[float]:
+    """Add the rate for common conditions alone, which is how the plan's text words the target.
+
+    Returns the rates in per cent.
+    """
+    rows = _valued(scorecard, "in_county_rate_common", names)
+    rates = [rate * 100 for rate in rows["mean"]]
+    if rates:
+        axis.plot(
+            rates,
+            [names.index(str(name)) for name in rows.index],
+            "D",
+            markerfacecolor="none",
+            markeredgecolor=HOLLOW,
+            markersize=6.5,
+            linestyle="none",
+            label=label("in_county_rate_common", lang),
+        )
+    return rates

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -14,10 +16,12 @@ from sim.report.style import (
     headline,
     legend_above,
     new_figure,
+    rows_height,
 )
 from sim.report.summary import leak_shares
 from sim.report.wording import format_value, scenario_titles, wrapped
 
+SHORTEST = 0.01  # of an axis, as a share of visits: where nobody leaves there is no scale
 FITTING = 0.055  # a part narrower than this share of the longest bar has no room for its number
 
 
@@ -45,21 +49,25 @@ def draw_leak(flows: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) -> F
     """
     shares = leak_shares(flows)
     titles = scenario_titles(scenarios, lang)
-    totals = shares.sum(axis=1).reindex(list(titles)).fillna(0.0)
-    longest = max(float(totals.max()), 1e-9)
+    names = {name: wrapped(title) for name, title in titles.items()}
+    totals = shares.sum(axis=1, skipna=False).reindex(list(titles))
+    longest = max(totals.fillna(0.0).max(), SHORTEST)
     with figure_style(lang):
-        figure = new_figure(10.5, 2.7 + 0.5 * len(titles))
+        figure = new_figure(10.5, 2.7 + rows_height(names.values(), 0.5))
         headline(figure, label("text.leak_title", lang), label("text.leak_note", lang))
         axis = figure.subplots()
         stack(
             axis,
             shares,
-            {name: wrapped(title, lang) for name, title in titles.items()},
+            names,
             REASON_COLOURS,
             {reason: label(f"reason.{reason}", lang) for reason in LEAK_REASONS},
             least=FITTING * longest,
+            no_data=label("text.no_data", lang),
         )
         for place, total in enumerate(totals):
+            if math.isnan(total):
+                continue
             words = format_value("in_county_rate", float(total), lang)
             axis.text(total * 100 + longest * 1.2, place, words, va="center", fontsize=11)
         axis.set_xlim(0, longest * 112)

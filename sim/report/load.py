@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from sim.glossary import TIERS, Language, label, term
 from sim.report.style import (
@@ -17,11 +20,13 @@ from sim.report.style import (
     headline,
     mark_no_data,
     new_figure,
+    rows_height,
 )
-from sim.report.wording import has_interval, scenario_titles, wrapped
+from sim.report.wording import has_interval, possible, scenario_titles, wrapped
 from sim.study.compare import summarise
 
 PANELS = ("bed_occupancy", "doctor_wait_mean", "bed_wait_mean")
+LEGEND_WIDTH = 28  # columns
 BAND = 0.72  # part of a tier's row that its dots are spread over
 
 
@@ -54,50 +59,56 @@ def draw_load(indicators: pd.DataFrame, scenarios: pd.DataFrame, lang: Language)
     summary = summarise(rows).dropna(subset=["mean"])
     tiers = [tier for tier in reversed(TIERS) if tier in set(summary["tier"])]
     with figure_style(lang):
-        figure = new_figure(12.5, 3.0 + len(tiers) * max(0.8, 0.17 * len(titles)))
+        names = [wrapped(title, LEGEND_WIDTH) for title in titles.values()]
+        height = 2.0 + max(1, len(tiers)) * max(0.8, 0.17 * len(titles))
+        figure = new_figure(12.5, max(height, 1.0 + rows_height(names, 0.3)))
         headline(figure, label("text.load_title", lang), label("text.interval_note", lang))
         axes = figure.subplots(1, len(PANELS), sharey=True)
         for axis, indicator in zip(axes, PANELS, strict=True):
-            _panel(axis, summary[summary["indicator"] == indicator], tiers, titles, lang)
+            rows = summary[summary["indicator"] == indicator]
+            _panel(axis, indicator, rows, tiers, list(titles))
+            if rows.empty:
+                mark_no_data(axis, lang)
             words = term(indicator)
             axis.set_title(words.text(lang), loc="left")
             axis.set_xlabel(words.unit(lang))
         axes[0].set_yticks(range(len(tiers)), [label(f"tier.{tier}", lang) for tier in tiers])
         axes[0].set_ylim(max(len(tiers), 1) - 0.5, -0.5)
-        handles, names = axes[0].get_legend_handles_labels()
-        names = [wrapped(name, lang) for name in names]
+        handles = [Line2D([], [], linestyle="none", **_look(place)) for place in range(len(titles))]
         figure.legend(handles, names, loc="outside right upper", labelspacing=0.9)
         return finished(figure)
 
 
 def _panel(
-    axis: Axes, summary: pd.DataFrame, tiers: list[str], titles: dict[str, str], lang: Language
+    axis: Axes, indicator: str, summary: pd.DataFrame, tiers: list[str], scenarios: list[str]
 ) -> None:
     """Draw one indicator: a row per tier, in it a dot per scenario."""
-    scale = term(PANELS[0] if summary.empty else str(summary["indicator"].iloc[0])).scale
-    if summary.empty:
-        mark_no_data(axis, lang)
+    scale = term(indicator).scale
     for border in range(1, len(tiers)):
         axis.axhline(border - 0.5, color=PALE, linewidth=0.8)
-    for place, (name, title) in enumerate(titles.items()):
-        colour = SCENARIO_COLOURS[place % len(SCENARIO_COLOURS)]
-        marker = SCENARIO_MARKERS[place % len(SCENARIO_MARKERS)]
-        shift = BAND * ((place + 0.5) / len(titles) - 0.5)
+    for place, name in enumerate(scenarios):
+        look = _look(place)
+        shift = BAND * ((place + 0.5) / len(scenarios) - 0.5)
         rows = summary[summary["scenario"] == name]
+        if rows.empty:
+            continue
         heights = [tiers.index(tier) + shift for tier in rows["tier"]]
         for height, low, high in zip(heights, rows["low"], rows["high"], strict=True):
             if has_interval(low, high):
-                axis.plot([low * scale, high * scale], [height] * 2, color=colour, linewidth=1.8)
-        axis.plot(
-            rows["mean"] * scale,
-            heights,
-            marker,
-            color=colour,
-            markersize=5.5,
-            label=title,
-            clip_on=False,  # a wait of nothing is a whole dot on the axis
-        )
-    axis.set_xlim(left=0)
+                ends = [end * scale for end in possible(indicator, low, high)]
+                axis.plot(ends, [height] * 2, color=look["color"], linewidth=1.8)
+        # Not clipped: a wait of nothing is a whole dot on the axis.
+        axis.plot(rows["mean"] * scale, heights, linestyle="none", clip_on=False, **look)
     axis.margins(x=0.08)
+    axis.set_xlim(left=0)
     axis.grid(axis="x")
     bare(axis)
+
+
+def _look(place: int) -> dict[str, Any]:
+    """Return marker and colour of the scenario at a place in the order of showing."""
+    return {
+        "marker": SCENARIO_MARKERS[place % len(SCENARIO_MARKERS)],
+        "color": SCENARIO_COLOURS[place % len(SCENARIO_COLOURS)],
+        "markersize": 5.5,
+    }

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.report.style import bare, text_colour
+from sim.report.style import GREY, bare, text_colour
 
 
 def stack(
@@ -18,6 +18,7 @@ def stack(
     labels: Mapping[str, str],
     *,
     least: float,
+    no_data: str,
 ) -> None:
     """Draw one bar per scenario, split into parts.
 
@@ -33,8 +34,13 @@ def stack(
         Colour and legend entry by part.
     least : float
         Parts smaller than this fraction carry no number, which would not fit.
+    no_data : str
+        Words in the place of a bar whose parts are not defined.
     """
-    rows = shares.reindex(list(names)).fillna(0.0)
+    rows = shares.reindex(list(names))
+    for place in rows.isna().all(axis=1).to_numpy().nonzero()[0]:
+        axis.text(0, place, f" {no_data}", va="center", color=GREY)
+    rows = rows.fillna(0.0)
     start = pd.Series(0.0, index=rows.index)
     for part in rows.columns:
         width = rows[part] * 100

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import MappingProxyType
@@ -12,9 +12,11 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from sim.glossary import Language, label
 from sim.report.fonts import families, require_glyphs
+from sim.report.wording import wrapped
 
 # Okabe and Ito's palette: told apart with every common form of colour blindness.
 TIER_COLOURS: Mapping[str, str] = MappingProxyType(
@@ -42,6 +44,8 @@ SCENARIO_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 GREY = "#666666"
 PALE = "#DDDDDD"
 DPI = 150
+TITLE_SIZE, NOTE_SIZE = 14, 9  # points
+LINE_HEIGHT = 0.19  # inches, of names beside an axis
 
 
 def figure_style(lang: Language) -> AbstractContextManager[None]:
@@ -57,7 +61,7 @@ def figure_style(lang: Language) -> AbstractContextManager[None]:
         "font.size": 10.5,
         "axes.titlesize": 12,
         "axes.labelsize": 10.5,
-        "figure.titlesize": 14,
+        "figure.titlesize": TITLE_SIZE,
         "xtick.labelsize": 10,
         "ytick.labelsize": 10.5,
         "legend.fontsize": 10,
@@ -75,13 +79,33 @@ def figure_style(lang: Language) -> AbstractContextManager[None]:
 
 def new_figure(width: float, height: float) -> Figure:
     """Return an empty figure of a size in inches that makes room for its labels by itself."""
-    return Figure(figsize=(width, height), layout="constrained")
+    # Some room between panels, for the outermost tick labels of neighbours.
+    return Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(wspace=0.04))
 
 
 def headline(figure: Figure, title: str, note: str) -> None:
-    """Put the title over a figure and a line of explanation under it, both at the left."""
-    figure.suptitle(title, x=0.01, ha="left")
-    figure.supxlabel(note, x=0.01, ha="left", fontsize=9, color=GREY)
+    """Put the title over a figure and an explanation under it, at the left, in as many lines as needed."""
+    columns = {  # a letter is about half as wide as high
+        size: int(0.93 * figure.get_figwidth() * 72 / (size / 2))
+        for size in (TITLE_SIZE, NOTE_SIZE)
+    }
+    figure.suptitle(wrapped(title, columns[TITLE_SIZE]), x=0.01, ha="left")
+    note = wrapped(note, columns[NOTE_SIZE])
+    figure.supxlabel(note, x=0.01, ha="left", fontsize=NOTE_SIZE, color=GREY)
+
+
+def rows_height(names: Iterable[str], least: float) -> float:
+    """Return the height in inches of rows whose names may have several lines.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names of the rows, broken into lines.
+    least : float
+        Height of a row with a name of one line.
+    """
+    lines = [name.count("\n") + 1 for name in names]
+    return len(lines) * max(least, LINE_HEIGHT * max(lines, default=1) + 0.12)
 
 
 def legend_above(axis: Axes, height: float, columns: int = 4) -> None:
@@ -130,9 +154,17 @@ def mark_no_data(axis: Axes, lang: Language) -> None:
 def finished(figure: Figure) -> Figure:
     """Lay the figure out while the common look is in force, and return it.
 
-    Tick labels come into being when a figure is first drawn; they must get our fonts.
+    Tick labels come into being when a figure is first drawn; they must get our fonts. The layout is kept
+    for good, so that saving does not work it out again for every file.
+
+    Raises
+    ------
+    InputError
+        If a character of the figure has no glyph in any font at hand.
     """
+    require_glyphs(figure)
     figure.draw_without_rendering()
+    figure.set_layout_engine("none")
     return figure
 
 

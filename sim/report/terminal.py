@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from rich.box import SIMPLE_HEAD
+from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
 
@@ -25,6 +27,8 @@ from sim.report.wording import (
 )
 
 _VERDICT_STYLE = {"met": "green", "not_met": "red", "undecided": "yellow"}
+_BESIDE = 3  # scenarios in a table of differences
+_INTERVAL_WIDTH = 20  # columns of an interval between two numbers of six digits
 _SHOWN_KINDS = ("simulated", "derived")
 COMPARED = (
     "in_county_rate",
@@ -90,8 +94,10 @@ def _scorecard_row(row: Any, lang: Language) -> list[str]:
     ]
 
 
-def comparison_table(tables: StudyTables, lang: Language) -> Table:
+def comparison_table(tables: StudyTables, lang: Language) -> Group:
     """Return the paired differences of every scenario to the base, with their intervals.
+
+    Three scenarios stand beside each other; more go into tables below, so that 100 columns are enough.
 
     Parameters
     ----------
@@ -99,25 +105,38 @@ def comparison_table(tables: StudyTables, lang: Language) -> Table:
         With at least one scenario; those without a difference have no column.
     lang : Language
         ``zh`` or ``en``.
+
+    Returns
+    -------
+    rich.console.Group
+        At least one table, the title over the first and the note under the last.
     """
     titles = scenario_titles(tables.scenarios, lang)
     frame = tables.differences
     frame = frame[(frame["tier"] == "") & (frame["county"] == 0)]
     base = str(frame["base"].iloc[0]) if len(frame) else next(iter(titles))
-    table = _table(
-        label("text.comparison_title", lang).format(base=escape(titles[base])),
-        label("text.comparison_note", lang),
-    )
-    table.add_column(label("column.indicator", lang), max_width=34, overflow="fold")
-    others = [name for name in titles if name in set(frame["scenario"])]
-    for name in others:
-        table.add_column(escape(titles[name]), justify="right", overflow="fold")
     cells = frame.set_index(["indicator", "scenario"])
+    others = [name for name in titles if name in set(frame["scenario"])]
+    parts = [
+        _comparison(cells, {name: titles[name] for name in others[start : start + _BESIDE]}, lang)
+        for start in range(0, max(len(others), 1), _BESIDE)
+    ]
+    parts[0].title = label("text.comparison_title", lang).format(base=escape(titles[base]))
+    parts[-1].caption = label("text.comparison_note", lang)
+    return Group(*parts)
+
+
+def _comparison(cells: pd.DataFrame, titles: Mapping[str, str], lang: Language) -> Table:
+    """Return the differences of some scenarios, a column each."""
+    table = _table("", "")
+    table.add_column(label("column.indicator", lang), max_width=34, overflow="fold")
+    for title in titles.values():
+        table.add_column(escape(title), justify="right", overflow="fold", min_width=_INTERVAL_WIDTH)
+    known = set(cells.index.get_level_values(0))
     for key in COMPARED:
-        if key in cells.index.get_level_values(0):
-            table.add_row(
-                with_unit(key, lang), *(_difference(cells, key, name, lang) for name in others)
-            )
+        if key in known:
+            differences = (_difference(cells, key, name, lang) for name in titles)
+            table.add_row(with_unit(key, lang), *differences)
     return table
 
 

@@ -14,6 +14,7 @@ from sim.report.style import (
     headline,
     legend_above,
     new_figure,
+    rows_height,
 )
 from sim.report.summary import visit_shares
 from sim.report.wording import format_target, scenario_titles, wrapped
@@ -43,11 +44,11 @@ def draw_visits(
     InputError
         If no font draws the language.
     """
-    titles = scenario_titles(scenarios, lang)
+    names = {name: wrapped(title) for name, title in scenario_titles(scenarios, lang).items()}
     primary = scorecard[scorecard["indicator"] == "primary_visit_share"]
     note = label("text.visits_note_plain", lang)
     with figure_style(lang):
-        figure = new_figure(10.5, 2.7 + 0.5 * len(titles))
+        figure = new_figure(10.5, 2.7 + rows_height(names.values(), 0.5))
         axis = figure.subplots()
         if not primary.empty and primary.iloc[0]["operator"]:
             row = primary.iloc[0]
@@ -55,15 +56,18 @@ def draw_visits(
                 "primary_visit_share", str(row["operator"]), float(row["target"]), lang
             )
             note = label("text.visits_note", lang).format(target=target)
-            axis.axvline(float(row["target"]) * 100, color="black", linestyle="--", linewidth=1.4)
+            place = float(row["target"]) * 100
+            axis.axvline(place, color="white", linewidth=3, alpha=0.7)  # to stand out on dark bars
+            axis.axvline(place, color="black", linestyle="--", linewidth=1.4)
         headline(figure, label("text.visits_title", lang), note)
         stack(
             axis,
             visit_shares(flows),
-            {name: wrapped(title, lang) for name, title in titles.items()},
+            names,
             TIER_COLOURS,
             {tier: label(f"tier.{tier}", lang) for tier in TIERS},
             least=FITTING,
+            no_data=label("text.no_data", lang),
         )
         axis.set_xlim(0, 100)
         axis.set_xlabel(label("text.visits_axis", lang))

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import math
-import textwrap
+import re
 
 import pandas as pd
+from rich.cells import cell_len
 
 from sim.glossary import Language, label, term
 
 MISSING = "–"
+ROW_WIDTH = 22  # columns of a name beside an axis, see `wrapped`
+
+_CHINESE = r"\u2e80-\u9fff\uf900-\uffef"
+# What must stay on one line: a Latin word (up to 20 letters of it) or one Chinese character, with the
+# brackets that open before it and the punctuation that follows it.
+_PIECE = re.compile(
+    rf"[（《〈「“‘]*(?:[^\s{_CHINESE}]{{1,20}}|[{_CHINESE}])[，。、：；！？）》〉」”’]*\s*"
+)
 
 
 def format_value(key: str, value: float, lang: Language) -> str:
@@ -47,6 +56,7 @@ def format_interval(key: str, low: float, high: float) -> str:
     if not has_interval(low, high):
         return MISSING
     entry = term(key)
+    low, high = possible(key, low, high)
     digits = entry.decimals
     return f"{low * entry.scale:,.{digits}f} – {high * entry.scale:,.{digits}f}"
 
@@ -86,12 +96,37 @@ def has_interval(low: float, high: float) -> bool:
     return not (math.isnan(low) or math.isnan(high)) and high > low
 
 
+def possible(key: str, low: float, high: float) -> tuple[float, float]:
+    """Return the part of an interval that an indicator can take: a share lies between 0 and 1."""
+    if not term(key).is_share or low > 1 or high < 0:
+        return low, high
+    return max(low, 0.0), min(high, 1.0)
+
+
 def scenario_titles(scenarios: pd.DataFrame, lang: Language) -> dict[str, str]:
     """Return scenario titles by scenario name, in the order of showing."""
     ordered = scenarios.sort_values("order", kind="stable")
     return dict(zip(ordered["scenario"], ordered[f"title_{lang}"], strict=True))
 
 
-def wrapped(text: str, lang: Language) -> str:
-    """Return a title broken into lines short enough to stand beside an axis."""
-    return textwrap.fill(text, 10 if lang == "zh" else 22)
+def wrapped(text: str, width: int = ROW_WIDTH) -> str:
+    """Return a text broken into lines, by the rules of English and of Chinese.
+
+    Parameters
+    ----------
+    text : str
+        One line.
+    width : int
+        Columns in a line; a Latin letter takes one, a Chinese character two.
+
+    Returns
+    -------
+    str
+        Lines of at most that width, but for a word longer than it; none begins with a closing mark.
+    """
+    lines = [""]
+    for piece in _PIECE.findall(text):
+        if lines[-1] and cell_len(lines[-1] + piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(line.rstrip() for line in lines)

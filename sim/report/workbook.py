@@ -193,5 +193,10 @@ def _dress(page: Worksheet, sheet: _Sheet) -> None:
         widest = max(sum(2 if ord(c) > 0x2E80 else 1 for c in text) for text in texts)
         width = min(max(widest + 2, _LEAST_WIDE), _MOST_WIDE)
         page.column_dimensions[get_column_letter(column[0].column)].width = width
+        for cell in column:
+            if cell.data_type == "f":  # a name that begins with '=' is a name
+                cell.data_type = "s"
+            if cell.value == "":  # pandas writes what is missing as text; formulas stumble over it
+                cell.value = None
         for cell, digits in zip(column[1:], sheet.formats.get(str(name), []), strict=False):
             cell.number_format = digits

@@ -1,0 +1,141 @@
+"""Terminal tables: everything is readable in 100 columns."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from report_frames import SCENARIOS, first_scenarios, study_tables
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+
+from sim.glossary import Language, label, term
+from sim.measure.tables import StudyTables
+from sim.report.terminal import COMPARED, comparison_table, scorecard_table
+from sim.report.wording import format_target
+
+NAN = float("nan")
+PLAN = Path(__file__).parents[3] / "scenarios/targets/plan.csv"
+TAIL = {"zh": "：床位、人员、转诊与支付方式改革同时推进", "en": " with every measure in force"}
+
+
+def lines_of(table: RenderableType, width: int = 100) -> list[str]:
+    console = Console(file=StringIO(), width=width, color_system=None)
+    console.print(table)
+    return console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+
+
+def tables_of_whole_plan() -> StudyTables:
+    """A scorecard with every row of the plan that the model gives a value for, with wide numbers."""
+    with PLAN.open(encoding="utf-8") as file:
+        plan = [row for row in csv.DictReader(file) if row["kind"] in ("simulated", "derived")]
+    rows = []
+    for row in plan:
+        value = float(row["target"] or 0.1)
+        card = ("plan-2025", row["indicator"], row["number"], value, 0.9 * value, 1.1 * value)
+        before = float(row["value_2020"] or "nan")
+        target = float(row["target"] or "nan")
+        words = (before, row["operator"], target, row["nature"], row["kind"], "undecided", 0.5)
+        rows.append((*card, *words))
+    tables = study_tables()
+    return replace(tables, scorecard=pd.DataFrame(rows, columns=list(tables.scorecard.columns)))
+
+
+def tables_of_wide_differences(lang: Language) -> StudyTables:
+    """Differences as large as a province has, between six scenarios with long titles."""
+    rows = []
+    for name in [*SCENARIOS][1:]:
+        for key in COMPARED:
+            entry = term(key)
+            largest = 123_456.0 if entry.decimals == 0 else 1_234.0
+            size = 0.99 if entry.is_share else largest / entry.scale
+            ends = (-1.001 * size, -0.9 * size)
+            rows.append((name, "baseline-2020", key, "", 0, -size, *ends))
+    tables = first_scenarios(study_tables(), 6, TAIL[lang])
+    return replace(tables, differences=pd.DataFrame(rows, columns=list(tables.differences.columns)))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_scorecard_of_the_whole_plan_fits_100_columns(lang: Language) -> None:
+    tables = tables_of_whole_plan()
+    lines = lines_of(scorecard_table(tables, "plan-2025", lang))
+    assert max(cell_len(line) for line in lines) <= 100
+    text = "\n".join(lines)
+    assert "…" not in text
+    for key in ("mean", "interval", "value_2020", "target", "verdict", "probability"):
+        assert label(f"column.{key}", lang) in text
+    for row in tables.scorecard.itertuples():
+        if row.target == row.target:
+            target = format_target(row.indicator, row.operator, row.target, lang)
+            assert re.search(rf"{re.escape(target)} +{label('verdict.undecided', lang)} +0\.50", text)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_comparison_of_six_scenarios_fits_100_columns(lang: Language) -> None:
+    tables = tables_of_wide_differences(lang)
+    lines = lines_of(comparison_table(tables, lang))
+    assert max(cell_len(line) for line in lines) <= 100
+    # Five differences, none of them cut or broken.
+    intervals = re.findall(r"\[-[\d,.]+, -[\d,.]+\]", "\n".join(lines))
+    assert len(intervals) == 5 * len(COMPARED)
+    assert "[-123,579, -111,110]" in intervals
+    assert "[-99.1, -89.1]" in intervals
+
+
+def test_the_scorecard_says_verdicts_in_words_and_leaves_out_what_is_not_modelled() -> None:
+    tables = study_tables()
+    english = "\n".join(lines_of(scorecard_table(tables, "plan-2025", "en")))
+    chinese = "\n".join(lines_of(scorecard_table(tables, "no-reform-2025", "zh")))
+    assert re.search(r"In-county treatment rate +90\.5% +89\.7 – 91\.3 +– +≥90% +undecided", english)
+    assert re.search(r"Primary care share of visits .*56\.26% +>65% +met +1\.00", english)
+    assert re.search(r"县域内就诊率 .*≥90% +未达标 +0\.00", chinese)
+    assert "Life expectancy" not in english
+    assert "funding" not in english
+
+
+def test_verdicts_are_coloured() -> None:
+    console = Console(file=StringIO(), width=100, force_terminal=True, color_system="standard")
+    console.print(scorecard_table(study_tables(), "plan-2025", "en"))
+    assert re.search("\x1b\\[32m *met", console.file.getvalue())  # type: ignore[attr-defined]
+
+
+def test_a_scorecard_of_one_replication_has_no_interval() -> None:
+    text = "\n".join(lines_of(scorecard_table(study_tables(1), "plan-2025", "en")))
+    assert re.search(r"In-county treatment rate +90\.5% +– +– +≥90%", text)
+
+
+def test_differences_of_shares_are_in_points() -> None:
+    text = "\n".join(lines_of(comparison_table(study_tables(), "en")))
+    assert "In brackets the 95% interval" in text
+    assert "percentage" in text
+    # 0.045 of all visits is 4.5 points.
+    assert re.search(r"In-county treatment rate +-0\.7 +\+4\.5 +\+1\.1", text)
+    assert "[+4.1, +4.9]" in text
+    assert text.count("Difference from the base scenario: Baseline 2020") == 1
+
+
+def test_a_scenario_without_a_difference_gets_a_dash() -> None:
+    tables = study_tables()
+    one = (tables.differences["scenario"] == "plan-2025") & (
+        tables.differences["indicator"] == "in_county_rate"
+    )
+    fewer = replace(tables, differences=tables.differences[~one])
+    text = "\n".join(lines_of(comparison_table(fewer, "en")))
+    assert re.search(r"In-county treatment rate +-0\.7 +– +\+1\.1", text)
+
+
+def test_without_differences_there_is_an_empty_comparison() -> None:
+    tables = replace(study_tables(), differences=study_tables().differences.iloc[:0])
+    assert "Baseline 2020" in "\n".join(lines_of(comparison_table(tables, "en")))
+
+
+def test_brackets_in_titles_are_no_markup() -> None:
+    tables = study_tables()
+    odd = replace(tables, scenarios=tables.scenarios.assign(title_en="[red]odd[/red]"))
+    assert "Scorecard: [red]odd[/red]" in lines_of(scorecard_table(odd, "plan-2025", "en"))[0]
+    assert "[red]odd[/red]" in "\n".join(lines_of(comparison_table(odd, "en")))

@@ -1,0 +1,142 @@
+"""The spreadsheet opens, speaks one language, and has the numbers in the units it names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from report_frames import first_scenarios, study_tables
+
+from sim.glossary import LEAK_REASONS, Language, label
+from sim.measure.tables import StudyTables
+from sim.report.workbook import write_workbook
+
+SHEETS = ("scorecard", "differences", "indicators", "facilities", "waits", "leak")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def written(tables: StudyTables, folder: Path, lang: Language) -> Workbook:
+    write_workbook(tables, folder / "summary.xlsx", lang)
+    return load_workbook(folder / "summary.xlsx")
+
+
+def rows_of(page: Worksheet) -> list[dict[str, object]]:
+    heading, *rows = page.iter_rows(values_only=True)
+    return [dict(zip((str(cell) for cell in heading), row, strict=True)) for row in rows]
+
+
+@pytest.fixture
+def tables() -> StudyTables:
+    return first_scenarios(study_tables(3), 3)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_it_has_every_sheet_with_bold_headings_that_stay_in_view(
+    tables: StudyTables, tmp_path: Path, lang: Language
+) -> None:
+    book = written(tables, tmp_path, lang)
+    assert book.sheetnames == [label(f"sheet.{name}", lang) for name in SHEETS]
+    for page in book.worksheets:
+        assert page.freeze_panes == "A2"
+        assert all(cell.font.bold for cell in page[1])
+        assert page.max_row > 1
+        widths = [page.column_dimensions[cell.column_letter].width for cell in page[1]]
+        assert all(9 <= width <= 44 for width in widths)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_words_are_in_one_language_and_no_key_is_left(
+    tables: StudyTables, tmp_path: Path, lang: Language
+) -> None:
+    texts = {
+        cell
+        for page in written(tables, tmp_path, lang).worksheets
+        for row in page.iter_rows(values_only=True)
+        for cell in row
+        if isinstance(cell, str)
+    }
+    assert [text for text in texts if re.search(r"[a-z]_[a-z]", text)] == []
+    if lang == "en":
+        assert [text for text in texts if CHINESE.search(text)] == []
+    assert label("in_county_rate", lang) in texts
+    assert label("verdict.undecided", lang) in texts
+    assert label("priority.referred", lang) in texts
+    assert label("tier.county", lang) in texts
+
+
+def test_values_are_in_the_unit_beside_them(tables: StudyTables, tmp_path: Path) -> None:
+    book = written(tables, tmp_path, "en")
+    card = {(row["Scenario"], row["Indicator"]): row for row in rows_of(book["Scorecard"])}
+    share = card["Plan targets 2025", label("in_county_admission_share", "en")]
+    assert (share["Unit"], share["2020"], share["2025 target"]) == ("%", 62.75, 70)
+    assert share["Mean"] == pytest.approx(71.0)
+    assert share["Direction"] == "≥"
+    assert share["P(met)"] == 0.6
+    waits = [r for r in rows_of(book["Indicators"]) if r["Indicator"] == "Wait for a bed (mean)"]
+    assert {row["Unit"] for row in waits} == {"h"}
+    minutes = tables.indicators[
+        (tables.indicators["indicator"] == "bed_wait_mean")
+        & (tables.indicators["scenario"] == "baseline-2020")
+        & (tables.indicators["tier"] == "county")
+    ]["value"]
+    (county,) = [r for r in waits if (r["Scenario"], r["Tier"]) == ("Baseline 2020", "County")]
+    assert county["Mean"] == pytest.approx(minutes.mean() / 60)
+    assert county["Replications"] == 3
+
+
+def test_facilities_and_leak_have_units_in_their_headings(
+    tables: StudyTables, tmp_path: Path
+) -> None:
+    book = written(tables, tmp_path, "en")
+    hospital = rows_of(book["Facilities"])[0]
+    assert hospital["Name"] == "Youxi County General Hospital"
+    assert hospital["Facility kind"] == "County general hospital"
+    assert hospital["Bed occupancy (%)"] == pytest.approx(86.1)
+    assert hospital["Wait for a bed (mean) (h)"] == pytest.approx(310.5 / 60)
+    clinic = rows_of(book["Facilities"])[2]
+    assert clinic["Bed occupancy (%)"] is None
+    for row in rows_of(book["Leak reasons"]):
+        parts = [row[f"{label(f'reason.{reason}', 'en')} (%)"] for reason in LEAK_REASONS]
+        assert sum(float(str(part)) for part in parts) == pytest.approx(row["Total (%)"])
+        assert 5 < float(str(row["Total (%)"])) < 20
+
+
+def test_numbers_are_numbers_with_the_digits_of_their_indicator(
+    tables: StudyTables, tmp_path: Path
+) -> None:
+    page = written(tables, tmp_path, "en")["Scorecard"]
+    heading = [cell.value for cell in page[1]]
+    mean, indicator = heading.index("Mean"), heading.index("Indicator")
+    formats = {row[indicator].value: row[mean].number_format for row in page.iter_rows(min_row=2)}
+    assert formats["In-county treatment rate"] == "#,##0.0"
+    assert formats[label("physicians_per_1000", "en")] == "#,##0.00"
+    assert {row[mean].data_type for row in page.iter_rows(min_row=2)} == {"n"}
+    (missing,) = {
+        row[mean].value for row in page.iter_rows(min_row=2) if "Life" in row[indicator].value
+    }
+    assert missing is None
+
+
+@pytest.mark.parametrize("name", ["=1+1", "=HYPERLINK(\"x\")", "+1", "-1", "@SUM(A1)"])
+def test_a_name_is_never_a_formula(tables: StudyTables, tmp_path: Path, name: str) -> None:
+    odd = replace(
+        tables,
+        scenarios=tables.scenarios.assign(title_en=name),
+        facilities=tables.facilities.assign(name_en=name),
+    )
+    book = written(odd, tmp_path, "en")
+    assert book["Facilities"]["A2"].value == name
+    cells = [cell for page in book.worksheets for row in page.iter_rows() for cell in row]
+    assert [cell.coordinate for cell in cells if cell.data_type == "f"] == []
+
+
+def test_an_indicator_without_a_term_is_a_mistake_of_the_program(
+    tables: StudyTables, tmp_path: Path
+) -> None:
+    odd = replace(tables, scorecard=tables.scorecard.assign(indicator="in_county_rat"))
+    with pytest.raises(KeyError, match="did you mean 'in_county_rate'"):
+        write_workbook(odd, tmp_path / "summary.xlsx", "en")

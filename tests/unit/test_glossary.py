@@ -1,0 +1,130 @@
+"""Every word that people are shown is there, in both languages."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sim.glossary import LEAK_REASONS, TIERS, glossary, label, term, unit
+from sim.report import terminal
+from sim.report.load import PANELS
+from sim.study.compare import KINDS
+from sim.world.care import Priority
+
+ROOT = Path(__file__).parents[2]
+VERDICTS = ("met", "not_met", "undecided", "no_target", "input", "not_modelled")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def plan() -> list[dict[str, str]]:
+    with (ROOT / "scenarios/targets/plan.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def yielded(path: Path) -> Iterator[str]:
+    """The indicators that a module of measures yields as the first part of its rows."""
+    for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        for node in ast.walk(function):
+            if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
+                yield from named_by(node.value.elts[0], function)
+
+
+def named_by(key: ast.expr, function: ast.FunctionDef) -> list[str]:
+    """The strings an expression stands for: itself, or what a loop gives it."""
+    if isinstance(key, ast.Constant):
+        return [str(key.value)]
+    assert isinstance(key, ast.Name)
+    for loop in ast.walk(function):
+        if isinstance(loop, ast.For) and isinstance(loop.target, ast.Tuple):
+            names = [part.id for part in loop.target.elts if isinstance(part, ast.Name)]
+            if key.id in names:
+                where = [getattr(part, "id", None) for part in loop.target.elts].index(key.id)
+                assert isinstance(loop.iter, ast.Tuple)
+                return [ast.literal_eval(row.elts[where]) for row in loop.iter.elts]  # type: ignore[attr-defined]
+    raise AssertionError(f"{function.name} yields an indicator the test cannot name: {key.id}")
+
+
+def measured() -> set[str]:
+    folder = ROOT / "sim/measure/care"
+    return {*yielded(folder / "simulated.py"), *yielded(folder / "derived.py")}
+
+
+def test_the_measures_yield_what_this_test_believes_they_do() -> None:
+    assert {"in_county_rate", "cost_per_stay", "referrals_down", "bed_turnover"} <= measured()
+    assert {"physicians_per_1000", "primary_beds_per_1000", "tertiary_county_share"} <= measured()
+    assert len(measured()) > 35
+
+
+@pytest.mark.parametrize(
+    ("what", "keys"),
+    [
+        ("targets of the plan", {row["indicator"] for row in plan()}),
+        ("measures", measured()),
+        ("terminal", set(terminal.COMPARED)),
+        ("figures", set(PANELS)),
+        ("leak reasons", {f"reason.{reason}" for reason in LEAK_REASONS}),
+        ("tiers", {f"tier.{tier}" for tier in ("", *TIERS)}),
+        ("verdicts", {f"verdict.{verdict}" for verdict in VERDICTS}),
+        ("natures", {f"nature.{row['nature']}" for row in plan()} | {"nature."}),
+        ("roles", {f"role.{kind}" for kind in KINDS}),
+        ("operators", {f"operator.{row['operator']}" for row in plan()} | {"operator.>"}),
+        ("priorities", {f"priority.{priority.name.lower()}" for priority in Priority}),
+    ],
+)
+def test_every_id_has_a_term_in_both_languages(what: str, keys: set[str]) -> None:
+    assert keys, what
+    assert sorted(keys - glossary().keys()) == []
+    for key in keys:
+        assert label(key, "zh").strip(), key
+        assert label(key, "en").strip(), key
+
+
+def test_every_facility_kind_of_the_shipped_region_has_a_term() -> None:
+    with (ROOT / "scenarios/regions/fujian/kinds.csv").open(encoding="utf-8") as file:
+        kinds = [row["kind"] for row in csv.DictReader(file)]
+    assert kinds
+    assert [kind for kind in kinds if f"facility.{kind}" not in glossary()] == []
+
+
+def test_chinese_terms_are_chinese_and_english_ones_are_not() -> None:
+    words = [t for t in glossary().values() if not t.key.startswith(("operator.", "unit.", "nature."))]
+    assert [t.key for t in words if CHINESE.search(t.en)] == []
+    assert [t.key for t in words if not CHINESE.search(t.zh) and not t.zh[:1].isdigit()] == []
+
+
+def test_no_key_stands_twice() -> None:
+    with (ROOT / "sim/glossary.csv").open(encoding="utf-8") as file:
+        keys = [row["key"] for row in csv.DictReader(file)]
+    assert len(keys) == len(set(keys))
+
+
+def test_shares_and_only_shares_are_shown_in_per_cent() -> None:
+    for entry in glossary().values():
+        assert (entry.scale == 100) == (entry.unit_en == entry.unit_zh == "%"), entry.key
+        assert bool(entry.unit_zh) <= bool(entry.unit_en), entry.key
+
+
+def test_blanks_in_both_languages_are_the_same() -> None:
+    blank = re.compile(r"\{[^}]*\}")
+    for entry in glossary().values():
+        assert blank.findall(entry.zh) == blank.findall(entry.en), entry.key
+
+
+def test_an_indicator_of_a_tier_is_composed() -> None:
+    assert term("bed_occupancy:county").text("zh") == "床位使用率（县级）"
+    assert term("bed_occupancy:county").text("en") == "Bed occupancy (county)"
+    assert term("bed_occupancy:county").scale == 100
+    assert unit("bed_wait_mean:city", "en") == "h"
+
+
+@pytest.mark.parametrize("key", ["bed_ocupancy", "bed_occupancy:conty", "tier.counti"])
+def test_an_unknown_key_names_the_nearest(key: str) -> None:
+    with pytest.raises(KeyError, match="did you mean"):
+        label(key, "en")
