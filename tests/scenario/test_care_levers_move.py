@@ -1,7 +1,8 @@
 """Every lever moves in a run what it declares, and in the right direction.
 
-With common random numbers, so that the difference to the run of the same seed without the lever has little
-noise: all differences must have the right sign, and their mean must be above 0 by a one-sided t test at 5 %.
+With common random numbers, so that the difference to the run of the same seed without the lever
+has little noise: all differences must have the right sign, and their mean must be above 0 by a
+one-sided t test at 5 %.
 """
 
 from __future__ import annotations
