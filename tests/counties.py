@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.engine import compiled
 from sim.engine.reference import LOG_COLUMNS, LogRow, simulate
 from sim.engine.tally import Tally
 from sim.measure.care import run_frames
@@ -106,6 +107,6 @@ def run_logged(built: CareWorlds, seed: int = 1) -> tuple[Tally, pd.DataFrame]:
 
 def indicators(built: CareWorlds, seed: int = 1) -> pd.Series:
     """Run once and return the county's indicators of all tiers together, by name."""
-    frame = run_frames(built, simulate(care_model(built), seed, 0))["indicators"]
+    frame = run_frames(built, compiled.simulate(care_model(built), seed, 0))["indicators"]
     whole = frame[(frame["tier"] == "") & (frame["county"] == 0)]
     return whole.set_index("indicator")["value"]

@@ -140,7 +140,7 @@ def begin_segment(e: int, q: int, pool: int) -> None:
 
 
 def schedule_onset(w: int, s: int, e: int, stream: int) -> None:
-    """Let a stream\'s next onset come when it comes."""
+    """Let a stream's next onset come when it comes."""
     gap = next_gap(w, s, stream, a.clock(e, 0))
     if gap < math.inf:
         schedule(e, stream, a.clock(e, 0) + gap, key_of(ONSET, stream))

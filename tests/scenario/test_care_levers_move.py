@@ -1,8 +1,7 @@
 """Every lever moves in a run what it declares, and in the right direction.
 
 With common random numbers, so that the difference to the run of the same seed without the lever
-has little noise: all differences must have the right sign, and their mean must be above 0 by a
-one-sided t test at 5 %.
+has little noise: the mean difference must have the right sign by a one-sided t test at 1 %.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from sim.scenario.levers import LEVERS, lever_called
 from sim.scenario.scenario import Scenario
 
 _WARM_UP, _LENGTH = 7, 14
-_SEEDS = (1, 2, 3)
+_SEEDS = tuple(range(1, 13))
 
 MOVES = {
     # Twenty years in which nobody is born less, so that the old come on top.
@@ -90,8 +89,7 @@ def assert_moved(after: pd.DataFrame, before: pd.DataFrame, moves: dict[str, int
     for indicator, direction in moves.items():
         moved = (after.loc[indicator] - before.loc[indicator]) * direction
         error = moved.std() / np.sqrt(len(moved))
-        assert (moved > 0.0).all(), (indicator, moved.tolist())
-        assert moved.mean() > stats.t.ppf(0.95, len(moved) - 1) * error, (indicator, moved.tolist())
+        assert moved.mean() > stats.t.ppf(0.99, len(moved) - 1) * error, (indicator, moved.tolist())
 
 
 def test_every_lever_is_tried() -> None:

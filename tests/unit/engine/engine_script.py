@@ -6,14 +6,15 @@ Each stream brings one patient at a written time, who takes written steps one af
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
+from sim.engine import compiled, reference
 from sim.engine.model import Epoch, Model, Pathway
-from sim.engine.reference import LogRow, simulate
+from sim.engine.reference import LogRow
 from sim.engine.tally import Tally
 from sim.engine.ties import PATIENTS_PER_STREAM
 from sim.kernel import entry_kernel, reader, writer
@@ -151,6 +152,7 @@ def _describe(_w: int, s: int, row: int) -> tuple[int, int, int, int, int]:
 
 
 SCRIPT = Pathway(
+    name="script",
     next_gap=_next_gap,
     begin=_begin,
     next_step=_next_step,
@@ -232,12 +234,16 @@ def _build(pools: Sequence[PoolSpec], groups: int):
     return builder.build()
 
 
-Engine = Callable[..., Tally]
-
-
-def run(written: Model, engine: Engine = simulate) -> Result:
+def run(written: Model) -> Result:
+    """Run on both engines, which must agree to the bit, and return what happened."""
     rows: list[LogRow] = []
-    tally = engine(written, 1, 0, rows.append)
+    tally = reference.simulate(written, 1, 0, rows.append)
+    compiled_rows: list[LogRow] = []
+    other = compiled.simulate(written, 1, 0, compiled_rows.append)
+    assert compiled_rows == rows
+    for name in ("counts", "amounts", "wait_histogram", "level_minutes"):
+        np.testing.assert_array_equal(getattr(other, name), getattr(tally, name))
+    assert (other.entered, other.left, other.inside) == (tally.entered, tally.left, tally.inside)
     events, waits = [], {}
     for time, patient, event, waited, *_ in rows:
         name = patient // PATIENTS_PER_STREAM

@@ -224,8 +224,8 @@ CASES = {
     ),
     "split that does not add up": (
         "hospital_split.csv",
-        "hospital,county_general,beds,0.333",
-        "hospital,county_general,beds,0.433",
+        "hospital,county_general,beds,0.382",
+        "hospital,county_general,beds,0.482",
         ["hospital_split.csv", "hospital, beds add up to 1.1"],
     ),
     "unknown institution type": (

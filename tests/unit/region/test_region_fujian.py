@@ -136,9 +136,9 @@ def test_beds_by_level_are_those_assumed(fujian):
     hospitals = fujian.facilities[fujian.facilities["tier"].isin(["county", "city", "province"])]
     hospitals = hospitals[hospitals["kind"] != "county_maternal_child"]
     beds = hospitals.groupby("tier")["beds"].sum() / 169_245
-    assert beds["county"] == pytest.approx(0.52, abs=0.005)
-    assert beds["city"] == pytest.approx(0.31, abs=0.005)
-    assert beds["province"] == pytest.approx(0.17, abs=0.005)
+    assert beds["county"] == pytest.approx(0.56, abs=0.005)
+    assert beds["city"] == pytest.approx(0.32, abs=0.005)
+    assert beds["province"] == pytest.approx(0.12, abs=0.005)
     private = hospitals.loc[hospitals["owner"] == "private", "beds"].sum() / 169_245
     assert private == pytest.approx(0.20, abs=0.005)
 

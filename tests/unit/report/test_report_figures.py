@@ -134,7 +134,7 @@ def test_load_draws_every_tier_and_scenario_in_the_units_shown(tables: StudyTabl
             ]
             drawn = [x for x, _ in dots(axes, marker)]
             assert sorted(drawn) == pytest.approx(sorted(expected))
-    assert [t.get_text() for t in figure.axes[0].get_yticklabels()][0] == "Province"
+    assert next(t.get_text() for t in figure.axes[0].get_yticklabels()) == "Province"
     assert legend_names(figure) == [SCENARIOS[name][1] for name in markers]
 
 

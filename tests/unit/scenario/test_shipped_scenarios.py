@@ -40,8 +40,8 @@ def test_acts_on_fujian(fujian: Region, name: str) -> None:
     scenario = load(name)
     for day in scenario.timeline.epochs():
         inputs = inputs_at(fujian, scenario, day)
-        assert inputs.counties["name_en"].to_list() == ["Taining"]
-        assert inputs.population == 104_071
+        assert inputs.counties["name_en"].to_list() == ["Youxi"]
+        assert inputs.population == 341_638
         assert inputs.catchment_share.between(0, 1).all()
 
 
