@@ -38,8 +38,9 @@ def stack(
         Words in the place of a bar whose parts are not defined.
     """
     rows = shares.reindex(list(names))
-    for place in rows.isna().all(axis=1).to_numpy().nonzero()[0]:
-        axis.text(0, place, f" {no_data}", va="center", color=GREY)
+    for place, undefined in enumerate(rows.isna().all(axis=1)):
+        if undefined:
+            axis.text(0, place, f" {no_data}", va="center", color=GREY)
     rows = rows.fillna(0.0)
     start = pd.Series(0.0, index=rows.index)
     for part in rows.columns:

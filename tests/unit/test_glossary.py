@@ -94,7 +94,9 @@ def test_every_facility_kind_of_the_shipped_region_has_a_term() -> None:
 
 
 def test_chinese_terms_are_chinese_and_english_ones_are_not() -> None:
-    words = [t for t in glossary().values() if not t.key.startswith(("operator.", "unit.", "nature."))]
+    words = [
+        t for t in glossary().values() if not t.key.startswith(("operator.", "unit.", "nature."))
+    ]
     assert [t.key for t in words if CHINESE.search(t.en)] == []
     assert [t.key for t in words if not CHINESE.search(t.zh) and not t.zh[:1].isdigit()] == []
 

@@ -243,7 +243,19 @@ def facilities_frame() -> pd.DataFrame:
         centre = (name, 2, "西滨镇卫生院", "Xibin Health Centre", "township_health_centre")
         clinic = (name, 3, "村卫生所", "Village clinic", "village_clinic")
         rows += [
-            (*hospital, "county", 350426, 800, 742.0, 0.861, 412_300.0, 30_210.0, 0.74, 24.3, 310.5),
+            (
+                *hospital,
+                "county",
+                350426,
+                800,
+                742.0,
+                0.861,
+                412_300.0,
+                30_210.0,
+                0.74,
+                24.3,
+                310.5,
+            ),
             (*centre, "township", 350426, 40, 32.0, 0.52, 31_250.0, 610.0, 0.51, 7.9, 12.0),
             (*clinic, "village", 350426, 0, 0.0, np.nan, 5_250.0, 0.0, 0.31, 2.9, np.nan),
         ]

@@ -97,7 +97,7 @@ def test_a_chinese_title_without_a_font_is_refused_before_it_is_drawn(
 ) -> None:
     tables = study_tables(1)
     scenarios = tables.scenarios.assign(title_en="县医院")
-    with pytest.raises(InputError, match="[县医院]{3}") as raised:
+    with pytest.raises(InputError, match=r"[县医院]{3}") as raised:
         draw_leak(tables.flows, scenarios, "en")
     assert "zhplot" in str(raised.value)
     assert not [warning for warning in recwarn if "Glyph" in str(warning.message)]

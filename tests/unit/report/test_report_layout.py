@@ -24,7 +24,7 @@ TAIL = {
     "zh": "：床位、人员、转诊与医保支付（DRG）方式改革同时推进",
     "en": " with every bed, staffing, referral and payment measure in force",
 }
-CASES = [(1, "en"), (1, "zh"), (3, "en"), (3, "zh"), (6, "en"), (6, "zh")]
+CASES = [(1, "en"), (3, "zh"), (6, "en"), (6, "zh")]
 SMALLEST = 9.0  # points
 
 

@@ -52,7 +52,7 @@ def tables_of_wide_differences(lang: Language) -> StudyTables:
     for name in [*SCENARIOS][1:]:
         for key in COMPARED:
             entry = term(key)
-            largest = 123_456.0 if entry.decimals == 0 else 1_234.0
+            largest = {0: 123_456.0, 1: 1_234.0, 2: 12.0}[entry.decimals]
             size = 0.99 if entry.is_share else largest / entry.scale
             ends = (-1.001 * size, -0.9 * size)
             rows.append((name, "baseline-2020", key, "", 0, -size, *ends))
@@ -72,7 +72,9 @@ def test_the_scorecard_of_the_whole_plan_fits_100_columns(lang: Language) -> Non
     for row in tables.scorecard.itertuples():
         if row.target == row.target:
             target = format_target(row.indicator, row.operator, row.target, lang)
-            assert re.search(rf"{re.escape(target)} +{label('verdict.undecided', lang)} +0\.50", text)
+            assert re.search(
+                rf"{re.escape(target)} +{label('verdict.undecided', lang)} +0\.50", text
+            )
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -91,7 +93,9 @@ def test_the_scorecard_says_verdicts_in_words_and_leaves_out_what_is_not_modelle
     tables = study_tables()
     english = "\n".join(lines_of(scorecard_table(tables, "plan-2025", "en")))
     chinese = "\n".join(lines_of(scorecard_table(tables, "no-reform-2025", "zh")))
-    assert re.search(r"In-county treatment rate +90\.5% +89\.7 – 91\.3 +– +≥90% +undecided", english)
+    assert re.search(
+        r"In-county treatment rate +90\.5% +89\.7 – 91\.3 +– +≥90% +undecided", english
+    )
     assert re.search(r"Primary care share of visits .*56\.26% +>65% +met +1\.00", english)
     assert re.search(r"县域内就诊率 .*≥90% +未达标 +0\.00", chinese)
     assert "Life expectancy" not in english
