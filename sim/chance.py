@@ -1,7 +1,7 @@
 """How the dice fall: every random number is a function of who, what for and which time.
 
-``draw(key, purpose, occasion)`` depends on nothing else: not on the order of events, the engine, the
-number of workers or other patients. `key` comes from (seed, replication, stream, number of the
+``draw(key, purpose, occasion)`` depends on nothing else: not on the order of events, the engine,
+the number of workers or other patients. `key` comes from (seed, replication, stream, number of the
 patient in the stream), so the same patient has the same luck in every scenario.
 
 The mixing function is the finaliser of SplitMix64 (Steele, Lea and Flood, 2014, "Fast splittable
@@ -11,12 +11,16 @@ pseudorandom number generators").
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
+import numba
 import numpy as np
 
 from sim.kernel import kernel, open_kernel
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class Purpose(IntEnum):
@@ -66,6 +70,20 @@ _OCCASIONS = 1 << 20
 _STEP = 2.0**-52
 
 
+def _wrapping(function: _Function) -> _Function:
+    """Let unsigned numbers wrap silently when interpreted, as they do compiled."""
+    if not numba.config.DISABLE_JIT:
+        return function
+    silent: _Function = np.errstate(over="ignore")(function)
+    return silent
+
+
+@kernel
+def _unsigned(key: Key) -> np.uint64:
+    """Return the bits of a signed key (NumPy makes no uint64 of a Python number below 0)."""
+    return np.uint64(np.int64(key))
+
+
 @kernel
 def _mix(x: np.uint64) -> np.uint64:
     x = (x ^ (x >> _S30)) * _MIX_1
@@ -74,6 +92,7 @@ def _mix(x: np.uint64) -> np.uint64:
 
 
 @open_kernel
+@_wrapping
 def run_key(seed: int, replication: int) -> Key:
     """Return the key of one replication of a run (a signed 64-bit integer)."""
     mixed = _mix(np.uint64(seed) * _GOLDEN + np.uint64(1))
@@ -81,22 +100,25 @@ def run_key(seed: int, replication: int) -> Key:
 
 
 @open_kernel
+@_wrapping
 def stream_key(run: Key, name: int) -> Key:
     """Return the key of one stream of patients; `name` is a number that policy never changes."""
-    return np.int64(_mix(np.uint64(run) ^ _mix(np.uint64(name) * _GOLDEN + np.uint64(3))))
+    return np.int64(_mix(_unsigned(run) ^ _mix(np.uint64(name) * _GOLDEN + np.uint64(3))))
 
 
 @open_kernel
+@_wrapping
 def patient_key(stream: Key, number: int) -> Key:
     """Return the key of patient `number` (0, 1, ...) of the stream with key `stream`."""
-    return np.int64(_mix(np.uint64(stream) + np.uint64(number + 1) * _GOLDEN))
+    return np.int64(_mix(_unsigned(stream) + np.uint64(number + 1) * _GOLDEN))
 
 
 @open_kernel
+@_wrapping
 def draw(key: Key, purpose: int, occasion: int) -> float:
     """Return a uniform number strictly between 0 and 1, with 52 random bits."""
     index = np.uint64(purpose * _OCCASIONS + occasion + 1)
-    bits = _mix(np.uint64(key) + index * _GOLDEN)
+    bits = _mix(_unsigned(key) + index * _GOLDEN)
     return (np.float64(bits >> _S12) + 0.5) * _STEP
 
 

@@ -103,6 +103,27 @@ def _pointer(context: Any, builder: Any, cell: Any, address: Any, index: Any) ->
     return builder.gep(builder.inttoptr(address, ir.PointerType(kind)), [index])
 
 
+def is_compiled() -> bool:
+    """Tell whether compiled code of this very source lies in the cache."""
+    return CACHE_FOLDER is not None and next(CACHE_FOLDER.rglob("*.nbi"), None) is not None
+
+
+def compile_now(function: Callable[..., Any], arguments: str) -> None:
+    """Compile an entry kernel before it is called, or take it from the cache.
+
+    Parameters
+    ----------
+    function : callable
+        Made by `entry_kernel`.
+    arguments : str
+        One letter per argument: ``i`` for a whole number, ``f`` for a real one.
+    """
+    if not numba.config.DISABLE_JIT:
+        kinds = {"i": types.int64, "f": types.float64}
+        dispatcher: Any = function
+        dispatcher.compile(tuple(kinds[letter] for letter in arguments))
+
+
 @dataclasses.dataclass(frozen=True)
 class _Cell:
     """Where a look-up goes: cell ``index * width + column`` of the field at a slot."""

@@ -11,9 +11,13 @@ import typer
 from rich.console import Console
 
 from sim.cli.care import CareRun, run_care
+from sim.cli.fit import run_fit
 from sim.cli.network import run_network
+from sim.engine.choose import EngineName
+from sim.engine.compiled import loop_of
+from sim.engine.model import Pathway
 from sim.errors import InputError, Problem
-from sim.kernel import CACHE_FOLDER
+from sim.kernel import CACHE_FOLDER, is_compiled
 from sim.scenario import (
     Scenario,
     check_file,
@@ -27,12 +31,14 @@ from sim.scenario import (
 from sim.scenario.load import scenario_path
 from sim.scenario.network_file import load_network
 from sim.scenario.network_schema import NetworkScenario
+from sim.study.care_model import CARE
 from sim.study.executor import available_processors
+from sim.study.network import NETWORK_PATHWAY
 from sim.study.patient_log import write_patient_log
 from sim.study.study import StudyInterrupted
 
 MAIN_SCENARIOS = ("baseline-2020", "no-reform-2025", "plan-2025")
-MAIN_RUN = {"warm_up": "2 w", "length": "6 w", "replications": 5}
+MAIN_RUN = {"warm_up": "4 w", "length": "1 y", "replications": 5}
 MAIN_STUDY = "main"
 
 app = typer.Typer(
@@ -54,6 +60,7 @@ Replications = Annotated[int | None, typer.Option("--replications", "-n", min=1)
 Seed = Annotated[int | None, typer.Option("--seed", min=0)]
 Workers = Annotated[int | None, typer.Option("--workers", "-w", help="Processes.", min=1)]
 Lang = Annotated[Literal["zh", "en"], typer.Option("--lang", help="Language of what is shown.")]
+Engine = Annotated[EngineName, typer.Option("--engine", help="Both give the same results.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Results folder.")]
 
 SCENARIOS = Path("scenarios")
@@ -113,18 +120,19 @@ def _study(
     out: Path,
     workers: int | None,
     lang: Literal["zh", "en"],
+    engine: EngineName,
     *,
     comparison_only: bool = False,
 ) -> None:
     console = _console()
-    if CACHE_FOLDER is None:
-        typer.echo("the cache folder cannot be written: compiling anew at every start", err=True)
+    _compile(CARE)
     request = CareRun(
         scenarios=tuple(scenarios),
         folder=folder,
         out=out,
         workers=workers or available_processors(),
         lang=lang,
+        engine=engine,
     )
     started = time.perf_counter()
     failures = run_care(request, console, comparison_only=comparison_only)
@@ -145,7 +153,7 @@ def main_job(
     if context.invoked_subcommand is None:
         loaded = _load(list(MAIN_SCENARIOS), SCENARIOS, [], dict(MAIN_RUN))
         scenarios = [s for s in loaded if isinstance(s, Scenario)]
-        _study(scenarios, SCENARIOS, RESULTS / MAIN_STUDY, workers, lang)
+        _study(scenarios, SCENARIOS, RESULTS / MAIN_STUDY, workers, lang, "compiled")
 
 
 @app.command()
@@ -159,6 +167,7 @@ def run(
     workers: Workers = None,
     lang: Lang = "zh",
     out: Out = None,
+    engine: Engine = "compiled",
     scenarios: Folder = SCENARIOS,
 ) -> None:
     """Run scenarios; the first is what the others are compared with."""
@@ -171,13 +180,14 @@ def run(
     if networks:
         if settings or region:
             raise InputError("a network file states its own run; change it there")
+        _compile(NETWORK_PATHWAY)
         processes = workers or available_processors()
         failures = [
-            run_network(network, out or RESULTS / network.name, processes, lang, _console())
+            run_network(network, out or RESULTS / network.name, processes, lang, engine, _console())
             for network in networks
         ]
         raise typer.Exit(1 if sum(failures) else 0)
-    _study(care, scenarios, out or RESULTS / _study_name(care), workers, lang)
+    _study(care, scenarios, out or RESULTS / _study_name(care), workers, lang, engine)
 
 
 @app.command()
@@ -191,6 +201,7 @@ def compare(
     workers: Workers = None,
     lang: Lang = "zh",
     out: Out = None,
+    engine: Engine = "compiled",
     scenarios: Folder = SCENARIOS,
 ) -> None:
     """Show paired differences to the first scenario, running only what is not known yet."""
@@ -201,7 +212,18 @@ def compare(
     if len(care) < len(loaded):
         raise InputError("networks have no scenarios to compare; use run")
     target = out or RESULTS / _study_name(care)
-    _study(care, scenarios, target, workers, lang, comparison_only=True)
+    _study(care, scenarios, target, workers, lang, engine, comparison_only=True)
+
+
+def _compile(pathway: Pathway) -> None:
+    """Compile once before workers start, so that they find it done; say so when it takes time."""
+    if CACHE_FOLDER is None:
+        what = "the cache folder cannot be written, so the model is compiled anew in every process"
+        typer.echo(what, err=True)
+    elif not is_compiled():
+        typer.echo("compiling the model, once after installation: about half a minute", err=True)
+    pathway.compile()
+    loop_of(pathway).compile()
 
 
 def _study_name(scenarios: list[Scenario]) -> str:
@@ -277,6 +299,25 @@ def log(
     (scenario,) = _load([name], scenarios, region, settings)
     rows = write_patient_log(scenario, scenarios, replication, out)
     typer.echo(f"{out}: {rows} rows")
+
+
+@app.command()
+def fit(
+    name: Annotated[str, typer.Argument(help="Scenario of the base year.")] = "baseline-2020",
+    out: Annotated[Path, typer.Option("--out", help="Kinds table to write.")] = RESULTS
+    / "kinds.csv",
+    rounds: Annotated[int, typer.Option("--rounds", min=1, max=50)] = 6,
+    weeks: Annotated[int, typer.Option("--weeks", min=1)] = 2,
+    warm_up: Annotated[int, typer.Option("--warm-up", min=0)] = 1,
+    workers: Workers = None,
+    scenarios: Folder = SCENARIOS,
+) -> None:
+    """Fit the choice constants to the shares of the tiers over a spread of counties (rough)."""
+    (scenario,) = _load([name], scenarios, [], _run_settings(weeks, warm_up, None, None))
+    if not isinstance(scenario, Scenario):
+        raise InputError("a network has no choice constants to fit")
+    _compile(CARE)
+    run_fit(scenario, scenarios, rounds, out, workers or available_processors(), _console())
 
 
 def main(arguments: list[str] | None = None) -> None:

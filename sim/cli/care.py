@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from sim.engine.choose import EngineName
 from sim.glossary import Language
 from sim.measure.tables import StudyTables
 from sim.report.figures import draw_all
@@ -36,6 +37,7 @@ class CareRun:
     workers : int
         Processes.
     lang : Language
+    engine : EngineName
     """
 
     scenarios: Sequence[Scenario]
@@ -43,6 +45,7 @@ class CareRun:
     out: Path
     workers: int
     lang: Language
+    engine: EngineName
 
 
 def run_care(request: CareRun, console: Console, *, comparison_only: bool) -> int:
@@ -53,7 +56,7 @@ def run_care(request: CareRun, console: Console, *, comparison_only: bool) -> in
     int
         Number of runs that failed.
     """
-    cases = [care_case(scenario, request.folder) for scenario in request.scenarios]
+    cases = [care_case(scenario, request.folder, request.engine) for scenario in request.scenarios]
     paths = StudyPaths(request.out)
     found: list[StudyTables] = []
 

@@ -8,6 +8,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from sim.engine.choose import EngineName
 from sim.frames import rows
 from sim.glossary import Language
 from sim.measure.network import summarise
@@ -22,7 +23,12 @@ SUMMARY = "measures.csv"
 
 
 def run_network(
-    scenario: NetworkScenario, out: Path, workers: int, lang: Language, console: Console
+    scenario: NetworkScenario,
+    out: Path,
+    workers: int,
+    lang: Language,
+    engine: EngineName,
+    console: Console,
 ) -> int:
     """Run a network's replications, write its results folder and show the measures.
 
@@ -39,7 +45,7 @@ def run_network(
             write_csv(summaries[0], out / SUMMARY)
 
     result = run_study(
-        [network_case(scenario)],
+        [network_case(scenario, engine)],
         run_network_case,
         StudyPaths(out),
         workers,

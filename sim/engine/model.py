@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from sim.kernel import compile_now
 from sim.pathway.steps import Step
 from sim.world.fields import Reals
 from sim.world.pools import Pools
@@ -28,6 +29,8 @@ class Pathway:
 
     Attributes
     ----------
+    name : str
+        A word; compiled code is kept under it.
     next_gap : (w, s, stream, now) -> minutes
         Time to the next onset of a stream, inf when there is none.
     begin : (w, s, row, stream, number) -> 0 or 1
@@ -42,6 +45,7 @@ class Pathway:
         Fresh memory.
     """
 
+    name: str
     next_gap: Callable[[int, int, int, float], float]
     begin: Callable[[int, int, int, int, int], int]
     next_step: Callable[[int, int, int, int, float], Step]
@@ -50,6 +54,14 @@ class Pathway:
     new_state: Callable[[Any, Any, int], Any]
     describes: tuple[str, str, str, str, str]
     """Names of what `describe` returns: the columns of a log."""
+
+    def compile(self) -> None:
+        """Compile everything that an engine calls, or take it from the cache."""
+        compile_now(self.next_gap, "iiif")
+        compile_now(self.begin, "iiiii")
+        compile_now(self.next_step, "iiiif")
+        compile_now(self.new_period, "iii")
+        compile_now(self.describe, "iii")
 
 
 @dataclass(frozen=True)

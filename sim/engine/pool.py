@@ -15,6 +15,12 @@ from sim.world.pools import NO_LIMIT
 
 _Priority = NewType("_Priority", int)
 
+# Columns as plain integers: to look up an enumeration's member costs more than to add to it.
+_JOINS, _GRANTS, _RENEGES, _REFUSALS, _WAITERS = (int(column) for column in Count)
+_WAIT, _WAIT_SQUARED, _QUEUE_AREA, _BUSY_AREA, _SERVER_AREA, _LOST_WAIT = (
+    int(column) for column in Amount
+)
+
 _WAITS_AT_ONCE = 4096
 """Waits noted one by one before they are put into the histogram together."""
 
@@ -23,7 +29,9 @@ class Due(simpy.Event):
     """An event that happens after `delay` minutes, in the order of the tie rule."""
 
     def __init__(self, env: simpy.Environment, delay: float, key: int) -> None:
-        super().__init__(env)
+        # As simpy.Timeout does: the outcome is known from the beginning.
+        self.env = env
+        self.callbacks = []
         self._ok = True
         self._value = None
         env.schedule(self, _Priority(key), delay)  # type: ignore[arg-type]
@@ -82,15 +90,15 @@ class Pool:
 
     def seize(self, number: int, priority: int, group: int, patience: float) -> int | Request:
         """Ask for a server: an outcome at once, or a request to wait for."""
-        self._counts[group][Count.JOINED] += 1
+        self._counts[group][_JOINS] += 1
         if self._may_start(priority):
             self._start(group, 0.0)
             return GRANTED
         if self.room != NO_LIMIT and self.waiting >= self.room:
-            self._counts[group][Count.REFUSED] += 1
+            self._counts[group][_REFUSALS] += 1
             return REFUSED
         if patience <= 0.0:
-            self._counts[group][Count.RENEGED] += 1
+            self._counts[group][_RENEGES] += 1
             return RENEGED
         request = Request(self.env, number, priority, group)
         self._change(group, queue=1)
@@ -103,7 +111,8 @@ class Pool:
     def release(self, group: int) -> None:
         """Give back one server, which the head of the queue gets at once."""
         self._change(group, busy=-1)
-        self._serve()
+        if self.waiting:
+            self._serve()
 
     # --- what the calendar does ---------------------------------------------------------------
 
@@ -142,15 +151,15 @@ class Pool:
             else:
                 return
             self._start(request.group, self.env.now - request.joined, queue=-1)
-            self._counts[request.group][Count.WAITED] += 1
+            self._counts[request.group][_WAITERS] += 1
             request.succeed(GRANTED)
 
     def _start(self, group: int, wait: float, queue: int = 0) -> None:
         self._change(group, queue=queue, busy=1)
-        self._counts[group][Count.GRANTED] += 1
+        self._counts[group][_GRANTS] += 1
         amounts = self._amounts[group]
-        amounts[Amount.WAIT] += wait
-        amounts[Amount.WAIT_SQUARED] += wait * wait
+        amounts[_WAIT] += wait
+        amounts[_WAIT_SQUARED] += wait * wait
         self._waits.append((self.wait_row + group, wait))
         if len(self._waits) >= _WAITS_AT_ONCE:
             self._file_waits()
@@ -168,8 +177,8 @@ class Pool:
             return
         del self._queues[request.priority][request.number]
         self._change(request.group, queue=-1)
-        self._counts[request.group][Count.RENEGED] += 1
-        self._amounts[request.group][Amount.LOST_WAIT] += self.env.now - request.joined
+        self._counts[request.group][_RENEGES] += 1
+        self._amounts[request.group][_LOST_WAIT] += self.env.now - request.joined
         request.succeed(RENEGED)
 
     def _change(self, group: int, queue: int = 0, busy: int = 0) -> None:
@@ -178,8 +187,8 @@ class Pool:
         since = now - self._touched[group]
         self._touched[group] = now
         amounts = self._amounts[group]
-        amounts[Amount.QUEUE_AREA] += self._queue_of[group] * since
-        amounts[Amount.BUSY_AREA] += self._busy_of[group] * since
+        amounts[_QUEUE_AREA] += self._queue_of[group] * since
+        amounts[_BUSY_AREA] += self._busy_of[group] * since
         if self.levels[1] > self.levels[0]:
             self._count_levels()
         self._queue_of[group] += queue
@@ -197,5 +206,5 @@ class Pool:
 
     def _count_servers(self) -> None:
         now = self.env.now
-        self._amounts[0][Amount.SERVER_AREA] += self.servers * (now - self._server_since)
+        self._amounts[0][_SERVER_AREA] += self.servers * (now - self._server_since)
         self._server_since = now

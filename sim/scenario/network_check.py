@@ -166,16 +166,15 @@ def _walk(scenario: NetworkScenario, patients: str) -> Found:
 
     start = scenario.classes[patients].start
     visited = _reached([name for name, link in start.items() if link.share > 0.0], ways)
-    for name in stations:
-        if name not in visited:
-            continue
+    in_order = [name for name in stations if name in visited]
+    for name in in_order:
         station, at = stations[name], ("stations", name)
         if for_class(station.service, patients) is None:
             yield (*at, "service"), f"the class '{patients}' comes here and has no service time"
         if EXIT not in _reached([name], ways):
             yield (*at, "next"), f"patients of the class '{patients}' never leave from here"
         yield from _held(scenario, name, patients)
-    cycle = _cycle(list(visited), lambda name: _sent_away_at_once(stations[name], patients))
+    cycle = _cycle(in_order, lambda name: _sent_away_at_once(stations[name], patients))
     if cycle:
         what = f"the class '{patients}' can be sent round in no time: {' -> '.join(cycle)}"
         yield ("stations", cycle[0]), what

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 import math
@@ -88,23 +89,22 @@ def spread_per_class(document: Document) -> Document:
     if not isinstance(classes, dict) or not isinstance(stations, dict):
         return document
     names = {*classes, OTHER}
-    spread = {name: _spread_station(station, names) for name, station in stations.items()}
+    for_all = {
+        ("stations", name, key)
+        for name, station in stations.items()
+        if isinstance(station, dict)
+        for key in PER_CLASS
+        if key in station and _is_for_all(station[key], names)
+    }
+    spread = copy.deepcopy(data)
+    for _, name, key in for_all:
+        station = spread["stations"][name]
+        station[key] = {OTHER: station[key]}
     marks = dict(document.marks)
     for path, mark in document.marks.items():
-        if len(path) >= 3 and path[0] == "stations" and path[2] in PER_CLASS:
-            written = stations[path[1]][path[2]]
-            if _is_for_all(written, names):
-                marks[(*path[:3], OTHER, *path[3:])] = mark
-    return Document({**data, "stations": spread}, marks)
-
-
-def _spread_station(station: Any, names: set[str]) -> Any:
-    if not isinstance(station, dict):
-        return station
-    return {
-        key: {OTHER: value} if key in PER_CLASS and _is_for_all(value, names) else value
-        for key, value in station.items()
-    }
+        if path[:3] in for_all:
+            marks[(*path[:3], OTHER, *path[3:])] = mark
+    return Document(spread, marks)
 
 
 def _is_for_all(value: Any, names: set[str]) -> bool:

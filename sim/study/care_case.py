@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.engine.reference import simulate
+from sim.engine.choose import ENGINES, EngineName
 from sim.measure.care import run_frames
 from sim.measure.tables import StudyTables
 from sim.region import Region, load_region
@@ -20,7 +20,6 @@ from sim.study.case import Case, RunResult
 from sim.study.compare import differences, scorecard
 from sim.study.run_key import hash_files
 
-ENGINE = "simpy"
 _LABELS = ("name", "title", "description", "targets")
 _REGION_FILES = ("*.csv", "*.yaml", "*.xlsx")
 _FACILITY_KEYS = ["scenario", "facility", "name_zh", "name_en", "kind", "tier", "county"]
@@ -33,6 +32,7 @@ class CarePayload:
 
     scenario: Scenario
     region: Path
+    engine: EngineName
 
 
 @lru_cache(maxsize=2)
@@ -41,7 +41,9 @@ def _region(folder: Path) -> Region:
     return load_region(folder)
 
 
-def care_case(scenario: Scenario, folder: Path) -> Case[CarePayload]:
+def care_case(
+    scenario: Scenario, folder: Path, engine: EngineName = "compiled"
+) -> Case[CarePayload]:
     """Return a scenario as a case.
 
     Parameters
@@ -50,6 +52,7 @@ def care_case(scenario: Scenario, folder: Path) -> Case[CarePayload]:
         Resolved and checked.
     folder : Path
         The scenarios folder.
+    engine : {'compiled', 'simpy'}
 
     Raises
     ------
@@ -67,9 +70,9 @@ def care_case(scenario: Scenario, folder: Path) -> Case[CarePayload]:
         determinants={
             "scenario": content,
             "region": hash_files(sorted(files), region.parent),
-            "engine": ENGINE,
+            "engine": engine,
         },
-        payload=CarePayload(scenario, region),
+        payload=CarePayload(scenario, region, engine),
         resolved=resolved_yaml(scenario),
     )
 
@@ -81,7 +84,7 @@ def _check(scenario: Scenario, region: Path) -> None:
 
 def run_care_case(case: Case[CarePayload], replication: int) -> RunResult:
     """Run one replication of a care scenario."""
-    scenario = case.payload.scenario
+    scenario, simulate = case.payload.scenario, ENGINES[case.payload.engine]
     built = care_worlds(_region(case.payload.region), scenario)
     tally = simulate(care_model(built), scenario.run.seed, replication)
     return run_frames(built, tally)

@@ -16,6 +16,7 @@ from sim.world.horizon import PERIOD_DAYS, Horizon
 from sim.world.pools import MINUTES_PER_DAY
 
 CARE = Pathway(
+    name="care",
     next_gap=next_gap,
     begin=begin,
     next_step=next_step,

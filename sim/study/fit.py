@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.engine.reference import simulate
+from sim.engine.compiled import simulate
 from sim.frames import rows
 from sim.measure.care import run_frames
 from sim.region import Region, load_region

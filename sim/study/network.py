@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sim.engine.choose import ENGINES, EngineName
 from sim.engine.model import Epoch, Model, Pathway
-from sim.engine.reference import simulate
 from sim.engine.tally import Tally
 from sim.pathway import network
 from sim.scenario.network_schema import NetworkScenario
@@ -11,6 +11,7 @@ from sim.world.fields import reals
 from sim.world.network import build_network, counted_from
 
 NETWORK_PATHWAY = Pathway(
+    name="network",
     next_gap=network.next_gap,
     begin=network.begin,
     next_step=network.next_step,
@@ -43,7 +44,9 @@ def network_model(scenario: NetworkScenario) -> Model:
     )
 
 
-def simulate_network(scenario: NetworkScenario, replication: int) -> Tally:
+def simulate_network(
+    scenario: NetworkScenario, replication: int, engine: EngineName = "compiled"
+) -> Tally:
     """Return the tally of one replication of a network scenario.
 
     Parameters
@@ -51,5 +54,6 @@ def simulate_network(scenario: NetworkScenario, replication: int) -> Tally:
     scenario : NetworkScenario
     replication : int
         0, 1, ...; with the scenario's seed the address of all draws.
+    engine : {'compiled', 'simpy'}
     """
-    return simulate(network_model(scenario), scenario.run.seed, replication)
+    return ENGINES[engine](network_model(scenario), scenario.run.seed, replication)

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.engine.compiled import simulate
 from sim.engine.model import Model
-from sim.engine.reference import LOG_COLUMNS, LogRow, simulate
+from sim.engine.reference import LOG_COLUMNS, LogRow
 from sim.region import load_region
 from sim.scenario import Scenario, region_folder
 from sim.scenario.network_schema import NetworkScenario

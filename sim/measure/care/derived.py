@@ -15,6 +15,11 @@ _STRONG_PEOPLE = 80_000
 _PER_1000, _PER_10000 = 1_000.0, 10_000.0
 
 
+def is_whole_region(inputs: Inputs) -> bool:
+    """Tell whether nobody was cut out: only then do totals of the province mean something."""
+    return inputs.population == inputs.region.population
+
+
 def derived_indicators(inputs: Inputs) -> Iterator[Row]:
     """Yield the derived indicators of an area.
 
@@ -52,8 +57,9 @@ def _primary_staff(inputs: Inputs) -> Iterator[Row]:
     people = inputs.townships.set_index("township")["population"]
     served = people.reindex(centres["township"]).sum()
     yield "township_staff_per_1000", "", 0, ratio(centres["staff"].sum() * _PER_1000, served)
-    community = facilities["kind"] == "community_centre"
-    yield "community_physicians", "", 0, float(facilities.loc[community, "physicians"].sum())
+    if is_whole_region(inputs):
+        community = facilities["kind"] == "community_centre"
+        yield "community_physicians", "", 0, float(facilities.loc[community, "physicians"].sum())
 
 
 def _tertiary_share(inputs: Inputs) -> float:

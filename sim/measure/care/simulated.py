@@ -112,14 +112,11 @@ def hospital_indicators(run: RunTotals) -> Iterator[Row]:
     work = run.work
     service, income = work[public, Work.SERVICE_INCOME].sum(), work[public, Work.INCOME].sum()
     yield "service_income_share", "", 0, ratio(service, income)
-    yield (
-        "grade_four_surgery_share",
-        "",
-        0,
-        ratio(
-            run.worked(Work.GRADE_FOUR_STAYS, PROVINCE), run.worked(Work.SURGICAL_STAYS, PROVINCE)
-        ),
-    )
+    if run.people == run.built.inputs[-1].region.population:
+        # Those who come from a single county are the severe ones: no picture of a provincial hospital.
+        surgery = run.worked(Work.SURGICAL_STAYS, PROVINCE)
+        complex_surgery = run.worked(Work.GRADE_FOUR_STAYS, PROVINCE)
+        yield "grade_four_surgery_share", "", 0, ratio(complex_surgery, surgery)
 
 
 def event_indicators(run: RunTotals) -> Iterator[Row]:

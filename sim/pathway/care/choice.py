@@ -134,15 +134,20 @@ def choose_first_contact(w: int, s: int, row: int) -> int:
 
 @kernel
 def nearest_able(w: int, s: int, row: int) -> int:
-    """Return the position of the nearest facility that takes and can treat the emergency."""
+    """Return the position of the nearest facility that takes and can treat the emergency.
+
+    To be able it needs a ward, too, if the patient will need a bed.
+    """
     place = state.get_place(s, row)
+    stay = needs_stay(w, s, row)
     first = view.reach_start(w, place)
     best, best_minutes = NONE, math.inf
     for item in range(first, view.reach_start(w, place + 1)):
         facility = view.reach_facility(w, item)
         if view.takes_emergencies(w, facility) == 1 and can_treat(w, s, row, facility):
             minutes = view.reach_minutes(w, item)
-            if minutes < best_minutes:
+            has_bed = not stay or ward_of(w, s, row, facility) != NONE
+            if has_bed and minutes < best_minutes:
                 best, best_minutes = item - first, minutes
     return best
 

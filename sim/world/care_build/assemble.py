@@ -18,7 +18,7 @@ from sim.world.care import (
     Priority,
     Setting,
 )
-from sim.world.care_build.money import price_fields
+from sim.world.care_build.money import Rules, price_fields
 from sim.world.care_build.people import (
     Catchment,
     insurance_fields,
@@ -153,7 +153,8 @@ def _epoch_world(
     shared: dict[str, Any],
 ) -> CareWorld:
     facilities = reach.facilities
-    preference = preference_fields(inputs, facilities)
+    rules = Rules.of(inputs)
+    preference = preference_fields(inputs, rules, facilities)
     by_profile = preference["capability"].reshape(-1, len(inputs.conditions))
     best, with_ward = county_best(
         by_profile[preference["facility_profile"]],
@@ -174,7 +175,7 @@ def _epoch_world(
         **_condition_fields(inputs),
         **_facility_fields(inputs, facilities, catchment.counties),
         **preference,
-        **price_fields(inputs, facilities),
+        **price_fields(inputs, rules, facilities),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,16 +15,40 @@ from sim.world.fields import Reals, reals
 FEN_PER_CNY = 100.0
 
 
-def _rules(inputs: Inputs, column: str) -> Reals:
-    """Return one column of the reimbursement table as (schemes, tiers, settings); 0 where absent."""
-    schemes = list(inputs.schemes["scheme"])
-    index = pd.MultiIndex.from_product([schemes, TIERS, SETTINGS])
-    table = inputs.reimbursement.set_index(["scheme", "tier", "setting"])[column]
-    values = table.reindex(index).fillna(0.0).to_numpy(dtype=float)
-    return np.asarray(values.reshape(len(schemes), len(TIERS), len(SETTINGS)))
+@dataclass(frozen=True)
+class Rules:
+    """The insurance rules; every array is (schemes, tiers, settings), 0 where there is no rule.
+
+    Attributes
+    ----------
+    in_scope_share, rate : Reals
+        Shares.
+    deductible_cny, ceiling_cny : Reals
+        CNY.
+    unreferred_rate_loss : float
+        Points of the rate lost above the county without a referral.
+    """
+
+    in_scope_share: Reals
+    rate: Reals
+    deductible_cny: Reals
+    ceiling_cny: Reals
+    unreferred_rate_loss: float
+
+    @classmethod
+    def of(cls, inputs: Inputs) -> Rules:
+        """Return the rules of some inputs."""
+        schemes = list(inputs.schemes["scheme"])
+        index = pd.MultiIndex.from_product([schemes, TIERS, SETTINGS])
+        table = inputs.reimbursement.set_index(["scheme", "tier", "setting"]).reindex(index)
+        columns = ("in_scope_share", "rate", "deductible_cny", "ceiling_cny")
+        values = table[list(columns)].fillna(0.0).to_numpy(dtype=float)
+        shape = (len(schemes), len(TIERS), len(SETTINGS))
+        arrays = {name: values[:, i].reshape(shape) for i, name in enumerate(columns)}
+        return cls(**arrays, unreferred_rate_loss=inputs.behaviour["unreferred_rate_loss"])
 
 
-def price_fields(inputs: Inputs, facilities: pd.DataFrame) -> dict[str, Any]:
+def price_fields(inputs: Inputs, rules: Rules, facilities: pd.DataFrame) -> dict[str, Any]:
     """Return the prices of every facility (fen) and the insurance rules."""
     kinds = inputs.kinds.set_index("kind").loc[facilities["kind"]]
     return {
@@ -31,15 +56,15 @@ def price_fields(inputs: Inputs, facilities: pd.DataFrame) -> dict[str, Any]:
         "price_stay": reals(kinds["price_stay_cny"] * FEN_PER_CNY),
         "daily_share": reals(kinds["price_daily_share"]),
         "service_share": reals(kinds["service_share"]),
-        "in_scope_share": reals(_rules(inputs, "in_scope_share")),
-        "rate": reals(_rules(inputs, "rate")),
-        "deductible": reals(_rules(inputs, "deductible_cny") * FEN_PER_CNY),
-        "ceiling": reals(_rules(inputs, "ceiling_cny") * FEN_PER_CNY),
+        "in_scope_share": reals(rules.in_scope_share),
+        "rate": reals(rules.rate),
+        "deductible": reals(rules.deductible_cny * FEN_PER_CNY),
+        "ceiling": reals(rules.ceiling_cny * FEN_PER_CNY),
     }
 
 
 def own_payment(
-    inputs: Inputs, tier: int, setting: str, price_cny: Reals, *, referred: bool
+    rules: Rules, tier: int, setting: str, price_cny: Reals, *, referred: bool
 ) -> Reals:
     """Return what a patient expects to pay themselves, in CNY.
 
@@ -58,16 +83,16 @@ def own_payment(
         (schemes, conditions)
     """
     cell = (slice(None), tier, SETTINGS.index(setting))
-    loss = 0.0 if referred or tier <= COUNTY else inputs.behaviour["unreferred_rate_loss"]
-    scope = _rules(inputs, "in_scope_share")[cell][:, None]
-    rate = np.maximum(_rules(inputs, "rate")[cell][:, None] - loss, 0.0)
-    deductible = _rules(inputs, "deductible_cny")[cell][:, None]
-    ceiling = _rules(inputs, "ceiling_cny")[cell][:, None]
+    loss = 0.0 if referred or tier <= COUNTY else rules.unreferred_rate_loss
+    scope = rules.in_scope_share[cell][:, None]
+    rate = np.maximum(rules.rate[cell][:, None] - loss, 0.0)
+    deductible = rules.deductible_cny[cell][:, None]
+    ceiling = rules.ceiling_cny[cell][:, None]
     fund = np.minimum(np.maximum(price_cny * scope - deductible, 0.0) * rate, ceiling)
     return np.asarray(price_cny - fund)
 
 
-def expected_payment(inputs: Inputs, kind: pd.Series, stay_share: Reals) -> Reals:
+def expected_payment(inputs: Inputs, rules: Rules, kind: pd.Series, stay_share: Reals) -> Reals:
     """Return the expected own payment of an episode begun at a facility kind, in CNY.
 
     Its visit, plus its stay by the share of such episodes that need one. A kind without beds sends on
@@ -88,7 +113,7 @@ def expected_payment(inputs: Inputs, kind: pd.Series, stay_share: Reals) -> Real
     tier = TIERS.index(kind["tier"])
     conditions = inputs.conditions
     visit = own_payment(
-        inputs,
+        rules,
         tier,
         "outpatient",
         kind["price_visit_cny"] * conditions["visit_weight"].to_numpy(dtype=float),
@@ -104,6 +129,6 @@ def expected_payment(inputs: Inputs, kind: pd.Series, stay_share: Reals) -> Real
             for t, price in zip(local["tier"], local["price_stay_cny"], strict=True)
             if TIERS.index(t) <= COUNTY
         ]
-    stays = [own_payment(inputs, t, "inpatient", p * weights, referred=False) for t, p in options]
+    stays = [own_payment(rules, t, "inpatient", p * weights, referred=False) for t, p in options]
     stay = np.min(stays, axis=0) if stays else np.zeros_like(visit)
     return np.asarray(visit.T[:, None, :] + stay_share[:, :, None] * stay.T[:, None, :])

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.frames import rows
 from sim.scenario.inputs import Inputs
 from sim.world.care import BANDS, COUNTY, NONE, TIERS, PoolKind
-from sim.world.care_build.money import expected_payment
+from sim.world.care_build.money import Rules, expected_payment
 from sim.world.fields import Ints, Reals, ints, reals
 
 
@@ -64,7 +64,7 @@ def profiles(inputs: Inputs, facilities: pd.DataFrame) -> tuple[Ints, list[tuple
     return ints(numbers), found
 
 
-def appeal(inputs: Inputs, kind_name: str, capability: Reals) -> Reals:
+def appeal(inputs: Inputs, rules: Rules, kind_name: str, capability: Reals) -> Reals:
     """Return the choice weights of one profile, (conditions, bands, schemes).
 
     exp(constant of the kind and band + expected own payment + perceived inability); 0 for a condition that
@@ -73,7 +73,7 @@ def appeal(inputs: Inputs, kind_name: str, capability: Reals) -> Reals:
     values = inputs.behaviour
     kind = inputs.kinds.set_index("kind").T[kind_name]
     constants = np.array([float(kind[f"constant_{band}"]) for band in BANDS])
-    payment = expected_payment(inputs, kind, stay_shares(inputs))
+    payment = expected_payment(inputs, rules, kind, stay_shares(inputs))
     utility = constants[None, :, None] + values["cost_per_100_cny"] * payment / 100.0
     utility = utility + (
         values["capability_shortfall"] * perceived_inability(inputs, capability)[:, :, None]
@@ -138,13 +138,13 @@ def step_down_shares(inputs: Inputs) -> Reals:
     return reals(shares.fillna(inputs.behaviour["step_down_accept"]).astype(float))
 
 
-def preference_fields(inputs: Inputs, facilities: pd.DataFrame) -> dict[str, Any]:
+def preference_fields(inputs: Inputs, rules: Rules, facilities: pd.DataFrame) -> dict[str, Any]:
     """Return capability and appeal by profile, and what else choice and referral read."""
     numbers, found = profiles(inputs, facilities)
     return {
         "facility_profile": numbers,
         "capability": reals(np.concatenate([values for _, values in found])),
-        "appeal": reals(np.concatenate([appeal(inputs, *p).ravel() for p in found])),
+        "appeal": reals(np.concatenate([appeal(inputs, rules, *p).ravel() for p in found])),
         "over_referral": over_referral(inputs, facilities),
         "contract_weight": contract_weights(inputs),
         "step_down_share": step_down_shares(inputs),

@@ -1,0 +1,219 @@
+"""What must hold in every run of tiered care, whatever the scenario.
+
+`broken_in_tally` needs nothing but a run's result. `broken_in_log` also needs its patient log and
+checks the engine's sums against each patient's own way. Both return what is violated in words, and
+an empty list when all is well. Whole numbers must agree exactly; sums of minutes may differ by
+rounding (`_ROUNDING`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.engine.model import Model
+from sim.engine.tally import Amount, Count, Tally
+from sim.measure.care.stretches import Stretches, servers_at
+from sim.measure.care.totals import RunTotals
+from sim.pathway.care.state import Event, Money, Reason, Visit, Work
+from sim.pathway.steps import ARRIVED, LEAVE
+from sim.world.care import TIERS
+from sim.world.care_build.assemble import CareWorlds
+from sim.world.fields import Reals
+
+_ROUNDING = 1e-9
+"""Relative: a sum of up to a million floating-point terms is good to 1e-10."""
+_SMALL_MIN = 1e-6
+
+
+def broken_in_tally(built: CareWorlds, tally: Tally) -> list[str]:
+    """Return the invariants that a run's counters violate.
+
+    Parameters
+    ----------
+    built : CareWorlds
+        What was run.
+    tally : Tally
+        What the engine counted, with the pathway's own counters in it.
+
+    Returns
+    -------
+    list of str
+        One sentence per violation.
+    """
+    run = RunTotals(built, tally)
+    return [
+        *_patients(tally),
+        *_queues(tally),
+        *_money(run),
+        *_weeks(run),
+        *_reasons(run),
+        *_residents_and_facilities(run),
+    ]
+
+
+def broken_in_log(model: Model, tally: Tally, log: pd.DataFrame) -> list[str]:
+    """Return the invariants that a run violates by its complete patient log.
+
+    Parameters
+    ----------
+    model : Model
+        What was run.
+    tally : Tally
+        What the engine counted.
+    log : DataFrame
+        Every step of every patient, in the order of the run, with the columns of
+        `sim.engine.reference.LOG_COLUMNS`.
+
+    Returns
+    -------
+    list of str
+        One sentence per violation.
+    """
+    end = float(tally.period_starts[-1])
+    stretches = Stretches.of(log, end)
+    return [
+        *_patients_by_log(tally, log),
+        *_areas(tally, stretches.held, Amount.BUSY_AREA, "occupied time", "stays"),
+        *_areas(tally, stretches.waited, Amount.QUEUE_AREA, "queue area", "waits"),
+        *_servers(model, stretches.held),
+    ]
+
+
+# --- from the tally ----------------------------------------------------------------------------
+
+
+def _patients(tally: Tally) -> Iterator[str]:
+    if tally.entered != tally.left + tally.inside:
+        yield (
+            f"{tally.entered} patients entered, but {tally.left} left and {tally.inside} are inside"
+        )
+
+
+def _queues(tally: Tally) -> Iterator[str]:
+    counts = tally.counts
+    settled = counts[..., [Count.GRANTED, Count.RENEGED, Count.REFUSED]].sum(axis=-1)
+    open_ends = (counts[..., Count.JOINED] - settled).cumsum(axis=0)
+    if (open_ends < 0).any():
+        yield "more patients left a queue than had joined it"
+    if (counts[..., Count.WAITED] > counts[..., Count.GRANTED]).any():
+        yield "more patients were served after a wait than were served"
+    if (tally.amounts < 0.0).any():
+        yield "a time is below 0"
+    # Little's law, as far as it can be told without the log: those still waiting add to the area.
+    area = tally.amounts[..., Amount.QUEUE_AREA].sum(axis=0)
+    waits = tally.amounts[..., [Amount.WAIT, Amount.LOST_WAIT]].sum(axis=(0, -1))
+    most = waits + open_ends[-1] * float(tally.period_starts[-1])
+    slack = _slack(waits)
+    if (area < waits - slack).any() or (area > most + slack).any():
+        yield "the area under a queue is not the sum of its waits"
+
+
+def _money(run: RunTotals) -> Iterator[str]:
+    money = run.money
+    price, scope, fund = (money[..., cell] for cell in Money)
+    if (money < 0).any():
+        yield "a bill is below 0"
+    if (fund > price).any():
+        yield "the fund paid more than the price"
+    if (scope > price).any():
+        yield "more of a price is in scope than there is"
+
+
+def _weeks(run: RunTotals) -> Iterator[str]:
+    weekly = run.state.table("weekly")[run.tally.counted_from :].sum(axis=0)
+    # (county, tier, visit kind, reason) of both
+    if not np.array_equal(weekly, run.flow.sum(axis=(1, 4))):
+        yield "the weeks do not add up to the flows of the counted time"
+
+
+def _reasons(run: RunTotals) -> Iterator[str]:
+    by_tier = run.state.table("weekly").sum(axis=(0, 1, 3))
+    home = np.asarray(run.built.worlds[0].facility_county)
+    for tier, name in enumerate(TIERS):
+        here = home[run.facility_tier == tier]
+        with_reason = by_tier[tier, Reason.INSIDE + 1 :].sum()
+        without = by_tier[tier, Reason.INSIDE]
+        if here.size and (here >= 0).all() and with_reason:
+            yield f"{with_reason} visits to the county's own {name} tier have a reason to leave"
+        if here.size and (here < 0).all() and without:
+            yield f"{without} visits to the {name} tier, outside the county, have no reason"
+
+
+def _residents_and_facilities(run: RunTotals) -> Iterator[str]:
+    """Yield what the counties' residents and the facilities disagree on."""
+    visits = run.flow.sum(axis=(0, 1, 2, 4, 5))
+    pairs = {
+        "visits": (visits[[Visit.OUTPATIENT, Visit.EMERGENCY]].sum(), Work.VISITS),
+        "emergencies": (visits[Visit.EMERGENCY], Work.EMERGENCIES),
+        "admissions": (visits[Visit.ADMISSION], Work.ADMISSIONS),
+        "fen of price": (run.money[..., Money.PRICE].sum(), Work.INCOME),
+        "referrals up": (run.events[:, Event.REFERRED_UP].sum(), Work.REFERRED_UP),
+        "diversions": (run.events[:, Event.DIVERTED].sum(), Work.DIVERTED),
+        "queues left": (run.events[:, Event.ABANDONED].sum(), Work.ABANDONED),
+    }
+    for what, (of_residents, work) in pairs.items():
+        of_facilities = run.work[:, work].sum()
+        if of_residents != of_facilities:
+            yield f"residents have {of_residents} {what}, facilities {of_facilities}"
+
+
+# --- from the log ------------------------------------------------------------------------------
+
+
+def _slack(minutes: Any) -> Reals:
+    return np.asarray(_SMALL_MIN + _ROUNDING * np.abs(minutes))
+
+
+def _patients_by_log(tally: Tally, log: pd.DataFrame) -> Iterator[str]:
+    entered = int((log["event"] == ARRIVED).sum())
+    left = int((log["action"] == LEAVE).sum())
+    inside = int((log.groupby("patient")["action"].last() != LEAVE).sum())
+    if (entered, left, inside) != (tally.entered, tally.left, tally.inside):
+        yield (
+            f"by the log {entered} patients entered, {left} left and {inside} are inside; "
+            f"counted were {tally.entered}, {tally.left} and {tally.inside}"
+        )
+
+
+def _areas(
+    tally: Tally, stretches: pd.DataFrame, amount: Amount, area_name: str, sum_name: str
+) -> Iterator[str]:
+    """Yield the pools and periods in which an area is not the sum of its stretches."""
+    counted = tally.amounts[..., amount].sum(axis=-1)
+    begins, ends = (stretches[name].to_numpy() for name in ("begins", "ends"))
+    pools = stretches["pool"].to_numpy()
+    for period, (first, last) in enumerate(
+        zip(tally.period_starts[:-1], tally.period_starts[1:], strict=True)
+    ):
+        within = np.clip(ends, first, last) - np.clip(begins, first, last)
+        summed = np.bincount(pools, weights=within, minlength=counted.shape[1])
+        for pool in np.flatnonzero(np.abs(summed - counted[period]) > _slack(summed)):
+            yield (
+                f"pool {pool}, period {period}: the {area_name} is {counted[period, pool]:.6f} "
+                f"minutes, the sum of the {sum_name} {summed[pool]:.6f}"
+            )
+
+
+def _servers(model: Model, held: pd.DataFrame) -> Iterator[str]:
+    """Yield the pools that gave a server they did not have.
+
+    A cut of capacity lets those in service finish, so only the moments of giving are looked at.
+    """
+    pools = held["pool"].to_numpy()
+    for pool in np.unique(pools):
+        group = held[pools == pool]
+        begins, ends = np.sort(group["begins"].to_numpy()), np.sort(group["ends"].to_numpy())
+        # Servers given so far less those given back, at each moment one is given; at one instant
+        # a server is given back before it is given again.
+        busy = np.arange(1, begins.size + 1) - np.searchsorted(ends, begins, side="right")
+        over = np.flatnonzero(busy > servers_at(model, int(pool), begins))
+        if over.size:
+            first = over[0]
+            yield (
+                f"pool {pool} gave a server at minute {begins[first]:.3f} "
+                f"though {busy[first]} were then busy"
+            )

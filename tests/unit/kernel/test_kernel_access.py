@@ -1,0 +1,86 @@
+"""Kernels read, write and add to exactly the cell they name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from kernel_layout import (
+    WIDTH,
+    Shelf,
+    count_at,
+    last_at,
+    middle_of,
+    more_count,
+    more_size,
+    put_count,
+    put_middle,
+    size_at,
+)
+
+from sim.kernel import AddressTable, field_names, reader
+from sim.world.fields import ints, reals
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf(ints([5, 6, 7]), reals(np.arange(2 * WIDTH) + 0.5), ints([-9]))
+
+
+def test_readers_give_the_cell_of_their_own_field(shelf: Shelf) -> None:
+    table = AddressTable(shelf)
+    assert [count_at(table.address, i) for i in range(3)] == [5, 6, 7]
+    assert [size_at(table.address, i) for i in range(6)] == [0.5, 1.5, 2.5, 3.5, 4.5, 5.5]
+    assert last_at(table.address, 0) == -9
+
+
+def test_column_readers_step_over_whole_rows(shelf: Shelf) -> None:
+    table = AddressTable(shelf)
+    assert [middle_of(table.address, row) for row in range(2)] == [1.5, 4.5]
+
+
+def test_writers_change_one_cell_and_no_other(shelf: Shelf) -> None:
+    table = AddressTable(shelf)
+    put_count(table.address, 1, 60)
+    more_count(table.address, 2, -10)
+    more_size(table.address, 5, 0.25)
+    put_middle(table.address, 0, 9.0)
+    assert shelf.counts.tolist() == [5, 60, -3]
+    assert shelf.sizes.tolist() == [0.5, 9.0, 2.5, 3.5, 4.5, 5.75]
+    assert shelf.last.tolist() == [-9]
+
+
+def test_whole_numbers_written_to_real_fields_become_real(shelf: Shelf) -> None:
+    table = AddressTable(shelf)
+    put_middle(table.address, 1, 3)
+    more_size(table.address, 0, 2)
+    assert shelf.sizes[[4, 0]].tolist() == [3.0, 2.5]
+
+
+def test_a_refreshed_table_keeps_its_address_and_finds_the_larger_array(shelf: Shelf) -> None:
+    table = AddressTable(shelf)
+    address = table.address
+    shelf.counts = ints(range(100))
+    table.refresh()
+    assert table.address == address
+    assert count_at(address, 99) == 99
+
+
+@pytest.mark.parametrize(
+    "array", [np.zeros(3, dtype=np.int32), np.zeros(3), np.zeros(6, dtype=np.int64)[::2]]
+)
+def test_arrays_of_another_kind_are_refused(shelf: Shelf, array: np.ndarray) -> None:
+    shelf.counts = array
+    with pytest.raises(TypeError, match=r"Shelf\.counts must be a contiguous"):
+        AddressTable(shelf)
+
+
+def test_fields_must_say_what_they_hold() -> None:
+    from dataclasses import make_dataclass
+
+    untyped = make_dataclass("Untyped", [("things", "list")])
+    with pytest.raises(TypeError, match=r"Untyped\.things must be annotated Reals or Ints"):
+        reader(untyped, "things")
+
+
+def test_fields_stand_in_the_order_of_the_layout() -> None:
+    assert field_names(Shelf) == ["counts", "sizes", "last"]

@@ -1,0 +1,69 @@
+"""The how-to page says what the files and the code say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from network_text import measures
+from pydantic import BaseModel, TypeAdapter
+from ruamel.yaml import YAML
+
+from sim.scenario.network_distributions import FAMILIES, Distribution
+from sim.scenario.network_file import load_network
+from sim.scenario.network_schema import Arrivals, NetworkReport, NetworkRun, Station
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "how-to-networks.md").read_text(encoding="utf-8")
+NETWORKS = ROOT / "scenarios" / "networks"
+
+
+def section(first: str, after: str) -> str:
+    return PAGE[PAGE.index(first) : PAGE.index(after)]
+
+
+@pytest.mark.parametrize("model", [Station, Arrivals, NetworkRun, NetworkReport])
+def test_every_key_is_explained(model: type[BaseModel]) -> None:
+    missing = [name for name in model.model_fields if not re.search(rf"`?{{?{name}[`: ]", PAGE)]
+    assert missing == []
+
+
+def test_every_distribution_on_the_page_is_one() -> None:
+    table = section("**Distributions**", "**`stations`**")
+    examples = re.findall(r"`([^`]+)`", table)
+    families = set()
+    for example in examples:
+        spec = YAML(typ="safe").load(example)
+        if isinstance(spec, dict) and "file" in spec.get("empirical", {}):
+            spec["empirical"]["values"] = [1.0]
+        families.add(TypeAdapter(Distribution).validate_python(spec).chosen_name)
+    assert families == set(FAMILIES)
+
+
+def test_every_kind_of_arrivals_on_the_page_is_one() -> None:
+    table = section("| arrivals |", "**Distributions**")
+    kinds = set()
+    for example in re.findall(r"`(\{[^`]+\})`", table):
+        spec = YAML(typ="safe").load(example)
+        if "file" in spec.get("scripted", {}):
+            spec["scripted"]["times"] = [1.0]
+        kinds.add(Arrivals.model_validate(spec).chosen_name)
+    assert kinds == set(Arrivals.model_fields)
+
+
+@pytest.mark.parametrize("name", ["mmc", "erlang-b"])
+def test_the_examples_are_the_shipped_files(name: str) -> None:
+    shipped = (NETWORKS / f"{name}.yaml").read_text(encoding="utf-8")
+    blocks = [b for b in re.findall(r"```yaml\n(.*?)```", PAGE, re.S) if "classes:" in b]
+    wanted = next(b for b in blocks if ("3\n" in b) == (name == "mmc"))
+    tail = wanted[wanted.index("classes:") :]
+    assert tail in shipped
+
+
+def test_every_measure_is_explained() -> None:
+    found = measures(load_network("mmc", NETWORKS))
+    table = section("## What comes out", "## What to know")
+    for _, _, measure in found:
+        short = measure.replace("time_in_system", "")
+        assert measure in table or f"`{short}`" in table or measure.startswith("waited_over_30")

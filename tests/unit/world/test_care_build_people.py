@@ -1,0 +1,160 @@
+"""Onsets, reach and choice weights as the tables say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from counties import shipped, small_worlds
+
+from sim.chance import run_key
+from sim.kernel import AddressTable
+from sim.pathway.care.onset import next_gap
+from sim.pathway.care.state import CareState
+from sim.region import Region
+from sim.scenario.inputs import Inputs
+from sim.world.care import AGE_BANDS, BANDS, LAYERS, PROFILES, TIERS
+from sim.world.care_build.assemble import CareWorlds
+from sim.world.care_build.money import Rules, own_payment
+from sim.world.care_build.preference import perceived_inability, stay_shares
+from sim.world.care_build.reach import distance_km, travel_minutes
+
+_MINUTES_PER_YEAR = 365 * 1440
+
+
+@pytest.fixture(scope="module")
+def built(whole_fujian: Region) -> CareWorlds:
+    return small_worlds(whole_fujian, shipped("baseline-2020", 7, 7), townships=1)
+
+
+@pytest.fixture(scope="module")
+def twice(whole_fujian: Region) -> CareWorlds:
+    """The same people, who fall ill twice as often with the first condition, half with the second."""
+
+    def change(inputs: Inputs) -> None:
+        rates = [f"rate_{band}" for band in AGE_BANDS]
+        inputs.conditions.loc[0, rates] *= 2.0
+        inputs.conditions.loc[1, rates] *= 0.5
+
+    return small_worlds(whole_fujian, shipped("baseline-2020", 7, 7), 1, change)
+
+
+def test_the_mix_is_a_cumulative_distribution(built: CareWorlds) -> None:
+    rows = built.worlds[0].mix.reshape(-1, len(AGE_BANDS) * len(built.inputs[0].conditions))
+    used = rows[np.unique(built.worlds[0].onset_mix)]
+    some = used[:, -1] > 0.0
+    assert some.any()
+    np.testing.assert_allclose(used[some, -1], 1.0, rtol=1e-12)
+    assert (np.diff(used, axis=1) >= 0.0).all()
+
+
+def test_hour_factors_have_mean_one(built: CareWorlds) -> None:
+    factors = built.worlds[0].hour_factor.reshape(len(PROFILES), 168)
+    np.testing.assert_allclose(factors.mean(axis=1), 1.0, rtol=1e-12)
+
+
+def test_more_illness_is_a_layer_and_less_is_thinned(built: CareWorlds, twice: CareWorlds) -> None:
+    shape = (2, len(PROFILES), LAYERS, built.horizon.days)
+    before, after = (b.worlds[0].onset_rate.reshape(shape) for b in (built, twice))
+    # The base layer never changes; without levers the other is empty.
+    assert (before[:, :, 0] == after[:, :, 0]).all()
+    assert (before[:, :, 1] == 0.0).all()
+    keep = twice.worlds[0].keep_share.reshape(2, len(AGE_BANDS), -1)
+    ill = built.inputs[0].conditions.loc[1, [f"rate_{b}" for b in AGE_BANDS]].to_numpy(float) > 0
+    assert (keep[:, ill, 1] == 0.5).all()
+    assert (keep[:, :, [0, *range(2, keep.shape[2])]] == 1.0).all()
+    # What is added is as much as the first condition had, month by month.
+    table = built.inputs[0].conditions.iloc[0]
+    shares = built.inputs[0].counties.iloc[0]
+    yearly = sum(shares[f"share_{band}"] * table[f"rate_{band}"] for band in AGE_BANDS)
+    seasons = built.inputs[0].seasons
+    factors = seasons[seasons["season"] == table["season"]].set_index("month")["factor"]
+    months = built.horizon.months + 1
+    expected = yearly * (factors / factors.mean()).loc[months].to_numpy() / _MINUTES_PER_YEAR
+    added = after[0, :, 1].sum(axis=0)
+    np.testing.assert_allclose(added, expected, rtol=1e-12)
+
+
+def test_onsets_follow_the_rate_by_hour(built: CareWorlds) -> None:
+    """The integral of the rate between two onsets is exponential with mean 1."""
+    world = built.worlds[0]
+    state = CareState(world, run_key(3, 0), 2)
+    tables = AddressTable(world), AddressTable(state.arrays)
+    stream = int(np.flatnonzero((world.stream_place == 0) & (world.stream_profile == 0))[0])
+    days = built.horizon.days
+    group = world.stream_onset_group[stream]
+    rate = world.onset_rate.reshape(-1, days)[group].repeat(24) * world.place_people[0]
+    hours = np.arange(days * 24) + built.horizon.start_minute_of_week // 60
+    rate = rate * world.hour_factor.reshape(2, 168)[0][hours % 168]
+    whole = np.concatenate([[0.0], (rate * 60.0).cumsum()])
+    times, now = [0.0], 0.0
+    while (gap := next_gap(tables[0].address, tables[1].address, stream, now)) < np.inf:
+        now += gap
+        times.append(now)
+    used = np.diff(np.interp(np.array(times) / 60.0, np.arange(whole.size), whole))
+    count = used.size
+    assert count > 100
+    # Mean and variance of exponential variables: 1 +- 1 / sqrt(n), 1 +- sqrt(8 / n); four of them.
+    assert abs(used.mean() - 1.0) < 4.0 / np.sqrt(count)
+    assert abs(used.var() - 1.0) < 4.0 * np.sqrt(8.0 / count)
+
+
+def test_facilities_within_reach_are_sorted_by_tier(built: CareWorlds) -> None:
+    world = built.worlds[0]
+    for place in range(world.place_people.size):
+        part = slice(world.reach_start[place], world.reach_start[place + 1])
+        tiers = world.facility_tier[world.reach_facility[part]]
+        assert (np.diff(tiers) >= 0).all()
+        assert set(tiers) == set(range(len(TIERS)))
+        own = tiers <= TIERS.index("county")
+        assert (world.facility_county[world.reach_facility[part]][own] == 0).all()
+        assert (world.facility_county[world.reach_facility[part]][~own] == -1).all()
+
+
+def test_distances_and_travel_times(built: CareWorlds) -> None:
+    # A degree of latitude on a sphere of 6371.0088 km.
+    km = distance_km(*(np.array([x]) for x in (118.0, 26.0, 118.0, 27.0)))
+    assert km[0] == pytest.approx(np.pi * 6371.0088 / 180.0, rel=1e-12)
+    inputs = built.inputs[0]
+    values = inputs.behaviour
+    minutes = travel_minutes(inputs, ["county", "outside"], np.array([20.0, 900.0]))
+    road = 20.0 * values["travel_detour_factor"]
+    county = values["travel_fixed_min"] + 60.0 * road / values["travel_speed_county_kmh"]
+    assert minutes.tolist() == [pytest.approx(county), values["out_of_province_travel_min"]]
+
+
+def test_stay_shares_average_to_the_conditions_share(built: CareWorlds) -> None:
+    inputs = built.inputs[0]
+    edges = np.array(
+        [
+            0.0,
+            inputs.behaviour["severity_moderate_from"],
+            inputs.behaviour["severity_severe_from"],
+            1.0,
+        ]
+    )
+    shares = stay_shares(inputs)
+    assert shares.shape == (len(inputs.conditions), len(BANDS))
+    np.testing.assert_allclose(
+        shares @ np.diff(edges), inputs.conditions["admission_share"], rtol=1e-12
+    )
+
+
+def test_inability_is_the_part_of_a_band_beyond_the_capability(built: CareWorlds) -> None:
+    inputs = built.inputs[0]
+    severe = inputs.behaviour["severity_severe_from"]
+    found = perceived_inability(inputs, np.array([0.0, (1.0 + severe) / 2.0, 1.0]))
+    np.testing.assert_allclose(found, [[1, 1, 1], [0, 0, 0.5], [0, 0, 0]], atol=1e-12)
+
+
+def test_patients_expect_the_bill_they_get(built: CareWorlds) -> None:
+    inputs = built.inputs[0]
+    rules, prices = Rules.of(inputs), np.array([200.0, 20_000.0])
+    row = inputs.reimbursement.set_index(["scheme", "tier", "setting"])
+    for scheme, name in enumerate(inputs.schemes["scheme"]):
+        rule = row.loc[(name, "city", "inpatient")]
+        for referred in (True, False):
+            loss = 0.0 if referred else inputs.behaviour["unreferred_rate_loss"]
+            base = np.maximum(prices * rule["in_scope_share"] - rule["deductible_cny"], 0.0)
+            fund = np.minimum(base * max(rule["rate"] - loss, 0.0), rule["ceiling_cny"])
+            found = own_payment(rules, TIERS.index("city"), "inpatient", prices, referred=referred)
+            np.testing.assert_allclose(found[scheme], prices - fund)

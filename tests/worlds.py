@@ -1,0 +1,325 @@
+"""A hand-made county, small enough to work out by hand, and one patient to walk through it.
+
+One place, six tiers, seven facilities, one condition. Every number is chosen so that each rule of
+the pathway can be tested alone: shares are 0 or 1 unless a test says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.chance import patient_key, run_key, stream_key
+from sim.engine.model import Epoch, Model
+from sim.kernel import AddressTable
+from sim.pathway.care.path import new_period, next_step
+from sim.pathway.care.stages import Stage
+from sim.pathway.care.state import REAL_WIDTH, ROW_WIDTH, CareState, Event, Real, Row, Work
+from sim.pathway.steps import ARRIVED, DONE
+from sim.study.care_model import CARE
+from sim.world.care import (
+    AGE_BANDS,
+    BANDS,
+    CITY,
+    COUNTY,
+    LAYERS,
+    NONE,
+    OUTSIDE,
+    PROFILES,
+    PROVINCE,
+    SETTINGS,
+    TIERS,
+    TOWNSHIP,
+    VILLAGE,
+    Behaviour,
+    CareWorld,
+    PoolKind,
+    Priority,
+    Setting,
+)
+from sim.world.care_build.resources import GROUPS, WAIT_ROWS, wait_row
+from sim.world.fields import Ints, Reals, ints, reals
+from sim.world.pools import UNLIMITED, Pools, PoolsBuilder
+
+CLINIC, CENTRE, NEAR_HOSPITAL, HOSPITAL, CITY_HOSPITAL, PROVINCIAL, ELSEWHERE = range(7)
+"""The facilities; their positions within reach of the only place are the same numbers."""
+FACILITY_TIER = (VILLAGE, TOWNSHIP, COUNTY, COUNTY, CITY, PROVINCE, OUTSIDE)
+CAPABILITY = (0.3, 0.5, 0.6, 0.8, 0.9, 0.97, 1.0)
+MINUTES = (10.0, 20.0, 35.0, 40.0, 90.0, 200.0, 420.0)
+WARD_SERVERS = {CENTRE: 2, NEAR_HOSPITAL: 3, HOSPITAL: 10, CITY_HOSPITAL: 10, PROVINCIAL: 10}
+DAYS = 28
+_FACILITIES = len(FACILITY_TIER)
+_DAY = 1440.0
+
+BEHAVIOUR: dict[Behaviour, float] = {
+    Behaviour.MODERATE_FROM: 0.6,
+    Behaviour.SEVERE_FROM: 0.9,
+    Behaviour.BOUND: 0.0,
+    Behaviour.BOUND_EXCEPT_CHILDREN: 0.0,
+    Behaviour.COMPLY: 1.0,
+    Behaviour.OWN_CHOICE: 0.0,
+    Behaviour.REFERRAL_DELAY_MIN: 600.0,
+    Behaviour.REVIEW_RETURNED: 0.0,
+    Behaviour.STEP_DOWN_DELAY_MIN: 480.0,
+    Behaviour.STEP_DOWN_PATIENCE_MIN: 3 * _DAY,
+    Behaviour.BYPASS_AFTER_RENEGE: 1.0,
+    Behaviour.READMISSION_DELAY_MIN: 12 * _DAY,
+    Behaviour.UNREFERRED_RATE_LOSS: 0.25,
+    Behaviour.WAIT_WEIGHT_PER_MIN: -0.01,
+    Behaviour.EMERGENCY_BED_PATIENCE_MIN: 720.0,
+    Behaviour.ROUTINE_BED_PATIENCE_MIN: 5 * _DAY,
+    Behaviour.AMBULANCE_SPEED_FACTOR: 2.0,
+}
+
+
+def behaviour(changes: dict[Behaviour, float] | None = None) -> Reals:
+    """Return the behaviour cells of the hand-made county, some of them changed."""
+    values = {**BEHAVIOUR, **(changes or {})}
+    return reals([values[cell] for cell in Behaviour])
+
+
+def pools_of(
+    wards: dict[int, int], step_down: dict[int, int], doctors: int = 3
+) -> tuple[Pools, Ints]:
+    """Return pools that never close, and their numbers by facility and kind.
+
+    Parameters
+    ----------
+    wards, step_down : dict of int to int
+        Beds by facility; one that is missing has no such pool.
+    doctors : int
+        Of every facility, and as many exam rooms from the township up.
+    """
+    builder = PoolsBuilder()
+    numbers = np.full((_FACILITIES, len(PoolKind)), NONE, dtype=np.int64)
+    for f, tier in enumerate(FACILITY_TIER):
+        servers = {PoolKind.DOCTOR: doctors}
+        if TOWNSHIP <= tier < OUTSIDE:
+            servers[PoolKind.EXAM] = doctors
+        if f in wards:
+            servers[PoolKind.WARD_GENERAL] = wards[f]
+        if f in step_down:
+            servers[PoolKind.STEP_DOWN] = step_down[f]
+        if tier == OUTSIDE:
+            servers = {PoolKind.DOCTOR: UNLIMITED, PoolKind.WARD_GENERAL: UNLIMITED}
+        for kind, number in servers.items():
+            numbers[f, kind] = builder.add([(0, number, 0)], wait_row=wait_row(tier, kind))
+    return builder.build(), numbers.ravel()
+
+
+def _onset_fields(onsets_per_day: float) -> dict[str, Any]:
+    groups = 2 * len(PROFILES) * LAYERS
+    rate = np.zeros((groups, DAYS))
+    # Base layer only: one onset in ten is an emergency.
+    rate[0], rate[LAYERS] = 0.9 * onsets_per_day / _DAY, 0.1 * onsets_per_day / _DAY
+    return {
+        "stream_name": ints(range(4)),
+        "stream_place": ints([0] * 4),
+        "stream_profile": ints([0, 0, 1, 1]),
+        "stream_layer": ints([0, 1, 0, 1]),
+        "stream_onset_group": ints(range(4)),
+        "onset_rate": reals(rate),
+        "onset_mix": ints(np.zeros(groups * DAYS)),
+        "mix": reals(np.linspace(0.2, 1.0, len(AGE_BANDS))),
+        "hour_factor": reals(np.ones(len(PROFILES) * 168)),
+        "keep_share": reals(np.ones(2 * len(AGE_BANDS))),
+        "place_people": reals([1.0]),
+        "place_group": ints([0]),
+        "place_county": ints([0]),
+        "scheme_share": reals([1.0, 1.0]),
+        "contract_share": reals([0.5] * len(AGE_BANDS)),
+    }
+
+
+def _condition_fields() -> dict[str, Any]:
+    return {
+        "seek_share": reals([1.0]),
+        "admission_share": reals([0.0]),
+        "admission_gradient": reals([0.0]),
+        "acute_minutes": reals([4 * _DAY]),
+        "acute_cv": reals([0.5]),
+        "rehabilitation_share": reals([0.0]),
+        "rehabilitation_minutes": reals([10 * _DAY]),
+        "consultation_factor": reals([1.0]),
+        "exam_share": reals([0.0]),
+        "visit_weight": reals([1.0]),
+        "stay_weight": reals([1.0]),
+        "readmission_share": reals([0.0]),
+        "condition_ward": ints([PoolKind.WARD_MATERNAL_CHILD]),
+        "surgical": ints([1]),
+        "step_down_share": reals([0.0]),
+        "contract_weight": reals([2.0]),
+    }
+
+
+def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
+    cells = np.arange(len(TIERS) * len(SETTINGS))
+    in_county = [0 if tier <= COUNTY else NONE for tier in FACILITY_TIER]
+    has_ward = facility_pool.reshape(_FACILITIES, -1)[:, PoolKind.WARD_GENERAL] != NONE
+    own = [f for f, home in enumerate(in_county) if home == 0]
+    return {
+        "facility_tier": ints(FACILITY_TIER),
+        "facility_county": ints(in_county),
+        "facility_profile": ints(range(_FACILITIES)),
+        "facility_pool": facility_pool,
+        "takes_emergencies": ints([0, 1, 1, 1, 1, 1, 0]),
+        "consultation_minutes": reals([6.0] * _FACILITIES),
+        "consultation_cv": reals([0.5] * _FACILITIES),
+        "exam_minutes": reals([15.0] * _FACILITIES),
+        "over_referral": reals([0.0] * _FACILITIES),
+        "doctor_patience": reals([240.0, 180.0, 150.0]),
+        "capability": reals(CAPABILITY),
+        "county_capability": reals([max(CAPABILITY[f] for f in own)]),
+        "county_ward_capability": reals(
+            [max([CAPABILITY[f] for f in own if has_ward[f]], default=0.0)]
+        ),
+        "appeal": reals(np.repeat(np.linspace(1.0, 0.4, _FACILITIES), len(BANDS))),
+        "price_visit": reals([100_00.0] * _FACILITIES),
+        "price_stay": reals([5_000_00.0] * _FACILITIES),
+        "daily_share": reals([0.5] * _FACILITIES),
+        "service_share": reals([0.3] * _FACILITIES),
+        "in_scope_share": reals(0.9 + 0.0 * cells),
+        "rate": reals(0.6 + 0.0 * cells),
+        "deductible": reals(np.where(cells % 2, 500_00.0, 10_00.0)),
+        "ceiling": reals(np.where(cells % 2, 100_000_00.0, 200_00.0)),
+    }
+
+
+def make_world(
+    facility_pool: Ints | None = None, onsets_per_day: float = 40.0, **fields: Any
+) -> CareWorld:
+    """Return the hand-made county with some fields replaced (lists become arrays)."""
+    if facility_pool is None:
+        facility_pool = pools_of(WARD_SERVERS, {CENTRE: 1})[1]
+    values: dict[str, Any] = {
+        "settings": _settings(),
+        "behaviour": behaviour(),
+        "reach_start": ints([0, _FACILITIES]),
+        "reach_facility": ints(range(_FACILITIES)),
+        "reach_minutes": reals(MINUTES),
+        "reach_weight": reals(np.exp(-0.01 * np.asarray(MINUTES))),
+        **_onset_fields(onsets_per_day),
+        **_condition_fields(),
+        **_facility_fields(facility_pool),
+    }
+    for name, value in fields.items():
+        values[name] = ints(value) if values[name].dtype == np.int64 else reals(value)
+    return CareWorld(**values)
+
+
+def _settings() -> Ints:
+    values = {
+        Setting.START_MINUTE_OF_WEEK: 0,
+        Setting.COUNTED_FROM: 0,
+        Setting.DAYS: DAYS,
+        Setting.CONDITIONS: 1,
+        Setting.SCHEMES: 1,
+        Setting.FACILITIES: _FACILITIES,
+        Setting.COUNTIES: 1,
+    }
+    return ints([values[cell] for cell in Setting])
+
+
+def with_one_field_changed(world: CareWorld, name: str, index: int, value: float) -> CareWorld:
+    """Return a world in which one cell differs."""
+    array = getattr(world, name).copy()
+    array[index] = value
+    return replace(world, **{name: array})
+
+
+def make_model(world: CareWorld, pools: Pools, weeks: int = 4) -> Model:
+    """Return a model of the hand-made county that counts from the first week on."""
+    return Model(
+        pathway=CARE,
+        epochs=(Epoch(0.0, world, pools),),
+        streams=world.stream_name.size,
+        groups=GROUPS,
+        wait_rows=WAIT_ROWS,
+        start_minute_of_week=0,
+        period_starts=reals(np.arange(weeks + 1) * 7 * _DAY),
+        counted_from=0,
+    )
+
+
+class Taken(NamedTuple):
+    """A step of a patient, with names."""
+
+    action: int
+    pool: int
+    priority: int
+    group: int
+    minutes: float
+    keep: int
+
+
+class Visitors:
+    """Patients of a world, moved by hand: no clock, no queue.
+
+    Parameters
+    ----------
+    world : CareWorld
+    count : int
+        Patients, in rows 0, 1, ...; patient n has the draws of number n of the first stream.
+    seed : int
+    """
+
+    def __init__(self, world: CareWorld, count: int = 1, seed: int = 20250106) -> None:
+        self.world = world
+        run = run_key(seed, 0)
+        self.state = CareState(world, run, 1, count)
+        self._tables = (AddressTable(world), AddressTable(self.state.arrays))
+        self.w, self.s = (table.address for table in self._tables)
+        self.whole = self.state.arrays.patient.reshape(-1, ROW_WIDTH)
+        self.real = self.state.arrays.patient_real.reshape(-1, REAL_WIDTH)
+        stream = stream_key(run, int(world.stream_name[0]))
+        self.whole[:count, Row.KEY] = [patient_key(stream, number) for number in range(count)]
+        self.whole[:, Row.AGE] = AGE_BANDS.index("15_59")
+        new_period(self.w, self.s, 0)
+        self.start()
+
+    def start(self, row: int | slice = slice(None), **cells: float) -> None:
+        """Make patients new; `cells` are names of `Row` or `Real` in lower case."""
+        for column in (Row.FACILITY, Row.POSITION, Row.FIRST_TIER, Row.STEP_DOWN):
+            self.whole[row, column] = NONE
+        for name, value in cells.items():
+            if name.upper() in Real.__members__:
+                self.real[row, Real[name.upper()]] = value
+            else:
+                self.whole[row, Row[name.upper()]] = value
+
+    def next(self, event: int = DONE, waited: float = 0.0, row: int = 0) -> Taken:
+        """Tell a patient what happened and return what they do."""
+        return Taken(*next_step(self.w, self.s, row, event, waited))
+
+    def through(self, *events: int, row: int = 0) -> Taken:
+        """Go through several events, the first from the beginning, and return the last step."""
+        step = self.next(ARRIVED, row=row)
+        for event in events:
+            step = self.next(event, row=row)
+        return step
+
+    def cell(self, column: Row, row: int = 0) -> int:
+        return int(self.whole[row, column])
+
+    def stage(self, row: int = 0) -> Stage:
+        return Stage(self.cell(Row.STAGE, row))
+
+    def facility(self, row: int = 0) -> int:
+        return self.cell(Row.FACILITY, row)
+
+    def happened(self, event: Event) -> int:
+        return int(self.state.table("events")[:, :, event].sum())
+
+    def worked(self, facility: int, work: Work) -> int:
+        return int(self.state.table("work")[facility, work])
+
+    def pool(self, facility: int, kind: PoolKind) -> int:
+        return int(self.world.facility_pool[facility * len(PoolKind) + kind])
+
+
+def priorities(steps: Sequence[Taken]) -> list[Priority]:
+    """Return the priority classes of some steps."""
+    return [Priority(step.priority) for step in steps]
