@@ -291,25 +291,6 @@ def waits_frame() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-<<<<<<<< HEAD:tests/unit/report/report_tables.py
-def study_tables(replications: int = 8, scenarios: int = len(SCENARIOS)) -> StudyTables:
-    """Return tables of the first so many scenarios."""
-    shown = list(SCENARIOS)[:scenarios]
-    tables = {
-        "scenarios": scenarios_frame(),
-        "indicators": indicators_frame(replications),
-        "scorecard": scorecard_frame(replications),
-        "differences": differences_frame(replications),
-        "flows": flows_frame(min(replications, 2)),
-        "facilities": facilities_frame(),
-        "waits": waits_frame(),
-    }
-    return StudyTables(**{name: cut(frame, shown) for name, frame in tables.items()})
-
-
-def cut(frame: pd.DataFrame, shown: list[str]) -> pd.DataFrame:
-    return frame[frame["scenario"].isin(shown)].reset_index(drop=True)
-========
 @cache
 def study_tables(replications: int = 8) -> StudyTables:
     return StudyTables(
@@ -335,4 +316,3 @@ def first_scenarios(tables: StudyTables, number: int, tail: str = "") -> StudyTa
     for lang in ("zh", "en"):
         kept["scenarios"][f"title_{lang}"] += tail
     return StudyTables(**kept)
->>>>>>>> reporttests:tests/unit/report/report_frames.py
