@@ -113,6 +113,13 @@ def test_shares_and_only_shares_are_shown_in_per_cent() -> None:
         assert bool(entry.unit_zh) <= bool(entry.unit_en), entry.key
 
 
+def test_every_quantity_names_its_unit() -> None:
+    # A ratio of people to beds has none in Chinese, and the plan gives none for the last.
+    without = {"provincial_staff_per_bed", "internet_supervision"}
+    for key in measured() | {row["indicator"] for row in plan()}:
+        assert key in without or (unit(key, "zh") and unit(key, "en")), key
+
+
 def test_blanks_in_both_languages_are_the_same() -> None:
     blank = re.compile(r"\{[^}]*\}")
     for entry in glossary().values():

@@ -52,7 +52,7 @@ def tables_of_wide_differences(lang: Language) -> StudyTables:
     for name in [*SCENARIOS][1:]:
         for key in COMPARED:
             entry = term(key)
-            largest = 123_456.0 if entry.decimals == 0 else 1_234.0
+            largest = {0: 123_456.0, 1: 1_234.0, 2: 12.0}[entry.decimals]
             size = 0.99 if entry.is_share else largest / entry.scale
             ends = (-1.001 * size, -0.9 * size)
             rows.append((name, "baseline-2020", key, "", 0, -size, *ends))
