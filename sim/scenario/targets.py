@@ -11,6 +11,7 @@ import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from sim.errors import InputError, Problem, nearest
+from sim.glossary import glossary
 from sim.scenario.checks import shown, words
 from sim.scenario.yaml_file import Document
 
@@ -157,6 +158,10 @@ def _rows(path: Path, table: pd.DataFrame) -> tuple[Target, ...]:
             problems.append(
                 Problem("'about' needs a tolerance, others none", path, line, "tolerance")
             )
+        if row.indicator not in glossary():
+            known = [key for key in glossary() if "." not in key]
+            what = f"'{row.indicator}' is no indicator{nearest(row.indicator, known)}"
+            problems.append(Problem(what, path, line, "indicator"))
         if row.indicator in lines:
             what = f"'{row.indicator}' stands twice, first on line {lines[row.indicator]}"
             problems.append(Problem(what, path, line, "indicator"))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sim.measure.care.simulated import Row, ratio
 from sim.scenario.inputs import Inputs
+from sim.scenario.levers.beds import TECHNICAL_SHARE
 from sim.world.care_build.resources import staffed_beds
 
 _PRIMARY = ("village", "township")
@@ -43,7 +44,9 @@ def derived_indicators(inputs: Inputs) -> Iterator[Row]:
     ):
         yield indicator, "", 0, ratio(beds[chosen].sum() * _PER_1000, people)
     province = tier == "province"
-    yield "provincial_staff_per_bed", "", 0, ratio(staff[province].sum(), beds[province].sum())
+    # The plan counts all employees, the region technical personnel.
+    employees = staff[province].sum() / TECHNICAL_SHARE
+    yield "provincial_staff_per_bed", "", 0, ratio(employees, beds[province].sum())
     usable = staffed_beds(facilities, inputs.kinds.set_index("kind")) * share
     yield "staffed_bed_share", "", 0, ratio(usable[hospital].sum(), beds[hospital].sum())
     yield from _primary_staff(inputs)

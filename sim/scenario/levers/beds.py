@@ -30,6 +30,10 @@ def bed_groups(facilities: pd.DataFrame) -> pd.Series:
     return group
 
 
+TECHNICAL_SHARE = 0.8
+"""Technical personnel among a hospital's employees (assumed, 0.75-0.85)."""
+
+
 class BedPlan(Lever):
     """Set the number of beds per 1,000 residents of the whole region.
 
@@ -179,7 +183,7 @@ class StaffedBeds(Lever):
         source="plan, task 15: 1.4 to 1.8 in provincial hospitals",
     )
     technical_share: float = parameter(
-        0.8,
+        TECHNICAL_SHARE,
         "technical personnel among employees",
         unit="share",
         source="assumed",
