@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import numpy as np
@@ -271,9 +270,7 @@ def test_distances_are_plausible(fujian):
     assert walk.max() < 20
 
 
-def test_loading_is_fast_and_always_gives_the_same(fujian):
-    start = time.perf_counter()
+def test_loading_always_gives_the_same(fujian):
     again = load_region(REGIONS / "fujian" / "region.yaml")
-    assert time.perf_counter() - start < 3
     for table in WIDE_TABLES:
         assert_frame_equal(getattr(again, table), getattr(fujian, table))
