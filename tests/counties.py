@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.engine import compiled
+from sim.engine.choose import Simulate
 from sim.engine.reference import LOG_COLUMNS, LogRow, simulate
 from sim.engine.tally import Tally
 from sim.measure.care import run_frames
@@ -98,10 +99,12 @@ def small_worlds(
     return build_care_worlds(base, epochs, horizon)
 
 
-def run_logged(built: CareWorlds, seed: int = 1) -> tuple[Tally, pd.DataFrame]:
+def run_logged(
+    built: CareWorlds, seed: int = 1, engine: Simulate = simulate
+) -> tuple[Tally, pd.DataFrame]:
     """Run once and return the tally and the patient log."""
     rows: list[LogRow] = []
-    tally = simulate(care_model(built), seed, 0, rows.append)
+    tally = engine(care_model(built), seed, 0, rows.append)
     return tally, pd.DataFrame(rows, columns=[*LOG_COLUMNS, *DESCRIBES])
 
 
