@@ -1,7 +1,7 @@
 # Everything below works on a machine with Python 3.11 or newer, make and pip: what a target needs, it
 # installs first, into .venv. Packages are installed again only when pyproject.toml or constraints.txt change.
 #
-#   make run     the main comparison, with charts; ARGS="run plan-2025 --area fujian/youxi" for another command
+#   make run     the main comparison, with charts; ARGS="run plan-2025 --region fujian/taining" for another command
 #   make test    the quick tests;  make test-all  the slow ones too;  make lint  style, types, layers
 #   make clean   remove .venv and caches; results stay
 #

@@ -135,6 +135,8 @@ class _Run:
                 held[0].release(held[1])
                 held = None
             if action == SEIZE:
+                if pool_number < 0:
+                    raise ValueError("a pathway asked for a pool that does not exist")
                 pool, joined = self.pools[pool_number], env.now
                 outcome = pool.seize(number, priority, group, minutes)
                 if isinstance(outcome, simpy.Event):

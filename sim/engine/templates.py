@@ -94,6 +94,8 @@ def execute(w: int, s: int, e: int, q: int, row: int, event: int, waited: float)
         if keep == 0:
             let_go(e, q, row)
         if action == SEIZE:
+            if pool < 0 or pool >= a.cell(e, Cell.POOLS):
+                raise ValueError("a pathway asked for a pool that does not exist")
             outcome = seize(e, q, row, pool, priority, group, minutes)
             if outcome == QUEUED:
                 return

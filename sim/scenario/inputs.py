@@ -35,11 +35,14 @@ FRAMES = (
 RULES_WITHOUT_REFORM = MappingProxyType(
     {
         "first_contact_bound": 0.0,
-        "first_contact_except_emergency": 1.0,
         "first_contact_except_children": 0.0,
         "review_returned": 0.0,
     }
 )
+
+
+TECHNICAL_SHARE = 0.8
+"""Technical personnel among a hospital's employees (assumed, 0.75-0.85)."""
 
 
 def _no_gain() -> pd.DataFrame:
@@ -81,6 +84,8 @@ class Inputs:
     catchment_share : Series
         Part of each facility's catchment that lives in the counties of these inputs, indexed by
         facility: 1 for the whole region, less for a city hospital when one county is cut out.
+    technical_share : float
+        Technical personnel among a hospital's employees.
     capability_gain : DataFrame
         Columns ``county`` (6-digit code), ``condition``, ``gain`` (0 to 1): the share of the gap
         in capability between ``county_general`` and ``city_general`` that the county's general
@@ -106,6 +111,7 @@ class Inputs:
     behaviour: dict[str, float]
     base_behaviour: Mapping[str, float]
     catchment_share: pd.Series
+    technical_share: float = TECHNICAL_SHARE
     capability_gain: pd.DataFrame = field(default_factory=_no_gain)
     step_down_acceptance: pd.DataFrame = field(default_factory=_no_acceptance)
 

@@ -106,9 +106,7 @@ def study_tables(
     """
     indicators = frames["indicators"]
     cards = [
-        scorecard(
-            indicators[indicators["scenario"] == scenario.name], targets_frame(scenario.targets)
-        )
+        scorecard(indicators[indicators["scenario"] == scenario.name], _targets(scenario))
         for scenario in scenarios
     ]
     return StudyTables(
@@ -127,6 +125,20 @@ def study_tables(
         facilities=_means(frames["facilities"], _FACILITY_KEYS),
         waits=_means(frames["waits"], _WAIT_KEYS),
     )
+
+
+def _targets(scenario: Scenario) -> pd.DataFrame:
+    """Return the targets a scenario is judged by.
+
+    Ratios of beds and staff are the province's targets: part of a province has none, though its values
+    are shown.
+    """
+    frame = targets_frame(scenario.targets)
+    if scenario.region.areas:
+        derived = frame["kind"] == "derived"
+        frame.loc[derived, "operator"] = ""
+        frame.loc[derived, ["target", "tolerance"]] = float("nan")
+    return frame
 
 
 def _means(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -9,6 +9,12 @@ from sim.world.fields import Ints, Reals, ints, reals
 from sim.world.pools import MINUTES_PER_DAY
 
 PERIOD_DAYS = 7
+_COMMON_YEAR = 2021
+"""A year of 365 days."""
+
+
+def _is_leap_day(day: date) -> bool:
+    return (day.month, day.day) == (2, 29)
 
 
 @dataclass(frozen=True)
@@ -39,8 +45,21 @@ class Horizon:
 
     @property
     def months(self) -> Ints:
-        """(days,) month of each day, 0 = January."""
-        return ints([(self.first_day + timedelta(days=d)).month - 1 for d in range(self.days)])
+        """(days,) month of each day, 0 = January, in years of 365 days.
+
+        Without leap days, so that runs that begin on the same day of different years have the same
+        seasons, and with them the same onsets.
+        """
+        first = (
+            self.first_day.replace(year=_COMMON_YEAR)
+            if not _is_leap_day(self.first_day)
+            else (date(_COMMON_YEAR, 2, 28))
+        )
+        start = first.timetuple().tm_yday - 1
+        year = date(_COMMON_YEAR, 1, 1)
+        return ints(
+            [(year + timedelta(days=(start + d) % 365)).month - 1 for d in range(self.days)]
+        )
 
     @property
     def period_starts(self) -> Reals:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from sim.measure.care.simulated import Row, ratio
 from sim.scenario.inputs import Inputs
-from sim.scenario.levers.beds import TECHNICAL_SHARE
 from sim.world.care_build.resources import staffed_beds
 
 _PRIMARY = ("village", "township")
 _HOSPITALS = ("county", "city", "province")
 _TERTIARY_PEOPLE = 300_000
-_STRONG_PEOPLE = 80_000
+_TERTIARY_GAIN = 0.5
+"""Share of the gap to a city hospital, over all conditions, that makes a county hospital tertiary (assumed)."""
 _PER_1000, _PER_10000 = 1_000.0, 10_000.0
 
 
@@ -45,7 +45,7 @@ def derived_indicators(inputs: Inputs) -> Iterator[Row]:
         yield indicator, "", 0, ratio(beds[chosen].sum() * _PER_1000, people)
     province = tier == "province"
     # The plan counts all employees, the region technical personnel.
-    employees = staff[province].sum() / TECHNICAL_SHARE
+    employees = staff[province].sum() / inputs.technical_share
     yield "provincial_staff_per_bed", "", 0, ratio(employees, beds[province].sum())
     usable = staffed_beds(facilities, inputs.kinds.set_index("kind")) * share
     yield "staffed_bed_share", "", 0, ratio(usable[hospital].sum(), beds[hospital].sum())
@@ -76,6 +76,7 @@ def _tertiary_share(inputs: Inputs) -> float:
     ]["county"]
     facilities = inputs.facilities
     listed = facilities[facilities["tertiary"].astype(bool) & (facilities["county"] > 0)]
-    raised = inputs.capability_gain.loc[inputs.capability_gain["gain"] > 0.0, "county"]
+    mean_gain = inputs.capability_gain.groupby("county")["gain"].sum() / len(inputs.conditions)
+    raised = mean_gain[mean_gain >= _TERTIARY_GAIN].index
     reached = set(listed["county"]) | set(raised)
     return ratio(float(large.isin(list(reached)).sum()), float(len(large)))

@@ -86,7 +86,7 @@ def money_indicators(run: RunTotals) -> Iterator[Row]:
 
 
 def _fund_balance(run: RunTotals, residents: Ints) -> float:
-    """Return the residents' fund's income less its payments in the counted time, CNY."""
+    """Return the residents' fund's yearly income less its yearly payments, CNY."""
     inputs = run.built.inputs[-1]
     table = inputs.region.statistics
     income = table.loc[table["indicator"] == "urrbmi_funding_per_person", "value"]
@@ -101,7 +101,7 @@ def _fund_balance(run: RunTotals, residents: Ints) -> float:
     )
     insured = float((places["population"].to_numpy(dtype=float) * share).sum())
     paid = float(residents[..., Money.FUND].sum()) / FEN_PER_CNY
-    return insured * float(income.iloc[0]) * run.years - paid
+    return insured * float(income.iloc[0]) - paid / run.years
 
 
 def hospital_indicators(run: RunTotals) -> Iterator[Row]:

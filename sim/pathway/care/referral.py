@@ -91,6 +91,7 @@ def leave_queue(w: int, s: int, row: int, waited: float) -> Step:
     if u < view.behaviour(w, Behaviour.BYPASS_AFTER_RENEGE):
         above = choose(w, s, row, view.facility_tier(w, facility) + 1, OUTSIDE)
         if above != NONE:
+            state.set_referred(s, row, 0)
             return travel_to(w, s, row, above, Reason.CAPACITY + 0, 0.0)
     return give_up(w, s, row)
 

@@ -10,6 +10,7 @@ from sim.pathway.care import state, view
 from sim.pathway.care.choice import pool_of, ward_of
 from sim.pathway.care.payment import pay_stay
 from sim.pathway.care.record import count_event, count_visit, count_work, resident_county, ticks
+from sim.pathway.care.referral import divert
 from sim.pathway.care.stages import Stage, hold, leave, seize
 from sim.pathway.care.state import Event, Visit, Work
 from sim.pathway.steps import Step
@@ -32,6 +33,9 @@ def seek_bed(w: int, s: int, row: int) -> Step:
     )
     u = draw(state.get_key(s, row), Purpose.BED_PATIENCE, state.get_visits(s, row))
     pool = ward_of(w, s, row, state.get_facility(s, row))
+    if pool == NONE:
+        # The ward closed while the patient was on the way.
+        return divert(w, s, row)
     return seize(s, row, Stage.WAITING_FOR_BED, pool, exponential(u, mean), 0)
 
 
@@ -90,10 +94,22 @@ def after_acute(w: int, s: int, row: int) -> Step:
 
 
 @kernel
+def stay_on(w: int, s: int, row: int, waited: float) -> Step:
+    """No step-down bed came free in time: rehabilitate in the hospital bed."""
+    count_event(s, w, resident_county(w, s, row), Event.STEP_DOWN_LEFT)
+    blocked = waited + view.behaviour(w, Behaviour.STEP_DOWN_DELAY_MIN)
+    count_work(s, state.get_facility(s, row), Work.STAY_TICKS, ticks(blocked))
+    return hold(s, row, Stage.LONG_STAY, state.get_rehabilitation(s, row), 1)
+
+
+@kernel
 def wait_for_step_down(w: int, s: int, row: int) -> Step:
     """Wait for the step-down bed in the present one, which nobody else can use meanwhile."""
     facility = state.get_step_down(s, row)
     pool = pool_of(w, facility, PoolKind.STEP_DOWN)
+    if pool == NONE:
+        # The step-down ward closed while the papers were made.
+        return stay_on(w, s, row, 0.0)
     patience = view.behaviour(w, Behaviour.STEP_DOWN_PATIENCE_MIN)
     return seize(s, row, Stage.WAITING_FOR_STEP_DOWN, pool, patience, 1)
 
@@ -110,15 +126,6 @@ def step_down(w: int, s: int, row: int, waited: float) -> Step:
     state.set_facility(s, row, facility)
     count_work(s, facility, Work.STEP_DOWN_STAYS, 1)
     return hold(s, row, Stage.STEP_DOWN_STAY, state.get_rehabilitation(s, row), 1)
-
-
-@kernel
-def stay_on(w: int, s: int, row: int, waited: float) -> Step:
-    """No step-down bed came free in time: rehabilitate in the hospital bed."""
-    count_event(s, w, resident_county(w, s, row), Event.STEP_DOWN_LEFT)
-    blocked = waited + view.behaviour(w, Behaviour.STEP_DOWN_DELAY_MIN)
-    count_work(s, state.get_facility(s, row), Work.STAY_TICKS, ticks(blocked))
-    return hold(s, row, Stage.LONG_STAY, state.get_rehabilitation(s, row), 1)
 
 
 @kernel

@@ -8,7 +8,7 @@ from typing import ClassVar
 import pandas as pd
 
 from sim.errors import InputError, Problem
-from sim.scenario.inputs import Inputs
+from sim.scenario.inputs import TECHNICAL_SHARE, Inputs
 from sim.scenario.levers.apportion import share_out
 from sim.scenario.levers.base import Claim, Declared, Lever, parameter
 from sim.scenario.title import Title
@@ -28,10 +28,6 @@ def bed_groups(facilities: pd.DataFrame) -> pd.Series:
     group[hospital] = facilities.loc[hospital, "owner"].astype(str)
     group[facilities["tier"].isin(PRIMARY_TIERS)] = "primary"
     return group
-
-
-TECHNICAL_SHARE = 0.8
-"""Technical personnel among a hospital's employees (assumed, 0.75-0.85)."""
 
 
 class BedPlan(Lever):
@@ -212,6 +208,7 @@ class StaffedBeds(Lever):
     def apply(self, inputs: Inputs) -> None:
         """Write the standard and, with ``hire``, raise staff to it."""
         kinds, facilities = inputs.kinds, inputs.facilities
+        inputs.technical_share = self.technical_share
         for tier, standard in self._standards().items():
             kinds.loc[kinds["tier"] == tier, "staff_per_bed"] = standard
             if not self.hire:

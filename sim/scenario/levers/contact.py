@@ -133,7 +133,7 @@ class FirstContact(Lever):
     """Bind people to begin at primary care.
 
     Mechanism: the bound share of episodes may choose only among village, township and community
-    institutions at first contact; exceptions keep the free choice.
+    institutions at first contact; emergencies and the exceptions keep the free choice.
 
     Units: share of episodes. Source: plan, task 8 (member institutions are responsible for the
     first visit; no figure given).
@@ -159,9 +159,9 @@ class FirstContact(Lever):
         ge=0,
         le=1,
     )
-    exceptions: tuple[Literal["emergency", "children"], ...] = parameter(
-        ("emergency", "children"),
-        "who keeps the free choice: emergency, children (under 15)",
+    exceptions: tuple[Literal["children"], ...] = parameter(
+        ("children",),
+        "who keeps the free choice beside emergencies, which are never bound: children (under 15)",
         unit="list",
         source="assumed",
         # A file gives a list; frozen parameters hold a tuple.
@@ -175,5 +175,5 @@ class FirstContact(Lever):
     def apply(self, inputs: Inputs) -> None:
         """Write the bound share and the exceptions."""
         inputs.set_behaviour("first_contact_bound", self.bound)
-        for group in ("emergency", "children"):
-            inputs.set_behaviour(f"first_contact_except_{group}", float(group in self.exceptions))
+        spared = float("children" in self.exceptions)
+        inputs.set_behaviour("first_contact_except_children", spared)

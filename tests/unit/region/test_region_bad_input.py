@@ -43,8 +43,8 @@ CASES = {
     ),
     "infinite": (
         "behaviour.csv",
-        "waiting_update_days,7,",
-        "waiting_update_days,inf,",
+        "readmission_delay_days,12,",
+        "readmission_delay_days,inf,",
         ["behaviour.csv", "value", "'inf' is not a number"],
     ),
     "fraction of a person": (

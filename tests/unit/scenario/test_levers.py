@@ -257,7 +257,6 @@ class TestFamilyDoctor:
 def test_first_contact_exceptions(region: Region) -> None:
     behaviour = applied(region, lever("first_contact", bound=0.7, exceptions=[])).behaviour
     assert behaviour["first_contact_bound"] == 0.7
-    assert behaviour["first_contact_except_emergency"] == 0
     assert behaviour["first_contact_except_children"] == 0
 
 

@@ -303,7 +303,7 @@ class TestWritingOut:
             "+ levers.bed_plan.private: 1.5",
             "+ levers.bed_plan.primary: 1.0",
             "- levers.first_contact.bound: 0.5",
-            "- levers.first_contact.exceptions: ['emergency', 'children']",
+            "- levers.first_contact.exceptions: ['children']",
         ]
 
     def test_nothing_changed_in_a_copy(self, write: Write) -> None:
