@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from pathlib import Path
@@ -40,6 +41,7 @@ from sim.study.study import StudyInterrupted
 MAIN_SCENARIOS = ("baseline-2020", "no-reform-2025", "plan-2025")
 MAIN_RUN = {"warm_up": "4 w", "length": "1 y", "replications": 4}
 MAIN_STUDY = "main"
+_LONGEST_NAME = 200
 
 app = typer.Typer(
     add_completion=False,
@@ -75,6 +77,12 @@ def _console() -> Console:
 
 def _found(name: str, folder: Path) -> str:
     """Return a scenario's name or file; names are also looked up among the networks."""
+    if not folder.is_dir():
+        raise InputError(f"there is no folder {folder}; --scenarios names one")
+    if len(name) > _LONGEST_NAME:
+        raise InputError(
+            f"there is no scenario of {len(name)} characters; allowed: {_LONGEST_NAME}"
+        )
     network = folder / "networks" / f"{name}.yaml"
     return str(network) if network.is_file() and not (folder / f"{name}.yaml").is_file() else name
 
@@ -233,6 +241,8 @@ def _study_name(scenarios: list[Scenario]) -> str:
 @app.command("list")
 def list_command(scenarios: Folder = SCENARIOS, lang: Lang = "zh") -> None:
     """List the scenarios."""
+    if not scenarios.is_dir():
+        raise InputError(f"there is no folder {scenarios}; --scenarios names one")
     console = _console()
     for folder in (scenarios, scenarios / "networks"):
         for item in list_scenarios(folder) if folder.is_dir() else []:
@@ -323,6 +333,10 @@ def fit(
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; ends the process with its exit code (2: the input is wrong)."""
     words = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show Chinese gets question marks, not the end of the command.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app(words, prog_name="run_scenarios.py", standalone_mode=True)
     except InputError as error:

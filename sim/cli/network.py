@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from sim.engine.choose import EngineName
@@ -59,7 +60,7 @@ def run_network(
 
 def _table(summary: pd.DataFrame, scenario: NetworkScenario, lang: Language) -> Table:
     """Return the measures of every class and station with their intervals; times in minutes."""
-    table = Table(title=getattr(scenario.title, lang))
+    table = Table(title=escape(getattr(scenario.title, lang)))
     for heading in ("class", "station", "measure"):
         table.add_column(heading)
     for heading in ("mean", "95 % low", "95 % high"):

@@ -113,7 +113,8 @@ class _Totals:
         self.minutes = float(tally.period_starts[-1] - tally.period_starts[tally.counted_from])
         self.counts: Ints = tally.counts[counted].sum(axis=0)
         self.amounts: Reals = tally.amounts[counted].sum(axis=0)
-        self.thresholds = scenario.report.waits_over
+        # "60 min" and "1 h" are one threshold.
+        self.thresholds = list(dict.fromkeys(scenario.report.waits_over))
         count = len(scenario.classes)
         self.every = slice(0, count)
         self.classes = [

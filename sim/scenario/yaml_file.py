@@ -160,6 +160,8 @@ def _compose(path: Path, text: str) -> Node | None:
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
         raise InputError(Problem(_plain_syntax_error(error, text, line), path, line)) from None
+    except RecursionError:
+        raise InputError(Problem("is nested too deeply to be read", path)) from None
     except YAMLError as error:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
         raise InputError(

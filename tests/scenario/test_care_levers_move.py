@@ -32,7 +32,7 @@ MOVES = {
     # Less than half the physicians.
     "physicians": (
         "{physicians_per_1000: 1.1, general_practitioners_per_10000: 0.3}",
-        {"physicians_per_1000": -1, "doctor_wait_mean": +1},
+        {"physicians_per_1000": -1, "doctor_utilisation": +1},
     ),
     # A standard that closes two thirds of the county's beds.
     "staffed_beds": (

@@ -47,10 +47,10 @@ def raised_to_mean(shares: list[float], people: list[float], mean: float) -> lis
 class FamilyDoctor(Lever):
     """Set how many people have a contract with a family doctor, and what it does to their choice.
 
-    Mechanism: everybody with a contract adds a bonus to the utility of their own township or
-    community centre at first contact. The coverage of people of 60 and over is set, and that of
-    younger people follows from the coverage of all; within both, those without a contract join with
-    the same chance.
+    Mechanism: everybody with a contract adds a bonus to the utility of the village and township
+    institutions within reach at first contact. The coverage of people of 60 and over is set, and
+    that of younger people follows from the coverage of all; within both, those without a contract
+    join with the same chance.
 
     Units: shares of people; bonus in utility of the choice model. Source: plan, task 11 (coverage
     to grow; no figure given).

@@ -115,9 +115,9 @@ CASES = {
     ),
     "overlapping periods": (
         "calendars.csv",
-        "clinic,1,14:00",
-        "clinic,1,11:00",
-        ["calendars.csv:10", "opens", "before that of line 9 ends"],
+        "hospital,1,14:30",
+        "hospital,1,11:00",
+        ["calendars.csv", "opens", "before that of line"],
     ),
     "unknown calendar": (
         "kinds.csv",
