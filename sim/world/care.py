@@ -23,6 +23,8 @@ LAYERS = 2
 BANDS = ("mild", "moderate", "severe")
 SETTINGS = ("outpatient", "inpatient")
 NONE = -1
+MOST_WITHIN_REACH = 64
+"""Facilities within reach of one place; addresses the draws of one choice."""
 
 
 class PoolKind(IntEnum):

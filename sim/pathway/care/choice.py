@@ -16,6 +16,7 @@ from sim.pathway.care.record import is_inside, resident_county
 from sim.pathway.care.state import Reason
 from sim.world.care import (
     BANDS,
+    MOST_WITHIN_REACH,
     NONE,
     OUTSIDE,
     TOWNSHIP,
@@ -27,8 +28,6 @@ from sim.world.care import (
 _BANDS, _POOL_KINDS = len(BANDS), len(PoolKind)
 _ADULT_FROM = 2
 """Age bands below this one are children (0-14)."""
-MOST_WITHIN_REACH = 64
-"""Facilities within reach of one place; addresses the draws of one choice."""
 
 
 @kernel

@@ -11,12 +11,12 @@ from numpy.typing import ArrayLike
 
 from sim.errors import InputError, Problem
 from sim.frames import rows
+from sim.region.schemas import FACILITY_KINDS
 from sim.scenario.inputs import Inputs
-from sim.world.care import TIERS
+from sim.world.care import MOST_WITHIN_REACH, TIERS
 from sim.world.care_build.people import Catchment
 from sim.world.fields import Ints, Reals, ints, reals
 
-MOST_WITHIN_REACH = 64
 _EARTH_KM = 6371.0088
 _SPEED = {
     "village": "travel_speed_local_kmh",
@@ -25,21 +25,6 @@ _SPEED = {
     "city": "travel_speed_city_kmh",
     "province": "travel_speed_province_kmh",
 }
-_KIND_ORDER = (
-    "village_clinic",
-    "private_clinic",
-    "township_health_centre",
-    "community_centre",
-    "county_general",
-    "county_tcm",
-    "county_maternal_child",
-    "county_private",
-    "city_general",
-    "city_tcm",
-    "city_private",
-    "provincial_general",
-    "out_of_province",
-)
 
 
 def distance_km(lon_1: ArrayLike, lat_1: ArrayLike, lon_2: ArrayLike, lat_2: ArrayLike) -> Reals:
@@ -81,7 +66,7 @@ class _Finder:
         self.tier = frame["tier"].to_numpy()
         self.lon, self.lat = frame["lon"].to_numpy(float), frame["lat"].to_numpy(float)
         self.city_of = inputs.counties.set_index("county")["city_hospitals_in"]
-        order = {kind: position for position, kind in enumerate(_KIND_ORDER)}
+        order = {kind: position for position, kind in enumerate(FACILITY_KINDS)}
         self.order = frame["kind"].map(order).fillna(len(order)).to_numpy(dtype=np.int64)
         by = {name: frame[frame["tier"] == name] for name in TIERS}
         self.by_place = by["village"].groupby("place").indices
