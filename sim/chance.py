@@ -129,12 +129,17 @@ def exponential(u: float, mean: float) -> float:
 
 
 @kernel
+def _polynomial(r: float, c: tuple[float, ...]) -> float:
+    """Return a polynomial of degree 7, highest coefficient first; its pairs do not wait for each other."""
+    square = r * r
+    high = (c[0] * r + c[1]) * square + (c[2] * r + c[3])
+    low = (c[4] * r + c[5]) * square + (c[6] * r + c[7])
+    return high * (square * square) + low
+
+
+@kernel
 def _rational(r: float, top: tuple[float, ...], bottom: tuple[float, ...]) -> float:
-    above, below = 0.0, 0.0
-    for i in range(8):
-        above = above * r + top[i]
-        below = below * r + bottom[i]
-    return above / below
+    return _polynomial(r, top) / _polynomial(r, bottom)
 
 
 _CENTRE_TOP = (
@@ -183,7 +188,11 @@ def normal_quantile(u: float) -> float:
 
 
 @open_kernel
-def lognormal(u: float, mean: float, cv: float) -> float:
-    """Return the lognormal quantile at `u`, from the mean and the coefficient of variation."""
-    variance = math.log1p(cv * cv)
-    return mean * math.exp(math.sqrt(variance) * normal_quantile(u) - 0.5 * variance)
+def lognormal(u: float, mean: float, sigma: float) -> float:
+    """Return the lognormal quantile at `u`, from the mean and the logarithm's standard deviation."""
+    return mean * math.exp(sigma * (normal_quantile(u) - 0.5 * sigma))
+
+
+def log_deviation(cv: float) -> float:
+    """Return the logarithm's standard deviation of a lognormal with a coefficient of variation."""
+    return math.sqrt(math.log1p(cv * cv))

@@ -2,7 +2,8 @@
 
 Functions marked ``@kernel`` are plain scalar Python that Numba also compiles. They never receive an
 array: a World is one integer, the address of a table with one ``(address, length)`` pair per field,
-and `reader`, `writer` and `adder` make the functions that look into it::
+and `reader`, `writer` and `adder` make the functions that look into it. What kernels write
+to must not share memory with a field of another name::
 
     facility_tier = reader(CareWorld, "facility_tier")
     tier = facility_tier(w, f)
@@ -103,6 +104,25 @@ def _pointer(context: Any, builder: Any, cell: Any, address: Any, index: Any) ->
     return builder.gep(builder.inttoptr(address, ir.PointerType(kind)), [index])
 
 
+def _in_memory_of(name: str, builder: Any, access: Any) -> Any:
+    """Tell the compiler that a load or store touches the memory of this name and no other.
+
+    Every field is an array of its own. Without knowing that, the compiler would have to look up
+    addresses, and whatever it read before, again after every store.
+    """
+    zero = ir.Constant(ir.IntType(64), 0)
+    root = builder.module.add_metadata(["fields"])
+    memory = builder.module.add_metadata([name, root, zero])
+    access.set_metadata("tbaa", builder.module.add_metadata([memory, memory, zero]))
+    return access
+
+
+def _load_from_table(context: Any, builder: Any, table: Any, cell: int) -> Any:
+    """Generate the look-up of an address or a length in the table of a layout."""
+    pointer = _pointer(context, builder, types.int64, table, ir.Constant(ir.IntType(64), cell))
+    return _in_memory_of("address table", builder, builder.load(pointer))
+
+
 def is_compiled() -> bool:
     """Tell whether compiled code of this very source lies in the cache."""
     return CACHE_FOLDER is not None and next(CACHE_FOLDER.rglob("*.nbi"), None) is not None
@@ -128,6 +148,7 @@ def compile_now(function: Callable[..., Any], arguments: str) -> None:
 class _Cell:
     """Where a look-up goes: cell ``index * width + column`` of the field at a slot."""
 
+    name: str
     slot: int
     real: bool
     width: int = 1
@@ -146,8 +167,7 @@ class _Cell:
         number = ir.IntType(64)
         index = builder.mul(index, ir.Constant(number, self.width))
         index = builder.add(index, ir.Constant(number, self.column))
-        place = ir.Constant(number, 2 * self.slot)
-        array = builder.load(_pointer(context, builder, types.int64, table, place))
+        array = _load_from_table(context, builder, table, 2 * self.slot)
         return _pointer(context, builder, self.type, array, index)
 
     def plain(self, table: int, index: int) -> Any:
@@ -164,7 +184,8 @@ def _load(cell: _Cell) -> Callable[[int, int], Any]:
 
     def load(_context: Any, table: Any, index: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            return builder.load(cell.pointer(context, builder, signature, values))
+            pointer = cell.pointer(context, builder, signature, values)
+            return _in_memory_of(cell.name, builder, builder.load(pointer))
 
         return cell.type(table, index), generate
 
@@ -188,8 +209,8 @@ def _store(cell: _Cell, add: bool = False) -> Callable[[int, int, Any], None]:
             new = context.cast(builder, values[2], signature.args[2], cell.type)
             if add:
                 plus = builder.fadd if cell.real else builder.add
-                new = plus(builder.load(pointer), new)
-            builder.store(new, pointer)
+                new = plus(_in_memory_of(cell.name, builder, builder.load(pointer)), new)
+            _in_memory_of(cell.name, builder, builder.store(new, pointer))
             return context.get_dummy_value()
 
         return types.void(table, index, value), generate
@@ -220,8 +241,7 @@ def _length(slot: int) -> Callable[[int], int]:
 
     def length(_context: Any, table: Any) -> Any:
         def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-            place = ir.Constant(ir.IntType(64), 2 * slot + 1)
-            return builder.load(_pointer(context, builder, types.int64, values[0], place))
+            return _load_from_table(context, builder, values[0], 2 * slot + 1)
 
         return types.int64(table), generate
 
@@ -271,29 +291,43 @@ def _writing(cell: _Cell, add: bool = False) -> Callable[[int, int, Any], None]:
 
 def reader(layout: type, name: str) -> Callable[[int, int], Any]:
     """Return a kernel ``(table, index) -> value`` for one field of a layout."""
-    return _reading(_Cell(*_slot_and_kind(layout, name)))
+    return _reading(_Cell(name, *_slot_and_kind(layout, name)))
 
 
 def writer(layout: type, name: str) -> Callable[[int, int, Any], None]:
     """Return a kernel ``(table, index, value)`` that sets one cell of a field."""
-    return _writing(_Cell(*_slot_and_kind(layout, name)))
+    return _writing(_Cell(name, *_slot_and_kind(layout, name)))
 
 
 def adder(layout: type, name: str) -> Callable[[int, int, Any], None]:
     """Return a kernel ``(table, index, amount)`` that adds to one cell of a field."""
-    return _writing(_Cell(*_slot_and_kind(layout, name)), add=True)
+    return _writing(_Cell(name, *_slot_and_kind(layout, name)), add=True)
 
 
-def column_reader(layout: type, name: str, width: int, column: int) -> Callable[[int, int], Any]:
-    """Return a kernel ``(table, row) -> value`` for one column of a field stored in rows."""
-    return _reading(_Cell(*_slot_and_kind(layout, name), width, int(column)))
+def _column(layout: type, name: str, width: int, column: int, real: bool) -> _Cell:
+    slot, kind = _slot_and_kind(layout, name)
+    return _Cell(name, slot, kind or real, width, int(column))
+
+
+def column_reader(
+    layout: type, name: str, width: int, column: int, *, real: bool = False
+) -> Callable[[int, int], Any]:
+    """Return a kernel ``(table, row) -> value`` for one column of a field stored in rows.
+
+    Parameters
+    ----------
+    real : bool
+        The column holds real numbers, also in a field of whole ones: its cells are the same eight
+        bytes, so that a row of both kinds lies in one piece.
+    """
+    return _reading(_column(layout, name, width, column, real))
 
 
 def column_writer(
-    layout: type, name: str, width: int, column: int
+    layout: type, name: str, width: int, column: int, *, real: bool = False
 ) -> Callable[[int, int, Any], None]:
-    """Return a kernel ``(table, row, value)`` for one column of a field stored in rows."""
-    return _writing(_Cell(*_slot_and_kind(layout, name), width, int(column)))
+    """Return a kernel ``(table, row, value)`` for one column; see `column_reader`."""
+    return _writing(_column(layout, name, width, column, real))
 
 
 class AddressTable:

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sim.engine import compiled
 from sim.engine.choose import Simulate
-from sim.engine.reference import LOG_COLUMNS, LogRow, simulate
+from sim.engine.log import log_columns
+from sim.engine.reference import simulate
 from sim.engine.tally import Tally
 from sim.measure.care import run_frames
 from sim.pathway.care.path import DESCRIBES
@@ -23,6 +25,7 @@ from sim.scenario.inputs import Inputs, inputs_at
 from sim.scenario.scenario import RegionChoice, Scenario
 from sim.study.care_model import care_model, horizon_of
 from sim.world.care_build.assemble import CareWorlds, build_care_worlds
+from sim.world.fields import Reals
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 REGIONS = SCENARIOS / "regions"
@@ -103,9 +106,9 @@ def run_logged(
     built: CareWorlds, seed: int = 1, engine: Simulate = simulate
 ) -> tuple[Tally, pd.DataFrame]:
     """Run once and return the tally and the patient log."""
-    rows: list[LogRow] = []
+    rows: list[Reals] = []
     tally = engine(care_model(built), seed, 0, rows.append)
-    return tally, pd.DataFrame(rows, columns=[*LOG_COLUMNS, *DESCRIBES])
+    return tally, pd.DataFrame(log_columns(np.concatenate(rows), DESCRIBES))
 
 
 def indicators(built: CareWorlds, seed: int = 1) -> pd.Series:

@@ -12,13 +12,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.chance import patient_key, run_key, stream_key
+from sim.chance import log_deviation, patient_key, run_key, stream_key
 from sim.engine.model import Epoch, Model
 from sim.kernel import AddressTable
 from sim.pathway.care.path import new_period, next_step
 from sim.pathway.care.stages import Stage
-from sim.pathway.care.state import REAL_WIDTH, ROW_WIDTH, CareState, Event, Real, Row, Work
-from sim.pathway.steps import ARRIVED, DONE
+from sim.pathway.care.state import REALS, ROW_WIDTH, CareState, Event, Row, Work
+from sim.pathway.steps import (
+    ARRIVED,
+    DONE,
+    step_action,
+    step_group,
+    step_keep,
+    step_pool,
+    step_priority,
+)
 from sim.study.care_model import CARE
 from sim.world.care import (
     AGE_BANDS,
@@ -40,6 +48,7 @@ from sim.world.care import (
     Priority,
     Setting,
 )
+from sim.world.care_build.people import mix_guide
 from sim.world.care_build.resources import GROUPS, WAIT_ROWS, wait_row
 from sim.world.fields import Ints, Reals, ints, reals
 from sim.world.pools import UNLIMITED, Pools, PoolsBuilder
@@ -51,6 +60,7 @@ CAPABILITY = (0.3, 0.5, 0.6, 0.8, 0.9, 0.97, 1.0)
 MINUTES = (10.0, 20.0, 35.0, 40.0, 90.0, 200.0, 420.0)
 WARD_SERVERS = {CENTRE: 2, NEAR_HOSPITAL: 3, HOSPITAL: 10, CITY_HOSPITAL: 10, PROVINCIAL: 10}
 DAYS = 28
+_MIX = reals(np.linspace(0.2, 1.0, len(AGE_BANDS)))
 _FACILITIES = len(FACILITY_TIER)
 _DAY = 1440.0
 
@@ -123,8 +133,9 @@ def _onset_fields(onsets_per_day: float) -> dict[str, Any]:
         "stream_onset_group": ints(range(4)),
         "onset_rate": reals(rate),
         "onset_mix": ints(np.zeros(groups * DAYS)),
-        "mix": reals(np.linspace(0.2, 1.0, len(AGE_BANDS))),
-        "hour_factor": reals(np.ones(len(PROFILES) * 168)),
+        "mix": _MIX,
+        "mix_guide": mix_guide(_MIX[None]),
+        "hours_before": reals(np.tile(np.arange(25), len(PROFILES) * 7)),
         "keep_share": reals(np.ones(2 * len(AGE_BANDS))),
         "place_people": reals([1.0]),
         "place_group": ints([0]),
@@ -140,7 +151,7 @@ def _condition_fields() -> dict[str, Any]:
         "admission_share": reals([0.0]),
         "admission_gradient": reals([0.0]),
         "acute_minutes": reals([4 * _DAY]),
-        "acute_cv": reals([0.5]),
+        "acute_sigma": reals([log_deviation(0.5)]),
         "rehabilitation_share": reals([0.0]),
         "rehabilitation_minutes": reals([10 * _DAY]),
         "consultation_factor": reals([1.0]),
@@ -167,7 +178,7 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
         "facility_pool": facility_pool,
         "takes_emergencies": ints([0, 1, 1, 1, 1, 1, 0]),
         "consultation_minutes": reals([6.0] * _FACILITIES),
-        "consultation_cv": reals([0.5] * _FACILITIES),
+        "consultation_sigma": reals([log_deviation(0.5)] * _FACILITIES),
         "exam_minutes": reals([15.0] * _FACILITIES),
         "over_referral": reals([0.0] * _FACILITIES),
         "doctor_patience": reals([240.0, 180.0, 150.0]),
@@ -176,7 +187,7 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
         "county_ward_capability": reals(
             [max([CAPABILITY[f] for f in own if has_ward[f]], default=0.0)]
         ),
-        "appeal": reals(np.repeat(np.linspace(1.0, 0.4, _FACILITIES), len(BANDS))),
+        "appeal": reals(np.tile(np.linspace(1.0, 0.4, _FACILITIES), len(BANDS))),
         "price_visit": reals([100_00.0] * _FACILITIES),
         "price_stay": reals([5_000_00.0] * _FACILITIES),
         "daily_share": reals([0.5] * _FACILITIES),
@@ -197,7 +208,7 @@ def make_world(
     values: dict[str, Any] = {
         "settings": _settings(),
         "behaviour": behaviour(),
-        "reach_start": ints([0, _FACILITIES]),
+        "reach_start": ints(np.searchsorted(FACILITY_TIER, range(len(TIERS) + 1))),
         "reach_facility": ints(range(_FACILITIES)),
         "reach_minutes": reals(MINUTES),
         "reach_weight": reals(np.exp(-0.01 * np.asarray(MINUTES))),
@@ -219,6 +230,7 @@ def _settings() -> Ints:
         Setting.SCHEMES: 1,
         Setting.FACILITIES: _FACILITIES,
         Setting.COUNTIES: 1,
+        Setting.FACILITY_PROFILES: _FACILITIES,
     }
     return ints([values[cell] for cell in Setting])
 
@@ -273,7 +285,7 @@ class Visitors:
         self._tables = (AddressTable(world), AddressTable(self.state.arrays))
         self.w, self.s = (table.address for table in self._tables)
         self.whole = self.state.arrays.patient.reshape(-1, ROW_WIDTH)
-        self.real = self.state.arrays.patient_real.reshape(-1, REAL_WIDTH)
+        self.real = self.whole.view(np.float64)
         stream = stream_key(run, int(world.stream_name[0]))
         self.whole[:count, Row.KEY] = [patient_key(stream, number) for number in range(count)]
         self.whole[:, Row.AGE] = AGE_BANDS.index("15_59")
@@ -281,18 +293,24 @@ class Visitors:
         self.start()
 
     def start(self, row: int | slice = slice(None), **cells: float) -> None:
-        """Make patients new; `cells` are names of `Row` or `Real` in lower case."""
+        """Make patients new; `cells` are names of `Row` in lower case."""
         for column in (Row.FACILITY, Row.POSITION, Row.FIRST_TIER, Row.STEP_DOWN):
             self.whole[row, column] = NONE
         for name, value in cells.items():
-            if name.upper() in Real.__members__:
-                self.real[row, Real[name.upper()]] = value
-            else:
-                self.whole[row, Row[name.upper()]] = value
+            column = Row[name.upper()]
+            (self.real if column in REALS else self.whole)[row, column] = value
 
     def next(self, event: int = DONE, waited: float = 0.0, row: int = 0) -> Taken:
         """Tell a patient what happened and return what they do."""
-        return Taken(*next_step(self.w, self.s, row, event, waited))
+        code, minutes = next_step(self.w, self.s, row, event, waited)
+        return Taken(
+            step_action(code),
+            step_pool(code),
+            step_priority(code),
+            step_group(code),
+            minutes,
+            step_keep(code),
+        )
 
     def through(self, *events: int, row: int = 0) -> Taken:
         """Go through several events, the first from the beginning, and return the last step."""

@@ -60,7 +60,12 @@ Weeks = Annotated[int | None, typer.Option("--weeks", help="Counted weeks.", min
 WarmUp = Annotated[int | None, typer.Option("--warm-up", help="Weeks before them.", min=0)]
 Replications = Annotated[int | None, typer.Option("--replications", "-n", min=1)]
 Seed = Annotated[int | None, typer.Option("--seed", min=0)]
-Workers = Annotated[int | None, typer.Option("--workers", "-w", help="Processes.", min=1)]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", "-w", help="Processors: runs side by side, or the counties of one.", min=1
+    ),
+]
 Lang = Annotated[Literal["zh", "en"], typer.Option("--lang", help="Language of what is shown.")]
 Engine = Annotated[EngineName, typer.Option("--engine", help="Both give the same results.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Results folder.")]

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
 
+from sim.engine.log import LOG_WIDTH
 from sim.engine.tally import Amount, Count, Tally
-from sim.kernel import adder, column_reader, column_writer, reader, writer
+from sim.kernel import adder, column_reader, column_writer, kernel, reader, writer
+from sim.memory import compact
 from sim.world.fields import Ints, Reals
+from sim.world.partitions import Partition
 
 PRIORITIES = 4
 """Priority classes of a pool."""
 NOBODY = -1
-LOG_WIDTH = 13
-"""Columns of a log row."""
-LOG_ROWS = 1 << 16
-LOG_MARGIN = 1 << 15
+LISTED = -2
+"""The place of a node whose event lies in a bucket."""
+LOG_ROWS = 1 << 13
+LOG_MARGIN = 1 << 12
 """Rows that one event and all it causes may add to the log."""
+SPARE_ROWS = 64
+"""Rows kept free for servers that are given back; see `sim.engine.templates.give_back_last`."""
+_FEWEST_BUCKETS, _MOST_BUCKETS = 1 << 8, 1 << 14
 
 
 class Cell(IntEnum):
@@ -27,96 +33,143 @@ class Cell(IntEnum):
     STREAMS = 0
     POOLS = 1
     GROUPS = 2
-    PERIOD = 3
-    COUNTING = 4
-    START_MINUTE_OF_WEEK = 5
-    HEAP_SIZE = 6
-    FREE_ROWS = 7
-    WORK_HEAD = 8
-    WORK_SIZE = 9
-    ROWS = 10
-    ENTERED = 11
-    LEFT = 12
-    LOGGING = 13
-    LOG_SIZE = 14
-    BINS = 15
+    FIRST_STREAM = 3
+    FIRST_POOL = 4
+    COUNTING = 5
+    START_MINUTE_OF_WEEK = 6
+    ROWS = 7
+    FREE_ROWS = 8
+    BLOCKED = 9
+    """Patients who wait for one server and keep another meanwhile."""
+    WORK_HEAD = 10
+    WORK_SIZE = 11
+    SENT = 12
+    """Rows that go to another partition and have not been received there yet."""
+    ENTERED = 13
+    LEFT = 14
+    LOGGING = 15
+    LOG_SIZE = 16
+    BINS = 17
+    FRONT = 18
+    """Events in the front heap."""
+    LISTED = 19
+    """Events in the buckets."""
+    BUCKET = 20
+    """The last bucket that was moved to the front."""
+    MASK = 21
+    """Number of buckets less one."""
+    EVENTS = 22
+    TUNE_AT = 23
+    """Number of events after which the width of the buckets is looked at again."""
 
 
-class Slot(IntEnum):
-    """Columns of a patient's row."""
+class Moment(IntEnum):
+    """Cells of `EngineArrays.moments`."""
 
-    NUMBER = 0
-    HELD_POOL = 1
-    HELD_GROUP = 2
-    WAIT_POOL = 3
-    WAIT_PRIORITY = 4
-    WAIT_GROUP = 5
-    NEXT = 6
-    PREVIOUS = 7
+    NOW = 0
+    """minutes"""
+    BUCKETS_PER_MINUTE = 1
+
+
+class Node(IntEnum):
+    """Columns of a node of the event list; those from NUMBER on are of patients."""
+
+    KEY = 0
+    """The tie key of its event."""
+    TIME = 1
+    """When it happens, a real number."""
+    PLACE = 2
+    """Place in the front heap, LISTED or NOBODY."""
+    NEXT = 3
+    BEFORE = 4
+    NUMBER = 5
+    HELD_POOL = 6
+    HELD_GROUP = 7
+
+
+class Wait(IntEnum):
+    """Columns of a row's place in a queue."""
+
+    POOL = 0
+    """The pool asked for; of a row on its way to another partition, a pool of that one."""
+    PRIORITY = 1
+    GROUP = 2
+    NEXT = 3
+    PREVIOUS = 4
+    JOINED = 5
+    """When the patient joined, a real number."""
 
 
 class PoolCell(IntEnum):
-    """Columns of a pool."""
+    """Columns of a pool; then follow the first and last rows of its queues, by priority."""
 
     SERVERS = 0
     RESERVED = 1
     BUSY = 2
     WAITING = 3
+    HEAD = 4
+    TAIL = HEAD + PRIORITIES
 
 
-SLOT_WIDTH, POOL_WIDTH = len(Slot), len(PoolCell)
+class Gauge(IntEnum):
+    """Columns of a pool's group: numbers now; then follow the `Count`s since the last flush."""
+
+    QUEUE = 0
+    BUSY = 1
+    COUNT = 2
+
+
+class Meter(IntEnum):
+    """Columns of a pool's group: when it was last counted; then follow the `Amount`s."""
+
+    TOUCHED = 0
+    AMOUNT = 1
+
+
+NODE_WIDTH, WAIT_WIDTH, GAUGE_WIDTH, METER_WIDTH = len(Node), 8, 8, 8
+POOL_WIDTH = PoolCell.TAIL + PRIORITIES
+assert Gauge.COUNT + len(Count) <= GAUGE_WIDTH
+assert Meter.AMOUNT + len(Amount) <= METER_WIDTH
 
 
 @dataclass
 class EngineArrays:
-    """The compiled engine's memory.
+    """The compiled engine's memory of one partition.
 
-    A *node* of the event list is a stream, a pool or a patient's row, in this order; each has at most
-    one event to come.
+    Streams and pools are numbered from the partition's first one. A *node* of the event list is a stream,
+    a pool or a patient's row, in this order; each has at most one event to come.
     """
 
-    now: Reals
-    """(1,) the time, minutes"""
+    moments: Reals
+    """[Moment]"""
     cells: Ints
     """[Cell]"""
-    node_time: Reals
-    """[node] when its event happens"""
-    node_key: Ints
-    """[node] the tie key of its event"""
-    node_place: Ints
-    """[node] place in the heap, or NOBODY"""
-    heap: Ints
-    """[place] node"""
+    node: Ints
+    """[node, Node]"""
+    front: Ints
+    """[place] node, a heap of the events of the present bucket and before"""
+    bucket: Ints
+    """[bucket modulo their number] the first of its nodes, or NOBODY"""
     stream_number: Ints
     """[stream] patients begun so far"""
-    slot: Ints
-    """[row, Slot]"""
-    joined: Reals
-    """[row] when the patient joined the queue"""
+    wait: Ints
+    """[row, Wait]"""
     free: Ints
     """[i] rows that nobody uses, a stack"""
     work: Ints
     """[i] rows that were granted a server and have not gone on yet, a ring"""
+    sent: Ints
+    """[i] rows that go to another partition"""
     pool: Ints
     """[pool, PoolCell]"""
-    head: Ints
-    """[pool, priority] first row of the queue, or NOBODY"""
-    tail: Ints
-    """[pool, priority] last row"""
-    queue_of: Ints
-    """[pool, group] number waiting"""
-    busy_of: Ints
-    """[pool, group] number in service"""
-    touched: Reals
-    """[pool, group] when these numbers were last counted"""
     server_since: Reals
     """[pool]"""
     level_since: Reals
     """[pool]"""
-    counts: Ints
-    """[period, pool, group, Count]"""
-    amounts: Reals
-    """[period, pool, group, Amount]"""
+    gauge: Ints
+    """[pool, group, Gauge]"""
+    meter: Reals
+    """[pool, group, Meter]"""
     edges: Reals
     """[bin] upper edges of the wait histogram"""
     histogram: Ints
@@ -127,123 +180,150 @@ class EngineArrays:
     """[row, column]"""
 
 
-def new_arrays(tally: Tally, streams: int, pools: int, rows: int, log: bool) -> EngineArrays:
-    """Return the memory at time 0; the tally's arrays are shared, not copied."""
-    groups, nodes = tally.counts.shape[2], streams + pools + rows
+_SHARED = ("edges", "level_minutes")
+"""Fields that are the tally's own."""
+
+
+def _buckets(nodes: int) -> int:
+    """Return how many buckets a partition's event list gets: a power of two, about one per node."""
+    return min(max(_FEWEST_BUCKETS, 1 << (nodes - 1).bit_length()), _MOST_BUCKETS)
+
+
+def new_arrays(tally: Tally, partition: Partition, rows: int, log: bool) -> EngineArrays:
+    """Return a partition's memory at time 0.
+
+    The tally's times by number present are shared, not copied: a pool belongs to one partition. The rows of the
+    wait histogram are not, pools of several partitions have a part in them.
+    """
+    groups, pools, streams = tally.counts.shape[2], partition.pools, partition.streams
+    nodes = streams + pools + rows
     cells = np.zeros(len(Cell), dtype=np.int64)
     cells[[Cell.STREAMS, Cell.POOLS, Cell.GROUPS, Cell.ROWS]] = streams, pools, groups, rows
+    cells[[Cell.FIRST_STREAM, Cell.FIRST_POOL]] = partition.first_stream, partition.first_pool
     cells[Cell.FREE_ROWS] = rows
     cells[Cell.LOGGING] = int(log)
     cells[Cell.BINS] = tally.wait_edges.size
-
-    def zeros(size: int) -> Ints:
-        return np.zeros(size, dtype=np.int64)
-
-    return EngineArrays(
-        now=np.zeros(1),
+    cells[Cell.MASK] = _buckets(nodes) - 1
+    cells[Cell.BUCKET] = NOBODY
+    moments = np.zeros(len(Moment))
+    moments[Moment.BUCKETS_PER_MINUTE] = 1.0
+    pool = np.full((pools, POOL_WIDTH), NOBODY)
+    pool[:, : PoolCell.HEAD] = 0
+    arrays = EngineArrays(
+        moments=moments,
         cells=cells,
-        node_time=np.zeros(nodes),
-        node_key=zeros(nodes),
-        node_place=np.full(nodes, NOBODY),
-        heap=zeros(nodes),
-        stream_number=zeros(max(streams, 1)),
-        slot=zeros(rows * SLOT_WIDTH),
-        joined=np.zeros(rows),
+        node=_new_nodes(nodes),
+        front=_zeros(nodes),
+        bucket=np.full(_buckets(nodes), NOBODY),
+        stream_number=_zeros(max(streams, 1)),
+        wait=_zeros(rows * WAIT_WIDTH),
         free=np.arange(rows - 1, -1, -1),
-        work=zeros(rows),
-        pool=zeros(pools * POOL_WIDTH),
-        head=np.full(pools * PRIORITIES, NOBODY),
-        tail=np.full(pools * PRIORITIES, NOBODY),
-        queue_of=zeros(pools * groups),
-        busy_of=zeros(pools * groups),
-        touched=np.zeros(pools * groups),
+        work=_zeros(rows),
+        sent=_zeros(rows),
+        pool=pool.ravel(),
         server_since=np.zeros(pools),
         level_since=np.zeros(pools),
-        counts=tally.counts.ravel(),
-        amounts=tally.amounts.ravel(),
+        gauge=_zeros(pools * groups * GAUGE_WIDTH),
+        meter=np.zeros(pools * groups * METER_WIDTH),
         edges=tally.wait_edges,
-        histogram=tally.wait_histogram.ravel(),
+        histogram=_zeros(tally.wait_histogram.size),
         level_minutes=tally.level_minutes,
         log=np.zeros(LOG_ROWS * LOG_WIDTH if log else 1),
     )
+    return compact(arrays, but=_SHARED)
 
 
-def grow_rows(arrays: EngineArrays, rows: int) -> None:
-    """Make room for `rows` patients; nobody may be in the ring of work."""
-    old = int(arrays.cells[Cell.ROWS])
-    more = rows - old
-    zeros = np.zeros(more, dtype=np.int64)
-    arrays.node_time = np.concatenate([arrays.node_time, np.zeros(more)])
-    arrays.node_key = np.concatenate([arrays.node_key, zeros])
-    arrays.node_place = np.concatenate([arrays.node_place, np.full(more, NOBODY)])
-    arrays.heap = np.concatenate([arrays.heap, zeros])
-    arrays.slot = np.concatenate([arrays.slot, np.zeros(more * SLOT_WIDTH, dtype=np.int64)])
-    arrays.joined = np.concatenate([arrays.joined, np.zeros(more)])
-    free = int(arrays.cells[Cell.FREE_ROWS])
-    stack = np.concatenate([arrays.free[:free], np.arange(rows - 1, old - 1, -1)])
-    arrays.free = np.concatenate([stack, np.zeros(rows - stack.size, dtype=np.int64)])
-    arrays.work = np.zeros(rows, dtype=np.int64)
-    arrays.cells[[Cell.ROWS, Cell.FREE_ROWS]] = rows, stack.size
+def _zeros(size: int) -> Ints:
+    return np.zeros(size, dtype=np.int64)
 
 
-clock = reader(EngineArrays, "now")
-set_clock = writer(EngineArrays, "now")
+def _new_nodes(count: int) -> Ints:
+    nodes = np.zeros((count, NODE_WIDTH), dtype=np.int64)
+    nodes[:, Node.PLACE] = NOBODY
+    return nodes.ravel()
+
+
+def with_rows(arrays: EngineArrays, rows: int) -> EngineArrays:
+    """Return the memory with room for `rows` patients; nobody may be in the ring of work."""
+    more = rows - int(arrays.cells[Cell.ROWS])
+    free = arrays.free[: int(arrays.cells[Cell.FREE_ROWS])]
+    stack = np.concatenate([free, np.arange(rows - 1, rows - more - 1, -1)])
+    cells = arrays.cells.copy()
+    cells[[Cell.ROWS, Cell.FREE_ROWS]] = rows, stack.size
+    larger = replace(
+        arrays,
+        cells=cells,
+        node=np.concatenate([arrays.node, _new_nodes(more)]),
+        front=np.concatenate([arrays.front, _zeros(more)]),
+        wait=np.concatenate([arrays.wait, _zeros(more * WAIT_WIDTH)]),
+        free=np.concatenate([stack, _zeros(rows - stack.size)]),
+        work=_zeros(rows),
+        sent=np.concatenate([arrays.sent, _zeros(more)]),
+    )
+    return compact(larger, but=_SHARED)
+
+
+moment = reader(EngineArrays, "moments")
+set_moment = writer(EngineArrays, "moments")
 cell = reader(EngineArrays, "cells")
 set_cell = writer(EngineArrays, "cells")
 add_cell = adder(EngineArrays, "cells")
-node_time = reader(EngineArrays, "node_time")
-set_node_time = writer(EngineArrays, "node_time")
-node_key = reader(EngineArrays, "node_key")
-set_node_key = writer(EngineArrays, "node_key")
-node_place = reader(EngineArrays, "node_place")
-set_node_place = writer(EngineArrays, "node_place")
-heap = reader(EngineArrays, "heap")
-set_heap = writer(EngineArrays, "heap")
+front = reader(EngineArrays, "front")
+set_front = writer(EngineArrays, "front")
+bucket = reader(EngineArrays, "bucket")
+set_bucket = writer(EngineArrays, "bucket")
 stream_number = reader(EngineArrays, "stream_number")
 set_stream_number = writer(EngineArrays, "stream_number")
-joined = reader(EngineArrays, "joined")
-set_joined = writer(EngineArrays, "joined")
 free = reader(EngineArrays, "free")
 set_free = writer(EngineArrays, "free")
 work = reader(EngineArrays, "work")
 set_work = writer(EngineArrays, "work")
-head = reader(EngineArrays, "head")
-set_head = writer(EngineArrays, "head")
-tail = reader(EngineArrays, "tail")
-set_tail = writer(EngineArrays, "tail")
-queue_of = reader(EngineArrays, "queue_of")
-add_queue_of = adder(EngineArrays, "queue_of")
-busy_of = reader(EngineArrays, "busy_of")
-add_busy_of = adder(EngineArrays, "busy_of")
-touched = reader(EngineArrays, "touched")
-set_touched = writer(EngineArrays, "touched")
+sent = reader(EngineArrays, "sent")
+set_sent = writer(EngineArrays, "sent")
+pool_cell = reader(EngineArrays, "pool")
+set_pool_cell = writer(EngineArrays, "pool")
 server_since = reader(EngineArrays, "server_since")
 set_server_since = writer(EngineArrays, "server_since")
 level_since = reader(EngineArrays, "level_since")
 set_level_since = writer(EngineArrays, "level_since")
-add_count = adder(EngineArrays, "counts")
-add_amount = adder(EngineArrays, "amounts")
+gauge = reader(EngineArrays, "gauge")
+add_gauge = adder(EngineArrays, "gauge")
+meter = reader(EngineArrays, "meter")
+set_meter = writer(EngineArrays, "meter")
+add_meter = adder(EngineArrays, "meter")
 edge = reader(EngineArrays, "edges")
 add_histogram = adder(EngineArrays, "histogram")
 add_level_minutes = adder(EngineArrays, "level_minutes")
 set_log = writer(EngineArrays, "log")
 
-number_of = column_reader(EngineArrays, "slot", SLOT_WIDTH, Slot.NUMBER)
-set_number = column_writer(EngineArrays, "slot", SLOT_WIDTH, Slot.NUMBER)
-held_pool = column_reader(EngineArrays, "slot", SLOT_WIDTH, Slot.HELD_POOL)
-set_held_pool = column_writer(EngineArrays, "slot", SLOT_WIDTH, Slot.HELD_POOL)
-held_group = column_reader(EngineArrays, "slot", SLOT_WIDTH, Slot.HELD_GROUP)
-set_held_group = column_writer(EngineArrays, "slot", SLOT_WIDTH, Slot.HELD_GROUP)
-wait_pool = column_reader(EngineArrays, "slot", SLOT_WIDTH, Slot.WAIT_POOL)
-set_wait_pool = column_writer(EngineArrays, "slot", SLOT_WIDTH, Slot.WAIT_POOL)
-wait_priority = column_reader(EngineArrays, "slot", SLOT_WIDTH, Slot.WAIT_PRIORITY)
-set_wait_priority = column_writer(EngineArrays, "slot", SLOT_WIDTH, Slot.WAIT_PRIORITY)
-wait_group = column_reader(EngineArrays, "slot", SLOT_WIDTH, Slot.WAIT_GROUP)
-set_wait_group = column_writer(EngineArrays, "slot", SLOT_WIDTH, Slot.WAIT_GROUP)
-next_row = column_reader(EngineArrays, "slot", SLOT_WIDTH, Slot.NEXT)
-set_next_row = column_writer(EngineArrays, "slot", SLOT_WIDTH, Slot.NEXT)
-previous_row = column_reader(EngineArrays, "slot", SLOT_WIDTH, Slot.PREVIOUS)
-set_previous_row = column_writer(EngineArrays, "slot", SLOT_WIDTH, Slot.PREVIOUS)
+node_key = column_reader(EngineArrays, "node", NODE_WIDTH, Node.KEY)
+set_node_key = column_writer(EngineArrays, "node", NODE_WIDTH, Node.KEY)
+node_place = column_reader(EngineArrays, "node", NODE_WIDTH, Node.PLACE)
+set_node_place = column_writer(EngineArrays, "node", NODE_WIDTH, Node.PLACE)
+node_next = column_reader(EngineArrays, "node", NODE_WIDTH, Node.NEXT)
+set_node_next = column_writer(EngineArrays, "node", NODE_WIDTH, Node.NEXT)
+node_before = column_reader(EngineArrays, "node", NODE_WIDTH, Node.BEFORE)
+set_node_before = column_writer(EngineArrays, "node", NODE_WIDTH, Node.BEFORE)
+node_time = column_reader(EngineArrays, "node", NODE_WIDTH, Node.TIME, real=True)
+set_node_time = column_writer(EngineArrays, "node", NODE_WIDTH, Node.TIME, real=True)
+node_number = column_reader(EngineArrays, "node", NODE_WIDTH, Node.NUMBER)
+set_node_number = column_writer(EngineArrays, "node", NODE_WIDTH, Node.NUMBER)
+node_held_pool = column_reader(EngineArrays, "node", NODE_WIDTH, Node.HELD_POOL)
+set_node_held_pool = column_writer(EngineArrays, "node", NODE_WIDTH, Node.HELD_POOL)
+node_held_group = column_reader(EngineArrays, "node", NODE_WIDTH, Node.HELD_GROUP)
+set_node_held_group = column_writer(EngineArrays, "node", NODE_WIDTH, Node.HELD_GROUP)
+wait_pool = column_reader(EngineArrays, "wait", WAIT_WIDTH, Wait.POOL)
+set_wait_pool = column_writer(EngineArrays, "wait", WAIT_WIDTH, Wait.POOL)
+wait_priority = column_reader(EngineArrays, "wait", WAIT_WIDTH, Wait.PRIORITY)
+set_wait_priority = column_writer(EngineArrays, "wait", WAIT_WIDTH, Wait.PRIORITY)
+wait_group = column_reader(EngineArrays, "wait", WAIT_WIDTH, Wait.GROUP)
+set_wait_group = column_writer(EngineArrays, "wait", WAIT_WIDTH, Wait.GROUP)
+next_row = column_reader(EngineArrays, "wait", WAIT_WIDTH, Wait.NEXT)
+set_next_row = column_writer(EngineArrays, "wait", WAIT_WIDTH, Wait.NEXT)
+previous_row = column_reader(EngineArrays, "wait", WAIT_WIDTH, Wait.PREVIOUS)
+set_previous_row = column_writer(EngineArrays, "wait", WAIT_WIDTH, Wait.PREVIOUS)
+joined = column_reader(EngineArrays, "wait", WAIT_WIDTH, Wait.JOINED, real=True)
+set_joined = column_writer(EngineArrays, "wait", WAIT_WIDTH, Wait.JOINED, real=True)
 servers = column_reader(EngineArrays, "pool", POOL_WIDTH, PoolCell.SERVERS)
 set_pool_servers = column_writer(EngineArrays, "pool", POOL_WIDTH, PoolCell.SERVERS)
 reserved = column_reader(EngineArrays, "pool", POOL_WIDTH, PoolCell.RESERVED)
@@ -253,4 +333,40 @@ set_busy = column_writer(EngineArrays, "pool", POOL_WIDTH, PoolCell.BUSY)
 waiting = column_reader(EngineArrays, "pool", POOL_WIDTH, PoolCell.WAITING)
 set_waiting = column_writer(EngineArrays, "pool", POOL_WIDTH, PoolCell.WAITING)
 
-COUNTS, AMOUNTS = len(Count), len(Amount)
+
+@kernel
+def node_of_row(e: int, row: int) -> int:
+    """Return the event-list node of a patient's row."""
+    return cell(e, Cell.STREAMS) + cell(e, Cell.POOLS) + row
+
+
+@kernel
+def number_of(e: int, row: int) -> int:
+    """Return the number of the patient in a row."""
+    return node_number(e, node_of_row(e, row))
+
+
+@kernel
+def set_number(e: int, row: int, number: int) -> None:
+    """Set the number of the patient in a row."""
+    set_node_number(e, node_of_row(e, row), number)
+
+
+@kernel
+def held_pool(e: int, row: int) -> int:
+    """Return the pool of which a patient holds a server, or NOBODY."""
+    return node_held_pool(e, node_of_row(e, row))
+
+
+@kernel
+def held_group(e: int, row: int) -> int:
+    """Return the group in which the held server is counted."""
+    return node_held_group(e, node_of_row(e, row))
+
+
+@kernel
+def set_held(e: int, row: int, pool: int, group: int) -> None:
+    """Set what a patient holds."""
+    node = node_of_row(e, row)
+    set_node_held_pool(e, node, pool)
+    set_node_held_group(e, node, group)

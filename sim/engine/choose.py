@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, Protocol
 
 from sim.engine import compiled, reference
+from sim.engine.log import Log
 from sim.engine.model import Model
-from sim.engine.reference import LogRow
 from sim.engine.tally import Tally
 
 EngineName = Literal["compiled", "simpy"]
@@ -23,7 +23,8 @@ class Simulate(Protocol):
         model: Model,
         seed: int,
         replication: int,
-        log: Callable[[LogRow], None] | None = None,
+        log: Log | None = None,
+        threads: int = 1,
     ) -> Tally:
         """Run one replication."""
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from itertools import chain
-from typing import Any
+
+import numpy as np
 
 from sim.chance import run_key
-from sim.engine.arrays import LOG_WIDTH, Cell, grow_rows, new_arrays
+from sim.engine.log import Log
 from sim.engine.model import Model, Pathway
-from sim.engine.reference import LogRow
+from sim.engine.part import Part
 from sim.engine.tally import Tally, empty_tally
-from sim.engine.templates import FINISHED, LOG_FULL, NEEDS_ROWS, Loop, flush, specialise
+from sim.engine.team import Team
+from sim.engine.templates import Loop, specialise
 from sim.kernel import AddressTable
+from sim.memory import compact
 
 _EPOCH, _PERIOD = 0, 1
-_INTEGERS = (1, 2, 4, 5, 7, 8, 9, 10, 11, 12)
-"""Columns of a log row that are whole numbers."""
 
 
 @cache
@@ -27,114 +27,121 @@ def loop_of(pathway: Pathway) -> Loop:
 
 
 def simulate(
-    model: Model, seed: int, replication: int, log: Callable[[LogRow], None] | None = None
+    model: Model, seed: int, replication: int, log: Log | None = None, threads: int = 1
 ) -> Tally:
     """Run one replication from time 0 to the end of the model's last period.
 
-    The same arguments and the same result as `sim.engine.reference.simulate`.
+    The same result as `sim.engine.reference.simulate`, on any number of threads.
+
+    Parameters
+    ----------
+    model : Model
+    seed, replication : int
+        Address of all draws.
+    log : callable, optional
+        Called with the steps of all patients, some rows at a time. Of a model with several partitions these
+        are ordered by time, then patient.
+    threads : int
+        How many partitions run side by side, at least 1.
     """
-    return _Run(model, seed, replication, log).run()
+    with Team(threads) as team:
+        return _Run(model, seed, replication, log, team).run()
 
 
 class _Run:
     def __init__(
-        self, model: Model, seed: int, replication: int, log: Callable[[LogRow], None] | None
+        self, model: Model, seed: int, replication: int, log: Log | None, team: Team
     ) -> None:
         self.model = model
-        self.pathway = model.pathway
-        self.loop = loop_of(model.pathway)
         self.log = log
+        self.team = team
         first = model.epochs[0]
-        self.state = self.pathway.new_state(
+        state = model.pathway.new_state(
             first.world, run_key(seed, replication), model.period_starts.size - 1
         )
-        self.tally = empty_tally(
-            first.pools,
-            model.groups,
-            model.wait_rows,
-            model.period_starts,
-            model.counted_from,
-            model.thresholds,
-            self.state,
-        )
-        self.arrays = new_arrays(
-            self.tally, model.streams, first.pools.count, self.state.capacity, log is not None
-        )
-        self.arrays.cells[Cell.START_MINUTE_OF_WEEK] = model.start_minute_of_week
-        self.state_table = AddressTable(self.state.arrays)
-        self.engine_table = AddressTable(self.arrays)
-        self.world_tables = [AddressTable(epoch.world) for epoch in model.epochs]
-        self.pool_tables = [AddressTable(epoch.pools) for epoch in model.epochs]
+        self.tally = empty_tally(model, state)
+        self.state_table = AddressTable(state.arrays)
+        self.worlds = [AddressTable(compact(epoch.world)) for epoch in model.epochs]
+        self.pools = [AddressTable(compact(epoch.pools)) for epoch in model.epochs]
+        loop, alone = loop_of(model.pathway), len(model.partitions) == 1
+        self.parts = [
+            Part(model, partition, loop, self.tally, state if alone else state.part(), log)
+            for partition in model.partitions
+        ]
+        self.levels = [
+            [part for part in self.parts if part.level == level]
+            for level in sorted({part.level for part in self.parts})
+        ]
+        self.now = 0.0
         self.epoch = 0
-
-    @property
-    def addresses(self) -> tuple[int, int, int, int]:
-        """World, state, engine and pools, as kernels see them."""
-        return (
-            self.world_tables[self.epoch].address,
-            self.state_table.address,
-            self.engine_table.address,
-            self.pool_tables[self.epoch].address,
-        )
 
     def run(self) -> Tally:
         starts = self.model.period_starts
         self._begin_epoch(0)
         self._begin_period(0)
-        self.loop.begin_streams(*self.addresses)
+        for part in self.parts:
+            part.begin_streams()
         epochs = ((epoch.start, _EPOCH, i) for i, epoch in enumerate(self.model.epochs) if i)
         periods = ((float(start), _PERIOD, i) for i, start in enumerate(starts[1:-1], start=1))
         for time, kind, index in sorted(chain(epochs, periods)):
             self._advance(time)
             (self._begin_epoch if kind == _EPOCH else self._begin_period)(index)
         self._advance(float(starts[-1]))
-        self._flush()
+        self._flush(self.model.period_starts.size - 2)
         return self._result()
 
     def _advance(self, until: float) -> None:
-        """Run to a time, with more rows and an emptied log whenever the loop asks for them."""
-        while True:
-            status = self.loop.run(*self.addresses, until)
-            if status == NEEDS_ROWS:
-                self.state.grow()
-                self.state_table.refresh()
-                grow_rows(self.arrays, self.state.capacity)
-                self.engine_table.refresh()
-            elif status == LOG_FULL:
-                self._hand_over_log()
-            elif status == FINISHED:
-                break
-        self.arrays.now[0] = until
+        """Run to a time, window by window."""
+        while self.now < until:
+            end = min(self.now + self.model.window, until)
+            for level in self.levels:
+                self.team.each(level, partial(Part.advance, until=end))
+                self._post(level)
+            self._hand_over_log()
+            self.now = end
+
+    def _post(self, senders: list[Part]) -> None:
+        """Let everybody arrive whom some partitions have sent to others."""
+        if len(self.parts) == 1:
+            return
+        for part in self.parts:
+            if part.level != senders[0].level:
+                for sender in senders:
+                    part.receive(sender)
+        for sender in senders:
+            sender.forget()
 
     def _begin_epoch(self, index: int) -> None:
+        for part in self.parts:
+            part.begin_epoch(self.worlds[index].address, self.pools[index].address)
+        for level in self.levels:
+            self._post(level)
         self.epoch = index
-        self.loop.begin_epoch(*self.addresses)
 
     def _begin_period(self, index: int) -> None:
-        w, s, _, _ = self.addresses
         if index > 0:
-            self._flush()
-        self.arrays.cells[Cell.PERIOD] = index
-        self.pathway.new_period(w, s, index)
-        self.arrays.cells[Cell.COUNTING] = int(index >= self.model.counted_from)
+            self._flush(index - 1)
+        counted = index >= self.model.counted_from
+        self.model.pathway.new_period(
+            self.worlds[self.epoch].address, self.state_table.address, index
+        )
+        for part in self.parts:
+            part.counting = counted
 
-    def _flush(self) -> None:
-        _, _, e, q = self.addresses
-        flush(e, q)
+    def _flush(self, period: int) -> None:
+        row = int(self.model.tally_rows[period])
+        for part in self.parts:
+            part.flush(row)
 
     def _hand_over_log(self) -> None:
-        """Pass the rows of the log on, and empty it."""
-        size = int(self.arrays.cells[Cell.LOG_SIZE])
-        if self.log is not None:
-            for values in self.arrays.log[: size * LOG_WIDTH].reshape(size, LOG_WIDTH).tolist():
-                row: Any = [int(x) if i in _INTEGERS else x for i, x in enumerate(values)]
-                self.log(tuple(row))
-        self.arrays.cells[Cell.LOG_SIZE] = 0
+        """Pass the rows of the log on in the order of time, which one partition's already have."""
+        if self.log is None or len(self.parts) == 1:
+            return
+        rows = np.concatenate([part.take_log() for part in self.parts])
+        self.log(rows[np.lexsort((rows[:, 1], rows[:, 0]))])
 
     def _result(self) -> Tally:
-        self._hand_over_log()
-        cells = self.arrays.cells
-        self.tally.entered = int(cells[Cell.ENTERED])
-        self.tally.left = int(cells[Cell.LEFT])
-        self.tally.inside = int(cells[Cell.ROWS] - cells[Cell.FREE_ROWS])
-        return self.tally
+        tally = self.tally
+        for part in self.parts:
+            part.end(tally)
+        return tally

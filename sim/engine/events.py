@@ -1,22 +1,15 @@
-"""The compiled engine's event list: a heap of nodes with at most one event each, ordered by the tie rule."""
+"""The compiled engine's event list: nodes with at most one event each, ordered by the tie rule.
+
+A calendar queue (Brown 1988): events lie unordered in buckets of equal width, bucket number `n` in list
+``n modulo the number of lists``. Only the events of the present bucket and before are ordered, in a small heap.
+The width changes how fast it is, never the order.
+"""
 
 from __future__ import annotations
 
-from sim.engine.arrays import (
-    NOBODY,
-    Cell,
-    add_cell,
-    cell,
-    heap,
-    node_key,
-    node_place,
-    node_time,
-    set_heap,
-    set_node_key,
-    set_node_place,
-    set_node_time,
-)
-from sim.kernel import kernel
+from sim.engine import arrays as a
+from sim.engine.arrays import LISTED, NOBODY, Cell, Moment
+from sim.kernel import entry_kernel, kernel
 
 _NUMBER_BITS = 56
 """Patient, pool and stream numbers are below 2 ** 56; the rank stands above them."""
@@ -35,25 +28,28 @@ def rank_of(key: int) -> int:
     return key >> _NUMBER_BITS
 
 
+# --- the front: a heap -------------------------------------------------------------------------
+
+
 @kernel
-def _before(e: int, a: int, b: int) -> bool:
-    time_a, time_b = node_time(e, a), node_time(e, b)
+def _before(e: int, a_node: int, b_node: int) -> bool:
+    time_a, time_b = a.node_time(e, a_node), a.node_time(e, b_node)
     if time_a != time_b:
         return time_a < time_b
-    return node_key(e, a) < node_key(e, b)
+    return a.node_key(e, a_node) < a.node_key(e, b_node)
 
 
 @kernel
 def _put(e: int, place: int, node: int) -> None:
-    set_heap(e, place, node)
-    set_node_place(e, node, place)
+    a.set_front(e, place, node)
+    a.set_node_place(e, node, place)
 
 
 @kernel
 def _rise(e: int, place: int, node: int) -> int:
     while place > 0:
         parent_place = (place - 1) // _CHILDREN
-        parent = heap(e, parent_place)
+        parent = a.front(e, parent_place)
         if not _before(e, node, parent):
             break
         _put(e, place, parent)
@@ -64,14 +60,14 @@ def _rise(e: int, place: int, node: int) -> int:
 
 @kernel
 def _sink(e: int, place: int, node: int) -> None:
-    size = cell(e, Cell.HEAP_SIZE)
+    size = a.cell(e, Cell.FRONT)
     while True:
         child_place = place * _CHILDREN + 1
         if child_place >= size:
             break
-        best_place, best = child_place, heap(e, child_place)
+        best_place, best = child_place, a.front(e, child_place)
         for other_place in range(child_place + 1, min(child_place + _CHILDREN, size)):
-            other = heap(e, other_place)
+            other = a.front(e, other_place)
             if _before(e, other, best):
                 best_place, best = other_place, other
         if not _before(e, best, node):
@@ -82,29 +78,152 @@ def _sink(e: int, place: int, node: int) -> None:
 
 
 @kernel
-def schedule(e: int, node: int, time: float, key: int) -> None:
-    """Let a node's event happen at a time, instead of the one it may have had."""
-    set_node_time(e, node, time)
-    set_node_key(e, node, key)
-    place = node_place(e, node)
-    if place == NOBODY:
-        place = cell(e, Cell.HEAP_SIZE)
-        add_cell(e, Cell.HEAP_SIZE, 1)
-        _rise(e, place, node)
-    elif _rise(e, place, node) == place:
-        _sink(e, place, node)
+def _enter_front(e: int, node: int) -> None:
+    place = a.cell(e, Cell.FRONT)
+    a.add_cell(e, Cell.FRONT, 1)
+    _rise(e, place, node)
+
+
+@kernel
+def _leave_front(e: int, place: int) -> None:
+    a.add_cell(e, Cell.FRONT, -1)
+    size = a.cell(e, Cell.FRONT)
+    if place < size:
+        last = a.front(e, size)
+        if _rise(e, place, last) == place:
+            _sink(e, place, last)
+
+
+# --- the buckets ---------------------------------------------------------------------------------
+
+
+@kernel
+def _bucket_of(e: int, time: float) -> int:
+    return int(time * a.moment(e, Moment.BUCKETS_PER_MINUTE))
+
+
+@kernel
+def _enter_bucket(e: int, node: int, number: int) -> None:
+    place = number & a.cell(e, Cell.MASK)
+    first = a.bucket(e, place)
+    a.set_node_place(e, node, LISTED)
+    a.set_node_next(e, node, first)
+    a.set_node_before(e, node, NOBODY)
+    if first != NOBODY:
+        a.set_node_before(e, first, node)
+    a.set_bucket(e, place, node)
+    a.add_cell(e, Cell.LISTED, 1)
+
+
+@kernel
+def _leave_bucket(e: int, node: int) -> None:
+    before, after = a.node_before(e, node), a.node_next(e, node)
+    if before == NOBODY:
+        place = _bucket_of(e, a.node_time(e, node)) & a.cell(e, Cell.MASK)
+        a.set_bucket(e, place, after)
+    else:
+        a.set_node_next(e, before, after)
+    if after != NOBODY:
+        a.set_node_before(e, after, before)
+    a.add_cell(e, Cell.LISTED, -1)
+
+
+@kernel
+def _earliest_bucket(e: int) -> int:
+    """Return the number of the first bucket with an event; some bucket has one."""
+    earliest = NOBODY
+    for place in range(a.cell(e, Cell.MASK) + 1):
+        node = a.bucket(e, place)
+        while node != NOBODY:
+            number = _bucket_of(e, a.node_time(e, node))
+            if earliest == NOBODY or number < earliest:
+                earliest = number
+            node = a.node_next(e, node)
+    return earliest
+
+
+@kernel
+def _move_bucket(e: int, number: int) -> None:
+    """Move the events of a bucket to the front; later ones in the same list stay."""
+    node = a.bucket(e, number & a.cell(e, Cell.MASK))
+    while node != NOBODY:
+        after = a.node_next(e, node)
+        if _bucket_of(e, a.node_time(e, node)) <= number:
+            _leave_bucket(e, node)
+            _enter_front(e, node)
+        node = after
+
+
+@kernel
+def _fill_front(e: int, until: float) -> None:
+    """Move the next events to the front, if there are any before `until`."""
+    last, lists = _bucket_of(e, until), a.cell(e, Cell.MASK) + 1
+    number, passed = a.cell(e, Cell.BUCKET), 0
+    while a.cell(e, Cell.LISTED) > 0 and a.cell(e, Cell.FRONT) == 0 and number < last:
+        number += 1
+        passed += 1
+        if passed > lists:
+            # A whole turn without an event: they are all far away.
+            number, passed = min(_earliest_bucket(e), last), 0
+        _move_bucket(e, number)
+    a.set_cell(e, Cell.BUCKET, number)
+
+
+# --- both -------------------------------------------------------------------------------------------
+
+
+@kernel
+def _enter(e: int, node: int) -> None:
+    number = _bucket_of(e, a.node_time(e, node))
+    if number <= a.cell(e, Cell.BUCKET):
+        _enter_front(e, node)
+    else:
+        _enter_bucket(e, node, number)
 
 
 @kernel
 def cancel(e: int, node: int) -> None:
     """Let a node have no event."""
-    place = node_place(e, node)
+    place = a.node_place(e, node)
     if place == NOBODY:
         return
-    set_node_place(e, node, NOBODY)
-    add_cell(e, Cell.HEAP_SIZE, -1)
-    size = cell(e, Cell.HEAP_SIZE)
-    if place < size:
-        last = heap(e, size)
-        if _rise(e, place, last) == place:
-            _sink(e, place, last)
+    if place == LISTED:
+        _leave_bucket(e, node)
+    else:
+        _leave_front(e, place)
+    a.set_node_place(e, node, NOBODY)
+
+
+@kernel
+def schedule(e: int, node: int, time: float, key: int) -> None:
+    """Let a node's event happen at a time, instead of the one it may have had."""
+    cancel(e, node)
+    a.set_node_time(e, node, time)
+    a.set_node_key(e, node, key)
+    _enter(e, node)
+
+
+@kernel
+def next_node(e: int, until: float) -> int:
+    """Return the node whose event comes first, or NOBODY when none comes before `until`."""
+    if a.cell(e, Cell.FRONT) == 0:
+        _fill_front(e, until)
+        if a.cell(e, Cell.FRONT) == 0:
+            return NOBODY
+    node = a.front(e, 0)
+    return node if a.node_time(e, node) < until else NOBODY
+
+
+@entry_kernel
+def set_bucket_width(e: int, buckets_per_minute: float) -> None:
+    """Sort all events into buckets of another width."""
+    nodes = a.cell(e, Cell.STREAMS) + a.cell(e, Cell.POOLS) + a.cell(e, Cell.ROWS)
+    for place in range(a.cell(e, Cell.MASK) + 1):
+        a.set_bucket(e, place, NOBODY)
+    a.set_cell(e, Cell.FRONT, 0)
+    a.set_cell(e, Cell.LISTED, 0)
+    a.set_moment(e, Moment.BUCKETS_PER_MINUTE, buckets_per_minute)
+    a.set_cell(e, Cell.BUCKET, _bucket_of(e, a.moment(e, Moment.NOW)))
+    for node in range(nodes):
+        if a.node_place(e, node) != NOBODY:
+            _enter(e, node)

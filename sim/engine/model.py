@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
+
+import numpy as np
 
 from sim.kernel import compile_now
 from sim.pathway.steps import Step
-from sim.world.fields import Reals
+from sim.world.fields import Ints, Reals
+from sim.world.partitions import Partition
 from sim.world.pools import Pools
 
 
@@ -16,11 +20,28 @@ class State(Protocol):
     """A pathway's memory: one row per patient inside, and its own counters."""
 
     @property
+    def arrays(self) -> Any:
+        """What kernels see, a dataclass of arrays."""
+
+    @property
     def capacity(self) -> int:
         """Rows for patients."""
 
     def grow(self) -> None:
         """Double the rows, keeping their contents."""
+
+
+class PartedState(State, Protocol):
+    """A memory that can be divided among the partitions of a model."""
+
+    def part(self) -> PartedState:
+        """Return the memory of one partition: rows and counters of its own.
+
+        What belongs to one stream or one place that only one partition changes may be shared.
+        """
+
+    def absorb(self, part: Any) -> None:
+        """Add the counters of a partition."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +63,9 @@ class Pathway:
     describe : (w, s, row) -> tuple of five ints
         What a log shows beside times and pools.
     new_state : (world, run key, periods) -> State
-        Fresh memory.
+        Fresh memory; a `PartedState` if the pathway can carry.
+    carry : (s, row, other s, other row) -> None, optional
+        Copy a patient's row to the memory of another partition; needed by models with several partitions.
     """
 
     name: str
@@ -54,6 +77,7 @@ class Pathway:
     new_state: Callable[[Any, Any, int], Any]
     describes: tuple[str, str, str, str, str]
     """Names of what `describe` returns: the columns of a log."""
+    carry: Callable[[int, int, int, int], None] | None = None
 
     def compile(self) -> None:
         """Compile everything that an engine calls, or take it from the cache."""
@@ -81,7 +105,8 @@ class Model:
     ----------
     pathway : Pathway
     epochs : tuple of Epoch
-        Sorted by start, the first at 0; every epoch has the same pools and streams.
+        Sorted by start, the first at 0, all before the end of the last period; every epoch has the
+        same pools and streams.
     streams : int
         Onset streams.
     groups : int
@@ -96,6 +121,18 @@ class Model:
         The first period after the warm-up.
     thresholds : tuple of float
         Waits in minutes that reports compare with.
+    partitions : tuple of Partition
+        Parts that may run side by side; together all streams and pools. By default there is one.
+    window : float
+        The shortest time in minutes from setting out to arriving in a partition of a lower level.
+    pooled_periods : bool
+        Count the queues of all periods before `counted_from` together, and of all from then on.
+
+    Raises
+    ------
+    ValueError
+        If the epochs are not in order, or one begins when the run is over; if the pathway cannot be
+        divided, or partitions have no window.
     """
 
     pathway: Pathway
@@ -107,3 +144,46 @@ class Model:
     period_starts: Reals
     counted_from: int
     thresholds: tuple[float, ...] = ()
+    partitions: tuple[Partition, ...] = ()
+    window: float = math.inf
+    pooled_periods: bool = False
+
+    def __post_init__(self) -> None:
+        starts = [epoch.start for epoch in self.epochs]
+        if starts[0] != 0.0 or starts != sorted(starts):
+            raise ValueError("epochs must be sorted by start, the first at 0")
+        if starts[-1] >= self.period_starts[-1]:
+            raise ValueError("an epoch must begin before the run ends")
+        if not self.partitions:
+            object.__setattr__(self, "partitions", (self.whole,))
+        if len(self.partitions) > 1 and not self.window > 0.0:
+            raise ValueError(f"partitions need a window above 0 minutes, not {self.window}")
+        if len(self.partitions) > 1 and self.pathway.carry is None:
+            raise ValueError(f"the pathway '{self.pathway.name}' cannot be divided into partitions")
+
+    @property
+    def whole(self) -> Partition:
+        """All streams and pools as one partition."""
+        return Partition(0, 0, self.streams, 0, self.epochs[0].pools.count)
+
+    def undivided(self) -> Model:
+        """Return the model with one calendar for everything; its results are the same."""
+        return replace(self, partitions=(self.whole,))
+
+    @property
+    def tally_rows(self) -> Ints:
+        """(periods,) row of the tally that each period is counted in."""
+        periods = np.arange(self.period_starts.size - 1)
+        return (periods >= self.counted_from).astype(np.int64) if self.pooled_periods else periods
+
+    @property
+    def tally_starts(self) -> Reals:
+        """(rows + 1,) minutes at which the tally's rows begin, and the end of the run."""
+        if not self.pooled_periods:
+            return self.period_starts
+        return self.period_starts[[0, self.counted_from, -1]]
+
+    @property
+    def tally_counted_from(self) -> int:
+        """The first row of the tally after the warm-up."""
+        return 1 if self.pooled_periods else self.counted_from

@@ -122,15 +122,15 @@ class Pool:
         self.servers, self.reserved = servers, reserved
         self._serve()
 
-    def flush(self, period: int) -> None:
-        """Add what was counted since the last flush to a period of the tally."""
+    def flush(self, row: int) -> None:
+        """Add what was counted since the last flush to a row of the tally."""
         for group in range(len(self._counts)):
             self._change(group)
         self._count_servers()
         tally = self.tally
         for group, (counts, amounts) in enumerate(zip(self._counts, self._amounts, strict=True)):
-            tally.counts[period, self.number, group] += counts
-            tally.amounts[period, self.number, group] += amounts
+            tally.counts[row, self.number, group] += counts
+            tally.amounts[row, self.number, group] += amounts
             counts[:] = [0] * len(counts)
             amounts[:] = [0.0] * len(amounts)
         self._file_waits()

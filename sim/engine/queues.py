@@ -1,11 +1,25 @@
-"""The pools of the compiled engine: the rules and counters of `sim.engine.pool`, as kernels."""
+"""The pools of the compiled engine: the rules and counters of `sim.engine.pool`, as kernels.
+
+Pools are named by their numbers in the model; a partition's memory begins with its first one.
+"""
 
 from __future__ import annotations
 
 import math
 
 from sim.engine import arrays as a
-from sim.engine.arrays import AMOUNTS, COUNTS, NOBODY, PRIORITIES, Cell
+from sim.engine.arrays import (
+    GAUGE_WIDTH,
+    METER_WIDTH,
+    NOBODY,
+    POOL_WIDTH,
+    PRIORITIES,
+    Cell,
+    Gauge,
+    Meter,
+    Moment,
+    PoolCell,
+)
 from sim.engine.events import cancel, key_of, schedule
 from sim.engine.tally import Amount, Count
 from sim.engine.ties import PATIENCE_ENDS
@@ -23,63 +37,81 @@ _level_start = reader(Pools, "level_start")
 
 
 @kernel
+def here(e: int, pool: int) -> int:
+    """Return a pool's place in the partition's memory."""
+    return pool - a.cell(e, Cell.FIRST_POOL)
+
+
+@kernel
+def is_here(e: int, pool: int) -> bool:
+    """Tell whether a pool belongs to the partition."""
+    place = here(e, pool)
+    return 0 <= place < a.cell(e, Cell.POOLS)
+
+
+@kernel
 def node_of_pool(e: int, pool: int) -> int:
     """Return the event-list node of a pool."""
-    return a.cell(e, Cell.STREAMS) + pool
+    return a.cell(e, Cell.STREAMS) + here(e, pool)
 
 
 @kernel
-def node_of_row(e: int, row: int) -> int:
-    """Return the event-list node of a patient's row."""
-    return a.cell(e, Cell.STREAMS) + a.cell(e, Cell.POOLS) + row
-
-
-@kernel
-def _tally_cell(e: int, pool: int, group: int) -> int:
-    cell = a.cell(e, Cell.PERIOD) * a.cell(e, Cell.POOLS) + pool
-    return cell * a.cell(e, Cell.GROUPS) + group
+def _group_cell(e: int, pool: int, group: int) -> int:
+    return here(e, pool) * a.cell(e, Cell.GROUPS) + group
 
 
 @kernel
 def _count(e: int, pool: int, group: int, column: int) -> None:
-    a.add_count(e, _tally_cell(e, pool, group) * COUNTS + column, 1)
+    a.add_gauge(e, _group_cell(e, pool, group) * GAUGE_WIDTH + Gauge.COUNT + column, 1)
+
+
+@kernel
+def _measure(e: int, pool: int, group: int, column: int, amount: float) -> None:
+    a.add_meter(e, _group_cell(e, pool, group) * METER_WIDTH + Meter.AMOUNT + column, amount)
+
+
+@kernel
+def _count_level(e: int, q: int, pool: int, now: float) -> None:
+    first, end = _level_start(q, pool), _level_start(q, pool + 1)
+    if end > first:
+        place = here(e, pool)
+        if a.cell(e, Cell.COUNTING) == 1:
+            level = min(first + a.waiting(e, place) + a.busy(e, place), end - 1)
+            a.add_level_minutes(e, level, now - a.level_since(e, place))
+        a.set_level_since(e, place, now)
 
 
 @kernel
 def change(e: int, q: int, pool: int, group: int, queue: int, busy: int) -> None:
     """Move the numbers waiting and in service, after counting the time they stood."""
-    now = a.clock(e, 0)
-    cell = pool * a.cell(e, Cell.GROUPS) + group
-    since = now - a.touched(e, cell)
-    a.set_touched(e, cell, now)
-    amounts = _tally_cell(e, pool, group) * AMOUNTS
-    a.add_amount(e, amounts + Amount.QUEUE_AREA, a.queue_of(e, cell) * since)
-    a.add_amount(e, amounts + Amount.BUSY_AREA, a.busy_of(e, cell) * since)
-    first, end = _level_start(q, pool), _level_start(q, pool + 1)
-    if end > first:
-        if a.cell(e, Cell.COUNTING) == 1:
-            level = min(first + a.waiting(e, pool) + a.busy(e, pool), end - 1)
-            a.add_level_minutes(e, level, now - a.level_since(e, pool))
-        a.set_level_since(e, pool, now)
-    a.add_queue_of(e, cell, queue)
-    a.add_busy_of(e, cell, busy)
-    a.set_waiting(e, pool, a.waiting(e, pool) + queue)
-    a.set_busy(e, pool, a.busy(e, pool) + busy)
+    now, place, cell = a.moment(e, Moment.NOW), here(e, pool), _group_cell(e, pool, group)
+    meter, gauge = cell * METER_WIDTH, cell * GAUGE_WIDTH
+    since = now - a.meter(e, meter + Meter.TOUCHED)
+    a.set_meter(e, meter + Meter.TOUCHED, now)
+    amounts = meter + Meter.AMOUNT
+    a.add_meter(e, amounts + Amount.QUEUE_AREA, a.gauge(e, gauge + Gauge.QUEUE) * since)
+    a.add_meter(e, amounts + Amount.BUSY_AREA, a.gauge(e, gauge + Gauge.BUSY) * since)
+    _count_level(e, q, pool, now)
+    a.add_gauge(e, gauge + Gauge.QUEUE, queue)
+    a.add_gauge(e, gauge + Gauge.BUSY, busy)
+    a.set_waiting(e, place, a.waiting(e, place) + queue)
+    a.set_busy(e, place, a.busy(e, place) + busy)
 
 
 @kernel
 def count_servers(e: int, pool: int) -> None:
     """Count the time that the present servers have been on duty."""
-    now = a.clock(e, 0)
-    area = a.servers(e, pool) * (now - a.server_since(e, pool))
-    a.add_amount(e, _tally_cell(e, pool, 0) * AMOUNTS + Amount.SERVER_AREA, area)
-    a.set_server_since(e, pool, now)
+    now, place = a.moment(e, Moment.NOW), here(e, pool)
+    area = a.servers(e, place) * (now - a.server_since(e, place))
+    _measure(e, pool, 0, Amount.SERVER_AREA + 0, area)
+    a.set_server_since(e, place, now)
 
 
 @kernel
 def _may_start(e: int, q: int, pool: int, priority: int) -> bool:
-    free = a.servers(e, pool) - a.busy(e, pool)
-    return free > (0 if priority <= _reserved_for(q, pool) else a.reserved(e, pool))
+    place = here(e, pool)
+    free = a.servers(e, place) - a.busy(e, place)
+    return free > (0 if priority <= _reserved_for(q, pool) else a.reserved(e, place))
 
 
 @kernel
@@ -100,10 +132,9 @@ def _bin_of(e: int, bins: int, wait: float) -> int:
 @kernel
 def _start(e: int, q: int, pool: int, group: int, wait: float, queue: int) -> None:
     change(e, q, pool, group, queue, 1)
-    _count(e, pool, group, Count.GRANTED)
-    amounts = _tally_cell(e, pool, group) * AMOUNTS
-    a.add_amount(e, amounts + Amount.WAIT, wait)
-    a.add_amount(e, amounts + Amount.WAIT_SQUARED, wait * wait)
+    _count(e, pool, group, Count.GRANTED + 0)
+    _measure(e, pool, group, Amount.WAIT + 0, wait)
+    _measure(e, pool, group, Amount.WAIT_SQUARED + 0, wait * wait)
     if a.cell(e, Cell.COUNTING) == 1:
         bins = a.cell(e, Cell.BINS)
         row = _wait_row(q, pool) + group
@@ -111,28 +142,37 @@ def _start(e: int, q: int, pool: int, group: int, wait: float, queue: int) -> No
 
 
 @kernel
+def _head(e: int, pool: int, priority: int) -> int:
+    return here(e, pool) * POOL_WIDTH + PoolCell.HEAD + priority
+
+
+@kernel
+def _tail(e: int, pool: int, priority: int) -> int:
+    return here(e, pool) * POOL_WIDTH + PoolCell.TAIL + priority
+
+
+@kernel
 def _join(e: int, pool: int, row: int, priority: int) -> None:
-    line = pool * PRIORITIES + priority
-    last = a.tail(e, line)
+    tail = _tail(e, pool, priority)
+    last = a.pool_cell(e, tail)
     a.set_next_row(e, row, NOBODY)
     a.set_previous_row(e, row, last)
     if last == NOBODY:
-        a.set_head(e, line, row)
+        a.set_pool_cell(e, _head(e, pool, priority), row)
     else:
         a.set_next_row(e, last, row)
-    a.set_tail(e, line, row)
+    a.set_pool_cell(e, tail, row)
 
 
 @kernel
 def _unlink(e: int, pool: int, row: int, priority: int) -> None:
-    line = pool * PRIORITIES + priority
     before, after = a.previous_row(e, row), a.next_row(e, row)
     if before == NOBODY:
-        a.set_head(e, line, after)
+        a.set_pool_cell(e, _head(e, pool, priority), after)
     else:
         a.set_next_row(e, before, after)
     if after == NOBODY:
-        a.set_tail(e, line, before)
+        a.set_pool_cell(e, _tail(e, pool, priority), before)
     else:
         a.set_previous_row(e, after, before)
 
@@ -140,18 +180,18 @@ def _unlink(e: int, pool: int, row: int, priority: int) -> None:
 @kernel
 def seize(e: int, q: int, row: int, pool: int, priority: int, group: int, patience: float) -> int:
     """Ask for a server: GRANTED, REFUSED or RENEGED at once, or QUEUED."""
-    _count(e, pool, group, Count.JOINED)
+    _count(e, pool, group, Count.JOINED + 0)
     if _may_start(e, q, pool, priority):
         _start(e, q, pool, group, 0.0, 0)
         return GRANTED
     room = _room(q, pool)
-    if room != NO_LIMIT and a.waiting(e, pool) >= room:
-        _count(e, pool, group, Count.REFUSED)
+    if room != NO_LIMIT and a.waiting(e, here(e, pool)) >= room:
+        _count(e, pool, group, Count.REFUSED + 0)
         return REFUSED
     if patience <= 0.0:
-        _count(e, pool, group, Count.RENEGED)
+        _count(e, pool, group, Count.RENEGED + 0)
         return RENEGED
-    now = a.clock(e, 0)
+    now = a.moment(e, Moment.NOW)
     a.set_joined(e, row, now)
     a.set_wait_pool(e, row, pool)
     a.set_wait_priority(e, row, priority)
@@ -160,27 +200,32 @@ def seize(e: int, q: int, row: int, pool: int, priority: int, group: int, patien
     _join(e, pool, row, priority)
     if patience < math.inf:
         key = key_of(_RENEGE_RANK, a.number_of(e, row))
-        schedule(e, node_of_row(e, row), now + patience, key)
+        schedule(e, a.node_of_row(e, row), now + patience, key)
     return QUEUED
 
 
 @kernel
+def _first_to_start(e: int, q: int, pool: int) -> int:
+    """Return the row that gets the next free server, or NOBODY: by priority, then order of arrival."""
+    for priority in range(PRIORITIES):
+        row = a.pool_cell(e, _head(e, pool, priority))
+        if row != NOBODY and _may_start(e, q, pool, priority):
+            return row
+    return NOBODY
+
+
+@kernel
 def serve(e: int, q: int, pool: int) -> None:
-    """Give free servers to those waiting: by priority, then in order of arrival."""
-    while a.waiting(e, pool) > 0:
-        row = NOBODY
-        for priority in range(PRIORITIES):
-            first = a.head(e, pool * PRIORITIES + priority)
-            if first != NOBODY and _may_start(e, q, pool, priority):
-                row = first
-                _unlink(e, pool, row, priority)
-                break
+    """Give free servers to those waiting."""
+    while a.waiting(e, here(e, pool)) > 0:
+        row = _first_to_start(e, q, pool)
         if row == NOBODY:
             return
+        _unlink(e, pool, row, a.wait_priority(e, row))
         group = a.wait_group(e, row)
-        _start(e, q, pool, group, a.clock(e, 0) - a.joined(e, row), -1)
-        _count(e, pool, group, Count.WAITED)
-        cancel(e, node_of_row(e, row))
+        _start(e, q, pool, group, a.moment(e, Moment.NOW) - a.joined(e, row), -1)
+        _count(e, pool, group, Count.WAITED + 0)
+        cancel(e, a.node_of_row(e, row))
         size = a.cell(e, Cell.WORK_SIZE)
         place = (a.cell(e, Cell.WORK_HEAD) + size) % a.cell(e, Cell.ROWS)
         a.set_work(e, place, row)
@@ -200,9 +245,9 @@ def renege(e: int, q: int, row: int) -> float:
     pool, group = a.wait_pool(e, row), a.wait_group(e, row)
     _unlink(e, pool, row, a.wait_priority(e, row))
     change(e, q, pool, group, -1, 0)
-    _count(e, pool, group, Count.RENEGED)
-    waited = a.clock(e, 0) - a.joined(e, row)
-    a.add_amount(e, _tally_cell(e, pool, group) * AMOUNTS + Amount.LOST_WAIT, waited)
+    _count(e, pool, group, Count.RENEGED + 0)
+    waited = a.moment(e, Moment.NOW) - a.joined(e, row)
+    _measure(e, pool, group, Amount.LOST_WAIT + 0, waited)
     return waited
 
 
@@ -210,6 +255,6 @@ def renege(e: int, q: int, row: int) -> float:
 def set_servers(e: int, q: int, pool: int, servers: int, reserved: int) -> None:
     """Change the servers on duty. Those in service finish, also above the new number."""
     count_servers(e, pool)
-    a.set_pool_servers(e, pool, servers)
-    a.set_reserved(e, pool, reserved)
+    a.set_pool_servers(e, here(e, pool), servers)
+    a.set_reserved(e, here(e, pool), reserved)
     serve(e, q, pool)

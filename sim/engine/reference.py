@@ -10,14 +10,17 @@ from collections.abc import Callable, Generator
 from functools import partial
 from typing import Any
 
+import numpy as np
 import simpy
 
 from sim.chance import run_key
+from sim.engine.log import Log
 from sim.engine.model import Model
 from sim.engine.pool import Due, Pool
 from sim.engine.tally import Tally, empty_tally
 from sim.engine.ties import (
     CALENDAR,
+    GIVEN_BACK,
     HOLD_ENDS,
     ONSET,
     SERVERS_CHANGE,
@@ -25,20 +28,29 @@ from sim.engine.ties import (
     tie_key,
 )
 from sim.kernel import AddressTable
-from sim.pathway.steps import ARRIVED, DONE, GRANTED, HOLD, LEAVE, SEIZE
+from sim.pathway.steps import (
+    ARRIVED,
+    DONE,
+    GRANTED,
+    HOLD,
+    LEAVE,
+    SEIZE,
+    step_action,
+    step_group,
+    step_keep,
+    step_pool,
+    step_priority,
+)
 from sim.world.pools import MINUTES_PER_WEEK, minutes_to_next_segment, segment_at
-
-LogRow = tuple[float, int, int, float, int, int, float, int, int, int, int, int, int]
-"""Time, patient, event, waited, action, pool, minutes, keep, and what the pathway describes."""
-LOG_COLUMNS = ("time", "patient", "event", "waited", "action", "pool", "minutes", "keep")
 
 PRIORITIES = 4
 """Priority classes of a pool."""
 _EPOCH, _PERIOD = 0, 1
+_LOG_ROWS = 4096
 
 
 def simulate(
-    model: Model, seed: int, replication: int, log: Callable[[LogRow], None] | None = None
+    model: Model, seed: int, replication: int, log: Log | None = None, threads: int = 1
 ) -> Tally:
     """Run one replication from time 0 to the end of the model's last period.
 
@@ -48,18 +60,19 @@ def simulate(
     seed, replication : int
         Address of all draws.
     log : callable, optional
-        Called with one row for every step of every patient.
+        Called with the steps of all patients, some rows at a time.
+    threads : int
+        Without effect: there is one calendar, whatever partitions the model has.
     """
     return _Run(model, seed, replication, log).run()
 
 
 class _Run:
-    def __init__(
-        self, model: Model, seed: int, replication: int, log: Callable[[LogRow], None] | None
-    ) -> None:
+    def __init__(self, model: Model, seed: int, replication: int, log: Log | None) -> None:
         self.model = model
         self.pathway = model.pathway
         self.log = log
+        self.log_rows: list[tuple[float, ...]] = []
         self.env = simpy.Environment(initial_time=0.0)
         epoch = model.epochs[0]
         state = self.pathway.new_state(
@@ -70,15 +83,7 @@ class _Run:
         self.s = self.state_table.address
         self.world_tables = [AddressTable(e.world) for e in model.epochs]
         self.pool_tables = [AddressTable(e.pools) for e in model.epochs]
-        self.tally = empty_tally(
-            epoch.pools,
-            model.groups,
-            model.wait_rows,
-            model.period_starts,
-            model.counted_from,
-            model.thresholds,
-            state,
-        )
+        self.tally = empty_tally(model, state)
         self.pools = [
             Pool(self.env, number, self.tally, PRIORITIES) for number in range(epoch.pools.count)
         ]
@@ -99,6 +104,7 @@ class _Run:
             self.env.process(self._onsets(stream))
         self.env.run(until=float(starts[-1]))
         self._flush()
+        self._hand_over_log()
         # Counted from the rows in use, so that entered = left + inside is a check.
         self.tally.inside = self.state.capacity - len(self.free_rows)
         return self.tally
@@ -127,24 +133,25 @@ class _Run:
         held: tuple[Pool, int] | None = None
         event, waited = ARRIVED, 0.0
         while True:
-            step = next_step(self.w, self.s, row, event, waited)
-            action, pool_number, priority, group, minutes, keep = step
+            code, minutes = next_step(self.w, self.s, row, event, waited)
+            action = step_action(code)
             if self.log is not None:
-                self._write_log(row, number, event, waited, step)
-            if held is not None and not keep:
+                self._write_log(row, number, event, waited, code, minutes)
+            if held is not None and not step_keep(code):
                 held[0].release(held[1])
                 held = None
             if action == SEIZE:
+                pool_number, group, joined = step_pool(code), step_group(code), env.now
                 if pool_number < 0:
                     raise ValueError("a pathway asked for a pool that does not exist")
-                pool, joined = self.pools[pool_number], env.now
-                outcome = pool.seize(number, priority, group, minutes)
+                pool = self.pools[pool_number]
+                outcome = pool.seize(number, step_priority(code), group, minutes)
                 if isinstance(outcome, simpy.Event):
                     outcome = yield outcome
                 event, waited = outcome, env.now - joined
                 if event == GRANTED:
                     if held is not None:
-                        held[0].release(held[1])
+                        self._give_back_last(number, *held)
                     held = (pool, group)
             elif action == HOLD:
                 yield Due(env, minutes, tie_key(HOLD_ENDS, number))
@@ -153,6 +160,11 @@ class _Run:
                 self.tally.left += 1
                 self.free_rows.append(row)
                 return
+
+    def _give_back_last(self, number: int, pool: Pool, group: int) -> None:
+        """Release what a patient kept during a wait after everything else at this instant."""
+        due = Due(self.env, 0.0, tie_key(GIVEN_BACK, number))
+        due.callbacks.append(lambda _event: pool.release(group))
 
     def _take_row(self) -> int:
         if not self.free_rows:
@@ -163,12 +175,20 @@ class _Run:
         return self.free_rows.pop()
 
     def _write_log(
-        self, row: int, number: int, event: int, waited: float, step: tuple[Any, ...]
+        self, row: int, number: int, event: int, waited: float, code: int, minutes: float
     ) -> None:
-        action, pool, _, _, minutes, keep = step
+        action, pool, keep = step_action(code), step_pool(code), step_keep(code)
         described = self.pathway.describe(self.w, self.s, row)
-        assert self.log is not None
-        self.log((self.env.now, number, event, waited, action, pool, minutes, keep, *described))
+        self.log_rows.append(
+            (self.env.now, number, event, waited, action, pool, minutes, keep, *described)
+        )
+        if len(self.log_rows) == _LOG_ROWS:
+            self._hand_over_log()
+
+    def _hand_over_log(self) -> None:
+        if self.log is not None and self.log_rows:
+            self.log(np.array(self.log_rows))
+            self.log_rows.clear()
 
     # --- calendar -------------------------------------------------------------------------
 
@@ -214,4 +234,4 @@ class _Run:
     def _flush(self) -> None:
         if self.period >= 0:
             for pool in self.pools:
-                pool.flush(self.period)
+                pool.flush(int(self.model.tally_rows[self.period]))

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.model import Model
 from sim.world.fields import Ints, Reals
-from sim.world.pools import Pools
 
 
 class Count(IntEnum):
@@ -65,18 +65,20 @@ class Tally:
 
     Attributes
     ----------
-    period_starts : Reals
-        (periods + 1,) minutes; the last is the end of the run.
+    starts : Reals
+        (rows + 1,) minutes at which the rows of `counts` begin; the last is the end of the run.
+    counted_from : int
+        The first row of `counts` and `amounts` after the warm-up.
     counts : Ints
-        (periods, pools, groups, len(Count)).
+        (rows, pools, groups, len(Count)); `Model.tally_rows` tells which periods a row has.
     amounts : Reals
-        (periods, pools, groups, len(Amount)).
+        (rows, pools, groups, len(Amount)).
     wait_edges : Reals
         (bins,) upper edges in minutes.
     wait_histogram : Ints
-        (rows, bins + 1) waits of the granted from `counted_from` on; the last bin is open.
+        (rows, bins + 1) waits of the granted after the warm-up; the last bin is open.
     level_minutes : Reals
-        (cells,) minutes from `counted_from` on with 0, 1, ... present, by ``Pools.level_start``;
+        (cells,) minutes after the warm-up with 0, 1, ... present, by ``Pools.level_start``;
         the last level of a pool also counts everything above it.
     entered, left, inside : int
         Patients; ``entered == left + inside``.
@@ -84,7 +86,7 @@ class Tally:
         The pathway's own counters.
     """
 
-    period_starts: Reals
+    starts: Reals
     counted_from: int
     counts: Ints
     amounts: Reals
@@ -97,25 +99,17 @@ class Tally:
     inside: int = 0
 
 
-def empty_tally(
-    pools: Pools,
-    groups: int,
-    wait_rows: int,
-    period_starts: Reals,
-    counted_from: int,
-    thresholds: tuple[float, ...],
-    state: Any,
-) -> Tally:
+def empty_tally(model: Model, state: Any) -> Tally:
     """Return a tally of zeros."""
-    periods = period_starts.size - 1
-    edges = wait_edges(thresholds)
+    pools, edges = model.epochs[0].pools, wait_edges(model.thresholds)
+    rows = int(model.tally_rows[-1]) + 1
     return Tally(
-        period_starts=period_starts,
-        counted_from=counted_from,
-        counts=np.zeros((periods, pools.count, groups, len(Count)), dtype=np.int64),
-        amounts=np.zeros((periods, pools.count, groups, len(Amount))),
+        starts=model.tally_starts,
+        counted_from=model.tally_counted_from,
+        counts=np.zeros((rows, pools.count, model.groups, len(Count)), dtype=np.int64),
+        amounts=np.zeros((rows, pools.count, model.groups, len(Amount))),
         wait_edges=edges,
-        wait_histogram=np.zeros((wait_rows, edges.size + 1), dtype=np.int64),
+        wait_histogram=np.zeros((model.wait_rows, edges.size + 1), dtype=np.int64),
         level_minutes=np.zeros(max(1, int(pools.level_start[-1]))),
         state=state,
     )

@@ -15,23 +15,44 @@ from types import FunctionType
 from typing import Any
 
 from sim.engine import arrays as a
-from sim.engine.arrays import LOG_MARGIN, LOG_ROWS, LOG_WIDTH, NOBODY, Cell
-from sim.engine.events import cancel, key_of, rank_of, schedule
+from sim.engine.arrays import LOG_MARGIN, LOG_ROWS, NOBODY, SPARE_ROWS, Cell, Moment
+from sim.engine.events import cancel, key_of, next_node, rank_of, schedule, set_bucket_width
+from sim.engine.log import LOG_WIDTH
 from sim.engine.model import Pathway
+from sim.engine.moves import (
+    count_blocked,
+    expect,
+    free_row,
+    hold_server,
+    let_go,
+    take_back,
+    take_row,
+)
 from sim.engine.queues import (
     QUEUED,
     change,
     count_servers,
+    is_here,
     node_of_pool,
-    node_of_row,
-    release,
     renege,
     seize,
     set_servers,
 )
-from sim.engine.ties import HOLD_ENDS, ONSET, PATIENTS_PER_STREAM, SERVERS_CHANGE
+from sim.engine.ties import HOLD_ENDS, ONSET, PATIENCE_ENDS, PATIENTS_PER_STREAM, SERVERS_CHANGE
 from sim.kernel import compile_now, entry_kernel, kernel
-from sim.pathway.steps import ARRIVED, DONE, GRANTED, HOLD, RENEGED, SEIZE
+from sim.pathway.steps import (
+    ARRIVED,
+    DONE,
+    GRANTED,
+    HOLD,
+    RENEGED,
+    SEIZE,
+    step_action,
+    step_group,
+    step_keep,
+    step_pool,
+    step_priority,
+)
 from sim.world.pools import (
     MINUTES_PER_WEEK,
     minutes_to_next_segment,
@@ -46,29 +67,29 @@ def _unbound(*_arguments: Any) -> Any:
 
 
 # A pathway's own functions take the place of these.
-next_gap = begin = next_step = describe = _unbound
+next_gap = begin = next_step = describe = carry = _unbound
 
 FINISHED = 0
 NEEDS_ROWS = 1
 LOG_FULL = 2
+NEEDS_TUNING = 3
 """What `run` returns: all events before the given time are done, or what it needs to go on."""
 
 
 def write_log(
-    w: int, s: int, e: int, row: int, event: int, waited: float, action: int, pool: int,
-    minutes: float, keep: int,
-) -> None:  # fmt: skip
+    w: int, s: int, e: int, row: int, event: int, waited: float, code: int, minutes: float
+) -> None:
     """Add a row to the log."""
     place = a.cell(e, Cell.LOG_SIZE) * LOG_WIDTH
     a.add_cell(e, Cell.LOG_SIZE, 1)
-    a.set_log(e, place, a.clock(e, 0))
+    a.set_log(e, place, a.moment(e, Moment.NOW))
     a.set_log(e, place + 1, a.number_of(e, row))
     a.set_log(e, place + 2, event)
     a.set_log(e, place + 3, waited)
-    a.set_log(e, place + 4, action)
-    a.set_log(e, place + 5, pool)
+    a.set_log(e, place + 4, step_action(code))
+    a.set_log(e, place + 5, step_pool(code))
     a.set_log(e, place + 6, minutes)
-    a.set_log(e, place + 7, keep)
+    a.set_log(e, place + 7, step_keep(code))
     one, two, three, four, five = describe(w, s, row)
     a.set_log(e, place + 8, one)
     a.set_log(e, place + 9, two)
@@ -77,41 +98,33 @@ def write_log(
     a.set_log(e, place + 12, five)
 
 
-def let_go(e: int, q: int, row: int) -> None:
-    """Release what a patient holds, if anything."""
-    pool = a.held_pool(e, row)
-    if pool != NOBODY:
-        a.set_held_pool(e, row, NOBODY)
-        release(e, q, pool, a.held_group(e, row))
-
-
 def execute(w: int, s: int, e: int, q: int, row: int, event: int, waited: float) -> None:
     """Carry out a patient's steps until they have to wait, or leave."""
     while True:
-        action, pool, priority, group, minutes, keep = next_step(w, s, row, event, waited)
+        code, minutes = next_step(w, s, row, event, waited)
+        action, pool = step_action(code), step_pool(code)
         if a.cell(e, Cell.LOGGING) == 1:
-            write_log(w, s, e, row, event, waited, action, pool, minutes, keep)
-        if keep == 0:
+            write_log(w, s, e, row, event, waited, code, minutes)
+        if step_keep(code) == 0:
             let_go(e, q, row)
         if action == SEIZE:
-            if pool < 0 or pool >= a.cell(e, Cell.POOLS):
-                raise ValueError("a pathway asked for a pool that does not exist")
-            outcome = seize(e, q, row, pool, priority, group, minutes)
+            if not is_here(e, pool):
+                raise ValueError("a pathway asked for a pool that is not here")
+            group = step_group(code)
+            outcome = seize(e, q, row, pool, step_priority(code), group, minutes)
             if outcome == QUEUED:
+                count_blocked(e, row, 1)
                 return
             if outcome == GRANTED:
-                let_go(e, q, row)
-                a.set_held_pool(e, row, pool)
-                a.set_held_group(e, row, group)
+                hold_server(e, row, pool, group)
             event, waited = outcome, 0.0
         elif action == HOLD:
-            key = key_of(HOLD_ENDS, a.number_of(e, row))
-            schedule(e, node_of_row(e, row), a.clock(e, 0) + minutes, key)
+            now = a.moment(e, Moment.NOW)
+            expect(e, row, pool, now + minutes, key_of(HOLD_ENDS, a.number_of(e, row)))
             return
         else:
             a.add_cell(e, Cell.LEFT, 1)
-            a.set_free(e, a.cell(e, Cell.FREE_ROWS), row)
-            a.add_cell(e, Cell.FREE_ROWS, 1)
+            free_row(e, row)
             return
 
 
@@ -122,15 +135,14 @@ def drain(w: int, s: int, e: int, q: int) -> None:
         row = a.work(e, place)
         a.set_cell(e, Cell.WORK_HEAD, (place + 1) % a.cell(e, Cell.ROWS))
         a.add_cell(e, Cell.WORK_SIZE, -1)
-        let_go(e, q, row)
-        a.set_held_pool(e, row, a.wait_pool(e, row))
-        a.set_held_group(e, row, a.wait_group(e, row))
-        execute(w, s, e, q, row, GRANTED, a.clock(e, 0) - a.joined(e, row))
+        count_blocked(e, row, -1)
+        hold_server(e, row, a.wait_pool(e, row), a.wait_group(e, row))
+        execute(w, s, e, q, row, GRANTED, a.moment(e, Moment.NOW) - a.joined(e, row))
 
 
 def begin_segment(e: int, q: int, pool: int) -> None:
     """Set a pool's servers for the present segment of its week and come back at its end."""
-    now = a.clock(e, 0)
+    now = a.moment(e, Moment.NOW)
     minute = (a.cell(e, Cell.START_MINUTE_OF_WEEK) + now) % MINUTES_PER_WEEK
     segment = segment_at(q, pool, minute)
     set_servers(e, q, pool, segment_servers(q, segment), segment_reserved(q, segment))
@@ -141,76 +153,105 @@ def begin_segment(e: int, q: int, pool: int) -> None:
         cancel(e, node_of_pool(e, pool))
 
 
-def schedule_onset(w: int, s: int, e: int, stream: int) -> None:
+def schedule_onset(w: int, s: int, e: int, node: int) -> None:
     """Let a stream's next onset come when it comes."""
-    gap = next_gap(w, s, stream, a.clock(e, 0))
+    now, stream = a.moment(e, Moment.NOW), a.cell(e, Cell.FIRST_STREAM) + node
+    gap = next_gap(w, s, stream, now)
     if gap < math.inf:
-        schedule(e, stream, a.clock(e, 0) + gap, key_of(ONSET, stream))
+        schedule(e, node, now + gap, key_of(ONSET, stream))
 
 
-def onset(w: int, s: int, e: int, q: int, stream: int) -> None:
+def onset(w: int, s: int, e: int, q: int, node: int) -> None:
     """Let the next patient of a stream begin."""
-    number = a.stream_number(e, stream)
-    a.set_stream_number(e, stream, number + 1)
-    a.add_cell(e, Cell.FREE_ROWS, -1)
-    row = a.free(e, a.cell(e, Cell.FREE_ROWS))
+    number, stream = a.stream_number(e, node), a.cell(e, Cell.FIRST_STREAM) + node
+    a.set_stream_number(e, node, number + 1)
+    row = take_row(e)
     enters = begin(w, s, row, stream, number) == 1
-    schedule_onset(w, s, e, stream)
+    schedule_onset(w, s, e, node)
     if enters:
         a.add_cell(e, Cell.ENTERED, 1)
         a.set_number(e, row, stream * PATIENTS_PER_STREAM + number)
-        a.set_held_pool(e, row, NOBODY)
+        a.set_held(e, row, NOBODY, 0)
         execute(w, s, e, q, row, ARRIVED, 0.0)
     else:
-        a.add_cell(e, Cell.FREE_ROWS, 1)
+        free_row(e, row)
+
+
+def happen(w: int, s: int, e: int, q: int, node: int) -> None:
+    """Let a node's event happen, with all that it causes at the same instant."""
+    streams, pools = a.cell(e, Cell.STREAMS), a.cell(e, Cell.POOLS)
+    if node < streams:
+        onset(w, s, e, q, node)
+    elif node < streams + pools:
+        begin_segment(e, q, a.cell(e, Cell.FIRST_POOL) + node - streams)
+    else:
+        row, rank = node - streams - pools, rank_of(a.node_key(e, node))
+        if rank == HOLD_ENDS:
+            execute(w, s, e, q, row, DONE, 0.0)
+        elif rank == PATIENCE_ENDS:
+            count_blocked(e, row, -1)
+            execute(w, s, e, q, row, RENEGED, renege(e, q, row))
+        else:
+            take_back(e, q, row)
+    drain(w, s, e, q)
 
 
 def run(w: int, s: int, e: int, q: int, until: float) -> int:
     """Let everything happen that happens before a time."""
-    streams, pools = a.cell(e, Cell.STREAMS), a.cell(e, Cell.POOLS)
-    while a.cell(e, Cell.HEAP_SIZE) > 0:
-        node = a.heap(e, 0)
-        time = a.node_time(e, node)
-        if time >= until:
-            return FINISHED
-        if node < streams and a.cell(e, Cell.FREE_ROWS) == 0:
+    while True:
+        if a.cell(e, Cell.FREE_ROWS) < a.cell(e, Cell.BLOCKED) + SPARE_ROWS:
             return NEEDS_ROWS
         if a.cell(e, Cell.LOG_SIZE) > LOG_ROWS - LOG_MARGIN:
             return LOG_FULL
-        rank = rank_of(a.node_key(e, node))
-        a.set_clock(e, 0, time)
+        if a.cell(e, Cell.EVENTS) >= a.cell(e, Cell.TUNE_AT):
+            return NEEDS_TUNING
+        node = next_node(e, until)
+        if node == NOBODY:
+            return FINISHED
+        a.set_moment(e, Moment.NOW, a.node_time(e, node))
+        a.add_cell(e, Cell.EVENTS, 1)
         cancel(e, node)
-        if node < streams:
-            onset(w, s, e, q, node)
-        elif node < streams + pools:
-            begin_segment(e, q, node - streams)
-        else:
-            row = node - streams - pools
-            if rank == HOLD_ENDS:
-                execute(w, s, e, q, row, DONE, 0.0)
-            else:
-                execute(w, s, e, q, row, RENEGED, renege(e, q, row))
-        drain(w, s, e, q)
-    return FINISHED
+        happen(w, s, e, q, node)
 
 
 def begin_epoch(w: int, s: int, e: int, q: int) -> None:
     """Let the servers of the present world hold from now on."""
-    for pool in range(a.cell(e, Cell.POOLS)):
+    first = a.cell(e, Cell.FIRST_POOL)
+    for pool in range(first, first + a.cell(e, Cell.POOLS)):
         begin_segment(e, q, pool)
     drain(w, s, e, q)
 
 
 def begin_streams(w: int, s: int, e: int, _q: int) -> None:
     """Schedule the first onset of every stream."""
-    for stream in range(a.cell(e, Cell.STREAMS)):
-        schedule_onset(w, s, e, stream)
+    for node in range(a.cell(e, Cell.STREAMS)):
+        schedule_onset(w, s, e, node)
+
+
+def receive(s: int, e: int, other_s: int, other: int) -> int:
+    """Let those rows come here that another partition has sent here; return their number."""
+    received = 0
+    for i in range(a.cell(other, Cell.SENT)):
+        sent = a.sent(other, i)
+        if not is_here(e, a.wait_pool(other, sent)):
+            continue
+        node = a.node_of_row(other, sent)
+        time, row = a.node_time(other, node), take_row(e)
+        if time < a.moment(e, Moment.NOW):
+            raise ValueError("a patient came to a partition sooner than a window after setting out")
+        a.set_number(e, row, a.number_of(other, sent))
+        a.set_held(e, row, a.held_pool(other, sent), a.held_group(other, sent))
+        carry(other_s, sent, s, row)
+        schedule(e, a.node_of_row(e, row), time, a.node_key(other, node))
+        received += 1
+    return received
 
 
 @entry_kernel
 def flush(e: int, q: int) -> None:
     """Count the time up to now, before a period ends."""
-    for pool in range(a.cell(e, Cell.POOLS)):
+    first = a.cell(e, Cell.FIRST_POOL)
+    for pool in range(first, first + a.cell(e, Cell.POOLS)):
         for group in range(a.cell(e, Cell.GROUPS)):
             change(e, q, pool, group, 0, 0)
         count_servers(e, pool)
@@ -234,18 +275,24 @@ class Loop:
     ----------
     run : (w, s, e, q, until) -> int
     begin_epoch, begin_streams : (w, s, e, q) -> None
+    receive : (s, e, other s, other e) -> int, or None
+        None where the pathway cannot carry.
     """
 
     run: Callable[[int, int, int, int, float], int]
     begin_epoch: Callable[[int, int, int, int], None]
     begin_streams: Callable[[int, int, int, int], None]
+    receive: Callable[[int, int, int, int], int] | None
 
     def compile(self) -> None:
         """Compile, or take from the cache."""
         compile_now(self.run, "iiiif")
         compile_now(self.begin_epoch, "iiii")
         compile_now(self.begin_streams, "iiii")
+        if self.receive is not None:
+            compile_now(self.receive, "iiii")
         compile_now(flush, "ii")
+        compile_now(set_bucket_width, "if")
 
 
 def specialise(pathway: Pathway) -> Loop:
@@ -255,16 +302,20 @@ def specialise(pathway: Pathway) -> Loop:
         "begin": pathway.begin,
         "next_step": pathway.next_step,
         "describe": pathway.describe,
+        "carry": pathway.carry,
     }
     for template in (
-        write_log, let_go, execute, drain, begin_segment, schedule_onset, onset,
+        write_log, execute, drain, begin_segment, schedule_onset, onset, happen,
     ):  # fmt: skip
         name = template.__name__
         known[name] = kernel(_bound(template, f"{name}_{pathway.name}", known))
-    entries = {
-        template.__name__: entry_kernel(
-            _bound(template, f"{template.__name__}_{pathway.name}", known)
-        )
-        for template in (run, begin_epoch, begin_streams)
-    }
-    return Loop(**entries)
+
+    def entry(template: Callable[..., Any]) -> Any:
+        return entry_kernel(_bound(template, f"{template.__name__}_{pathway.name}", known))
+
+    return Loop(
+        run=entry(run),
+        begin_epoch=entry(begin_epoch),
+        begin_streams=entry(begin_streams),
+        receive=entry(receive) if pathway.carry is not None else None,
+    )

@@ -1,10 +1,10 @@
 """The tie rule: what happens first when several things happen at the same instant.
 
-1. epochs and periods begin, 2. holds end, 3. servers change, 4. patience ends, 5. onsets;
-within each by number (patient, pool or stream). What follows from one of these at the same instant
-(a server freed is given to the head of its queue) is done before the next one, in the order in
-which it was caused. Within one patient's step, a server is freed, and given on, before the
-patient moves.
+1. epochs and periods begin, 2. holds end, 3. servers change, 4. patience ends, 5. onsets, 6. servers are
+given back that were kept during the wait for another one; within each by number (patient, pool or stream).
+What follows from one of these at the same instant (a server freed is given to the head of its queue) is done
+before the next one, in the order in which it was caused. Within one patient's step, a server that is not kept
+is freed, and given on, before the patient moves.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ HOLD_ENDS = 3
 SERVERS_CHANGE = 4
 PATIENCE_ENDS = 5
 ONSET = 6
+GIVEN_BACK = 7
 
 _NUMBERS = 1 << 64
 

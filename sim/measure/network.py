@@ -110,7 +110,7 @@ class _Totals:
     def __init__(self, scenario: NetworkScenario, tally: Tally) -> None:
         counted = slice(tally.counted_from, None)
         self.tally = tally
-        self.minutes = float(tally.period_starts[-1] - tally.period_starts[tally.counted_from])
+        self.minutes = float(tally.starts[-1] - tally.starts[tally.counted_from])
         self.counts: Ints = tally.counts[counted].sum(axis=0)
         self.amounts: Reals = tally.amounts[counted].sum(axis=0)
         # "60 min" and "1 h" are one threshold.

@@ -15,7 +15,17 @@ import numpy as np
 
 from sim.chance import Purpose, draw, patient_key, stream_key
 from sim.kernel import adder, entry_kernel, kernel, reader, writer
-from sim.pathway.steps import ARRIVED, DONE, GRANTED, HOLD, LEAVE, RENEGED, SEIZE, Step
+from sim.pathway.steps import (
+    ARRIVED,
+    DONE,
+    GRANTED,
+    HOLD,
+    LEAVE,
+    RENEGED,
+    SEIZE,
+    Step,
+    make_step,
+)
 from sim.world import network as world
 from sim.world.distributions import sample
 from sim.world.fields import Ints, Reals
@@ -267,7 +277,7 @@ def _leave(w: int, s: int, row: int, fate: int) -> Step:
         if minutes > _TIME_FLOOR:
             bin_number = math.ceil(math.log(minutes / _TIME_FLOOR) / _TIME_WIDTH)
         _count_time(s, cell * TIME_BINS + min(bin_number, TIME_BINS - 1), 1)
-    return LEAVE, 0, 0, 0, 0.0, 0
+    return make_step(LEAVE, NOWHERE, 0, 0, 0.0, 0)
 
 
 @kernel
@@ -280,7 +290,7 @@ def _queue(w: int, s: int, row: int, station: int, keep: int) -> Step:
     patience = math.inf
     if world.patience(w, cell) != NOWHERE:
         patience = sample(w, world.patience(w, cell), _draw(s, row, _PATIENCE))
-    return SEIZE, station, world.priority(w, cell), _class(s, row), patience, keep
+    return make_step(SEIZE, station, world.priority(w, cell), _class(s, row), patience, keep)
 
 
 @kernel
@@ -300,7 +310,7 @@ def _follow(w: int, s: int, row: int, links: int, keep: int) -> Step:
     _set_station(s, row, station)
     _set_stage(s, row, _TRAVELLING)
     _spend(s, row, minutes)
-    return HOLD, 0, 0, _class(s, row), minutes, 0
+    return make_step(HOLD, station, 0, _class(s, row), minutes, 0)
 
 
 @kernel
@@ -309,7 +319,7 @@ def _serve(w: int, s: int, row: int) -> Step:
     _set_stage(s, row, _SERVED)
     _set_keeps(s, row, 0)
     _spend(s, row, minutes)
-    return HOLD, _station(s, row), 0, _class(s, row), minutes, 1
+    return make_step(HOLD, _station(s, row), 0, _class(s, row), minutes, 1)
 
 
 @kernel

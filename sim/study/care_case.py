@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from sim.study.care_model import care_model, care_worlds
 from sim.study.case import Case, RunResult
 from sim.study.compare import differences, scorecard
 from sim.study.run_key import hash_files
+from sim.world.care_build.assemble import CareWorlds
 
 _LABELS = ("name", "title", "description", "targets")
 _REGION_FILES = ("*.csv", "*.yaml", "*.xlsx")
@@ -30,15 +32,23 @@ _WAIT_KEYS = ["scenario", "tier", "resource", "priority"]
 class CarePayload:
     """What a worker needs to run a care scenario: small, and sent to other processes."""
 
-    scenario: Scenario
-    region: Path
-    engine: EngineName
+    key: str
+    """Names the worlds: equal where everything that they are built from is."""
+    scenario: Scenario = field(compare=False)
+    region: Path = field(compare=False)
+    engine: EngineName = field(compare=False)
 
 
 @lru_cache(maxsize=2)
 def _region(folder: Path) -> Region:
     """Return a region; reading it once per process is enough, nobody changes it."""
     return load_region(folder)
+
+
+@lru_cache(maxsize=4)
+def _worlds(payload: CarePayload) -> CareWorlds:
+    """Return a scenario's worlds; all its replications run in the same ones."""
+    return care_worlds(_region(payload.region), payload.scenario)
 
 
 def care_case(
@@ -60,33 +70,31 @@ def care_case(
         If the scenario does not fit its region: a county it does not have, a lever without effect.
     """
     region = region_folder(scenario, folder)
-    _check(scenario, region)
     content = {key: value for key, value in resolved(scenario).items() if key not in _LABELS}
     content["run"] = {k: v for k, v in content["run"].items() if k != "replications"}
     files = [file for pattern in _REGION_FILES for file in region.parent.glob(f"*/{pattern}")]
+    determinants = {
+        "scenario": content,
+        "region": hash_files(sorted(files), region.parent),
+        "engine": engine,
+    }
+    payload = CarePayload(json.dumps(determinants, default=str), scenario, region, engine)
+    # Built here once: everything that is wrong shows before anything runs or is written.
+    _worlds(payload)
     return Case(
         name=scenario.name,
         replications=scenario.run.replications,
-        determinants={
-            "scenario": content,
-            "region": hash_files(sorted(files), region.parent),
-            "engine": engine,
-        },
-        payload=CarePayload(scenario, region, engine),
+        determinants=determinants,
+        payload=payload,
         resolved=resolved_yaml(scenario),
     )
 
 
-def _check(scenario: Scenario, region: Path) -> None:
-    """Build the worlds once: everything that is wrong shows before anything runs or is written."""
-    care_worlds(_region(region), scenario)
-
-
-def run_care_case(case: Case[CarePayload], replication: int) -> RunResult:
-    """Run one replication of a care scenario."""
-    scenario, simulate = case.payload.scenario, ENGINES[case.payload.engine]
-    built = care_worlds(_region(case.payload.region), scenario)
-    tally = simulate(care_model(built), scenario.run.seed, replication)
+def run_care_case(case: Case[CarePayload], replication: int, threads: int) -> RunResult:
+    """Run one replication of a care scenario; a region of several counties on several threads."""
+    simulate, seed = ENGINES[case.payload.engine], case.payload.scenario.run.seed
+    built = _worlds(case.payload)
+    tally = simulate(care_model(built), seed, replication, threads=threads)
     return run_frames(built, tally)
 
 

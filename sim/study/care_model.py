@@ -5,12 +5,13 @@ from __future__ import annotations
 from sim.engine.model import Epoch, Model, Pathway
 from sim.errors import InputError, Problem
 from sim.pathway.care.onset import begin, next_gap
-from sim.pathway.care.path import DESCRIBES, describe, new_period, next_step
+from sim.pathway.care.path import DESCRIBES, carry, describe, new_period, next_step
 from sim.pathway.care.state import CareState
 from sim.region import Region
 from sim.scenario.inputs import Inputs, inputs_at
 from sim.scenario.scenario import Scenario
 from sim.world.care_build.assemble import CareWorlds, build_care_worlds
+from sim.world.care_build.partitions import SHORTEST_WINDOW
 from sim.world.care_build.resources import GROUPS, WAIT_ROWS
 from sim.world.horizon import PERIOD_DAYS, Horizon
 from sim.world.pools import MINUTES_PER_DAY
@@ -22,6 +23,7 @@ CARE = Pathway(
     next_step=next_step,
     new_period=new_period,
     describe=describe,
+    carry=carry,
     new_state=CareState,
     describes=DESCRIBES,
 )
@@ -57,7 +59,7 @@ def care_worlds(region: Region, scenario: Scenario) -> CareWorlds:
 
 def care_model(built: CareWorlds) -> Model:
     """Return the model of built worlds."""
-    horizon = built.horizon
+    horizon, window = built.horizon, built.window
     return Model(
         pathway=CARE,
         epochs=tuple(
@@ -72,4 +74,7 @@ def care_model(built: CareWorlds) -> Model:
         start_minute_of_week=horizon.start_minute_of_week,
         period_starts=horizon.period_starts,
         counted_from=horizon.counted_from,
+        pooled_periods=True,
+        partitions=built.partitions if window >= SHORTEST_WINDOW else (),
+        window=window,
     )

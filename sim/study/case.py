@@ -41,5 +41,6 @@ class Case(Generic[Payload]):
 RunResult: TypeAlias = Mapping[str, pd.DataFrame]
 """Tidy frames of one run by name (``indicators``...), without scenario and replication."""
 
-RunOne: TypeAlias = Callable[[Case[Payload], int], RunResult]
-"""Runs one replication of a case; importable by name, since it is called in other processes."""
+RunOne: TypeAlias = Callable[[Case[Payload], int, int], RunResult]
+"""Runs one replication of a case on a number of threads, which must not change the result; importable by name,
+since it is called in other processes."""

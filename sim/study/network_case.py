@@ -32,7 +32,7 @@ def network_case(
     )
 
 
-def run_network_case(case: Case[NetworkPayload], replication: int) -> RunResult:
+def run_network_case(case: Case[NetworkPayload], replication: int, _threads: int) -> RunResult:
     """Run one replication of a network scenario."""
     scenario = case.payload.scenario
     tally = simulate_network(scenario, replication, case.payload.engine)

@@ -9,16 +9,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.engine.compiled import simulate
+from sim.engine.log import LOG_WIDTH, log_columns
 from sim.engine.model import Model
-from sim.engine.reference import LOG_COLUMNS, LogRow
 from sim.region import load_region
 from sim.scenario import Scenario, region_folder
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.atomic import atomic_file, clear_os_errors
 from sim.study.care_model import care_model, care_worlds
 from sim.study.network import network_model
-
-_CHUNK = 100_000
+from sim.world.fields import Reals
 
 
 def write_patient_log(
@@ -52,26 +51,16 @@ def write_patient_log(
 
 
 def _write(model: Model, seed: int, replication: int, path: Path) -> int:
-    names = [*LOG_COLUMNS, *model.pathway.describes]
-    real = {"time", "waited", "minutes"}
-    schema = pa.schema([(name, pa.float64() if name in real else pa.int64()) for name in names])
-    rows: list[LogRow] = []
+    describes = model.pathway.describes
     total = 0
-    with pq.ParquetWriter(path, schema) as writer:
+    # A run without patients leaves a file with the columns alone.
+    empty = pa.table(log_columns(np.zeros((0, LOG_WIDTH)), describes))
+    with pq.ParquetWriter(path, empty.schema) as writer:
 
-        def flush() -> None:
-            columns = [np.asarray(column) for column in zip(*rows, strict=True)]
-            writer.write_table(pa.table(dict(zip(names, columns, strict=True)), schema=schema))
-            rows.clear()
-
-        def note(row: LogRow) -> None:
+        def note(rows: Reals) -> None:
             nonlocal total
-            rows.append(row)
-            total += 1
-            if len(rows) == _CHUNK:
-                flush()
+            total += len(rows)
+            writer.write_table(pa.table(log_columns(rows, describes)))
 
         simulate(model, seed, replication, note)
-        if rows:
-            flush()
     return total

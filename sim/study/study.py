@@ -1,7 +1,7 @@
 """A study: every replication of every case, computed once, kept, and put together.
 
 The order of a call: check the cases, take the folder, find what is known, compute what is missing,
-collect, report. It knows no engine and no medicine, only a function ``run_one(case, replication)``.
+collect, report. It knows no engine and no medicine, only a function ``run_one(case, replication, threads)``.
 """
 
 from __future__ import annotations
@@ -199,7 +199,10 @@ def _compute(
     # The first replications of all scenarios come first, so that a study that is stopped early can
     # still be compared pair by pair.
     missing.sort(key=lambda task: task.replication)
-    reused, workers = len(tasks) - len(missing), max(1, min(workers, len(missing)))
+    reused, processors = len(tasks) - len(missing), workers
+    workers = max(1, min(processors, len(missing)))
+    # Processors that have no run of their own help with the others'.
+    perform = partial(_perform, run_one=run_one, paths=paths, threads=max(1, processors // workers))
 
     def note(record: RunRecord) -> None:
         ended[record.key] = record
@@ -210,19 +213,19 @@ def _compute(
 
     progress.begin(len(missing), reused, workers)
     try:
-        run_tasks(
-            partial(_perform, run_one=run_one, paths=paths), missing, workers, note, note_lost
-        )
+        run_tasks(perform, missing, workers, note, note_lost)
     finally:
         progress.end()
 
 
-def _perform(task: _Task[Payload], run_one: RunOne[Payload], paths: StudyPaths) -> RunRecord:
+def _perform(
+    task: _Task[Payload], run_one: RunOne[Payload], paths: StudyPaths, threads: int
+) -> RunRecord:
     """Compute one run and keep it; called in the working process."""
     started, clock = datetime.now(UTC), time.perf_counter()
     record = task.record().model_copy(update={"started": started})
     try:
-        result = run_one(task.case, task.replication)
+        result = run_one(task.case, task.replication, threads)
         seconds = round(time.perf_counter() - clock, 3)
         record = record.model_copy(update={"status": "done", "seconds": seconds})
         save_run(paths.run(task.key), result, record)

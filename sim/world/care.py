@@ -22,6 +22,9 @@ LAYERS = 2
 """Onset streams per place and profile: 0 as in the region's base year, 1 what a scenario adds."""
 BANDS = ("mild", "moderate", "severe")
 SETTINGS = ("outpatient", "inpatient")
+HOURS = 24
+MIX_STEPS = 128
+"""Steps of probability by which a row of the mix is looked up."""
 NONE = -1
 MOST_WITHIN_REACH = 64
 """Facilities within reach of one place; addresses the draws of one choice."""
@@ -55,6 +58,7 @@ class Setting(IntEnum):
     SCHEMES = 4
     FACILITIES = 5
     COUNTIES = 6
+    FACILITY_PROFILES = 7
 
 
 class Behaviour(IntEnum):
@@ -105,8 +109,10 @@ class CareWorld:
     """[o, day] row of `mix` that tells who falls ill."""
     mix: Reals
     """[row, a, d] cumulative probability."""
-    hour_factor: Reals
-    """[profile, hour of week] mean 1."""
+    mix_guide: Ints
+    """[row, step of 1 / MIX_STEPS] the first cell of the row above that probability."""
+    hours_before: Reals
+    """[profile, weekday, hour 0-24] sum of the day's hour factors before this hour; factors have mean 1"""
     keep_share: Reals
     """[g, a, d] share of base-layer onsets that still happen under the scenario."""
 
@@ -118,7 +124,7 @@ class CareWorld:
     place_county: Ints
     """[p] c"""
     reach_start: Ints
-    """[p + 1] the place's facilities within reach, lowest tier first"""
+    """[p, t] first item of the place's facilities within reach of this tier; the next cell is its end"""
     reach_facility: Ints
     """[i] f"""
     reach_minutes: Reals
@@ -139,8 +145,8 @@ class CareWorld:
     """[d] P(stay | complexity x) = share * (1 + gradient) * x ** gradient"""
     acute_minutes: Reals
     """[d] mean acute stay"""
-    acute_cv: Reals
-    """[d] its coefficient of variation"""
+    acute_sigma: Reals
+    """[d] standard deviation of its logarithm"""
     rehabilitation_share: Reals
     """[d] share of stays with a rehabilitation stage"""
     rehabilitation_minutes: Reals
@@ -177,8 +183,8 @@ class CareWorld:
     """[f] 0 or 1"""
     consultation_minutes: Reals
     """[f] mean"""
-    consultation_cv: Reals
-    """[f]"""
+    consultation_sigma: Reals
+    """[f] standard deviation of its logarithm"""
     exam_minutes: Reals
     """[f] mean"""
     over_referral: Reals
@@ -192,7 +198,7 @@ class CareWorld:
     county_ward_capability: Reals
     """[c, d] the best of those with a ward for the condition"""
     appeal: Reals
-    """[q, d, b, m] choice weight: constants, expected own payment, perceived capability"""
+    """[d, b, m, q] choice weight: constants, expected own payment, perceived capability"""
 
     # --- money (prices in fen, a hundredth of a yuan) ---
     price_visit: Reals

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy import special, stats
 
-from sim.chance import normal_quantile
+from sim.chance import log_deviation, normal_quantile
 from sim.kernel import column_reader, kernel, reader
 from sim.world.fields import Ints, Reals, ints, reals
 
@@ -178,8 +178,8 @@ class DistributionsBuilder:
 
     def lognormal(self, mean: float, sd: float) -> int:
         """Add a lognormal distribution by its own mean and standard deviation."""
-        variance = math.log1p((sd / mean) ** 2)
-        return self._add(Family.LOGNORMAL, (math.log(mean) - 0.5 * variance, math.sqrt(variance)))
+        sigma = log_deviation(sd / mean)
+        return self._add(Family.LOGNORMAL, (math.log(mean) - 0.5 * sigma * sigma, sigma))
 
     def gamma(self, mean: float, sd: float) -> int:
         """Add a gamma distribution by its mean and standard deviation."""

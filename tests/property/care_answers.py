@@ -26,6 +26,7 @@ from sim.chance import (  # noqa: E402
     run_key,
     stream_key,
 )
+from sim.engine.log import LOG_COLUMNS  # noqa: E402
 from sim.engine.model import Model  # noqa: E402
 from sim.engine.reference import simulate  # noqa: E402
 from sim.region import load_region  # noqa: E402
@@ -33,6 +34,7 @@ from sim.scenario.inputs import Inputs  # noqa: E402
 from sim.scenario.levers import LEVERS  # noqa: E402
 from sim.study.care_model import care_model, horizon_of  # noqa: E402
 from sim.world.care_build.assemble import build_care_worlds  # noqa: E402
+from sim.world.fields import Reals  # noqa: E402
 
 _LEVERS_FOR_ONE_HOSPITAL = ("ageing", "family_doctor", "two_way_referral", "tiered_reimbursement")
 
@@ -81,13 +83,13 @@ def town_model() -> Model:
 def log_digest(model: Model) -> list[object]:
     """Return the number of rows of a patient log and a digest of every bit in it."""
     digest, rows, stages = hashlib.sha256(), 0, set()
-    places = len(model.pathway.describes)
+    stage = len(LOG_COLUMNS) + model.pathway.describes.index("stage")
 
-    def note(row: tuple[float, ...]) -> None:
+    def note(chunk: Reals) -> None:
         nonlocal rows
-        rows += 1
-        stages.add(int(row[-places:][model.pathway.describes.index("stage")]))
-        digest.update(repr([float(value).hex() for value in row]).encode())
+        rows += len(chunk)
+        stages.update(chunk[:, stage].astype(int).tolist())
+        digest.update(chunk.tobytes())
 
     simulate(model, 1, 0, note)
     return [rows, sorted(stages), digest.hexdigest()]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from worlds import Visitors, behaviour, make_world, pools_of
 
 from sim.pathway.care.stages import Stage
-from sim.pathway.care.state import Real, Row, Work
+from sim.pathway.care.state import Row, Work
 from sim.pathway.steps import ARRIVED, DONE, GRANTED, LEAVE, SEIZE
 from sim.world.care import Behaviour, CareWorld
 from sim.world.fields import Reals
@@ -25,7 +25,7 @@ def send_up(world: CareWorld, complexity: Reals) -> np.ndarray:
     """Let patients pass through without queues; return who each facility sends on, (patient, f)."""
     visitors = Visitors(world, _PATIENTS)
     visitors.whole[:, Row.EMERGENCY] = np.arange(_PATIENTS) % 3 == 0
-    visitors.real[:, Real.COMPLEXITY] = complexity
+    visitors.real[:, Row.COMPLEXITY] = complexity
     sent = np.zeros((_PATIENTS, _FACILITIES), dtype=bool)
     for row in range(_PATIENTS):
         event = ARRIVED
@@ -81,8 +81,8 @@ def test_a_stronger_facility_sends_nobody_up_whom_it_did_not_before(
 
 
 def test_a_stronger_hospital_keeps_exactly_those_between_the_thresholds() -> None:
-    appeal = np.zeros((_FACILITIES, 3))
-    appeal[3] = 1.0
+    appeal = np.zeros((3, _FACILITIES))
+    appeal[:, 3] = 1.0
     complexity = (np.arange(_PATIENTS) + 0.5) / _PATIENTS
 
     def world(of_hospital: float) -> CareWorld:

@@ -66,14 +66,14 @@ def broken_in_log(model: Model, tally: Tally, log: pd.DataFrame) -> list[str]:
         What the engine counted.
     log : DataFrame
         Every step of every patient, in the order of the run, with the columns of
-        `sim.engine.reference.LOG_COLUMNS`.
+        `sim.engine.log.LOG_COLUMNS`.
 
     Returns
     -------
     list of str
         One sentence per violation.
     """
-    end = float(tally.period_starts[-1])
+    end = float(tally.starts[-1])
     stretches = Stretches.of(log, end)
     return [
         *_patients_by_log(tally, log),
@@ -106,7 +106,7 @@ def _queues(tally: Tally) -> Iterator[str]:
     # Little's law, as far as it can be told without the log: those still waiting add to the area.
     area = tally.amounts[..., Amount.QUEUE_AREA].sum(axis=0)
     waits = tally.amounts[..., [Amount.WAIT, Amount.LOST_WAIT]].sum(axis=(0, -1))
-    most = waits + open_ends[-1] * float(tally.period_starts[-1])
+    most = waits + open_ends[-1] * float(tally.starts[-1])
     slack = _slack(waits)
     if (area < waits - slack).any() or (area > most + slack).any():
         yield "the area under a queue is not the sum of its waits"
@@ -124,7 +124,7 @@ def _money(run: RunTotals) -> Iterator[str]:
 
 
 def _weeks(run: RunTotals) -> Iterator[str]:
-    weekly = run.state.table("weekly")[run.tally.counted_from :].sum(axis=0)
+    weekly = run.state.table("weekly")[run.built.horizon.counted_from :].sum(axis=0)
     # (county, tier, visit kind, reason) of both
     if not np.array_equal(weekly, run.flow.sum(axis=(1, 4))):
         yield "the weeks do not add up to the flows of the counted time"
@@ -186,9 +186,7 @@ def _areas(
     counted = tally.amounts[..., amount].sum(axis=-1)
     begins, ends = (stretches[name].to_numpy() for name in ("begins", "ends"))
     pools = stretches["pool"].to_numpy()
-    for period, (first, last) in enumerate(
-        zip(tally.period_starts[:-1], tally.period_starts[1:], strict=True)
-    ):
+    for period, (first, last) in enumerate(zip(tally.starts[:-1], tally.starts[1:], strict=True)):
         within = np.clip(ends, first, last) - np.clip(begins, first, last)
         summed = np.bincount(pools, weights=within, minlength=counted.shape[1])
         for pool in np.flatnonzero(np.abs(summed - counted[period]) > _slack(summed)):

@@ -91,7 +91,7 @@ class RunTotals:
     @cached_property
     def events(self) -> Ints:
         """Counts by (county, Event)."""
-        counted: Ints = self.state.table("events")[self.tally.counted_from :].sum(axis=0)
+        counted: Ints = self.state.table("events")[self.built.horizon.counted_from :].sum(axis=0)
         return counted
 
     @cached_property

@@ -12,20 +12,24 @@ import math
 from sim.chance import Purpose, draw
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.record import is_inside, resident_county
+from sim.pathway.care.record import is_inside
 from sim.pathway.care.state import Reason
 from sim.world.care import (
     BANDS,
+    COUNTY,
     MOST_WITHIN_REACH,
     NONE,
     OUTSIDE,
+    TIERS,
     TOWNSHIP,
     Behaviour,
     PoolKind,
     Setting,
 )
 
-_BANDS, _POOL_KINDS = len(BANDS), len(PoolKind)
+_BANDS, _POOL_KINDS, _TIERS = len(BANDS), len(PoolKind), len(TIERS)
+_NEVER = 1e300
+"""Later than any choice; times a weight of 0 it is 0, which inf is not."""
 _ADULT_FROM = 2
 """Age bands below this one are children (0-14)."""
 
@@ -59,15 +63,16 @@ def needs_stay(w: int, s: int, row: int) -> bool:
     """Tell whether the episode needs a stay: more likely the more complex it is."""
     condition = state.get_condition(s, row)
     gradient = view.admission_gradient(w, condition)
-    share = view.admission_share(w, condition) * (1.0 + gradient)
-    share *= state.get_complexity(s, row) ** gradient
-    return draw(state.get_key(s, row), Purpose.ADMISSION, 0) < share
+    most = view.admission_share(w, condition) * (1.0 + gradient)
+    u = draw(state.get_key(s, row), Purpose.ADMISSION, 0)
+    # Complexity is at most 1: above the share of the most complex no power is needed.
+    return u < most and u < most * state.get_complexity(s, row) ** gradient
 
 
 @kernel
 def county_can_treat(w: int, s: int, row: int) -> bool:
     """Tell whether some facility of the patient's own county could have finished the episode."""
-    cell = resident_county(w, s, row) * view.settings(w, Setting.CONDITIONS)
+    cell = state.get_county(s, row) * view.settings(w, Setting.CONDITIONS)
     cell += state.get_condition(s, row)
     complexity = state.get_complexity(s, row)
     if needs_stay(w, s, row):
@@ -86,36 +91,43 @@ def _is_bound(w: int, s: int, row: int) -> bool:
 
 
 @kernel
-def _weight(w: int, s: int, row: int, item: int) -> float:
-    """Return the choice weight exp(utility) of one facility within reach."""
-    facility = view.reach_facility(w, item)
-    conditions = view.settings(w, Setting.CONDITIONS)
-    condition = state.get_condition(s, row)
-    cell = view.facility_profile(w, facility) * conditions + condition
-    cell = cell * _BANDS + state.get_band(s, row)
+def first_item(w: int, place: int, tier: int) -> int:
+    """Return the first item within reach of a place from a tier up; of one tier too many: the end."""
+    return view.reach_start(w, place * _TIERS + tier)
+
+
+@kernel
+def _appeal_row(w: int, s: int, row: int) -> int:
+    """Return the first cell of the appeal of all profiles to the patient."""
+    cell = state.get_condition(s, row) * _BANDS + state.get_band(s, row)
     cell = cell * view.settings(w, Setting.SCHEMES) + state.get_scheme(s, row)
-    weight = view.appeal(w, cell) * view.reach_weight(w, item) * state.wait_weight(s, facility)
-    if state.get_contract(s, row) == 1 and view.facility_tier(w, facility) <= TOWNSHIP:
-        weight *= view.contract_weight(w, condition)
-    return weight
+    return cell * view.settings(w, Setting.FACILITY_PROFILES)
 
 
 @kernel
 def choose(w: int, s: int, row: int, lowest_tier: int, highest_tier: int) -> int:
     """Return the position within reach of the facility chosen between two tiers, or NONE."""
     place, key = state.get_place(s, row), state.get_key(s, row)
-    first = view.reach_start(w, place)
+    origin, above_primary = first_item(w, place, 0), first_item(w, place, COUNTY)
+    primary = 1.0
+    if state.get_contract(s, row) == 1:
+        primary = view.contract_weight(w, state.get_condition(s, row))
+    appeals = _appeal_row(w, s, row)
     occasion = state.get_visits(s, row) * MOST_WITHIN_REACH
-    best, best_time = NONE, math.inf
-    for item in range(first, view.reach_start(w, place + 1)):
-        tier = view.facility_tier(w, view.reach_facility(w, item))
-        if lowest_tier <= tier <= highest_tier:
-            weight = _weight(w, s, row, item)
-            if weight > 0.0:
-                u = draw(key, Purpose.CHOICE, occasion + item - first)
-                time = -math.log(u) / weight
-                if time < best_time:
-                    best, best_time = item - first, time
+    best, best_time = NONE, _NEVER
+    end = first_item(w, place, highest_tier + 1)
+    for item in range(first_item(w, place, lowest_tier), end):
+        facility = view.reach_facility(w, item)
+        weight = view.appeal(w, appeals + view.facility_profile(w, facility))
+        weight *= view.reach_weight(w, item) * state.wait_weight(s, facility)
+        weight *= primary if item < above_primary else 1.0
+        u = draw(key, Purpose.CHOICE, occasion + item - origin)
+        # -log(1 - z) is above z + z * z / 2: most cannot win, and need no logarithm.
+        z = 1.0 - u
+        if z + 0.5 * z * z < best_time * weight:
+            time = -math.log(u) / weight
+            if time < best_time:
+                best, best_time = item - origin, time
     return best
 
 
@@ -139,9 +151,9 @@ def nearest_able(w: int, s: int, row: int) -> int:
     """
     place = state.get_place(s, row)
     stay = needs_stay(w, s, row)
-    first = view.reach_start(w, place)
+    first = first_item(w, place, 0)
     best, best_minutes = NONE, math.inf
-    for item in range(first, view.reach_start(w, place + 1)):
+    for item in range(first, first_item(w, place, _TIERS)):
         facility = view.reach_facility(w, item)
         if view.takes_emergencies(w, facility) == 1 and can_treat(w, s, row, facility):
             minutes = view.reach_minutes(w, item)
@@ -159,13 +171,13 @@ def next_able(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, start
     none from `lowest_tier` up.
     """
     place, present = state.get_place(s, row), state.get_position(s, row)
-    first = view.reach_start(w, place)
-    for item in range(first + start, view.reach_start(w, place + 1)):
+    origin = first_item(w, place, 0)
+    first = max(origin + start, first_item(w, place, lowest_tier))
+    for item in range(first, first_item(w, place, _TIERS)):
         facility = view.reach_facility(w, item)
-        able = view.facility_tier(w, facility) >= lowest_tier and item - first != present
-        able = able and can_treat(w, s, row, facility)
+        able = item - origin != present and can_treat(w, s, row, facility)
         if able and (not with_ward or ward_of(w, s, row, facility) != NONE):
-            return item - first
+            return item - origin
     return NONE
 
 
@@ -176,11 +188,11 @@ def set_target(w: int, s: int, row: int, position: int, reason: int) -> float:
     `reason` is what is written down when this takes the patient out of the county; if nobody in
     the county could treat the episode, the reason is capability, whoever decided.
     """
-    item = view.reach_start(w, state.get_place(s, row)) + position
+    item = first_item(w, state.get_place(s, row), 0) + position
     facility = view.reach_facility(w, item)
     state.set_position(s, row, position)
     state.set_facility(s, row, facility)
-    if is_inside(w, resident_county(w, s, row), facility):
+    if is_inside(w, state.get_county(s, row), facility):
         state.set_reason(s, row, 0)
     elif state.get_reason(s, row) == 0:
         able = county_can_treat(w, s, row)

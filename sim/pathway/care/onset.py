@@ -9,10 +9,23 @@ from sim.kernel import entry_kernel, kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.record import count_event
 from sim.pathway.care.state import STREAM_WIDTH, Event
-from sim.world.care import AGE_BANDS, NONE, Behaviour, Setting
+from sim.world.care import AGE_BANDS, HOURS, MIX_STEPS, NONE, Behaviour, Setting
+from sim.world.pools import MINUTES_PER_DAY
 
 _AGES = len(AGE_BANDS)
-_HOUR, _DAY, _WEEK_HOURS = 60.0, 1440.0, 168
+_HOUR, _DAY = 60.0, 1440.0
+_WEEKDAYS, _EDGES = 7, HOURS + 1
+
+
+@kernel
+def _minute_of_day(w: int, row: int, hour: int, amount: float) -> float:
+    """Return the minute, from `hour` on, before which `amount` of a day's hour factors lies."""
+    while hour < HOURS - 1 and view.hours_before(w, row + hour + 1) <= amount:
+        hour += 1
+    start, end = view.hours_before(w, row + hour), view.hours_before(w, row + hour + 1)
+    # By rounding, `amount` may be all of a day that ends with hours without onsets.
+    part = (amount - start) / (end - start) if end > start else 1.0
+    return (hour + part) * _HOUR
 
 
 @entry_kernel
@@ -20,57 +33,51 @@ def next_gap(w: int, s: int, stream: int, now: float) -> float:
     """Return the minutes from `now` to the stream's next onset; inf when there is none in the run.
 
     A Poisson process whose rate is constant within an hour: one unit exponential is used up along the
-    rate, hour by hour.
+    rate, day by day.
     """
     cell = stream * STREAM_WIDTH
     number = state.stream_state(s, cell + 1)
     key = patient_key(state.stream_state(s, cell), number)
     need = -math.log(draw(key, Purpose.ONSET, 0))
     days = view.settings(w, Setting.DAYS)
-    people = view.place_people(w, view.stream_place(w, stream))
-    group = view.stream_onset_group(w, stream)
-    hours = view.stream_profile(w, stream) * _WEEK_HOURS
-    offset = view.settings(w, Setting.START_MINUTE_OF_WEEK)
-    time = now
-    while True:
-        day = math.floor(time / _DAY)
-        if day >= days:
-            return math.inf
-        rate = people * view.onset_rate(w, group * days + day)
-        if rate <= 0.0:
-            time = (day + 1) * _DAY
-            continue
-        hour = math.floor(time / _HOUR)
-        end = (hour + 1) * _HOUR
-        hour_of_week = math.floor((offset + hour * _HOUR) / _HOUR) % _WEEK_HOURS
-        rate *= view.hour_factor(w, hours + hour_of_week)
-        if need < rate * (end - time):
+    people = view.place_people(w, view.stream_place(w, stream)) * _HOUR
+    rates = view.stream_onset_group(w, stream) * days
+    week = view.stream_profile(w, stream) * _WEEKDAYS
+    weekday = view.settings(w, Setting.START_MINUTE_OF_WEEK) // MINUTES_PER_DAY
+    hours = int(now / _HOUR)
+    day, hour = hours // HOURS, hours % HOURS
+    row = (week + (weekday + day) % _WEEKDAYS) * _EDGES
+    past = view.hours_before(w, row + hour)
+    past += (now / _HOUR - hours) * (view.hours_before(w, row + hour + 1) - past)
+    while day < days:
+        rate = people * view.onset_rate(w, rates + day)
+        left = view.hours_before(w, row + HOURS) - past
+        if need < rate * left:
             state.set_stream_state(s, cell + 1, number + 1)
-            state.set_stream_state(s, cell + 2, view.onset_mix(w, group * days + day))
-            return time + need / rate - now
-        need -= rate * (end - time)
-        time = end
+            state.set_stream_state(s, cell + 2, view.onset_mix(w, rates + day))
+            return day * _DAY + _minute_of_day(w, row, hour, past + need / rate) - now
+        need -= rate * left
+        day, hour, past = day + 1, 0, 0.0
+        row = (week + (weekday + day) % _WEEKDAYS) * _EDGES
+    return math.inf
 
 
 @kernel
 def _pick(w: int, row: int, size: int, u: float) -> int:
     """Return the first cell of a cumulative row of the mix that exceeds `u`."""
-    low, high = 0, size - 1
-    while low < high:
-        middle = (low + high) // 2
-        if view.mix(w, row * size + middle) > u:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    cell = view.mix_guide(w, row * MIX_STEPS + int(u * MIX_STEPS))
+    while cell < size - 1 and view.mix(w, row * size + cell) <= u:
+        cell += 1
+    return cell
 
 
 @kernel
 def _pick_scheme(w: int, group: int, u: float) -> int:
     schemes = view.settings(w, Setting.SCHEMES)
     scheme = 0
-    while scheme < schemes - 1 and view.scheme_share(w, group * schemes + scheme) <= u:
-        scheme += 1
+    # Counted to the end: a loop that stops at a random place costs more than the few it saves.
+    for other in range(schemes - 1):
+        scheme += 1 if view.scheme_share(w, group * schemes + other) <= u else 0
     return scheme
 
 
@@ -107,6 +114,7 @@ def begin(w: int, s: int, row: int, stream: int, number: int) -> int:
     contract = draw(key, Purpose.CONTRACT, 0) < view.contract_share(w, age)
     state.set_key(s, row, key)
     state.set_place(s, row, place)
+    state.set_county(s, row, county)
     state.set_age(s, row, age)
     state.set_condition(s, row, condition)
     state.set_scheme(s, row, _pick_scheme(w, group, draw(key, Purpose.SCHEME, 0)))

@@ -9,7 +9,7 @@ from sim.pathway.care import state, view
 from sim.pathway.care.choice import choose_first_contact
 from sim.pathway.care.referral import divert, give_up, leave_queue, travel_to
 from sim.pathway.care.stages import Stage
-from sim.pathway.care.state import TICKS_PER_MINUTE, Reason
+from sim.pathway.care.state import ROW_WIDTH, TICKS_PER_MINUTE, Reason
 from sim.pathway.care.stay import (
     admit,
     after_acute,
@@ -96,6 +96,14 @@ def new_period(w: int, s: int, period: int) -> None:
             state.set_wait_ticks(s, facility, 0)
             state.set_wait_count(s, facility, 0)
         state.set_wait_weight(s, facility, math.exp(slope * expected))
+
+
+@entry_kernel
+def carry(s: int, row: int, other: int, other_row: int) -> None:
+    """Copy a patient's row to another memory."""
+    for column in range(ROW_WIDTH):
+        value = state.patient_cell(s, row * ROW_WIDTH + column)
+        state.set_patient_cell(other, other_row * ROW_WIDTH + column, value)
 
 
 @entry_kernel

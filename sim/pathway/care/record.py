@@ -55,17 +55,11 @@ def count_work(s: int, facility: int, work: int, amount: int) -> None:
 
 
 @kernel
-def resident_county(w: int, s: int, row: int) -> int:
-    """Return the patient's county of residence."""
-    return view.place_county(w, state.get_place(s, row))
-
-
-@kernel
 def count_visit(w: int, s: int, row: int, kind: int) -> None:
     """Count an outpatient or emergency visit or an admission where the patient is now."""
     facility = state.get_facility(s, row)
     tier = view.facility_tier(w, facility)
-    county = resident_county(w, s, row)
+    county = state.get_county(s, row)
     if state.get_first_tier(s, row) == NONE:
         state.set_first_tier(s, row, tier)
     inside = is_inside(w, county, facility)
@@ -98,7 +92,7 @@ def count_payment(
         return
     facility = state.get_facility(s, row)
     schemes = view.settings(w, Setting.SCHEMES)
-    cell = resident_county(w, s, row) * schemes + state.get_scheme(s, row)
+    cell = state.get_county(s, row) * schemes + state.get_scheme(s, row)
     cell = (cell * _TIERS + view.facility_tier(w, facility)) * _SETTINGS + setting
     state.add_money(s, cell * MONEYS + Money.PRICE, price)
     state.add_money(s, cell * MONEYS + Money.IN_SCOPE, in_scope)
@@ -110,7 +104,7 @@ def count_payment(
 @kernel
 def count_trip(w: int, s: int, row: int, minutes: float) -> None:
     """Count a trip of the patient."""
-    county = resident_county(w, s, row)
+    county = state.get_county(s, row)
     count_event(s, w, county, Event.TRIPS)
     count_events(s, w, county, Event.TRAVEL_TICKS, ticks(minutes))
 
@@ -118,7 +112,7 @@ def count_trip(w: int, s: int, row: int, minutes: float) -> None:
 @kernel
 def count_first_seen(w: int, s: int, row: int) -> None:
     """Count the time from onset until a doctor was seen first."""
-    county = resident_county(w, s, row)
+    county = state.get_county(s, row)
     elapsed = ticks(state.get_since_onset(s, row))
     count_event(s, w, county, Event.FIRST_SEEN)
     count_events(s, w, county, Event.FIRST_TICKS, elapsed)

@@ -5,23 +5,22 @@ from __future__ import annotations
 from sim.chance import Purpose, draw, exponential
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.choice import choose, next_able, set_target
+from sim.pathway.care.choice import choose, next_able, pool_of, set_target
 from sim.pathway.care.record import (
     count_event,
     count_trip,
     count_work,
-    resident_county,
 )
-from sim.pathway.care.stages import Stage, hold, leave
+from sim.pathway.care.stages import Stage, go, leave
 from sim.pathway.care.state import Event, Reason, Work
 from sim.pathway.steps import Step
-from sim.world.care import NONE, OUTSIDE, Behaviour
+from sim.world.care import NONE, OUTSIDE, Behaviour, PoolKind
 
 
 @kernel
 def give_up(w: int, s: int, row: int) -> Step:
     """Leave without care: unmet need."""
-    count_event(s, w, resident_county(w, s, row), Event.UNMET)
+    count_event(s, w, state.get_county(s, row), Event.UNMET)
     return leave()
 
 
@@ -33,7 +32,8 @@ def travel_to(w: int, s: int, row: int, position: int, reason: int, delay: float
         minutes /= view.behaviour(w, Behaviour.AMBULANCE_SPEED_FACTOR)
     count_trip(w, s, row, minutes)
     state.set_since_onset(s, row, state.get_since_onset(s, row) + delay + minutes)
-    return hold(s, row, Stage.TRAVELLING, delay + minutes, 0)
+    pool = pool_of(w, state.get_facility(s, row), PoolKind.DOCTOR)
+    return go(s, row, Stage.TRAVELLING, delay + minutes, 0, pool)
 
 
 @kernel
@@ -44,7 +44,7 @@ def is_referred_though_treatable(w: int, s: int, row: int) -> bool:
     if draw(key, Purpose.OVER_REFERRAL, visits) >= view.over_referral(w, facility):
         return False
     if draw(key, Purpose.REVIEW, visits) < view.behaviour(w, Behaviour.REVIEW_RETURNED):
-        count_event(s, w, resident_county(w, s, row), Event.RETURNED)
+        count_event(s, w, state.get_county(s, row), Event.RETURNED)
         return False
     return True
 
@@ -75,7 +75,7 @@ def refer(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, reason: i
                 state.set_referred(s, row, 0)
                 return travel_to(w, s, row, own, Reason.PREFERENCE + 0, delay)
     state.set_referred(s, row, 1)
-    count_event(s, w, resident_county(w, s, row), Event.REFERRED_UP)
+    count_event(s, w, state.get_county(s, row), Event.REFERRED_UP)
     count_work(s, facility, Work.REFERRED_UP, 1)
     return travel_to(w, s, row, position, reason, delay)
 
@@ -84,7 +84,7 @@ def refer(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, reason: i
 def leave_queue(w: int, s: int, row: int, waited: float) -> Step:
     """After a wait for a doctor that was too long: bypass upwards, or give up."""
     state.set_since_onset(s, row, state.get_since_onset(s, row) + waited)
-    facility, county = state.get_facility(s, row), resident_county(w, s, row)
+    facility, county = state.get_facility(s, row), state.get_county(s, row)
     count_event(s, w, county, Event.ABANDONED)
     count_work(s, facility, Work.ABANDONED, 1)
     u = draw(state.get_key(s, row), Purpose.AFTER_RENEGE, state.get_visits(s, row))
@@ -99,7 +99,7 @@ def leave_queue(w: int, s: int, row: int, waited: float) -> Step:
 @kernel
 def divert(w: int, s: int, row: int) -> Step:
     """No bed in time: straight to a bed at the next facility that can treat the patient."""
-    facility, county = state.get_facility(s, row), resident_county(w, s, row)
+    facility, county = state.get_facility(s, row), state.get_county(s, row)
     count_event(s, w, county, Event.DIVERTED)
     count_work(s, facility, Work.DIVERTED, 1)
     start = state.get_position(s, row) + 1

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from sim.kernel import kernel
 from sim.pathway.care import state
-from sim.pathway.steps import HOLD, LEAVE, SEIZE, Step
+from sim.pathway.steps import HOLD, LEAVE, SEIZE, Step, make_step
 from sim.world.care import NONE, Priority
 
 
@@ -41,17 +41,23 @@ def seize(s: int, row: int, stage: int, pool: int, patience: float, keep: int) -
     """Queue for a pool by the patient's priority, for at most `patience` minutes."""
     state.set_stage(s, row, stage + 0)
     priority = priority_of(s, row)
-    return SEIZE, pool, priority, priority, patience, keep
+    return make_step(SEIZE, pool, priority, priority, patience, keep)
 
 
 @kernel
 def hold(s: int, row: int, stage: int, minutes: float, keep: int) -> Step:
     """Stay for `minutes`, with (`keep` = 1) or without the held server."""
+    return go(s, row, stage, minutes, keep, NONE)
+
+
+@kernel
+def go(s: int, row: int, stage: int, minutes: float, keep: int, pool: int) -> Step:
+    """Be where a pool is in `minutes`, with (`keep` = 1) or without the held server."""
     state.set_stage(s, row, stage + 0)
-    return HOLD, NONE, 0, 0, minutes, keep
+    return make_step(HOLD, pool, 0, 0, minutes, keep)
 
 
 @kernel
 def leave() -> Step:
     """Go home for good."""
-    return LEAVE, NONE, 0, 0, 0.0, 0
+    return make_step(LEAVE, NONE, 0, 0, 0.0, 0)

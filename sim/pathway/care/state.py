@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 
 from sim.chance import stream_key
 from sim.kernel import adder, column_reader, column_writer, reader, writer
+from sim.memory import aligned
 from sim.world.care import SETTINGS, TIERS, CareWorld, Setting
 from sim.world.fields import Ints, Reals
 
@@ -17,51 +22,48 @@ TICKS_PER_MINUTE = 1 << 16
 
 
 class Row(IntEnum):
-    """Columns of a patient's whole numbers."""
+    """Columns of a patient: first what every step asks for, last what only stays need."""
 
     KEY = 0
-    PLACE = 1
-    AGE = 2
-    CONDITION = 3
-    SCHEME = 4
-    CONTRACT = 5
-    EMERGENCY = 6
-    BAND = 7
-    STAGE = 8
-    FACILITY = 9
-    POSITION = 10
-    """Of the facility among those within reach of the place."""
-    VISITS = 11
+    STAGE = 1
+    FACILITY = 2
+    VISITS = 3
     """Occasions so far; addresses draws."""
-    REFERRED = 12
+    CONDITION = 4
+    COMPLEXITY = 5
+    EMERGENCY = 6
+    REFERRED = 7
     """Came by referral: keeps the full reimbursement rate, and comes before routine patients."""
-    REASON = 13
-    """Why the patient is outside the county, a `Reason`."""
-    FIRST_TIER = 14
+    PLACE = 8
+    COUNTY = 9
+    """Of residence."""
+    SCHEME = 10
+    FIRST_TIER = 11
     """Tier of first contact, NONE before it."""
-    DIRECT = 15
-    """Goes straight to a bed (diverted or readmitted)."""
-    READMITTED = 16
-    STEP_DOWN = 17
-    """Facility of the step-down bed."""
-
-
-ROW_WIDTH = 24
-
-
-class Real(IntEnum):
-    """Columns of a patient's real numbers."""
-
-    COMPLEXITY = 0
-    SINCE_ONSET = 1
+    REASON = 12
+    """Why the patient is outside the county, a `Reason`."""
+    SINCE_ONSET = 13
     """Minutes from onset until a doctor is seen first."""
-    ACUTE = 2
+    DIRECT = 14
+    """Goes straight to a bed (diverted or readmitted)."""
+    POSITION = 15
+    """Of the facility among those within reach of the place."""
+    BAND = 16
+    CONTRACT = 17
+    AGE = 18
+    READMITTED = 19
+    STEP_DOWN = 20
+    """Facility of the step-down bed."""
+    ACUTE = 21
     """Minutes of the acute stay."""
-    REHABILITATION = 3
+    REHABILITATION = 22
     """Minutes of rehabilitation, 0 for none."""
 
 
-REAL_WIDTH = 4
+REALS = frozenset({Row.COMPLEXITY, Row.SINCE_ONSET, Row.ACUTE, Row.REHABILITATION})
+"""Columns that hold real numbers in the same eight bytes."""
+ROW_WIDTH = 24
+"""Three cache lines."""
 
 
 class Reason(IntEnum):
@@ -153,8 +155,6 @@ class CareArrays:
     """[stream, (key, number of onsets so far, row of the mix)]"""
     patient: Ints
     """[row, Row]"""
-    patient_real: Reals
-    """[row, Real]"""
     clock: Ints
     """(period, 1 when it is counted)"""
     expected_wait: Reals
@@ -181,6 +181,11 @@ STREAM_WIDTH = 3
 REASONS, VISITS, MONEYS, EVENTS, WORKS = len(Reason), len(Visit), len(Money), len(Event), len(Work)
 
 
+def zeros(*shape: int) -> Ints:
+    """Return a flat array of zeros; memory is taken only where it is written later."""
+    return np.zeros(math.prod(shape), dtype=np.int64)
+
+
 class CareState:
     """Fresh memory for one run.
 
@@ -203,14 +208,10 @@ class CareState:
         stream = np.zeros((world.stream_name.size, STREAM_WIDTH), dtype=np.int64)
         stream[:, 0] = [stream_key(run, int(name)) for name in world.stream_name]
 
-        def zeros(*shape: int) -> Ints:
-            return np.zeros(int(np.prod(shape)), dtype=np.int64)
-
         self.capacity = capacity
         self.arrays = CareArrays(
             stream=stream.ravel(),
-            patient=zeros(capacity, ROW_WIDTH),
-            patient_real=np.zeros(capacity * REAL_WIDTH),
+            patient=aligned(zeros(capacity, ROW_WIDTH)),
             clock=zeros(2),
             expected_wait=np.zeros(facilities),
             wait_weight=np.ones(facilities),
@@ -233,11 +234,25 @@ class CareState:
     def grow(self) -> None:
         """Double the rows for patients, keeping their contents."""
         self.capacity *= 2
+        patient = self.arrays.patient
+        self.arrays.patient = aligned(np.concatenate([patient, np.zeros_like(patient)]))
+
+    def part(self) -> CareState:
+        """Return the memory of one partition: patients and counters of its own.
+
+        Streams belong to one partition, and so do the waits at a facility; expectations of them and the
+        clock change only between periods.
+        """
+        made = copy(self)
         arrays = self.arrays
-        arrays.patient = np.concatenate([arrays.patient, np.zeros_like(arrays.patient)])
-        arrays.patient_real = np.concatenate(
-            [arrays.patient_real, np.zeros_like(arrays.patient_real)]
-        )
+        own: dict[str, Any] = {name: zeros(*shape) for name, shape in self.shapes.items()}
+        made.arrays = replace(arrays, patient=aligned(zeros(arrays.patient.size)), **own)
+        return made
+
+    def absorb(self, part: CareState) -> None:
+        """Add the counters of a partition."""
+        for name in self.shapes:
+            getattr(self.arrays, name)[:] += getattr(part.arrays, name)
 
     def table(self, name: str) -> Ints:
         """Return a counter array in its shape (see `CareArrays`)."""
@@ -247,51 +262,41 @@ class CareState:
 
 # --- how kernels see a patient -----------------------------------------------------------------
 
-get_key = column_reader(CareArrays, "patient", ROW_WIDTH, Row.KEY)
-set_key = column_writer(CareArrays, "patient", ROW_WIDTH, Row.KEY)
-get_place = column_reader(CareArrays, "patient", ROW_WIDTH, Row.PLACE)
-set_place = column_writer(CareArrays, "patient", ROW_WIDTH, Row.PLACE)
-get_age = column_reader(CareArrays, "patient", ROW_WIDTH, Row.AGE)
-set_age = column_writer(CareArrays, "patient", ROW_WIDTH, Row.AGE)
-get_condition = column_reader(CareArrays, "patient", ROW_WIDTH, Row.CONDITION)
-set_condition = column_writer(CareArrays, "patient", ROW_WIDTH, Row.CONDITION)
-get_scheme = column_reader(CareArrays, "patient", ROW_WIDTH, Row.SCHEME)
-set_scheme = column_writer(CareArrays, "patient", ROW_WIDTH, Row.SCHEME)
-get_contract = column_reader(CareArrays, "patient", ROW_WIDTH, Row.CONTRACT)
-set_contract = column_writer(CareArrays, "patient", ROW_WIDTH, Row.CONTRACT)
-get_emergency = column_reader(CareArrays, "patient", ROW_WIDTH, Row.EMERGENCY)
-set_emergency = column_writer(CareArrays, "patient", ROW_WIDTH, Row.EMERGENCY)
-get_band = column_reader(CareArrays, "patient", ROW_WIDTH, Row.BAND)
-set_band = column_writer(CareArrays, "patient", ROW_WIDTH, Row.BAND)
-get_stage = column_reader(CareArrays, "patient", ROW_WIDTH, Row.STAGE)
-set_stage = column_writer(CareArrays, "patient", ROW_WIDTH, Row.STAGE)
-get_facility = column_reader(CareArrays, "patient", ROW_WIDTH, Row.FACILITY)
-set_facility = column_writer(CareArrays, "patient", ROW_WIDTH, Row.FACILITY)
-get_position = column_reader(CareArrays, "patient", ROW_WIDTH, Row.POSITION)
-set_position = column_writer(CareArrays, "patient", ROW_WIDTH, Row.POSITION)
-get_visits = column_reader(CareArrays, "patient", ROW_WIDTH, Row.VISITS)
-set_visits = column_writer(CareArrays, "patient", ROW_WIDTH, Row.VISITS)
-get_referred = column_reader(CareArrays, "patient", ROW_WIDTH, Row.REFERRED)
-set_referred = column_writer(CareArrays, "patient", ROW_WIDTH, Row.REFERRED)
-get_reason = column_reader(CareArrays, "patient", ROW_WIDTH, Row.REASON)
-set_reason = column_writer(CareArrays, "patient", ROW_WIDTH, Row.REASON)
-get_first_tier = column_reader(CareArrays, "patient", ROW_WIDTH, Row.FIRST_TIER)
-set_first_tier = column_writer(CareArrays, "patient", ROW_WIDTH, Row.FIRST_TIER)
-get_direct = column_reader(CareArrays, "patient", ROW_WIDTH, Row.DIRECT)
-set_direct = column_writer(CareArrays, "patient", ROW_WIDTH, Row.DIRECT)
-get_readmitted = column_reader(CareArrays, "patient", ROW_WIDTH, Row.READMITTED)
-set_readmitted = column_writer(CareArrays, "patient", ROW_WIDTH, Row.READMITTED)
-get_step_down = column_reader(CareArrays, "patient", ROW_WIDTH, Row.STEP_DOWN)
-set_step_down = column_writer(CareArrays, "patient", ROW_WIDTH, Row.STEP_DOWN)
-get_complexity = column_reader(CareArrays, "patient_real", REAL_WIDTH, Real.COMPLEXITY)
-set_complexity = column_writer(CareArrays, "patient_real", REAL_WIDTH, Real.COMPLEXITY)
-get_since_onset = column_reader(CareArrays, "patient_real", REAL_WIDTH, Real.SINCE_ONSET)
-set_since_onset = column_writer(CareArrays, "patient_real", REAL_WIDTH, Real.SINCE_ONSET)
-get_acute = column_reader(CareArrays, "patient_real", REAL_WIDTH, Real.ACUTE)
-set_acute = column_writer(CareArrays, "patient_real", REAL_WIDTH, Real.ACUTE)
-get_rehabilitation = column_reader(CareArrays, "patient_real", REAL_WIDTH, Real.REHABILITATION)
-set_rehabilitation = column_writer(CareArrays, "patient_real", REAL_WIDTH, Real.REHABILITATION)
 
+def _get(column: Row) -> Callable[[int, int], Any]:
+    return column_reader(CareArrays, "patient", ROW_WIDTH, column, real=column in REALS)
+
+
+def _set(column: Row) -> Callable[[int, int, Any], None]:
+    return column_writer(CareArrays, "patient", ROW_WIDTH, column, real=column in REALS)
+
+
+get_key, set_key = _get(Row.KEY), _set(Row.KEY)
+get_stage, set_stage = _get(Row.STAGE), _set(Row.STAGE)
+get_facility, set_facility = _get(Row.FACILITY), _set(Row.FACILITY)
+get_visits, set_visits = _get(Row.VISITS), _set(Row.VISITS)
+get_condition, set_condition = _get(Row.CONDITION), _set(Row.CONDITION)
+get_complexity, set_complexity = _get(Row.COMPLEXITY), _set(Row.COMPLEXITY)
+get_emergency, set_emergency = _get(Row.EMERGENCY), _set(Row.EMERGENCY)
+get_referred, set_referred = _get(Row.REFERRED), _set(Row.REFERRED)
+get_place, set_place = _get(Row.PLACE), _set(Row.PLACE)
+get_county, set_county = _get(Row.COUNTY), _set(Row.COUNTY)
+get_scheme, set_scheme = _get(Row.SCHEME), _set(Row.SCHEME)
+get_first_tier, set_first_tier = _get(Row.FIRST_TIER), _set(Row.FIRST_TIER)
+get_reason, set_reason = _get(Row.REASON), _set(Row.REASON)
+get_since_onset, set_since_onset = _get(Row.SINCE_ONSET), _set(Row.SINCE_ONSET)
+get_direct, set_direct = _get(Row.DIRECT), _set(Row.DIRECT)
+get_position, set_position = _get(Row.POSITION), _set(Row.POSITION)
+get_band, set_band = _get(Row.BAND), _set(Row.BAND)
+get_contract, set_contract = _get(Row.CONTRACT), _set(Row.CONTRACT)
+get_age, set_age = _get(Row.AGE), _set(Row.AGE)
+get_readmitted, set_readmitted = _get(Row.READMITTED), _set(Row.READMITTED)
+get_step_down, set_step_down = _get(Row.STEP_DOWN), _set(Row.STEP_DOWN)
+get_acute, set_acute = _get(Row.ACUTE), _set(Row.ACUTE)
+get_rehabilitation, set_rehabilitation = _get(Row.REHABILITATION), _set(Row.REHABILITATION)
+
+patient_cell = reader(CareArrays, "patient")
+set_patient_cell = writer(CareArrays, "patient")
 stream_state = reader(CareArrays, "stream")
 set_stream_state = writer(CareArrays, "stream")
 clock = reader(CareArrays, "clock")

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import math
 
-from sim.chance import Purpose, draw, exponential, lognormal
+from sim.chance import Purpose, draw, exponential, log_deviation, lognormal
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.choice import pool_of, ward_of
+from sim.pathway.care.choice import first_item, pool_of, ward_of
 from sim.pathway.care.payment import pay_stay
-from sim.pathway.care.record import count_event, count_visit, count_work, resident_county, ticks
+from sim.pathway.care.record import count_event, count_visit, count_work, ticks
 from sim.pathway.care.referral import divert
-from sim.pathway.care.stages import Stage, hold, leave, seize
+from sim.pathway.care.stages import Stage, go, hold, leave, seize
 from sim.pathway.care.state import Event, Visit, Work
 from sim.pathway.steps import Step
 from sim.world.care import NONE, Behaviour, PoolKind
 
 _READMISSION_WINDOW_MIN = 30.0 * 1440.0
-_REHABILITATION_CV = 0.5
-"""Coefficient of variation of the rehabilitation stage (assumed, range 0.3-0.8)."""
+_REHABILITATION_SIGMA = log_deviation(0.5)
+"""Of a coefficient of variation of 0.5 (assumed, range 0.3-0.8)."""
 
 
 @kernel
@@ -48,7 +48,7 @@ def admit(w: int, s: int, row: int) -> Step:
     acute = lognormal(
         draw(key, Purpose.STAY, visits),
         view.acute_minutes(w, condition),
-        view.acute_cv(w, condition),
+        view.acute_sigma(w, condition),
     )
     rehabilitation = 0.0
     u = draw(key, Purpose.REHABILITATION, 2 * visits)
@@ -56,7 +56,7 @@ def admit(w: int, s: int, row: int) -> Step:
         rehabilitation = lognormal(
             draw(key, Purpose.REHABILITATION, 2 * visits + 1),
             view.rehabilitation_minutes(w, condition),
-            _REHABILITATION_CV,
+            _REHABILITATION_SIGMA,
         )
     state.set_acute(s, row, acute)
     state.set_rehabilitation(s, row, rehabilitation)
@@ -68,10 +68,8 @@ def _step_down_facility(w: int, s: int, row: int) -> int:
     """Return the nearest facility of a lower tier with step-down beds, or NONE."""
     place = state.get_place(s, row)
     tier = view.facility_tier(w, state.get_facility(s, row))
-    for item in range(view.reach_start(w, place), view.reach_start(w, place + 1)):
+    for item in range(first_item(w, place, 0), first_item(w, place, tier)):
         facility = view.reach_facility(w, item)
-        if view.facility_tier(w, facility) >= tier:
-            return NONE
         if pool_of(w, facility, PoolKind.STEP_DOWN) != NONE:
             return facility
     return NONE
@@ -89,17 +87,20 @@ def after_acute(w: int, s: int, row: int) -> Step:
         if facility != NONE:
             state.set_step_down(s, row, facility)
             delay = view.behaviour(w, Behaviour.STEP_DOWN_DELAY_MIN)
-            return hold(s, row, Stage.ARRANGING_STEP_DOWN, delay, 1)
+            pool = pool_of(w, facility, PoolKind.STEP_DOWN)
+            return go(s, row, Stage.ARRANGING_STEP_DOWN, delay, 1, pool)
     return hold(s, row, Stage.LONG_STAY, rehabilitation, 1)
 
 
 @kernel
 def stay_on(w: int, s: int, row: int, waited: float) -> Step:
     """No step-down bed came free in time: rehabilitate in the hospital bed."""
-    count_event(s, w, resident_county(w, s, row), Event.STEP_DOWN_LEFT)
+    count_event(s, w, state.get_county(s, row), Event.STEP_DOWN_LEFT)
+    facility = state.get_facility(s, row)
     blocked = waited + view.behaviour(w, Behaviour.STEP_DOWN_DELAY_MIN)
-    count_work(s, state.get_facility(s, row), Work.STAY_TICKS, ticks(blocked))
-    return hold(s, row, Stage.LONG_STAY, state.get_rehabilitation(s, row), 1)
+    count_work(s, facility, Work.STAY_TICKS, ticks(blocked))
+    pool = pool_of(w, facility, PoolKind.DOCTOR)
+    return go(s, row, Stage.LONG_STAY, state.get_rehabilitation(s, row), 1, pool)
 
 
 @kernel
@@ -121,7 +122,7 @@ def step_down(w: int, s: int, row: int, waited: float) -> Step:
     pay_stay(w, s, row, acute, False)
     in_bed = acute + view.behaviour(w, Behaviour.STEP_DOWN_DELAY_MIN) + waited
     count_work(s, state.get_facility(s, row), Work.STAY_TICKS, ticks(in_bed))
-    count_event(s, w, resident_county(w, s, row), Event.REFERRED_DOWN)
+    count_event(s, w, state.get_county(s, row), Event.REFERRED_DOWN)
     facility = state.get_step_down(s, row)
     state.set_facility(s, row, facility)
     count_work(s, facility, Work.STEP_DOWN_STAYS, 1)
@@ -144,6 +145,13 @@ def discharge(w: int, s: int, row: int, minutes: float) -> Step:
 
 
 @kernel
+def _hospital(w: int, s: int, row: int) -> int:
+    """Return the hospital that treated the patient, also when they are in a step-down bed now."""
+    item = first_item(w, state.get_place(s, row), 0) + state.get_position(s, row)
+    return view.reach_facility(w, item)
+
+
+@kernel
 def go_home(w: int, s: int, row: int) -> Step:
     """Go home; some come back to the same hospital within weeks, once."""
     key, condition = state.get_key(s, row), state.get_condition(s, row)
@@ -155,14 +163,14 @@ def go_home(w: int, s: int, row: int) -> Step:
     u = draw(key, Purpose.READMISSION_DELAY, 0)
     # Exponential, cut at the end of the window that counts as a readmission.
     delay = -mean * math.log(1.0 - u * (1.0 - math.exp(-_READMISSION_WINDOW_MIN / mean)))
-    return hold(s, row, Stage.AT_HOME, delay, 0)
+    pool = pool_of(w, _hospital(w, s, row), PoolKind.DOCTOR)
+    return go(s, row, Stage.AT_HOME, delay, 0, pool)
 
 
 @kernel
 def return_to_hospital(w: int, s: int, row: int) -> None:
     """Be readmitted, straight to a bed of the hospital that treated the patient."""
-    item = view.reach_start(w, state.get_place(s, row)) + state.get_position(s, row)
-    state.set_facility(s, row, view.reach_facility(w, item))
+    state.set_facility(s, row, _hospital(w, s, row))
     state.set_direct(s, row, 1)
     state.set_readmitted(s, row, 1)
-    count_event(s, w, resident_county(w, s, row), Event.READMISSIONS)
+    count_event(s, w, state.get_county(s, row), Event.READMISSIONS)

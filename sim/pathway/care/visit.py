@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.chance import Purpose, draw, exponential, lognormal
+from sim.chance import Purpose, draw, exponential, log_deviation, lognormal
 from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.choice import can_treat, needs_stay, pool_of, ward_of
@@ -17,8 +17,8 @@ from sim.pathway.care.stay import seek_bed
 from sim.pathway.steps import Step
 from sim.world.care import NONE, PoolKind
 
-_EXAM_CV = 0.5
-"""Coefficient of variation of exam times (assumed, range 0.3-0.7)."""
+_EXAM_SIGMA = log_deviation(0.5)
+"""Of a coefficient of variation of 0.5 (assumed, range 0.3-0.7)."""
 
 
 @kernel
@@ -50,7 +50,7 @@ def consult(w: int, s: int, row: int, waited: float) -> Step:
     mean = view.consultation_minutes(w, facility)
     mean *= view.consultation_factor(w, state.get_condition(s, row))
     u = draw(state.get_key(s, row), Purpose.CONSULTATION, state.get_visits(s, row))
-    minutes = lognormal(u, mean, view.consultation_cv(w, facility))
+    minutes = lognormal(u, mean, view.consultation_sigma(w, facility))
     return hold(s, row, Stage.CONSULTATION, minutes, 1)
 
 
@@ -70,7 +70,7 @@ def examine(w: int, s: int, row: int) -> Step:
     """Be examined."""
     u = draw(state.get_key(s, row), Purpose.EXAM, state.get_visits(s, row))
     mean = view.exam_minutes(w, state.get_facility(s, row))
-    return hold(s, row, Stage.EXAM, lognormal(u, mean, _EXAM_CV), 1)
+    return hold(s, row, Stage.EXAM, lognormal(u, mean, _EXAM_SIGMA), 1)
 
 
 @kernel

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.chance import log_deviation
 from sim.scenario.inputs import Inputs
 from sim.world.care import (
     NONE,
@@ -19,6 +20,7 @@ from sim.world.care import (
     Setting,
 )
 from sim.world.care_build.money import Rules, price_fields
+from sim.world.care_build.partitions import build_partitions
 from sim.world.care_build.people import (
     Catchment,
     insurance_fields,
@@ -31,6 +33,7 @@ from sim.world.care_build.reach import Reach, build_reach
 from sim.world.care_build.resources import Resources, build_resources
 from sim.world.fields import Ints, Reals, ints, reals
 from sim.world.horizon import Horizon
+from sim.world.partitions import Partition
 
 _MINUTES_PER_DAY = 1440.0
 _BEHAVIOUR = {
@@ -87,6 +90,17 @@ class CareWorlds:
     reach: Reach
     horizon: Horizon
 
+    @property
+    def partitions(self) -> tuple[Partition, ...]:
+        """What can run side by side; one for a single county."""
+        pool_facility = self.resources[0].table["facility"].to_numpy()
+        return build_partitions(self.reach.sharers, pool_facility, self.catchment.place_county)
+
+    @property
+    def window(self) -> float:
+        """The shortest way down: minutes from the decision to the step-down ward."""
+        return min(float(world.behaviour[Behaviour.STEP_DOWN_DELAY_MIN]) for world in self.worlds)
+
 
 def _condition_fields(inputs: Inputs) -> dict[str, Any]:
     table = inputs.conditions
@@ -95,7 +109,7 @@ def _condition_fields(inputs: Inputs) -> dict[str, Any]:
         "admission_share": reals(table["admission_share"]),
         "admission_gradient": reals(table["admission_gradient"]),
         "acute_minutes": reals(table["acute_days"] * _MINUTES_PER_DAY),
-        "acute_cv": reals(table["acute_cv"]),
+        "acute_sigma": reals(table["acute_cv"].map(log_deviation)),
         "rehabilitation_share": reals(table["rehabilitation_share"]),
         "rehabilitation_minutes": reals(table["rehabilitation_days"] * _MINUTES_PER_DAY),
         "consultation_factor": reals(table["consultation_factor"]),
@@ -120,12 +134,14 @@ def _facility_fields(inputs: Inputs, facilities: pd.DataFrame, counties: Ints) -
         "facility_county": ints([index_of.get(int(c), NONE) for c in facilities["county"]]),
         "takes_emergencies": ints(kinds["takes_emergencies"].astype(int)),
         "consultation_minutes": reals(kinds["consultation_min"]),
-        "consultation_cv": reals(kinds["consultation_cv"]),
+        "consultation_sigma": reals(kinds["consultation_cv"].map(log_deviation)),
         "exam_minutes": reals(kinds["exam_min"]),
     }
 
 
-def _settings(inputs: Inputs, reach: Reach, catchment: Catchment, horizon: Horizon) -> Ints:
+def _settings(
+    inputs: Inputs, profiles: int, reach: Reach, catchment: Catchment, horizon: Horizon
+) -> Ints:
     values = {
         Setting.START_MINUTE_OF_WEEK: horizon.start_minute_of_week,
         Setting.COUNTED_FROM: horizon.counted_from,
@@ -134,6 +150,7 @@ def _settings(inputs: Inputs, reach: Reach, catchment: Catchment, horizon: Horiz
         Setting.SCHEMES: len(inputs.schemes),
         Setting.FACILITIES: len(reach.facilities),
         Setting.COUNTIES: catchment.counties.size,
+        Setting.FACILITY_PROFILES: profiles,
     }
     return ints([values[cell] for cell in Setting])
 
@@ -150,6 +167,7 @@ def _epoch_world(
     catchment: Catchment,
     reach: Reach,
     resources: Resources,
+    horizon: Horizon,
     shared: dict[str, Any],
 ) -> CareWorld:
     facilities = reach.facilities
@@ -165,6 +183,7 @@ def _epoch_world(
     )
     return CareWorld(
         **shared,
+        settings=_settings(inputs, len(by_profile), reach, catchment, horizon),
         behaviour=_behaviour(inputs),
         keep_share=keep_field(base, inputs, catchment),
         facility_pool=ints(resources.facility_pool),
@@ -205,13 +224,12 @@ def build_care_worlds(
     inputs = [item for _, item in epochs]
     resources = build_resources(inputs, reach)
     shared = {
-        "settings": _settings(first, reach, catchment, horizon),
         **stream_fields(catchment),
         **onset_fields(base, epochs, catchment, horizon),
         **reach.fields,
     }
     worlds = [
-        _epoch_world(item, base, catchment, reach, pools, shared)
+        _epoch_world(item, base, catchment, reach, pools, horizon, shared)
         for item, pools in zip(inputs, resources, strict=True)
     ]
     return CareWorlds(

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from sim.scenario.inputs import Inputs
-from sim.world.care import AGE_BANDS, LAYERS, PROFILES
+from sim.world.care import AGE_BANDS, HOURS, LAYERS, MIX_STEPS, PROFILES
 from sim.world.fields import Ints, Reals, ints, reals
 from sim.world.horizon import Horizon
 
 _MINUTES_PER_YEAR = 365 * 1440
-_NAMES_PER_PLACE = len(PROFILES) * LAYERS
+STREAMS_PER_PLACE = len(PROFILES) * LAYERS
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,19 @@ def hour_factors(inputs: Inputs) -> Reals:
     return np.stack([row / row.mean() for row in rows])
 
 
+def hours_before(inputs: Inputs) -> Reals:
+    """Return the sums of each day's hour factors before every hour, (profiles, 7, 25)."""
+    by_day = hour_factors(inputs).reshape(len(PROFILES), -1, HOURS)
+    return np.pad(by_day.cumsum(axis=2), ((0, 0), (0, 0), (1, 0)))
+
+
+def mix_guide(mix: Reals) -> Ints:
+    """Return the first cell above each step of probability, of every cumulative row."""
+    steps = np.arange(MIX_STEPS) / MIX_STEPS
+    found = [np.searchsorted(row, steps, side="right") for row in mix]
+    return ints(np.minimum(found, mix.shape[1] - 1))
+
+
 def profile_shares(inputs: Inputs) -> Reals:
     """Return the part of each condition's onsets in each profile, (profiles, conditions)."""
     emergency = inputs.conditions["emergency_share"].to_numpy(dtype=float)
@@ -90,7 +103,7 @@ def stream_fields(catchment: Catchment) -> dict[str, Any]:
         np.arange(places), np.arange(len(PROFILES)), np.arange(LAYERS), indexing="ij"
     )
     group = catchment.place_group[place]
-    names = catchment.places["place"].to_numpy()[place] * _NAMES_PER_PLACE
+    names = catchment.places["place"].to_numpy()[place] * STREAMS_PER_PLACE
     return {
         "stream_name": ints(names + profile * LAYERS + layer),
         "stream_place": ints(place),
@@ -155,7 +168,8 @@ def onset_fields(
         "onset_rate": reals(rate),
         "onset_mix": ints(mix_row),
         "mix": reals(np.concatenate(mix)),
-        "hour_factor": reals(hour_factors(base)),
+        "mix_guide": mix_guide(np.concatenate(mix)),
+        "hours_before": reals(hours_before(base)),
     }
 
 

@@ -144,7 +144,7 @@ def preference_fields(inputs: Inputs, rules: Rules, facilities: pd.DataFrame) ->
     return {
         "facility_profile": numbers,
         "capability": reals(np.concatenate([values for _, values in found])),
-        "appeal": reals(np.concatenate([appeal(inputs, rules, *p).ravel() for p in found])),
+        "appeal": reals(np.stack([appeal(inputs, rules, *p) for p in found], axis=-1)),
         "over_referral": over_referral(inputs, facilities),
         "contract_weight": contract_weights(inputs),
         "step_down_share": step_down_shares(inputs),

@@ -14,6 +14,7 @@ from sim.frames import rows
 from sim.region.schemas import FACILITY_KINDS
 from sim.scenario.inputs import Inputs
 from sim.world.care import MOST_WITHIN_REACH, TIERS
+from sim.world.care_build.partitions import Sharers, order_of, sharers_of
 from sim.world.care_build.people import Catchment
 from sim.world.fields import Ints, Reals, ints, reals
 
@@ -45,12 +46,15 @@ class Reach:
     slice : Reals
         (facilities,) part of the facility that serves the run's people: 1 for those of one county, the
         run's share of their catchment for those that serve more.
+    sharers : list of tuple of int
+        By facility: the counties that reach it, as indices. Facilities with the same stand together.
     fields : dict
         The `reach_*` fields of a CareWorld.
     """
 
     facilities: pd.DataFrame
     slice: Reals
+    sharers: list[Sharers]
     fields: dict[str, Any]
 
 
@@ -123,6 +127,21 @@ def travel_minutes(inputs: Inputs, tier: Any, km: Reals) -> Reals:
     return minutes
 
 
+def reach_starts(owner: Ints, tier: Any, places: int) -> Ints:
+    """Return where each place's facilities of each tier begin, and the end.
+
+    Parameters
+    ----------
+    owner : Ints
+        (items,) place of every item; sorted by place, then tier.
+    tier : array of str
+        (items,)
+    """
+    ranks = np.asarray([TIERS.index(t) for t in tier])
+    counts = np.bincount(owner * len(TIERS) + ranks, minlength=places * len(TIERS))
+    return ints(np.concatenate([[0], np.cumsum(counts)]))
+
+
 def build_reach(inputs: Inputs, catchment: Catchment) -> Reach:
     """Find every place's facilities within reach.
 
@@ -132,7 +151,6 @@ def build_reach(inputs: Inputs, catchment: Catchment) -> Reach:
         If a place reaches no facility, or more than `MOST_WITHIN_REACH`.
     """
     finder = _Finder(inputs)
-    starts: list[int] = [0]
     found: list[Ints] = []
     for place in rows(catchment.places):
         within = finder.within_reach(place)
@@ -140,20 +158,22 @@ def build_reach(inputs: Inputs, catchment: Catchment) -> Reach:
             what = f"place {place.place} reaches {within.size} facilities; allowed: 1 to 64"
             raise InputError(Problem(what, key="facilities"))
         found.append(within)
-        starts.append(starts[-1] + within.size)
     items = np.concatenate(found)
+    owner = np.repeat(np.arange(len(found)), [within.size for within in found])
     used, local = np.unique(items, return_inverse=True)
+    sharers = sharers_of(local, catchment.place_county[owner], used.size)
+    order = order_of(sharers)
+    used, local = used[order], np.argsort(order)[local]
     facilities = finder.frame.loc[used].reset_index(drop=True)
-    owner = np.repeat(np.arange(len(found)), np.diff(starts))
     lon = catchment.places["lon"].to_numpy(float)[owner]
     lat = catchment.places["lat"].to_numpy(float)[owner]
     km = distance_km(lon, lat, finder.lon[items], finder.lat[items])
     minutes = travel_minutes(inputs, finder.tier[items], km)
     fields = {
-        "reach_start": ints(starts),
+        "reach_start": reach_starts(owner, finder.tier[items], len(found)),
         "reach_facility": ints(local),
         "reach_minutes": reals(minutes),
         "reach_weight": reals(np.exp(inputs.behaviour["travel_per_minute"] * minutes)),
     }
     part = inputs.catchment_share.loc[facilities["facility"]]
-    return Reach(facilities, reals(part), fields)
+    return Reach(facilities, reals(part), [sharers[index] for index in order], fields)

@@ -142,13 +142,13 @@ def _wanted(inputs: Inputs, reach: Reach) -> _Wanted:
     """Return the weekly pattern of every pool, by facility index and pool kind."""
     numbers = reach.facilities["facility"]
     facilities = inputs.facilities.set_index("facility").loc[numbers].reset_index()
-    kinds = inputs.kinds.set_index("kind")
-    beds = staffed_beds(facilities, kinds)
-    calendars = {name: opening(inputs, name) for name in kinds["calendar"].unique()}
+    beds = staffed_beds(facilities, inputs.kinds.set_index("kind"))
+    kinds = {kind.kind: kind for kind in rows(inputs.kinds)}
+    calendars = {kind.calendar: opening(inputs, kind.calendar) for kind in kinds.values()}
     found: _Wanted = {}
     for index, facility in enumerate(rows(facilities)):
-        kind = kinds.loc[facility.kind]
-        hours = calendars[kind["calendar"]]
+        kind = kinds[facility.kind]
+        hours = calendars[kind.calendar]
         part = float(reach.slice[index])
         for pool_kind, pattern in _facility_pools(facility, kind, beds[index], part, hours).items():
             found[index, pool_kind] = pattern

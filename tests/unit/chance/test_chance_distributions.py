@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import integrate, special
 
-from sim.chance import exponential, lognormal, normal_quantile
+from sim.chance import exponential, log_deviation, lognormal, normal_quantile
 from sim.kernel import open_kernel
 from sim.world.fields import Reals
 
@@ -48,7 +48,7 @@ def test_lognormal_has_the_mean_and_variation_it_is_given(mean: float, cv: float
     # Integrals over the normal score z, with u = Phi(z).
     def moment(power: int) -> float:
         def part(z: float) -> float:
-            value = lognormal(float(special.ndtr(z)), mean, cv) ** power
+            value = lognormal(float(special.ndtr(z)), mean, log_deviation(cv)) ** power
             return float(value * math.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi))
 
         # Above 8 the rounding of u to 53 bits would show.

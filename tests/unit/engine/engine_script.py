@@ -13,13 +13,14 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engine import compiled, reference
+from sim.engine.choose import Simulate
 from sim.engine.model import Epoch, Model, Pathway
-from sim.engine.reference import LogRow
 from sim.engine.tally import Tally
 from sim.engine.ties import PATIENTS_PER_STREAM
 from sim.kernel import entry_kernel, reader, writer
-from sim.pathway.steps import ARRIVED, HOLD, LEAVE, REFUSED, RENEGED, SEIZE, Step
+from sim.pathway.steps import ARRIVED, HOLD, LEAVE, REFUSED, RENEGED, SEIZE, Step, make_step
 from sim.world.fields import Ints, Reals, ints, reals
+from sim.world.partitions import Partition
 from sim.world.pools import NO_LIMIT, PoolsBuilder
 
 EVENT_NAMES = ("arrived", "granted", "reneged", "refused", "done")
@@ -50,8 +51,9 @@ def seize(
     return Line(SEIZE, pool, priority, group, patience, keep, otherwise)
 
 
-def hold(minutes: float, *, keep: int = 1) -> Line:
-    return Line(HOLD, minutes=minutes, keep=keep)
+def hold(minutes: float, *, keep: int = 1, pool: int = -1) -> Line:
+    """Stay, and be where a pool is when the time is over."""
+    return Line(HOLD, pool, minutes=minutes, keep=keep)
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,14 @@ class ScriptState:
         for name in ("patient", "line"):
             old = getattr(self.arrays, name)
             setattr(self.arrays, name, np.concatenate([old, np.zeros_like(old)]))
+
+    def part(self) -> ScriptState:
+        made = ScriptState(1)
+        made.arrays.begun = self.arrays.begun
+        return made
+
+    def absorb(self, part: ScriptState) -> None:
+        """Nothing is counted here."""
 
 
 _arrival = reader(ScriptWorld, "arrival")
@@ -128,10 +138,10 @@ def _next_step(w: int, s: int, row: int, event: int, _waited: float) -> Step:
     else:
         line += 1
     if line == END:
-        return LEAVE, 0, 0, 0, 0.0, 0
+        return make_step(LEAVE, 0, 0, 0, 0.0, 0)
     _set_line(s, row, line)
     at = first + line
-    return (
+    return make_step(
         _action(w, at),
         _pool(w, at),
         _priority(w, at),
@@ -151,6 +161,12 @@ def _describe(_w: int, s: int, row: int) -> tuple[int, int, int, int, int]:
     return _patient(s, row), _line(s, row), 0, 0, 0
 
 
+@entry_kernel
+def _carry(s: int, row: int, other: int, other_row: int) -> None:
+    _set_patient(other, other_row, _patient(s, row))
+    _set_line(other, other_row, _line(s, row))
+
+
 SCRIPT = Pathway(
     name="script",
     next_gap=_next_gap,
@@ -158,6 +174,7 @@ SCRIPT = Pathway(
     next_step=_next_step,
     new_period=_new_period,
     describe=_describe,
+    carry=_carry,
     new_state=lambda world, _run, _periods: ScriptState(world.arrival.size),
     describes=("script", "line", "none_1", "none_2", "none_3"),
 )
@@ -193,6 +210,8 @@ def model(
     counted_from: int = 0,
     groups: int = 1,
     more_epochs: Sequence[tuple[float, Sequence[PoolSpec]]] = (),
+    partitions: Sequence[Partition] = (),
+    window: float = math.inf,
 ) -> Model:
     lines: list[Line] = []
     first = []
@@ -218,6 +237,8 @@ def model(
         start_minute_of_week=0,
         period_starts=reals(periods),
         counted_from=counted_from,
+        partitions=tuple(partitions),
+        window=window,
     )
 
 
@@ -234,20 +255,25 @@ def _build(pools: Sequence[PoolSpec], groups: int):
     return builder.build()
 
 
+def run_logged(simulate: Simulate, written: Model) -> tuple[Tally, Reals]:
+    """Run once and return the tally and all rows of the log."""
+    chunks: list[Reals] = []
+    tally = simulate(written, 1, 0, chunks.append)
+    return tally, np.concatenate(chunks)
+
+
 def run(written: Model) -> Result:
     """Run on both engines, which must agree to the bit, and return what happened."""
-    rows: list[LogRow] = []
-    tally = reference.simulate(written, 1, 0, rows.append)
-    compiled_rows: list[LogRow] = []
-    other = compiled.simulate(written, 1, 0, compiled_rows.append)
-    assert compiled_rows == rows
+    tally, rows = run_logged(reference.simulate, written)
+    other, compiled_rows = run_logged(compiled.simulate, written)
+    np.testing.assert_array_equal(compiled_rows, rows)
     for name in ("counts", "amounts", "wait_histogram", "level_minutes"):
         np.testing.assert_array_equal(getattr(other, name), getattr(tally, name))
     assert (other.entered, other.left, other.inside) == (tally.entered, tally.left, tally.inside)
     events, waits = [], {}
     for time, patient, event, waited, *_ in rows:
-        name = patient // PATIENTS_PER_STREAM
-        events.append((time, name, EVENT_NAMES[event]))
-        if EVENT_NAMES[event] in ("granted", "reneged", "refused"):
+        name, happened = int(patient) // PATIENTS_PER_STREAM, EVENT_NAMES[int(event)]
+        events.append((time, name, happened))
+        if happened in ("granted", "reneged", "refused"):
             waits.setdefault(name, []).append(waited)
     return Result(tally, events, waits)

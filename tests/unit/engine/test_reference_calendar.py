@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from engine_script import PoolSpec, hold, model, run, seize, servers
 
 from sim.engine.tally import Amount
@@ -73,3 +74,15 @@ def test_what_happens_at_the_end_of_the_run_no_longer_happens() -> None:
     result = run(model([(0.0, [seize(), hold(50.0)])], [servers(1)], periods=(0.0, 50.0)))
     assert [event for _, _, event in result.events] == ["arrived", "granted"]
     assert (result.tally.entered, result.tally.left, result.tally.inside) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("start", [50.0, 60.0])
+def test_an_epoch_that_would_begin_when_the_run_is_over_is_refused(start: float) -> None:
+    with pytest.raises(ValueError, match="before the run ends"):
+        model([], [servers(1)], periods=(0.0, 50.0), more_epochs=[(start, [servers(2)])])
+
+
+def test_epochs_out_of_order_are_refused() -> None:
+    changes = [(20.0, [servers(2)]), (10.0, [servers(3)])]
+    with pytest.raises(ValueError, match="sorted by start"):
+        model([], [servers(1)], more_epochs=changes)

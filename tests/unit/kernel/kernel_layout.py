@@ -26,6 +26,8 @@ _add_size = adder(Shelf, "sizes")
 _last = reader(Shelf, "last")
 _middle = column_reader(Shelf, "sizes", WIDTH, 1)
 _set_middle = column_writer(Shelf, "sizes", WIDTH, 1)
+_weight = column_reader(Shelf, "counts", WIDTH, 2, real=True)
+_set_weight = column_writer(Shelf, "counts", WIDTH, 2, real=True)
 
 
 @open_kernel
@@ -66,3 +68,13 @@ def more_size(shelf: int, index: int, value: float) -> None:
 @open_kernel
 def put_middle(shelf: int, row: int, value: float) -> None:
     _set_middle(shelf, row, value)
+
+
+@open_kernel
+def weight_of(shelf: int, row: int) -> float:
+    return _weight(shelf, row)
+
+
+@open_kernel
+def put_weight(shelf: int, row: int, value: float) -> None:
+    _set_weight(shelf, row, value)

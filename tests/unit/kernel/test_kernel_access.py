@@ -14,7 +14,9 @@ from kernel_layout import (
     more_size,
     put_count,
     put_middle,
+    put_weight,
     size_at,
+    weight_of,
 )
 
 from sim.kernel import AddressTable, field_names, reader
@@ -47,6 +49,14 @@ def test_writers_change_one_cell_and_no_other(shelf: Shelf) -> None:
     assert shelf.counts.tolist() == [5, 60, -3]
     assert shelf.sizes.tolist() == [0.5, 9.0, 2.5, 3.5, 4.5, 5.75]
     assert shelf.last.tolist() == [-9]
+
+
+def test_a_row_of_whole_numbers_can_hold_a_real_one(shelf: Shelf) -> None:
+    table = AddressTable(shelf)
+    put_weight(table.address, 0, -0.1)
+    assert weight_of(table.address, 0) == -0.1
+    assert shelf.counts.tolist()[:2] == [5, 6]
+    assert shelf.counts.view(np.float64)[2] == -0.1
 
 
 def test_whole_numbers_written_to_real_fields_become_real(shelf: Shelf) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from logs import run_with_log
 from network_text import HEAD, ONE_DESK, load, measures
 
 from sim.engine.reference import simulate
@@ -17,9 +18,7 @@ from sim.study.network import network_model, simulate_network
 
 
 def log_of(scenario, replication: int = 0) -> list[tuple]:
-    rows: list[tuple] = []
-    simulate(network_model(scenario), scenario.run.seed, replication, rows.append)
-    return rows
+    return run_with_log(simulate, network_model(scenario), scenario.run.seed, replication)[1]
 
 
 def arrivals_of(scenario, stream: int = 0, replication: int = 0) -> list[float]:

@@ -24,7 +24,7 @@ from worlds import (
 from sim.pathway.care.path import new_period
 from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Reason, Row
 from sim.pathway.steps import ARRIVED, HOLD, LEAVE
-from sim.world.care import COUNTY, NONE, TOWNSHIP, Behaviour
+from sim.world.care import COUNTY, NONE, TOWNSHIP, Behaviour, PoolKind
 from sim.world.fields import Reals
 
 _MANY = 20_000
@@ -59,7 +59,7 @@ def assert_shares(chosen: np.ndarray, weights: Reals) -> None:
 
 def logit_weights() -> Reals:
     world = make_world()
-    return world.appeal.reshape(-1, 3)[:, 0] * world.reach_weight
+    return world.appeal.reshape(3, -1)[0] * world.reach_weight
 
 
 # --- emergencies -------------------------------------------------------------------------------
@@ -83,7 +83,8 @@ def test_an_emergency_goes_to_the_nearest_able_that_takes_them(
     step = patient.next(ARRIVED)
     assert patient.facility() == facility
     # Ambulances drive twice as fast here.
-    assert step == (HOLD, NONE, 0, 0, MINUTES[facility] / 2.0, 0)
+    doctor = patient.pool(facility, PoolKind.DOCTOR)
+    assert step == (HOLD, doctor, 0, 0, MINUTES[facility] / 2.0, 0)
 
 
 def test_nearest_means_travel_time_not_tier() -> None:
@@ -122,15 +123,15 @@ def test_choice_probabilities_are_those_of_the_logit() -> None:
 
 
 def test_choice_depends_on_severity_as_patients_see_it() -> None:
-    appeal = np.ones((7, 3))
-    appeal[:, 1] = [1.0, 2.0, 4.0, 1.0, 0.5, 0.25, 0.0]
+    appeal = np.ones((3, 7))
+    appeal[1] = [1.0, 2.0, 4.0, 1.0, 0.5, 0.25, 0.0]
     chosen = first_contacts(many(make_world(appeal=appeal.ravel()), complexity=0.7, band=1))
-    assert_shares(chosen, appeal[:, 1] * make_world().reach_weight)
+    assert_shares(chosen, appeal[1] * make_world().reach_weight)
 
 
 def test_a_facility_that_does_not_treat_the_condition_is_never_chosen() -> None:
-    appeal = make_world().appeal.reshape(7, 3).copy()
-    appeal[HOSPITAL] = 0.0
+    appeal = make_world().appeal.reshape(3, 7).copy()
+    appeal[:, HOSPITAL] = 0.0
     weights = logit_weights()
     weights[HOSPITAL] = 0.0
     assert_shares(first_contacts(many(make_world(appeal=appeal.ravel()))), weights)
@@ -204,8 +205,8 @@ def test_emergencies_are_never_bound() -> None:
 
 
 def test_the_bound_choose_freely_where_no_primary_institution_treats_them() -> None:
-    appeal = make_world().appeal.reshape(7, 3).copy()
-    appeal[[CLINIC, CENTRE]] = 0.0
+    appeal = make_world().appeal.reshape(3, 7).copy()
+    appeal[:, [CLINIC, CENTRE]] = 0.0
     rule = behaviour({Behaviour.BOUND: 1.0})
     weights = logit_weights()
     weights[[CLINIC, CENTRE]] = 0.0

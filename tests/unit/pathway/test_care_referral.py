@@ -65,7 +65,7 @@ def test_a_treated_patient_waits_is_seen_examined_and_goes_home() -> None:
     patient.start(complexity=0.1)
     trip = patient.through()
     facility = patient.facility()
-    assert trip[:4] == (HOLD, NONE, 0, 0)
+    assert trip[:4] == (HOLD, patient.pool(facility, PoolKind.DOCTOR), 0, 0)
     assert trip.minutes == MINUTES[facility]
     wait = patient.next(DONE)
     assert wait.action == SEIZE
@@ -289,7 +289,8 @@ def test_a_full_ward_diverts_straight_to_the_next_able_ward(
 ) -> None:
     world = make_world(admission_share=[1.0])
     patient = waiting(world, full, Stage.WAITING_FOR_BED, complexity=complexity)
-    assert patient.next(RENEGED, 500.0) == (HOLD, NONE, 0, 0, MINUTES[to], 0)
+    doctor = patient.pool(to, PoolKind.DOCTOR)
+    assert patient.next(RENEGED, 500.0) == (HOLD, doctor, 0, 0, MINUTES[to], 0)
     assert patient.facility() == to
     assert patient.cell(Row.REASON) == reason
     assert patient.happened(Event.DIVERTED) == patient.worked(full, Work.DIVERTED) == 1
@@ -324,8 +325,8 @@ def test_capability_comes_before_any_other_reason(
     stay: float, complexity: float, reason: Reason
 ) -> None:
     _, numbers = pools_of({NEAR_HOSPITAL: 5, CITY_HOSPITAL: 5, PROVINCIAL: 5}, {})
-    appeal = np.zeros((7, 3))
-    appeal[PROVINCIAL] = 1.0
+    appeal = np.zeros((3, 7))
+    appeal[:, PROVINCIAL] = 1.0
     world = make_world(numbers, admission_share=[stay], appeal=appeal.ravel())
     patient = Visitors(world)
     patient.start(complexity=complexity)

@@ -18,12 +18,14 @@ from worlds import (
     pools_of,
 )
 
-from sim.engine.reference import LOG_COLUMNS, LogRow, simulate
+from sim.engine.log import log_columns
+from sim.engine.reference import simulate
 from sim.measure.care.invariants import broken_in_log
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Row, Work
 from sim.pathway.steps import DONE, GRANTED, HOLD, LEAVE, RENEGED, SEIZE
 from sim.world.care import NONE, Behaviour, CareWorld, PoolKind, Priority
+from sim.world.fields import Reals
 
 _MANY = 4000
 _DAY = 1440.0
@@ -98,7 +100,7 @@ def test_admission_is_likelier_the_more_complex() -> None:
 
 def test_stays_have_the_length_the_condition_says() -> None:
     visitors = admitted(make_world(admission_share=[1.0]), count=_MANY)
-    acute = visitors.real[:, 2]
+    acute = visitors.real[:, Row.ACUTE]
     # Mean 4 days, coefficient of variation 0.5.
     assert abs(acute.mean() / (4 * _DAY) - 1.0) < 4 * 0.5 / np.sqrt(_MANY)
 
@@ -114,17 +116,17 @@ def test_the_step_down_bed_is_the_nearest_of_a_lower_tier() -> None:
         assert patient.cell(Row.STEP_DOWN) == CENTRE
     without = pools_of(WARD_SERVERS, {NEAR_HOSPITAL: 1, CITY_HOSPITAL: 1})[1]
     same_tier = admitted(rehabilitating(facility_pool=without), HOSPITAL)
-    assert same_tier.next(DONE) == (HOLD, NONE, 0, 0, same_tier.real[0, 3], 1)
+    assert same_tier.next(DONE) == (HOLD, NONE, 0, 0, same_tier.real[0, Row.REHABILITATION], 1)
     assert same_tier.stage() == Stage.LONG_STAY
 
 
 def test_the_way_down_keeps_the_acute_bed_until_the_other_is_there() -> None:
     patient = admitted(rehabilitating())
-    acute, rehabilitation = patient.real[0, 2:4]
-    assert patient.next(DONE) == (HOLD, NONE, 0, 0, 480.0, 1)
+    acute, rehabilitation = patient.real[0, [Row.ACUTE, Row.REHABILITATION]]
+    pool = patient.pool(CENTRE, PoolKind.STEP_DOWN)
+    assert patient.next(DONE) == (HOLD, pool, 0, 0, 480.0, 1)
     assert patient.stage() == Stage.ARRANGING_STEP_DOWN
     wait = patient.next(DONE)
-    pool = patient.pool(CENTRE, PoolKind.STEP_DOWN)
     assert wait == (SEIZE, pool, Priority.ROUTINE, Priority.ROUTINE, 3 * _DAY, 1)
     step_down = patient.next(GRANTED, 200.0)
     assert step_down == (HOLD, NONE, 0, 0, rehabilitation, 1)
@@ -139,10 +141,11 @@ def test_the_way_down_keeps_the_acute_bed_until_the_other_is_there() -> None:
 
 def test_without_a_step_down_bed_in_time_the_stay_goes_on() -> None:
     patient = admitted(rehabilitating())
-    acute, rehabilitation = patient.real[0, 2:4]
+    acute, rehabilitation = patient.real[0, [Row.ACUTE, Row.REHABILITATION]]
     patient.next(DONE)
     patient.next(DONE)
-    assert patient.next(RENEGED, 3 * _DAY) == (HOLD, NONE, 0, 0, rehabilitation, 1)
+    back = patient.pool(HOSPITAL, PoolKind.DOCTOR)
+    assert patient.next(RENEGED, 3 * _DAY) == (HOLD, back, 0, 0, rehabilitation, 1)
     assert patient.happened(Event.STEP_DOWN_LEFT) == 1
     assert patient.happened(Event.REFERRED_DOWN) == 0
     assert patient.next(DONE).action == LEAVE
@@ -155,7 +158,7 @@ def test_without_a_step_down_bed_in_time_the_stay_goes_on() -> None:
 
 def test_who_does_not_accept_rehabilitates_in_the_hospital() -> None:
     patient = admitted(rehabilitating(step_down_share=[0.0]))
-    assert patient.next(DONE) == (HOLD, NONE, 0, 0, patient.real[0, 3], 1)
+    assert patient.next(DONE) == (HOLD, NONE, 0, 0, patient.real[0, Row.REHABILITATION], 1)
     assert patient.stage() == Stage.LONG_STAY
 
 
@@ -166,8 +169,8 @@ def test_without_rehabilitation_patients_go_home() -> None:
 def _run(step_down_beds: int) -> tuple[float, list[str]]:
     """Run four weeks; return the mean time in an acute bed in days, and what is broken."""
     pools, numbers = pools_of({**WARD_SERVERS, HOSPITAL: 40}, {CENTRE: step_down_beds})
-    appeal = np.zeros((7, 3))
-    appeal[HOSPITAL] = 1.0
+    appeal = np.zeros((3, 7))
+    appeal[:, HOSPITAL] = 1.0
     world = rehabilitating(
         facility_pool=numbers,
         appeal=appeal.ravel(),
@@ -176,9 +179,9 @@ def _run(step_down_beds: int) -> tuple[float, list[str]]:
         rehabilitation_minutes=[6 * _DAY],
         behaviour=behaviour({Behaviour.STEP_DOWN_PATIENCE_MIN: 28 * _DAY}),
     )
-    model, rows = make_model(world, pools), list[LogRow]()
+    model, rows = make_model(world, pools), list[Reals]()
     tally = simulate(model, 5, 0, rows.append)
-    log = pd.DataFrame(rows, columns=[*LOG_COLUMNS, *model.pathway.describes])
+    log = pd.DataFrame(log_columns(np.concatenate(rows), model.pathway.describes))
     state = tally.state
     work = state.table("work")[HOSPITAL]
     days = work[Work.STAY_TICKS] / TICKS_PER_MINUTE / _DAY / work[Work.DISCHARGES]
@@ -240,7 +243,7 @@ def test_after_a_step_down_bed_readmission_is_to_the_hospital() -> None:
 
 def test_a_second_stay_has_its_own_length() -> None:
     patient = admitted(make_world(readmission_share=[1.0]))
-    first = patient.real[0, 2]
+    first = patient.real[0, Row.ACUTE]
     for event in (DONE, DONE, GRANTED):
         patient.next(event)
-    assert patient.real[0, 2] != pytest.approx(first)
+    assert patient.real[0, Row.ACUTE] != pytest.approx(first)

@@ -41,7 +41,7 @@ def make_case(
     return Case(name, replications, determinants, payload, resolved=f"name: {name}\n")
 
 
-def run_one(case: Case[Orders], replication: int) -> dict[str, pd.DataFrame]:
+def run_one(case: Case[Orders], replication: int, _threads: int = 1) -> dict[str, pd.DataFrame]:
     orders = case.payload
     orders.calls.mkdir(parents=True, exist_ok=True)
     (orders.calls / f"{case.name}-{replication}-{os.getpid()}-{uuid.uuid4().hex}").touch()

@@ -209,7 +209,7 @@ def test_a_process_that_dies_costs_only_its_own_run(paths: StudyPaths, calls: Pa
 
 
 def test_frames_with_reserved_columns_are_a_failure(paths: StudyPaths, calls: Path) -> None:
-    def with_scenario(case: object, replication: int) -> dict[str, pd.DataFrame]:
+    def with_scenario(case: object, replication: int, threads: int) -> dict[str, pd.DataFrame]:
         return {"indicators": pd.DataFrame({"scenario": ["x"]})}
 
     result = run_study([make_case("base", calls, replications=1)], with_scenario, paths)

@@ -12,11 +12,12 @@ from sim.pathway.care.onset import next_gap
 from sim.pathway.care.state import CareState
 from sim.region import Region
 from sim.scenario.inputs import Inputs
-from sim.world.care import AGE_BANDS, BANDS, LAYERS, PROFILES, TIERS
+from sim.world.care import AGE_BANDS, BANDS, HOURS, LAYERS, MIX_STEPS, PROFILES, TIERS, CareWorld
 from sim.world.care_build.assemble import CareWorlds
 from sim.world.care_build.money import Rules, own_payment
 from sim.world.care_build.preference import perceived_inability, stay_shares
 from sim.world.care_build.reach import distance_km, travel_minutes
+from sim.world.fields import Reals
 
 _MINUTES_PER_YEAR = 365 * 1440
 
@@ -47,9 +48,24 @@ def test_the_mix_is_a_cumulative_distribution(built: CareWorlds) -> None:
     assert (np.diff(used, axis=1) >= 0.0).all()
 
 
+def hourly(world: CareWorld) -> Reals:
+    """Return the factor of each profile and hour of the week."""
+    sums = world.hours_before.reshape(len(PROFILES), 7, HOURS + 1)
+    return np.diff(sums, axis=2).reshape(len(PROFILES), 7 * HOURS)
+
+
 def test_hour_factors_have_mean_one(built: CareWorlds) -> None:
-    factors = built.worlds[0].hour_factor.reshape(len(PROFILES), 168)
-    np.testing.assert_allclose(factors.mean(axis=1), 1.0, rtol=1e-12)
+    np.testing.assert_allclose(hourly(built.worlds[0]).mean(axis=1), 1.0, rtol=1e-12)
+
+
+def test_the_guide_leads_to_the_first_cell_above(built: CareWorlds) -> None:
+    world = built.worlds[0]
+    rows = world.mix.reshape(-1, len(AGE_BANDS) * len(built.inputs[0].conditions))
+    guide = world.mix_guide.reshape(len(rows), MIX_STEPS)
+    for row, first in zip(rows, guide, strict=True):
+        for step, cell in enumerate(first):
+            assert cell == 0 or row[cell - 1] <= step / MIX_STEPS
+            assert row[cell] > step / MIX_STEPS or cell == row.size - 1
 
 
 def test_more_illness_is_a_layer_and_less_is_thinned(built: CareWorlds, twice: CareWorlds) -> None:
@@ -84,7 +100,7 @@ def test_onsets_follow_the_rate_by_hour(built: CareWorlds) -> None:
     group = world.stream_onset_group[stream]
     rate = world.onset_rate.reshape(-1, days)[group].repeat(24) * world.place_people[0]
     hours = np.arange(days * 24) + built.horizon.start_minute_of_week // 60
-    rate = rate * world.hour_factor.reshape(2, 168)[0][hours % 168]
+    rate = rate * hourly(world)[0][hours % 168]
     whole = np.concatenate([[0.0], (rate * 60.0).cumsum()])
     times, now = [0.0], 0.0
     while (gap := next_gap(tables[0].address, tables[1].address, stream, now)) < np.inf:
@@ -101,7 +117,7 @@ def test_onsets_follow_the_rate_by_hour(built: CareWorlds) -> None:
 def test_facilities_within_reach_are_sorted_by_tier(built: CareWorlds) -> None:
     world = built.worlds[0]
     for place in range(world.place_people.size):
-        part = slice(world.reach_start[place], world.reach_start[place + 1])
+        part = slice(*world.reach_start[[place * len(TIERS), (place + 1) * len(TIERS)]])
         tiers = world.facility_tier[world.reach_facility[part]]
         assert (np.diff(tiers) >= 0).all()
         assert set(tiers) == set(range(len(TIERS)))

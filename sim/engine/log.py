@@ -1,0 +1,35 @@
+"""The patient log: one row for every step of every patient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.world.fields import Ints, Reals
+
+LOG_COLUMNS = ("time", "patient", "event", "waited", "action", "pool", "minutes", "keep")
+"""The engine's columns; after them come five that the pathway describes. Minutes; `sim.pathway.steps`."""
+
+LOG_WIDTH = len(LOG_COLUMNS) + 5
+_REAL = frozenset({"time", "waited", "minutes"})
+
+Log = Callable[[Reals], None]
+"""Called with some rows at a time, in the order in which things happened: (rows, columns)."""
+
+
+def log_columns(rows: Reals, describes: tuple[str, ...]) -> dict[str, Ints | Reals]:
+    """Return the columns of some rows by name, whole numbers as such.
+
+    Parameters
+    ----------
+    rows : Reals
+        (rows, columns)
+    describes : tuple of str
+        Names of the pathway's columns, `Pathway.describes`.
+    """
+    names = (*LOG_COLUMNS, *describes)
+    return {
+        name: column if name in _REAL else column.astype(np.int64)
+        for name, column in zip(names, rows.T, strict=True)
+    }

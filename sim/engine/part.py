@@ -1,0 +1,195 @@
+"""One partition in the compiled engine: its memory and the calls into the loop."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.engine.arrays import (
+    GAUGE_WIDTH,
+    METER_WIDTH,
+    SPARE_ROWS,
+    Cell,
+    Gauge,
+    Meter,
+    Moment,
+    new_arrays,
+    with_rows,
+)
+from sim.engine.events import set_bucket_width
+from sim.engine.log import LOG_WIDTH, Log
+from sim.engine.model import Model, State
+from sim.engine.tally import Amount, Count, Tally
+from sim.engine.templates import FINISHED, LOG_FULL, NEEDS_ROWS, Loop, flush
+from sim.kernel import AddressTable
+from sim.world.fields import Reals
+from sim.world.partitions import Partition
+
+_EVENTS_PER_BUCKET = 4.0
+_FIRST_TUNING = 512
+"""Events after which the buckets are tuned first; then each time the number has doubled."""
+
+
+class Part:
+    """A partition's memory, and what is done with it.
+
+    Parameters
+    ----------
+    model : Model
+    partition : Partition
+    loop : Loop
+    tally : Tally
+        Where `flush` and `end` add what was counted.
+    state : State
+        The pathway's memory of this partition.
+    log : callable or None
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        partition: Partition,
+        loop: Loop,
+        tally: Tally,
+        state: State,
+        log: Log | None,
+    ) -> None:
+        self.level = partition.level
+        self._partition = partition
+        self._loop = loop
+        self._tally = tally
+        self._state = state
+        self._log = log if len(model.partitions) == 1 else None
+        self._rows: list[Reals] = []
+        self._arrays = new_arrays(tally, partition, state.capacity, log is not None)
+        self._arrays.cells[Cell.START_MINUTE_OF_WEEK] = model.start_minute_of_week
+        self._arrays.cells[Cell.TUNE_AT] = _FIRST_TUNING
+        self._state_table = AddressTable(state.arrays)
+        self._engine_table = AddressTable(self._arrays)
+        self._w = self._q = 0
+        self._tuned_at = (0, 0.0)
+        self._received = 0
+
+    @property
+    def counting(self) -> bool:
+        """Whether the present period is counted."""
+        return bool(self._arrays.cells[Cell.COUNTING])
+
+    @counting.setter
+    def counting(self, counted: bool) -> None:
+        self._arrays.cells[Cell.COUNTING] = int(counted)
+
+    @property
+    def _addresses(self) -> tuple[int, int, int, int]:
+        """World, state, engine and pools, as kernels see them."""
+        return self._w, self._state_table.address, self._engine_table.address, self._q
+
+    def begin_epoch(self, w: int, q: int) -> None:
+        """Let another world and other servers hold from now on; addresses of both."""
+        self._w, self._q = w, q
+        self._make_room(0)
+        self._loop.begin_epoch(*self._addresses)
+
+    def begin_streams(self) -> None:
+        """Schedule the first onset of every stream."""
+        self._loop.begin_streams(*self._addresses)
+
+    def advance(self, until: float) -> None:
+        """Run to a time, with more rows, an emptied log or other buckets whenever the loop asks."""
+        while True:
+            status = self._loop.run(*self._addresses, until)
+            if status == FINISHED:
+                break
+            if status == NEEDS_ROWS:
+                self._grow()
+            elif status == LOG_FULL:
+                self._empty_log()
+            else:
+                self._tune()
+        self._arrays.moments[Moment.NOW] = until
+        self._empty_log()
+
+    def receive(self, sender: Part) -> None:
+        """Let those come here whom another partition has sent here."""
+        coming = int(sender._arrays.cells[Cell.SENT])
+        if coming == 0 or self._loop.receive is None:
+            return
+        self._make_room(coming)
+        _, s, e, _ = self._addresses
+        _, other_s, other_e, _ = sender._addresses
+        sender._received += self._loop.receive(s, e, other_s, other_e)
+
+    def forget(self) -> None:
+        """Free the rows of those who were sent and have arrived elsewhere."""
+        cells, arrays = self._arrays.cells, self._arrays
+        sent, free = int(cells[Cell.SENT]), int(cells[Cell.FREE_ROWS])
+        if self._received != sent:
+            raise RuntimeError(f"{sent - self._received} patients were sent to a partition beside")
+        arrays.free[free : free + sent] = arrays.sent[:sent]
+        cells[Cell.FREE_ROWS] = free + sent
+        cells[Cell.SENT] = self._received = 0
+
+    def flush(self, row: int) -> None:
+        """Add what was counted since the last flush to a row of the tally."""
+        _, _, e, q = self._addresses
+        flush(e, q)
+        first, pools = self._partition.first_pool, self._partition.pools
+        groups = self._tally.counts.shape[2]
+        gauge = self._arrays.gauge.reshape(pools, groups, GAUGE_WIDTH)
+        meter = self._arrays.meter.reshape(pools, groups, METER_WIDTH)
+        counts = gauge[:, :, Gauge.COUNT : Gauge.COUNT + len(Count)]
+        amounts = meter[:, :, Meter.AMOUNT : Meter.AMOUNT + len(Amount)]
+        self._tally.counts[row, first : first + pools] += counts
+        self._tally.amounts[row, first : first + pools] += amounts
+        counts[:] = 0
+        amounts[:] = 0.0
+
+    def take_log(self) -> Reals:
+        """Return the rows of the log since the last call."""
+        rows, self._rows = self._rows, []
+        return np.concatenate(rows) if rows else np.zeros((0, LOG_WIDTH))
+
+    def end(self, tally: Tally) -> None:
+        """Add to the tally what is counted over the whole run."""
+        cells = self._arrays.cells
+        tally.entered += int(cells[Cell.ENTERED])
+        tally.left += int(cells[Cell.LEFT])
+        # Counted from the rows in use, so that entered = left + inside is a check.
+        tally.inside += int(cells[Cell.ROWS] - cells[Cell.FREE_ROWS])
+        tally.wait_histogram += self._arrays.histogram.reshape(tally.wait_histogram.shape)
+        if tally.state is not self._state:
+            tally.state.absorb(self._state)
+
+    def _make_room(self, coming: int) -> None:
+        blocked = self._arrays.cells[Cell.BLOCKED]
+        while self._arrays.cells[Cell.FREE_ROWS] < coming + blocked + SPARE_ROWS:
+            self._grow()
+
+    def _grow(self) -> None:
+        self._state.grow()
+        self._state_table.refresh()
+        self._arrays = with_rows(self._arrays, self._state.capacity)
+        self._engine_table = AddressTable(self._arrays)
+
+    def _empty_log(self) -> None:
+        """Pass the rows of the log on, or keep them until all partitions have theirs."""
+        size = int(self._arrays.cells[Cell.LOG_SIZE])
+        if size == 0:
+            return
+        rows = self._arrays.log[: size * LOG_WIDTH].reshape(size, LOG_WIDTH).copy()
+        self._arrays.cells[Cell.LOG_SIZE] = 0
+        if self._log is not None:
+            self._log(rows)
+        else:
+            self._rows.append(rows)
+
+    def _tune(self) -> None:
+        """Choose the width of the buckets by how many events there were since the last time."""
+        cells, moments = self._arrays.cells, self._arrays.moments
+        events, now = int(cells[Cell.EVENTS]), float(moments[Moment.NOW])
+        events_before, before = self._tuned_at
+        if now > before:
+            wanted = (events - events_before) / (now - before) / _EVENTS_PER_BUCKET
+            if not 0.5 < wanted / moments[Moment.BUCKETS_PER_MINUTE] < 2.0:
+                set_bucket_width(self._engine_table.address, wanted)
+        self._tuned_at = events, now
+        cells[Cell.TUNE_AT] = 2 * events

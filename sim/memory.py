@@ -1,0 +1,65 @@
+"""Where arrays lie: in lines and large pages of their own, which makes looking them up faster."""
+
+from __future__ import annotations
+
+import dataclasses
+import mmap
+from typing import Any, TypeVar
+
+import numpy as np
+
+_Layout = TypeVar("_Layout")
+_LINE = 64
+"""Bytes that a processor fetches from memory at a time."""
+_LARGE_PAGE = 1 << 21
+_WORTH_A_LARGE_PAGE = 1 << 19
+_CELL = 8
+
+
+def _room(size: int) -> Any:
+    """Return zeroed bytes that begin at a line; in large pages if there are many of them."""
+    if size < _WORTH_A_LARGE_PAGE:
+        block = np.zeros(size + _LINE, dtype=np.uint8)
+        return block[-block.ctypes.data % _LINE :][:size]
+    memory = mmap.mmap(-1, size + _LARGE_PAGE)
+    # Without large pages the results are the same: they only spare looking up where pages are.
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        memory.madvise(mmap.MADV_HUGEPAGE)
+    block = np.frombuffer(memory, dtype=np.uint8)
+    return block[-block.ctypes.data % _LARGE_PAGE :][:size]
+
+
+def _padded(values: Any) -> int:
+    """Return the bytes of an array of 8-byte numbers in whole lines."""
+    return -(-int(values.size) * _CELL // _LINE) * _LINE
+
+
+def aligned(values: Any) -> Any:
+    """Return a flat copy of an array of 8-byte numbers that has its lines of memory for itself.
+
+    So that a row of eight numbers is fetched at once, and that threads which write to different arrays never
+    wait for each other.
+    """
+    copy = _room(_padded(values)).view(values.dtype)[: values.size]
+    copy[:] = values.ravel()
+    return copy
+
+
+def compact(arrays: _Layout, but: tuple[str, ...] = ()) -> _Layout:
+    """Return a layout with all its arrays copied into one piece of memory.
+
+    Parameters
+    ----------
+    arrays : dataclass instance
+        All fields flat arrays of 8-byte numbers.
+    but : tuple of str
+        Fields that stay where they are.
+    """
+    names = [field.name for field in dataclasses.fields(arrays) if field.name not in but]  # type: ignore[arg-type]
+    old = {name: getattr(arrays, name) for name in names}
+    block, start, new = _room(sum(_padded(values) for values in old.values())), 0, {}
+    for name, values in old.items():
+        new[name] = block[start:].view(values.dtype)[: values.size]
+        new[name][:] = values
+        start += _padded(values)
+    return dataclasses.replace(arrays, **new)  # type: ignore[type-var]

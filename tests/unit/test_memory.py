@@ -1,0 +1,48 @@
+"""Copies of arrays in lines and pages of their own hold what the arrays held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from sim.memory import aligned, compact
+from sim.world.fields import Ints, Reals
+
+
+@dataclass(frozen=True)
+class Shelf:
+    books: Ints
+    prices: Reals
+    shared: Ints
+
+
+@pytest.mark.parametrize("size", [0, 1, 8, 9, 1000, 1 << 17])
+@pytest.mark.parametrize("kind", [np.int64, np.float64])
+def test_an_aligned_copy_has_its_own_lines(size: int, kind: type) -> None:
+    values = np.arange(size).astype(kind)
+    copy = aligned(values)
+    assert copy.ctypes.data % 64 == 0 or size == 0
+    assert copy.dtype == kind
+    np.testing.assert_array_equal(copy, values)
+    copy[:] = 0
+    assert values.sum() == size * (size - 1) / 2
+
+
+def test_a_table_becomes_flat() -> None:
+    assert aligned(np.ones((3, 4))).shape == (12,)
+
+
+@pytest.mark.parametrize("size", [3, 1 << 17])
+def test_a_compact_layout_holds_the_same_in_one_piece(size: int) -> None:
+    old = Shelf(np.arange(size), np.linspace(0.0, 1.0, size), np.arange(4))
+    new = compact(old, but=("shared",))
+    np.testing.assert_array_equal(new.books, old.books)
+    np.testing.assert_array_equal(new.prices, old.prices)
+    assert new.shared is old.shared
+    assert new.prices.ctypes.data - new.books.ctypes.data == -(-size * 8 // 64) * 64
+    new.books[0] = 7
+    new.prices[0] = 7.0
+    assert (old.books[0], old.prices[0]) == (0, 0.0)
+    assert (new.books[1], new.prices[-1]) == (1, 1.0)
