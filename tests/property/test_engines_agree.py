@@ -39,7 +39,10 @@ def pool_specs(draw: st.DrawFn) -> PoolSpec:
 
 @st.composite
 def step_lists(draw: st.DrawFn) -> list[Line]:
-    """Draw what one patient does: queues and holds, with and without keeping what is held."""
+    """Draw what one patient does: queues and holds, with and without keeping what is held.
+
+    Some go on to the next queue, or leave, in the instant in which they are granted a server.
+    """
     steps: list[Line] = []
     for _ in range(draw(st.integers(1, 4))):
         steps.append(
@@ -51,7 +54,8 @@ def step_lists(draw: st.DrawFn) -> list[Line]:
                 keep=draw(st.integers(0, 1)),
             )
         )
-        steps.append(hold(draw(_MINUTES), keep=draw(st.integers(0, 1))))
+        if draw(st.integers(0, 3)) > 0:
+            steps.append(hold(draw(_MINUTES), keep=draw(st.integers(0, 1))))
     return steps
 
 

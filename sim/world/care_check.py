@@ -1,0 +1,282 @@
+"""What makes the worlds of a run valid: shapes, ranges and orders that the pathway relies on.
+
+Kernels look up without asking, so a world that breaks one of these rules gives wrong results, or
+none. Worlds built from a region keep them; `broken_in_worlds` tells for worlds made by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from itertools import pairwise
+
+import numpy as np
+
+from sim.world.care import (
+    AGE_BANDS,
+    BANDS,
+    HOURS,
+    LAYERS,
+    MIX_STEPS,
+    MOST_WITHIN_REACH,
+    NONE,
+    PROFILES,
+    SETTINGS,
+    TIERS,
+    Behaviour,
+    CareWorld,
+    PoolKind,
+    Priority,
+    Setting,
+)
+from sim.world.fields import Ints, Reals
+from sim.world.pools import MINUTES_PER_WEEK, NO_LIMIT, Pools
+
+SHARED = (
+    "settings", "stream_name", "stream_place", "stream_profile", "stream_layer",
+    "stream_onset_group", "onset_rate", "onset_mix", "mix", "mix_guide", "hours_before", "place_people",
+    "place_group", "place_county", "reach_start", "reach_facility", "reach_minutes",
+    "reach_weight", "facility_tier", "facility_county",
+)  # fmt: skip
+"""Fields that are the same in every epoch."""
+
+_SHAPES = {
+    "settings": "settings", "behaviour": "behaviour",
+    "stream_name": "stream", "stream_place": "stream", "stream_profile": "stream",
+    "stream_layer": "stream", "stream_onset_group": "stream",
+    "onset_rate": "onset_group day", "onset_mix": "onset_group day",
+    "mix": "mix_row age condition", "mix_guide": "mix_row mix_step",
+    "hours_before": "profile weekday hour_end",
+    "keep_share": "place_group age condition",
+    "place_people": "place", "place_group": "place", "place_county": "place",
+    "reach_facility": "reach", "reach_minutes": "reach", "reach_weight": "reach",
+    "scheme_share": "place_group scheme", "contract_share": "age",
+    "seek_share": "condition", "admission_share": "condition", "admission_gradient": "condition",
+    "acute_minutes": "condition", "acute_sigma": "condition", "rehabilitation_share": "condition",
+    "rehabilitation_minutes": "condition", "consultation_factor": "condition",
+    "exam_share": "condition", "visit_weight": "condition", "stay_weight": "condition",
+    "readmission_share": "condition", "condition_ward": "condition", "surgical": "condition",
+    "step_down_share": "condition", "contract_weight": "condition",
+    "facility_tier": "facility", "facility_county": "facility", "facility_profile": "facility",
+    "facility_pool": "facility pool_kind", "takes_emergencies": "facility",
+    "consultation_minutes": "facility", "consultation_sigma": "facility",
+    "exam_minutes": "facility", "over_referral": "facility", "doctor_patience": "priority",
+    "capability": "facility_profile condition", "county_capability": "county condition",
+    "county_ward_capability": "county condition",
+    "appeal": "condition band scheme facility_profile",
+    "price_visit": "facility", "price_stay": "facility", "daily_share": "facility",
+    "service_share": "facility", "in_scope_share": "scheme tier setting",
+    "rate": "scheme tier setting", "deductible": "scheme tier setting",
+    "ceiling": "scheme tier setting",
+}  # fmt: skip
+"""Dimensions of each field; `reach_start` has one cell more than places and tiers."""
+
+_NUMBERS = {
+    "stream_place": "place", "stream_profile": "profile", "stream_layer": "layer",
+    "stream_onset_group": "onset_group", "onset_mix": "mix_row", "place_group": "place_group",
+    "place_county": "county", "reach_facility": "facility", "facility_tier": "tier",
+    "facility_profile": "facility_profile",
+}  # fmt: skip
+"""Fields that hold numbers of something, all from 0 up."""
+
+_SHARES = (
+    "keep_share", "scheme_share", "contract_share", "seek_share", "admission_share",
+    "rehabilitation_share", "exam_share", "readmission_share", "step_down_share",
+    "over_referral", "capability", "daily_share", "service_share", "in_scope_share", "rate",
+    "mix", "takes_emergencies", "surgical",
+)  # fmt: skip
+_ABOVE_ZERO = ("acute_minutes", "place_people")
+_SHARE_BEHAVIOUR = (
+    Behaviour.MODERATE_FROM, Behaviour.SEVERE_FROM, Behaviour.BOUND,
+    Behaviour.BOUND_EXCEPT_CHILDREN, Behaviour.COMPLY, Behaviour.OWN_CHOICE,
+    Behaviour.REVIEW_RETURNED, Behaviour.BYPASS_AFTER_RENEGE, Behaviour.UNREFERRED_RATE_LOSS,
+)  # fmt: skip
+_WARDS = (PoolKind.WARD_GENERAL, PoolKind.WARD_MATERNAL_CHILD)
+_ROUNDING = 1e-9
+
+
+def broken_in_worlds(worlds: Sequence[CareWorld], pools: Sequence[Pools]) -> list[str]:
+    """Return the rules that the worlds of a run break.
+
+    Parameters
+    ----------
+    worlds : sequence of CareWorld
+        One per epoch.
+    pools : sequence of Pools
+        Those of the same epochs.
+
+    Returns
+    -------
+    list of str
+        One sentence per rule and epoch.
+    """
+    found = list(_changed(worlds, pools))
+    for epoch, (world, its_pools) in enumerate(zip(worlds, pools, strict=True)):
+        # The later rules look up what the earlier ones hold to exist.
+        broken = (
+            list(_shapes(world))
+            or list(_ranges(world))
+            or [
+                *_behaviour(world),
+                *_onsets(world),
+                *_reach(world),
+                *_facilities(world, its_pools.count),
+                *_patterns(its_pools),
+            ]
+        )
+        found += [f"epoch {epoch}: {what}" for what in broken]
+    return found
+
+
+def sizes_of(world: CareWorld) -> dict[str, int]:
+    """Return how many there are of each thing that fields are indexed by."""
+    s = world.settings
+    return {
+        "settings": len(Setting), "behaviour": len(Behaviour), "weekday": 7,
+        "hour_end": HOURS + 1, "mix_step": MIX_STEPS,
+        "age": len(AGE_BANDS), "band": len(BANDS), "tier": len(TIERS), "layer": LAYERS,
+        "profile": len(PROFILES), "setting": len(SETTINGS), "pool_kind": len(PoolKind),
+        "priority": len(Priority), "day": int(s[Setting.DAYS]),
+        "condition": int(s[Setting.CONDITIONS]), "scheme": int(s[Setting.SCHEMES]),
+        "facility": int(s[Setting.FACILITIES]), "county": int(s[Setting.COUNTIES]),
+        "stream": world.stream_name.size, "place": world.place_people.size,
+        "reach": int(world.reach_start[-1]),
+        "place_group": world.scheme_share.size // int(s[Setting.SCHEMES]),
+        "onset_group": world.onset_rate.size // int(s[Setting.DAYS]),
+        "mix_row": world.mix.size // (len(AGE_BANDS) * int(s[Setting.CONDITIONS])),
+        "facility_profile": int(s[Setting.FACILITY_PROFILES]),
+    }  # fmt: skip
+
+
+def _changed(worlds: Sequence[CareWorld], pools: Sequence[Pools]) -> Iterator[str]:
+    """Find what may not differ between epochs."""
+    for epoch, (world, its_pools) in enumerate(zip(worlds, pools, strict=True)):
+        for name in SHARED:
+            if not np.array_equal(getattr(world, name), getattr(worlds[0], name)):
+                yield f"epoch {epoch}: {name} differs from the first epoch's"
+        if not np.array_equal(its_pools.level_start, pools[0].level_start):
+            yield f"epoch {epoch}: level_start differs from the first epoch's"
+        if its_pools.count != pools[0].count:
+            yield f"epoch {epoch}: there are not as many pools as in the first epoch"
+
+
+def _shapes(world: CareWorld) -> Iterator[str]:
+    sizes = sizes_of(world)
+    for field in fields(CareWorld):
+        if field.name not in _SHAPES:
+            continue
+        wanted = 1
+        for dimension in _SHAPES[field.name].split():
+            wanted *= sizes[dimension]
+        array: Ints | Reals = getattr(world, field.name)
+        if array.size != wanted:
+            yield f"{field.name} has {array.size} cells, not {wanted}"
+    if world.reach_start.size != sizes["place"] * sizes["tier"] + 1:
+        yield "reach_start has not one cell more than there are places and tiers"
+
+
+def _ranges(world: CareWorld) -> Iterator[str]:
+    sizes = sizes_of(world)
+    for field in fields(CareWorld):
+        array: Ints | Reals = getattr(world, field.name)
+        low, high = array.min(), array.max()
+        if np.isnan(low):
+            yield f"{field.name} has a cell that is not a number"
+        if field.name in _NUMBERS and not 0 <= low <= high < sizes[_NUMBERS[field.name]]:
+            yield f"{field.name} has numbers that do not exist"
+        if field.name in _SHARES and not -_ROUNDING <= low <= high <= 1.0 + _ROUNDING:
+            yield f"{field.name} is not between 0 and 1"
+        if field.name in _ABOVE_ZERO and low <= 0.0:
+            yield f"{field.name} is not above 0"
+        may_be_below = ("behaviour", "facility_pool", "facility_county")
+        if low < 0 and field.name not in may_be_below:
+            yield f"{field.name} is below 0"
+
+
+def _behaviour(world: CareWorld) -> Iterator[str]:
+    value = world.behaviour
+    for cell in _SHARE_BEHAVIOUR:
+        if not 0.0 <= value[cell] <= 1.0:
+            yield f"behaviour {cell.name} is not between 0 and 1"
+    if value[Behaviour.SEVERE_FROM] < value[Behaviour.MODERATE_FROM]:
+        yield "severe begins below moderate"
+    if value[Behaviour.COMPLY] + value[Behaviour.OWN_CHOICE] > 1.0 + _ROUNDING:
+        yield "more comply or choose for themselves than there are"
+    for cell in (Behaviour.AMBULANCE_SPEED_FACTOR, Behaviour.READMISSION_DELAY_MIN):
+        if value[cell] <= 0.0:
+            yield f"behaviour {cell.name} is not above 0"
+    if value[Behaviour.WAIT_WEIGHT_PER_MIN] > 0.0:
+        yield "patients prefer to wait"
+
+
+def _onsets(world: CareWorld) -> Iterator[str]:
+    sizes = sizes_of(world)
+    mix = world.mix.reshape(sizes["mix_row"], -1)
+    scheme = world.scheme_share.reshape(sizes["place_group"], -1)
+    if (np.diff(mix) < 0.0).any() or (np.diff(scheme) < 0.0).any():
+        yield "a cumulative share falls"
+    if int(world.settings[Setting.START_MINUTE_OF_WEEK]) not in range(MINUTES_PER_WEEK):
+        yield "the run does not begin within a week"
+
+
+def _reach(world: CareWorld) -> Iterator[str]:
+    starts = world.reach_start[:: len(TIERS)]
+    counts = np.diff(starts)
+    falls = starts[0] != 0 or (np.diff(world.reach_start) < 0).any()
+    if falls or (counts < 1).any() or (counts > MOST_WITHIN_REACH).any():
+        yield f"a place reaches no facility, or more than {MOST_WITHIN_REACH}"
+        return
+    for place, (first, end) in enumerate(pairwise(starts)):
+        within = world.reach_facility[first:end]
+        tiers = np.repeat(
+            np.arange(len(TIERS)),
+            np.diff(world.reach_start[place * len(TIERS) : (place + 1) * len(TIERS) + 1]),
+        )
+        if not np.array_equal(world.facility_tier[within], tiers):
+            yield f"what place {place} reaches is not sorted by tier"
+        if np.unique(within).size < within.size:
+            yield f"place {place} reaches a facility twice"
+        home = world.facility_county[within]
+        if ((home != NONE) & (home != world.place_county[place])).any():
+            yield f"place {place} reaches a facility of another county"
+
+
+def _facilities(world: CareWorld, pools: int) -> Iterator[str]:
+    sizes = sizes_of(world)
+    pool = world.facility_pool.reshape(sizes["facility"], -1)
+    if (pool[:, PoolKind.DOCTOR] == NONE).any():
+        yield "a facility has no doctors' pool"
+    used = pool[pool != NONE]
+    if (used < 0).any() or (used >= pools).any() or np.unique(used).size < used.size:
+        yield "a pool does not exist, or belongs to two facilities"
+    home = world.facility_county
+    if (home < NONE).any() or (home >= sizes["county"]).any():
+        yield "facility_county has numbers that do not exist"
+    if not set(world.condition_ward.tolist()) <= set(_WARDS):
+        yield "condition_ward is not a ward"
+        return
+    capability = world.capability.reshape(sizes["facility_profile"], -1)[world.facility_profile]
+    has_ward = (pool[:, world.condition_ward] != NONE) | (pool[:, [_WARDS[0]]] != NONE)
+    for county in range(sizes["county"]):
+        here = home == county
+        for name, able in (
+            ("county_capability", capability[here]),
+            ("county_ward_capability", np.where(has_ward, capability, 0.0)[here]),
+        ):
+            best = getattr(world, name).reshape(sizes["county"], -1)[county]
+            if not np.array_equal(best, able.max(axis=0, initial=0.0)):
+                yield f"{name} is not the best of county {county}'s own facilities"
+
+
+def _patterns(pools: Pools) -> Iterator[str]:
+    for first, end in zip(pools.pattern_start[:-1], pools.pattern_start[1:], strict=True):
+        minutes = pools.segment_minute[first:end]
+        if minutes.size == 0 or minutes[0] != 0 or (np.diff(minutes) <= 0).any():
+            yield "a weekly pattern does not begin on Monday 00:00, or is not sorted"
+        elif minutes[-1] >= MINUTES_PER_WEEK:
+            yield "a weekly pattern goes on after the end of the week"
+    reserved, servers = pools.segment_reserved, pools.segment_servers
+    if (reserved < 0).any() or (reserved > servers).any():
+        yield "more servers are reserved than there are"
+    if (pools.room < NO_LIMIT).any() or (np.diff(pools.level_start) < 0).any():
+        yield "a waiting room or a number of levels is below 0"

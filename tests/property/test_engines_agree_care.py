@@ -1,0 +1,70 @@
+"""Both engines agree, bit for bit, on random small worlds of tiered care."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from agreement import assert_seen, count_steps, run_both
+from counties import SCENARIOS, shipped, small_worlds
+from many import PARTS, for_many
+from random_care import FIRST_ROWS, CareRecipe, care_recipes, random_care
+from seen_care import count_care, count_epochs
+
+from sim.pathway.care.stages import Stage
+from sim.pathway.care.state import Event, Money, Reason, Visit, Work
+from sim.region import Region
+from sim.world.care_check import broken_in_worlds
+
+FLOORS = {
+    "event arrived": 14_000,
+    "event granted": 14_000,
+    "granted after a wait": 2_000,
+    "granted by the calendar": 400,
+    "event reneged": 4_000,
+    "reneged after a wait": 2_500,
+    "left at once": 1_000,
+    "would wait for ever": 5_000,
+    "event refused": 700,
+    "waited while keeping": 50,
+    "held for no time": 2_500,
+    "more rows for patients": 90,
+    "further epochs": 90,
+    "pools that open": 150,
+    "pools that close": 150,
+    "tie arrived-arrived": 1_700,
+    "tie done-arrived": 400,
+    "tie done-done": 2_500,
+    "tie reneged-reneged": 200,
+    "tie done-reneged": 4,
+    **dict.fromkeys((f"stage {stage.name}" for stage in Stage), 100),
+    **dict.fromkeys((f"reason {reason.name}" for reason in Reason), 700),
+    **dict.fromkeys((f"visit {visit.name}" for visit in Visit), 1_000),
+    **dict.fromkeys((f"work {work.name}" for work in Work), 40),
+    **dict.fromkeys((f"event {event.name}" for event in Event), 50),
+    **dict.fromkeys((f"money {money.name}" for money in Money), 100_000_000),
+}
+"""What must have happened at least so often in every part; usual is twice as much or more."""
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_engines_agree_on_random_care(part: int) -> None:
+    seen: Counter[str] = Counter()
+
+    def agree(recipe: CareRecipe) -> None:
+        model, worlds, pools = random_care(recipe)
+        assert broken_in_worlds(worlds, pools) == []
+        tally, rows = run_both(model, seed=recipe.seed)
+        count_steps(seen, rows)
+        count_care(seen, tally, rows)
+        count_epochs(seen, worlds)
+        seen["more rows for patients"] += tally.state.capacity > FIRST_ROWS
+
+    for_many(care_recipes, part, agree)
+    assert_seen(seen, FLOORS)
+
+
+@pytest.mark.parametrize("name", sorted(file.stem for file in SCENARIOS.glob("*.yaml")))
+def test_shipped_worlds_keep_the_rules_of_random_ones(whole_fujian: Region, name: str) -> None:
+    built = small_worlds(whole_fujian, shipped(name))
+    assert broken_in_worlds(built.worlds, [each.pools for each in built.resources]) == []

@@ -1,0 +1,362 @@
+"""Random small worlds of tiered care, made as arrays without any region.
+
+What is promised of every world is what `sim.world.care_check` states: reach sorted by tier and in the
+own county or above it, a doctors' pool everywhere (perhaps with nobody on duty), cumulative shares
+that end at 1, pools and onset streams that are the same in all epochs. Everything else is random,
+far outside of what is sensible: conditions nobody can treat, wards that open for a week, waiting
+rooms without a chair, patients with no or endless patience.
+
+Two things make ties, which real-valued onsets alone never would: *twins* are places with the same
+streams, whose patients fall ill, travel and wait at the same instants; and *exact* worlds have
+consultations, stays and ways of whole minutes.
+
+A new field of `CareWorld` is one line in one of the functions below that return fields.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from luck import Luck
+from random_pools import WARDS, epoch_pools, offered_pools
+
+from sim.engine.model import Epoch, Model
+from sim.pathway.care.state import CareState
+from sim.study.care_model import CARE
+from sim.world.care import (
+    AGE_BANDS,
+    BANDS,
+    CITY,
+    COUNTY,
+    HOURS,
+    LAYERS,
+    NONE,
+    OUTSIDE,
+    PROFILES,
+    SETTINGS,
+    TIERS,
+    Behaviour,
+    CareWorld,
+    PoolKind,
+    Priority,
+    Setting,
+)
+from sim.world.care_build.people import mix_guide
+from sim.world.care_build.reach import reach_starts
+from sim.world.care_build.resources import GROUPS, WAIT_ROWS
+from sim.world.fields import Ints, ints, reals
+from sim.world.pools import Pools
+
+_DAY = 1440.0
+FIRST_ROWS = 8
+"""Rows for patients at the start: so few that engines must make room for more."""
+TIGHT_CARE = replace(
+    CARE, new_state=lambda world, run, periods: CareState(world, run, periods, FIRST_ROWS)
+)
+_PATIENCE = (0.0, 10.0, 60.0, 600.0, np.inf)
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CareRecipe:
+    """What Hypothesis draws, and what it shows when a world fails."""
+
+    counties: int
+    places: int
+    facilities: int
+    conditions: int
+    schemes: int
+    weeks: int
+    counted_from: int
+    epochs: int
+    episodes: int
+    twins: bool
+    exact: bool
+    seed: int
+
+
+care_recipes = st.builds(
+    CareRecipe,
+    counties=st.integers(1, 3),
+    places=st.integers(2, 6),
+    facilities=st.integers(3, 10),
+    conditions=st.integers(2, 4),
+    schemes=st.integers(1, 3),
+    weeks=st.integers(1, 3),
+    counted_from=st.integers(0, 1),
+    epochs=st.integers(1, 3),
+    episodes=st.integers(100, 300),
+    twins=st.booleans(),
+    exact=st.booleans(),
+    seed=st.integers(0, 2**32 - 1),
+)
+
+
+def random_care(recipe: CareRecipe) -> tuple[Model, tuple[CareWorld, ...], tuple[Pools, ...]]:
+    """Return the model of a recipe, and its worlds and pools by epoch."""
+    luck = Luck(recipe.seed)
+    shared = {**_settings(recipe, luck), **_facilities(recipe, luck), **_places(recipe, luck)}
+    shared |= _streams(recipe, shared["place_group"])
+    shared |= {**_rates(recipe, luck, shared), **_reach(recipe, luck, shared)}
+    days = 7 * recipe.weeks
+    later = luck.random.choice(np.arange(1, days), recipe.epochs - 1, replace=False)
+    starts = [0.0, *(_DAY * day for day in sorted(later))]
+    offered = offered_pools(luck, shared["facility_tier"])
+    worlds, pools = [], []
+    for _ in starts:
+        its_pools, numbers = epoch_pools(luck, recipe.facilities, offered)
+        worlds.append(_world(recipe, luck, shared, numbers))
+        pools.append(its_pools)
+    model = Model(
+        pathway=TIGHT_CARE,
+        epochs=tuple(map(Epoch, starts, worlds, pools)),
+        streams=shared["stream_name"].size,
+        groups=GROUPS,
+        wait_rows=WAIT_ROWS,
+        start_minute_of_week=int(shared["settings"][Setting.START_MINUTE_OF_WEEK]),
+        period_starts=reals(np.arange(recipe.weeks + 1) * 7 * _DAY),
+        counted_from=int(shared["settings"][Setting.COUNTED_FROM]),
+    )
+    return model, tuple(worlds), tuple(pools)
+
+
+# --- the same in every epoch ---------------------------------------------------------------------
+
+
+def _settings(recipe: CareRecipe, luck: Luck) -> Fields:
+    values = {
+        Setting.START_MINUTE_OF_WEEK: 1440 * luck.number(0, 6),
+        Setting.COUNTED_FROM: min(recipe.counted_from, recipe.weeks - 1),
+        Setting.DAYS: 7 * recipe.weeks,
+        Setting.CONDITIONS: recipe.conditions,
+        Setting.SCHEMES: recipe.schemes,
+        Setting.FACILITIES: recipe.facilities,
+        Setting.COUNTIES: recipe.counties,
+        Setting.FACILITY_PROFILES: recipe.facilities,
+    }
+    return {"settings": ints([values[cell] for cell in Setting])}
+
+
+def _facilities(recipe: CareRecipe, luck: Luck) -> Fields:
+    """One facility at least is above the counties, so that every place reaches one."""
+    tier = luck.numbers(0, OUTSIDE, recipe.facilities)
+    tier[0] = max(tier[0], CITY)
+    home = luck.numbers(0, recipe.counties - 1, recipe.facilities)
+    return {
+        "facility_tier": ints(tier),
+        "facility_county": ints(np.where(tier > COUNTY, NONE, home)),
+    }
+
+
+def _like(recipe: CareRecipe) -> Ints:
+    """Return of every place the one that it is like: itself, or its elder twin."""
+    places = np.arange(recipe.places)
+    return places // 2 * 2 if recipe.twins else places
+
+
+def _places(recipe: CareRecipe, luck: Luck) -> Fields:
+    like = _like(recipe)
+    county = luck.numbers(0, recipe.counties - 1, recipe.places)[like]
+    urban = luck.numbers(0, 1, recipe.places)[like]
+    return {
+        "place_people": reals(luck.numbers(50, 500, recipe.places)[like]),
+        "place_county": ints(county),
+        "place_group": ints(2 * county + urban),
+    }
+
+
+def _streams(recipe: CareRecipe, place_group: Ints) -> Fields:
+    place, profile, layer = np.indices((recipe.places, len(PROFILES), LAYERS)).reshape(3, -1)
+    group = (place_group[place] * len(PROFILES) + profile) * LAYERS + layer
+    return {
+        # Streams of one name have the same luck.
+        "stream_name": ints(_like(recipe)[place] * 100 + profile * LAYERS + layer),
+        "stream_place": ints(place),
+        "stream_profile": ints(profile),
+        "stream_layer": ints(layer),
+        "stream_onset_group": ints(group),
+    }
+
+
+def _rates(recipe: CareRecipe, luck: Luck, shared: Fields) -> Fields:
+    """Onset rates that bring as many onsets as the recipe says, most of them on a few days."""
+    groups, days = 2 * recipe.counties * len(PROFILES) * LAYERS, 7 * recipe.weeks
+    rate = luck.random.random((groups, days)) ** 3 * luck.shares(groups)[:, None]
+    rate[:, luck.random.random(days) < 0.5] = 0.0
+    rate[0] += 1e-3
+    people = shared["place_people"][shared["stream_place"]]
+    expected = _DAY * float(people @ rate[shared["stream_onset_group"]].sum(axis=1))
+    hours = luck.shares(len(PROFILES) * 168).reshape(len(PROFILES), -1)
+    by_day = (hours / hours.mean(axis=1, keepdims=True)).reshape(len(PROFILES), 7, HOURS)
+    size, rows = len(AGE_BANDS) * recipe.conditions, 3
+    mix = np.reshape(luck.cumulative(rows, size), (rows, size))
+    return {
+        "onset_rate": reals(rate * (recipe.episodes / max(expected, 1e-9))),
+        "onset_mix": ints(luck.numbers(0, rows - 1, groups * days)),
+        "mix": reals(mix),
+        "mix_guide": mix_guide(mix),
+        "hours_before": reals(np.pad(by_day.cumsum(axis=2), ((0, 0), (0, 0), (1, 0)))),
+    }
+
+
+def _reach(recipe: CareRecipe, luck: Luck, shared: Fields) -> Fields:
+    """What each place reaches, lowest tier first: some of its own county's, some of those above."""
+    tier, home = shared["facility_tier"], shared["facility_county"]
+    within: list[Ints] = []
+    minutes: list[Any] = []
+    for place, like in enumerate(_like(recipe)):
+        if like < place:
+            within.append(within[like])
+            minutes.append(minutes[like])
+            continue
+        near = (home == shared["place_county"][place]) | (home == NONE)
+        near &= luck.random.random(recipe.facilities) < 0.85
+        near[0] = True
+        found = luck.random.permutation(np.flatnonzero(near))
+        within.append(found[np.argsort(tier[found], kind="stable")])
+        minutes.append(_ways(recipe, luck, found.size))
+    way = np.concatenate(minutes)
+    return {
+        "reach_start": reach_starts(
+            np.repeat(np.arange(recipe.places), [found.size for found in within]),
+            np.asarray(TIERS)[tier[np.concatenate(within)]],
+            recipe.places,
+        ),
+        "reach_facility": ints(np.concatenate(within)),
+        "reach_minutes": reals(way),
+        "reach_weight": reals(np.exp(-0.01 * way)),
+    }
+
+
+def _ways(recipe: CareRecipe, luck: Luck, size: int) -> Any:
+    if recipe.exact:
+        return luck.some_of([0.0, 15.0, 30.0, 60.0], size)
+    return luck.between(0.0, 120.0, size)
+
+
+# --- by epoch ------------------------------------------------------------------------------------
+
+
+def _world(recipe: CareRecipe, luck: Luck, shared: Fields, facility_pool: Ints) -> CareWorld:
+    conditions = _conditions(recipe, luck)
+    return CareWorld(
+        **shared,
+        **conditions,
+        **_people(recipe, luck),
+        **_care(recipe, luck),
+        **_abilities(recipe, luck, shared, facility_pool, conditions["condition_ward"]),
+        **_money(recipe, luck),
+        facility_pool=ints(facility_pool),
+    )
+
+
+def _behaviour(luck: Luck) -> list[float]:
+    moderate, comply = luck.share(), luck.share()
+    values = {
+        Behaviour.MODERATE_FROM: moderate,
+        Behaviour.SEVERE_FROM: luck.share(low=moderate),
+        Behaviour.BOUND: luck.share(),
+        Behaviour.BOUND_EXCEPT_CHILDREN: float(luck.number(0, 1)),
+        Behaviour.COMPLY: comply,
+        Behaviour.OWN_CHOICE: (1.0 - comply) * luck.share(),
+        Behaviour.REFERRAL_DELAY_MIN: luck.one_of([0.0, 60.0, 1440.0]),
+        Behaviour.REVIEW_RETURNED: luck.share(),
+        Behaviour.STEP_DOWN_DELAY_MIN: luck.one_of([0.0, 60.0, 480.0]),
+        Behaviour.STEP_DOWN_PATIENCE_MIN: luck.one_of([0.0, 60.0, 1440.0, np.inf]),
+        Behaviour.BYPASS_AFTER_RENEGE: luck.share(),
+        Behaviour.READMISSION_DELAY_MIN: luck.one_of([60.0, 1440.0, 14400.0]),
+        Behaviour.UNREFERRED_RATE_LOSS: luck.share(),
+        Behaviour.WAIT_WEIGHT_PER_MIN: luck.one_of([0.0, -0.01, -0.1]),
+        Behaviour.EMERGENCY_BED_PATIENCE_MIN: luck.one_of(_PATIENCE),
+        Behaviour.ROUTINE_BED_PATIENCE_MIN: luck.one_of(_PATIENCE),
+        Behaviour.AMBULANCE_SPEED_FACTOR: luck.one_of([1.0, 2.0]),
+    }
+    return [values[cell] for cell in Behaviour]
+
+
+def _people(recipe: CareRecipe, luck: Luck) -> Fields:
+    groups, ages = 2 * recipe.counties, len(AGE_BANDS)
+    return {
+        "behaviour": reals(_behaviour(luck)),
+        "keep_share": reals(np.sqrt(luck.shares(groups * ages * recipe.conditions))),
+        "scheme_share": reals(luck.cumulative(groups, recipe.schemes)),
+        "contract_share": reals(luck.shares(ages)),
+    }
+
+
+def _conditions(recipe: CareRecipe, luck: Luck) -> Fields:
+    size, exact = recipe.conditions, recipe.exact
+    hours = luck.numbers(2, 72, size) if exact else luck.between(2.0, 72.0, size)
+    return {
+        "seek_share": reals(luck.shares(size, low=0.7)),
+        "admission_share": reals(luck.shares(size)),
+        "admission_gradient": reals(luck.some_of([0.0, 0.5, 2.0], size)),
+        "acute_minutes": reals(60.0 * hours),
+        "acute_sigma": reals(np.zeros(size) if exact else luck.some_of([0.0, 0.5], size)),
+        "rehabilitation_share": reals(luck.shares(size)),
+        "rehabilitation_minutes": reals(luck.between(60.0, 6000.0, size)),
+        "consultation_factor": reals(luck.some_of([1.0, 2.0], size)),
+        "exam_share": reals(luck.shares(size)),
+        "visit_weight": reals(luck.between(0.0, 3.0, size)),
+        "stay_weight": reals(luck.between(0.0, 3.0, size)),
+        "readmission_share": reals(luck.shares(size)),
+        "condition_ward": ints([int(luck.one_of(WARDS)) for _ in range(size)]),
+        "surgical": ints(luck.numbers(0, 1, size)),
+        "step_down_share": reals(luck.shares(size, low=0.4)),
+        "contract_weight": reals(luck.some_of([0.0, 1.0, 10.0], size)),
+    }
+
+
+def _care(recipe: CareRecipe, luck: Luck) -> Fields:
+    size, exact = recipe.facilities, recipe.exact
+    minutes = luck.some_of([0.0, 10.0, 20.0, 60.0], size)
+    return {
+        "takes_emergencies": ints(luck.numbers(0, 1, size)),
+        "consultation_minutes": reals(minutes if exact else luck.between(2.0, 90.0, size)),
+        "consultation_sigma": reals(np.zeros(size) if exact else luck.some_of([0.0, 0.5], size)),
+        "exam_minutes": reals(luck.some_of([0.0, 15.0, 60.0], size)),
+        "over_referral": reals(luck.shares(size)),
+        "doctor_patience": reals(luck.some_of(_PATIENCE, len(Priority))),
+    }
+
+
+def _abilities(
+    recipe: CareRecipe, luck: Luck, shared: Fields, facility_pool: Ints, ward: Ints
+) -> Fields:
+    """Who can treat and attract whom, and the best of each county as the region's builder has it."""
+    size, conditions = recipe.facilities, recipe.conditions
+    profile = luck.numbers(0, size - 1, size)
+    capability = np.sqrt(luck.shares(size * conditions)).reshape(size, conditions)
+    appeal = np.exp(luck.random.normal(size=(conditions, len(BANDS), recipe.schemes, size)))
+    appeal[luck.random.random(appeal.shape) < 0.1] = 0.0
+    pool = facility_pool.reshape(size, -1)
+    has_ward = (pool[:, ward] != NONE) | (pool[:, [PoolKind.WARD_GENERAL]] != NONE)
+    able = capability[profile]
+    with_ward = np.where(has_ward, able, 0.0)
+    homes = [shared["facility_county"] == county for county in range(recipe.counties)]
+    return {
+        "facility_profile": ints(profile),
+        "capability": reals(capability),
+        "appeal": reals(appeal),
+        "county_capability": reals([able[home].max(axis=0, initial=0.0) for home in homes]),
+        "county_ward_capability": reals(
+            [with_ward[home].max(axis=0, initial=0.0) for home in homes]
+        ),
+    }
+
+
+def _money(recipe: CareRecipe, luck: Luck) -> Fields:
+    size, cells = recipe.facilities, recipe.schemes * len(TIERS) * len(SETTINGS)
+    return {
+        "price_visit": reals(luck.between(0.0, 50_000.0, size)),
+        "price_stay": reals(luck.between(0.0, 5_000_000.0, size)),
+        "daily_share": reals(luck.shares(size)),
+        "service_share": reals(luck.shares(size)),
+        "in_scope_share": reals(luck.shares(cells)),
+        "rate": reals(luck.shares(cells)),
+        "deductible": reals(luck.some_of([0.0, 1_000.0, 50_000.0], cells)),
+        "ceiling": reals(luck.some_of([0.0, 20_000.0, 10_000_000.0], cells)),
+    }

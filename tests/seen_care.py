@@ -1,0 +1,43 @@
+"""What happened in a run of tiered care, in words: so that tests can tell that it happened at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from logs import LogRow
+
+from sim.engine.log import LOG_COLUMNS
+from sim.engine.tally import Tally
+from sim.pathway.care.path import DESCRIBES
+from sim.pathway.care.stages import Stage
+from sim.pathway.care.state import Event, Money, Reason, Visit, Work
+from sim.world.care import NONE, CareWorld
+
+_STAGE = len(LOG_COLUMNS) + DESCRIBES.index("stage")
+_REASON = len(LOG_COLUMNS) + DESCRIBES.index("reason")
+
+
+def count_care(seen: Counter[str], tally: Tally, rows: list[LogRow]) -> None:
+    """Add what the care pathway did: stages and reasons of the log, and its own counters."""
+    seen.update(f"stage {Stage(stage).name}" for stage in (row[_STAGE] for row in rows))
+    seen.update(f"reason {Reason(reason).name}" for reason in (row[_REASON] for row in rows))
+    totals = {
+        Event: tally.state.table("events").sum(axis=(0, 1)),
+        Work: tally.state.table("work").sum(axis=0),
+        Money: tally.state.table("money").sum(axis=(0, 1, 2, 3)),
+        Visit: tally.state.table("weekly").sum(axis=(0, 1, 2, 4)),
+    }
+    for names, numbers in totals.items():
+        for name in names:
+            seen[f"{names.__name__.lower()} {name.name}"] += int(numbers[name])
+
+
+def count_epochs(seen: Counter[str], worlds: Sequence[CareWorld]) -> None:
+    """Add what changes from one epoch to the next."""
+    for before, after in pairwise(worlds):
+        was, is_ = before.facility_pool != NONE, after.facility_pool != NONE
+        seen["further epochs"] += 1
+        seen["pools that open"] += int((is_ & ~was).sum())
+        seen["pools that close"] += int((was & ~is_).sum())
