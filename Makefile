@@ -3,6 +3,7 @@
 #
 #   make run     the main comparison, with charts; ARGS="run plan-2025 --region fujian/taining" for another command
 #   make test    the quick tests;  make test-all  the slow ones too;  make lint  style, types, layers
+#   make benchmark   speed beside other tools and as models grow; ARGS="--quick", ARGS="--write docs/performance.md"
 #   make clean   remove .venv and caches; results stay
 #
 # PYTHON=/path/to/python3.13 chooses the interpreter.
@@ -18,7 +19,7 @@ INSTALL := $(IN_VENV) -m pip install --quiet --disable-pip-version-check --const
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-all lint clean
+.PHONY: help run test test-all lint benchmark clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -40,6 +41,9 @@ lint: $(VENV)/.installed-dev
 	@$(IN_VENV) -m ruff format --check --quiet .
 	@$(IN_VENV) -m mypy --no-error-summary
 	@$(VENV)/bin/lint-imports --no-logo >$(VENV)/layers.txt || { cat $(VENV)/layers.txt; exit 1; }
+
+benchmark: $(VENV)/.installed-benchmarks
+	@$(IN_VENV) -m benchmarks $(ARGS)
 
 clean:
 	@echo "Removing .venv and caches"
@@ -69,3 +73,8 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(IN_VENV)
 	@echo "Installing what the checks need (once)"
 	@$(INSTALL) ".[test,dev]"
 	@touch $@ $(VENV)/.installed-test $(VENV)/.installed-run
+
+$(VENV)/.installed-benchmarks: pyproject.toml constraints.txt | $(IN_VENV)
+	@echo "Installing the tools that are compared (once)"
+	@$(INSTALL) ".[benchmarks]"
+	@touch $@ $(VENV)/.installed-run

@@ -1,0 +1,66 @@
+"""What the patient log costs, on the county."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.care import COUNTY, SCENARIO, SCENARIOS, built
+from benchmarks.timing import Timing, timed
+from sim.engine.compiled import simulate
+from sim.engine.log import LOG_COLUMNS
+from sim.pathway.steps import GRANTED, REFUSED
+from sim.scenario import load_scenario, overridden
+from sim.study.care_model import care_model
+from sim.study.patient_log import write_patient_log
+from sim.world.fields import Reals
+
+_EVENT = LOG_COLUMNS.index("event")
+LOGS = ("off", "rows", "file")
+"""No log; all rows handed to a Python function, thousands at a time; written to a Parquet file."""
+
+
+def run_logged(weeks: int, log: str) -> tuple[Timing, dict[str, Any]]:
+    """Run the county with one of `LOGS`.
+
+    Returns
+    -------
+    Timing
+    dict
+        ``entered`` patients (0 when the log goes to a file), ``steps`` logged, and how many
+        ``events`` with a time of their own these are.
+    """
+    simulate(care_model(built(COUNTY, 1)), 1, 0)
+    if log == "file":
+        with tempfile.TemporaryDirectory() as folder:
+            steps, timing = timed(lambda: _to_file(weeks, Path(folder) / "log.parquet"))
+        return timing, {"entered": 0, "steps": steps, "events": 0}
+    counted, timing = timed(lambda: _to_counters(weeks, log == "rows"))
+    return timing, counted
+
+
+def _to_file(weeks: int, file: Path) -> Callable[[], int]:
+    run = {"warm_up": "0 w", "length": f"{weeks} w", "seed": 1}
+    scenario = overridden(load_scenario(SCENARIO, SCENARIOS), region=[COUNTY], run=run)
+    return lambda: write_patient_log(scenario, SCENARIOS, 0, file)
+
+
+def _to_counters(weeks: int, logged: bool) -> Callable[[], dict[str, int]]:
+    model = care_model(built(COUNTY, weeks))
+    steps = events = 0
+
+    def note(rows: Reals) -> None:
+        # A server granted or refused is part of the event that frees it or asks for it.
+        nonlocal steps, events
+        steps += len(rows)
+        events += int(np.count_nonzero(~np.isin(rows[:, _EVENT], (GRANTED, REFUSED))))
+
+    def run() -> dict[str, int]:
+        tally = simulate(model, 1, 0, note if logged else None)
+        return {"entered": tally.entered, "steps": steps, "events": events}
+
+    return run
