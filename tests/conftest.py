@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 from counties import REGIONS
+from hypothesis import settings
 
 from sim.region import Region, load_region
+
+# Machines that run tests are shared: how long an example takes on the clock says nothing about the code.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 
 @pytest.fixture(scope="session")
