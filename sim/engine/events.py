@@ -7,7 +7,7 @@ The width changes how fast it is, never the order.
 
 from __future__ import annotations
 
-from sim.engine import arrays as a
+from sim.engine import access as a
 from sim.engine.arrays import LISTED, NOBODY, Cell, Moment
 from sim.kernel import entry_kernel, kernel
 

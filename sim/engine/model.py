@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from sim.kernel import compile_now
-from sim.pathway.steps import Step
+from sim.pathway.steps import MOST_GROUPS, Step
 from sim.world.fields import Ints, Reals
 from sim.world.partitions import Partition
 from sim.world.pools import Pools
@@ -131,8 +131,8 @@ class Model:
     Raises
     ------
     ValueError
-        If the epochs are not in order, or one begins when the run is over; if the pathway cannot be
-        divided, or partitions have no window.
+        If the epochs are not in order, or one begins when the run is over; if there are more groups than a
+        step can tell apart; if the pathway cannot be divided, or partitions have no window.
     """
 
     pathway: Pathway
@@ -154,6 +154,10 @@ class Model:
             raise ValueError("epochs must be sorted by start, the first at 0")
         if starts[-1] >= self.period_starts[-1]:
             raise ValueError("an epoch must begin before the run ends")
+        if not 0 < self.groups <= MOST_GROUPS:
+            raise ValueError(
+                f"waits can be counted by 1 to {MOST_GROUPS} groups, not {self.groups}"
+            )
         if not self.partitions:
             object.__setattr__(self, "partitions", (self.whole,))
         if len(self.partitions) > 1 and not self.window > 0.0:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from sim.engine import arrays as a
+from sim.engine import access as a
 from sim.engine.arrays import NOBODY, Cell, Moment
 from sim.engine.events import key_of, rank_of, schedule
 from sim.engine.queues import is_here, release
 from sim.engine.ties import GIVEN_BACK
 from sim.kernel import kernel
-
-_GIVEN_BACK_RANK = GIVEN_BACK
 
 
 @kernel
@@ -36,7 +34,7 @@ def expect(e: int, row: int, pool: int, time: float, key: int) -> None:
     if pool == NOBODY or is_here(e, pool):
         schedule(e, node, time, key)
         return
-    if time <= a.moment(e, Moment.NOW) and rank_of(key) != _GIVEN_BACK_RANK:
+    if time <= a.moment(e, Moment.NOW) and rank_of(key) != GIVEN_BACK:
         raise ValueError("the way to another partition takes time")
     a.set_wait_pool(e, row, pool)
     a.set_node_time(e, node, time)
@@ -69,7 +67,7 @@ def give_back_last(e: int, row: int) -> None:
     number, spare = a.number_of(e, row), take_row(e)
     a.set_number(e, spare, number)
     a.set_held(e, spare, pool, a.held_group(e, row))
-    expect(e, spare, pool, a.moment(e, Moment.NOW), key_of(_GIVEN_BACK_RANK, number))
+    expect(e, spare, pool, a.moment(e, Moment.NOW), key_of(GIVEN_BACK, number))
 
 
 @kernel

@@ -19,7 +19,7 @@ from sim.engine.events import set_bucket_width
 from sim.engine.log import LOG_WIDTH, Log
 from sim.engine.model import Model, State
 from sim.engine.tally import Amount, Count, Tally
-from sim.engine.templates import FINISHED, LOG_FULL, NEEDS_ROWS, Loop, flush
+from sim.engine.templates import FINISHED, LOG_FULL, NEEDS_ROWS, Loop, begin_epoch, flush
 from sim.kernel import AddressTable
 from sim.world.fields import Reals
 from sim.world.partitions import Partition
@@ -87,7 +87,10 @@ class Part:
         """Let another world and other servers hold from now on; addresses of both."""
         self._w, self._q = w, q
         self._make_room(0)
-        self._loop.begin_epoch(*self._addresses)
+        _, _, e, q = self._addresses
+        begin_epoch(e, q)
+        # Who gets a server now goes on now.
+        self.advance(float(self._arrays.moments[Moment.NOW]))
 
     def begin_streams(self) -> None:
         """Schedule the first onset of every stream."""

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import math
 
-from sim.engine import arrays as a
+from sim.engine import access as a
 from sim.engine.arrays import (
     GAUGE_WIDTH,
     METER_WIDTH,
     NOBODY,
     POOL_WIDTH,
-    PRIORITIES,
     Cell,
     Gauge,
     Meter,
@@ -22,12 +21,19 @@ from sim.engine.arrays import (
 )
 from sim.engine.events import cancel, key_of, schedule
 from sim.engine.tally import Amount, Count
-from sim.engine.ties import PATIENCE_ENDS
+from sim.engine.ties import PATIENCE_ENDS, SERVERS_CHANGE
 from sim.kernel import kernel, reader
-from sim.pathway.steps import GRANTED, REFUSED, RENEGED
-from sim.world.pools import NO_LIMIT, Pools
+from sim.pathway.steps import GRANTED, PRIORITIES, REFUSED, RENEGED
+from sim.world.pools import (
+    MINUTES_PER_WEEK,
+    NO_LIMIT,
+    Pools,
+    minutes_to_next_segment,
+    segment_at,
+    segment_reserved,
+    segment_servers,
+)
 
-_RENEGE_RANK = PATIENCE_ENDS
 QUEUED = -1
 """The outcome of a request is not known yet."""
 _reserved_for = reader(Pools, "reserved_for")
@@ -199,7 +205,7 @@ def seize(e: int, q: int, row: int, pool: int, priority: int, group: int, patien
     change(e, q, pool, group, 1, 0)
     _join(e, pool, row, priority)
     if patience < math.inf:
-        key = key_of(_RENEGE_RANK, a.number_of(e, row))
+        key = key_of(PATIENCE_ENDS, a.number_of(e, row))
         schedule(e, a.node_of_row(e, row), now + patience, key)
     return QUEUED
 
@@ -258,3 +264,17 @@ def set_servers(e: int, q: int, pool: int, servers: int, reserved: int) -> None:
     a.set_pool_servers(e, here(e, pool), servers)
     a.set_reserved(e, here(e, pool), reserved)
     serve(e, q, pool)
+
+
+@kernel
+def begin_segment(e: int, q: int, pool: int) -> None:
+    """Set a pool's servers for the present segment of its week and come back at its end."""
+    now = a.moment(e, Moment.NOW)
+    minute = (a.cell(e, Cell.START_MINUTE_OF_WEEK) + now) % MINUTES_PER_WEEK
+    segment = segment_at(q, pool, minute)
+    set_servers(e, q, pool, segment_servers(q, segment), segment_reserved(q, segment))
+    wait = minutes_to_next_segment(q, pool, minute)
+    if wait < math.inf:
+        schedule(e, node_of_pool(e, pool), now + wait, key_of(SERVERS_CHANGE, pool))
+    else:
+        cancel(e, node_of_pool(e, pool))

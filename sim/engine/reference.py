@@ -34,6 +34,7 @@ from sim.pathway.steps import (
     GRANTED,
     HOLD,
     LEAVE,
+    PRIORITIES,
     SEIZE,
     step_action,
     step_group,
@@ -43,8 +44,6 @@ from sim.pathway.steps import (
 )
 from sim.world.pools import MINUTES_PER_WEEK, minutes_to_next_segment, segment_at
 
-PRIORITIES = 4
-"""Priority classes of a pool."""
 _EPOCH, _PERIOD = 0, 1
 _LOG_ROWS = 4096
 

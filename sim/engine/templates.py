@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
-from sim.engine import arrays as a
+from sim.engine import access as a
 from sim.engine.arrays import LOG_MARGIN, LOG_ROWS, NOBODY, SPARE_ROWS, Cell, Moment
 from sim.engine.events import cancel, key_of, next_node, rank_of, schedule, set_bucket_width
 from sim.engine.log import LOG_WIDTH
@@ -28,17 +28,8 @@ from sim.engine.moves import (
     take_back,
     take_row,
 )
-from sim.engine.queues import (
-    QUEUED,
-    change,
-    count_servers,
-    is_here,
-    node_of_pool,
-    renege,
-    seize,
-    set_servers,
-)
-from sim.engine.ties import HOLD_ENDS, ONSET, PATIENCE_ENDS, PATIENTS_PER_STREAM, SERVERS_CHANGE
+from sim.engine.queues import QUEUED, begin_segment, change, count_servers, is_here, renege, seize
+from sim.engine.ties import HOLD_ENDS, ONSET, PATIENCE_ENDS, PATIENTS_PER_STREAM
 from sim.kernel import compile_now, entry_kernel, kernel
 from sim.pathway.steps import (
     ARRIVED,
@@ -52,13 +43,6 @@ from sim.pathway.steps import (
     step_keep,
     step_pool,
     step_priority,
-)
-from sim.world.pools import (
-    MINUTES_PER_WEEK,
-    minutes_to_next_segment,
-    segment_at,
-    segment_reserved,
-    segment_servers,
 )
 
 
@@ -80,6 +64,10 @@ def write_log(
     w: int, s: int, e: int, row: int, event: int, waited: float, code: int, minutes: float
 ) -> None:
     """Add a row to the log."""
+    if a.cell(e, Cell.LOG_SIZE) >= LOG_ROWS:
+        raise RuntimeError(
+            "a patient takes thousands of steps at one instant, which a log cannot hold"
+        )
     place = a.cell(e, Cell.LOG_SIZE) * LOG_WIDTH
     a.add_cell(e, Cell.LOG_SIZE, 1)
     a.set_log(e, place, a.moment(e, Moment.NOW))
@@ -109,7 +97,7 @@ def execute(w: int, s: int, e: int, q: int, row: int, event: int, waited: float)
             let_go(e, q, row)
         if action == SEIZE:
             if not is_here(e, pool):
-                raise ValueError("a pathway asked for a pool that is not here")
+                raise ValueError("a patient can only ask for a pool of the partition they are in")
             group = step_group(code)
             outcome = seize(e, q, row, pool, step_priority(code), group, minutes)
             if outcome == QUEUED:
@@ -129,8 +117,8 @@ def execute(w: int, s: int, e: int, q: int, row: int, event: int, waited: float)
 
 
 def drain(w: int, s: int, e: int, q: int) -> None:
-    """Let those go on who were granted a server, in the order in which they were."""
-    while a.cell(e, Cell.WORK_SIZE) > 0:
+    """Let those go on who were granted a server, in the order in which they were; stop at a full log."""
+    while a.cell(e, Cell.WORK_SIZE) > 0 and a.cell(e, Cell.LOG_SIZE) <= LOG_ROWS - LOG_MARGIN:
         place = a.cell(e, Cell.WORK_HEAD)
         row = a.work(e, place)
         a.set_cell(e, Cell.WORK_HEAD, (place + 1) % a.cell(e, Cell.ROWS))
@@ -138,19 +126,6 @@ def drain(w: int, s: int, e: int, q: int) -> None:
         count_blocked(e, row, -1)
         hold_server(e, row, a.wait_pool(e, row), a.wait_group(e, row))
         execute(w, s, e, q, row, GRANTED, a.moment(e, Moment.NOW) - a.joined(e, row))
-
-
-def begin_segment(e: int, q: int, pool: int) -> None:
-    """Set a pool's servers for the present segment of its week and come back at its end."""
-    now = a.moment(e, Moment.NOW)
-    minute = (a.cell(e, Cell.START_MINUTE_OF_WEEK) + now) % MINUTES_PER_WEEK
-    segment = segment_at(q, pool, minute)
-    set_servers(e, q, pool, segment_servers(q, segment), segment_reserved(q, segment))
-    wait = minutes_to_next_segment(q, pool, minute)
-    if wait < math.inf:
-        schedule(e, node_of_pool(e, pool), now + wait, key_of(SERVERS_CHANGE, pool))
-    else:
-        cancel(e, node_of_pool(e, pool))
 
 
 def schedule_onset(w: int, s: int, e: int, node: int) -> None:
@@ -199,10 +174,14 @@ def happen(w: int, s: int, e: int, q: int, node: int) -> None:
 def run(w: int, s: int, e: int, q: int, until: float) -> int:
     """Let everything happen that happens before a time."""
     while True:
-        if a.cell(e, Cell.FREE_ROWS) < a.cell(e, Cell.BLOCKED) + SPARE_ROWS:
-            return NEEDS_ROWS
         if a.cell(e, Cell.LOG_SIZE) > LOG_ROWS - LOG_MARGIN:
             return LOG_FULL
+        # Servers of a new world were given out before, or the log was full amidst an instant.
+        if a.cell(e, Cell.WORK_SIZE) > 0:
+            drain(w, s, e, q)
+            continue
+        if a.cell(e, Cell.FREE_ROWS) < a.cell(e, Cell.BLOCKED) + SPARE_ROWS:
+            return NEEDS_ROWS
         if a.cell(e, Cell.EVENTS) >= a.cell(e, Cell.TUNE_AT):
             return NEEDS_TUNING
         node = next_node(e, until)
@@ -212,14 +191,6 @@ def run(w: int, s: int, e: int, q: int, until: float) -> int:
         a.add_cell(e, Cell.EVENTS, 1)
         cancel(e, node)
         happen(w, s, e, q, node)
-
-
-def begin_epoch(w: int, s: int, e: int, q: int) -> None:
-    """Let the servers of the present world hold from now on."""
-    first = a.cell(e, Cell.FIRST_POOL)
-    for pool in range(first, first + a.cell(e, Cell.POOLS)):
-        begin_segment(e, q, pool)
-    drain(w, s, e, q)
 
 
 def begin_streams(w: int, s: int, e: int, _q: int) -> None:
@@ -245,6 +216,14 @@ def receive(s: int, e: int, other_s: int, other: int) -> int:
         schedule(e, a.node_of_row(e, row), time, a.node_key(other, node))
         received += 1
     return received
+
+
+@entry_kernel
+def begin_epoch(e: int, q: int) -> None:
+    """Let the servers of the present world hold from now on; `run` lets those go on who get one."""
+    first = a.cell(e, Cell.FIRST_POOL)
+    for pool in range(first, first + a.cell(e, Cell.POOLS)):
+        begin_segment(e, q, pool)
 
 
 @entry_kernel
@@ -274,23 +253,22 @@ class Loop:
     Attributes
     ----------
     run : (w, s, e, q, until) -> int
-    begin_epoch, begin_streams : (w, s, e, q) -> None
+    begin_streams : (w, s, e, q) -> None
     receive : (s, e, other s, other e) -> int, or None
         None where the pathway cannot carry.
     """
 
     run: Callable[[int, int, int, int, float], int]
-    begin_epoch: Callable[[int, int, int, int], None]
     begin_streams: Callable[[int, int, int, int], None]
     receive: Callable[[int, int, int, int], int] | None
 
     def compile(self) -> None:
         """Compile, or take from the cache."""
         compile_now(self.run, "iiiif")
-        compile_now(self.begin_epoch, "iiii")
         compile_now(self.begin_streams, "iiii")
         if self.receive is not None:
             compile_now(self.receive, "iiii")
+        compile_now(begin_epoch, "ii")
         compile_now(flush, "ii")
         compile_now(set_bucket_width, "if")
 
@@ -305,7 +283,7 @@ def specialise(pathway: Pathway) -> Loop:
         "carry": pathway.carry,
     }
     for template in (
-        write_log, execute, drain, begin_segment, schedule_onset, onset, happen,
+        write_log, execute, drain, schedule_onset, onset, happen,
     ):  # fmt: skip
         name = template.__name__
         known[name] = kernel(_bound(template, f"{name}_{pathway.name}", known))
@@ -315,7 +293,6 @@ def specialise(pathway: Pathway) -> Loop:
 
     return Loop(
         run=entry(run),
-        begin_epoch=entry(begin_epoch),
         begin_streams=entry(begin_streams),
         receive=entry(receive) if pathway.carry is not None else None,
     )

@@ -40,9 +40,11 @@ DONE = 4
 Step: TypeAlias = tuple[int, float]
 """``(code, minutes)``: what `make_step` packs. Two numbers, because every one that compiled functions hand on
 costs time at every event."""
-_KEEP_BIT, _PRIORITY_BIT, _GROUP_BIT, _POOL_BIT = 2, 3, 6, 22
-MOST_PRIORITIES = 1 << (_GROUP_BIT - _PRIORITY_BIT)
+_KEEP_BIT, _PRIORITY_BIT, _GROUP_BIT, _POOL_BIT = 2, 3, 5, 21
+PRIORITIES = 1 << (_GROUP_BIT - _PRIORITY_BIT)
+"""Priority classes of a pool."""
 MOST_GROUPS = 1 << (_POOL_BIT - _GROUP_BIT)
+"""Classes that waits can be counted by."""
 
 
 @open_kernel
@@ -67,7 +69,7 @@ def step_keep(code: int) -> int:
 @open_kernel
 def step_priority(code: int) -> int:
     """Return the priority class."""
-    return (code >> _PRIORITY_BIT) & (MOST_PRIORITIES - 1)
+    return (code >> _PRIORITY_BIT) & (PRIORITIES - 1)
 
 
 @open_kernel

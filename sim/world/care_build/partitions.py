@@ -38,7 +38,11 @@ def order_of(sharers: Sequence[Sharers]) -> Ints:
 
 
 def _levels(groups: Sequence[Sharers]) -> dict[Sharers, int]:
-    """Return the level of each group: above all groups that are part of it."""
+    """Return the level of each group: above all groups that are part of it.
+
+    Patients go up and down between groups of which one is part of the other. Two that overlap otherwise would
+    stand side by side, and the engine refuses to send a patient from one to the other.
+    """
     levels: dict[Sharers, int] = {}
     for group in sorted(groups, key=len):
         below = [level for other, level in levels.items() if set(other) < set(group)]

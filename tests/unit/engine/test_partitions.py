@@ -162,7 +162,7 @@ def test_a_partition_may_have_patients_and_no_pools() -> None:
     [
         ([hold(1.0, pool=_UPPER), seize(_UPPER), hold(1.0, pool=0), seize(0, keep=1)], "sooner"),
         ([hold(5.0, keep=0, pool=2), seize(2)], "beside"),
-        ([hold(1.0), seize(_UPPER)], "not here"),
+        ([hold(1.0), seize(_UPPER)], "partition they are in"),
         (
             [hold(1.0, pool=_UPPER), seize(_UPPER), hold(6.0, pool=0), seize(0, keep=0)],
             "only be exchanged",

@@ -7,6 +7,7 @@ import pytest
 from engine_script import hold, model, run, seize, servers
 
 from sim.engine.tally import Amount, Count, wait_edges
+from sim.pathway.steps import MOST_GROUPS
 
 
 def test_areas_and_sums_by_hand() -> None:
@@ -45,6 +46,12 @@ def test_groups_are_counted_apart() -> None:
     assert tally.amounts[0, 0, :, Amount.WAIT].tolist() == [0.0, 6.0]
     assert tally.amounts[0, 0, :, Amount.BUSY_AREA].tolist() == [10.0, 3.0]
     assert tally.wait_histogram.sum(axis=1).tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("groups", [0, MOST_GROUPS + 1])
+def test_as_many_groups_as_a_step_can_tell_apart(groups: int) -> None:
+    with pytest.raises(ValueError, match=f"1 to {MOST_GROUPS} groups"):
+        model([(0.0, [])], [servers(1)], groups=groups)
 
 
 def test_time_by_number_present_with_the_top_level_open() -> None:
