@@ -57,14 +57,11 @@ def let_go(e: int, q: int, row: int) -> None:
 
 @kernel
 def give_back_last(e: int, row: int) -> None:
-    """Release what a patient kept during a wait after everything else that happens at this instant.
+    """Release the server kept during a wait after everything else that happens at this instant.
 
     Last, because the server may be in another partition, which hears of it when it has done all else.
     """
-    pool = a.held_pool(e, row)
-    if pool == NOBODY:
-        return
-    number, spare = a.number_of(e, row), take_row(e)
+    pool, number, spare = a.held_pool(e, row), a.number_of(e, row), take_row(e)
     a.set_number(e, spare, number)
     a.set_held(e, spare, pool, a.held_group(e, row))
     expect(e, spare, pool, a.moment(e, Moment.NOW), key_of(GIVEN_BACK, number))
@@ -80,7 +77,8 @@ def take_back(e: int, q: int, row: int) -> None:
 @kernel
 def hold_server(e: int, row: int, pool: int, group: int) -> None:
     """Let a patient hold a server that was granted, instead of what they held."""
-    give_back_last(e, row)
+    if a.held_pool(e, row) != NOBODY:
+        give_back_last(e, row)
     a.set_held(e, row, pool, group)
 
 

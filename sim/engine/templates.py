@@ -153,7 +153,7 @@ def onset(w: int, s: int, e: int, q: int, node: int) -> None:
 
 
 def happen(w: int, s: int, e: int, q: int, node: int) -> None:
-    """Let a node's event happen, with all that it causes at the same instant."""
+    """Let a node's event happen; those to whom it gave a server go on afterwards, in `drain`."""
     streams, pools = a.cell(e, Cell.STREAMS), a.cell(e, Cell.POOLS)
     if node < streams:
         onset(w, s, e, q, node)
@@ -168,7 +168,6 @@ def happen(w: int, s: int, e: int, q: int, node: int) -> None:
             execute(w, s, e, q, row, RENEGED, renege(e, q, row))
         else:
             take_back(e, q, row)
-    drain(w, s, e, q)
 
 
 def run(w: int, s: int, e: int, q: int, until: float) -> int:
@@ -176,7 +175,6 @@ def run(w: int, s: int, e: int, q: int, until: float) -> int:
     while True:
         if a.cell(e, Cell.LOG_SIZE) > LOG_ROWS - LOG_MARGIN:
             return LOG_FULL
-        # Servers of a new world were given out before, or the log was full amidst an instant.
         if a.cell(e, Cell.WORK_SIZE) > 0:
             drain(w, s, e, q)
             continue

@@ -294,14 +294,23 @@ def _queue(w: int, s: int, row: int, station: int, keep: int) -> Step:
 
 
 @kernel
+def _pick_link(w: int, links: int, u: float) -> int:
+    """Return the first link of a set whose cumulative share is not below `u`, or the set's end."""
+    low, high = world.link_start(w, links), world.link_start(w, links + 1)
+    while low < high:
+        middle = (low + high) // 2
+        if world.link_share(w, middle) < u:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
 def _follow(w: int, s: int, row: int, links: int, keep: int) -> Step:
     """Choose one of a set of links and set out along it."""
-    u = _draw(s, row, _ROUTE)
-    end = world.link_start(w, links + 1)
-    link = world.link_start(w, links)
-    while link < end and u > world.link_share(w, link):
-        link += 1
-    if link == end:
+    link = _pick_link(w, links, _draw(s, row, _ROUTE))
+    if link == world.link_start(w, links + 1):
         return _leave(w, s, row, _FINISHED)
     station, travel = world.link_station(w, link), world.link_travel(w, link)
     if travel == NOWHERE:
