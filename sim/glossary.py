@@ -22,6 +22,7 @@ Language = Literal["zh", "en"]
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 TIERS = ("village", "township", "county", "city", "province", "outside")
+"""Tiers from the bottom up; `outside` is outside the province."""
 LEAK_REASONS = ("preference", "capability", "capacity", "emergency", "referred_treatable")
 
 

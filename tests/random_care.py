@@ -24,10 +24,11 @@ from luck import Luck
 from random_pools import WARDS, epoch_pools, offered_pools
 
 from sim.engine.model import Epoch, Model
+from sim.glossary import TIERS
 from sim.pathway.care.state import CareState
+from sim.region.schemas import AGE_BANDS
 from sim.study.care_model import CARE
 from sim.world.care import (
-    AGE_BANDS,
     BANDS,
     CITY,
     COUNTY,
@@ -37,7 +38,6 @@ from sim.world.care import (
     OUTSIDE,
     PROFILES,
     SETTINGS,
-    TIERS,
     Behaviour,
     CareWorld,
     PoolKind,

@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.chance import log_deviation, patient_key, run_key, stream_key
 from sim.engine.model import Epoch, Model
+from sim.glossary import TIERS
 from sim.kernel import AddressTable
 from sim.pathway.care.path import new_period, next_step
 from sim.pathway.care.stages import Stage
@@ -27,9 +28,9 @@ from sim.pathway.steps import (
     step_pool,
     step_priority,
 )
+from sim.region.schemas import AGE_BANDS
 from sim.study.care_model import CARE
 from sim.world.care import (
-    AGE_BANDS,
     BANDS,
     CITY,
     COUNTY,
@@ -39,7 +40,6 @@ from sim.world.care import (
     PROFILES,
     PROVINCE,
     SETTINGS,
-    TIERS,
     TOWNSHIP,
     VILLAGE,
     Behaviour,

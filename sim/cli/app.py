@@ -54,7 +54,7 @@ app = typer.Typer(
 Names = Annotated[list[str], typer.Argument(help="Names of scenarios, or YAML files.")]
 Folder = Annotated[Path, typer.Option("--scenarios", help="Folder of scenario files.")]
 Area = Annotated[
-    list[str], typer.Option("--region", help="Another area: fujian/youxi; may be repeated.")
+    list[str] | None, typer.Option("--region", help="Another area: fujian/youxi; may be repeated.")
 ]
 Weeks = Annotated[int | None, typer.Option("--weeks", help="Counted weeks.", min=1)]
 WarmUp = Annotated[int | None, typer.Option("--warm-up", help="Weeks before them.", min=0)]
@@ -95,7 +95,7 @@ def _found(name: str, folder: Path) -> str:
 def _load(
     names: list[str],
     folder: Path,
-    region: list[str],
+    region: list[str] | None,
     run: dict[str, object],
 ) -> list[Scenario | NetworkScenario]:
     """Read scenarios and apply the options; all problems of all of them at once."""
@@ -107,7 +107,7 @@ def _load(
                 found.append(load_network(name, folder))
             else:
                 scenario = load_scenario(name, folder)
-                found.append(overridden(scenario, region=region, run=run))
+                found.append(overridden(scenario, region=region or (), run=run))
         except InputError as error:
             problems += [p for p in error.problems if p not in problems]
     if problems:
@@ -164,7 +164,7 @@ def main_job(
     """Run the main comparison: one county today, without reform, and under the plan."""
     context.obj = {"debug": debug}
     if context.invoked_subcommand is None:
-        loaded = _load(list(MAIN_SCENARIOS), SCENARIOS, [], dict(MAIN_RUN))
+        loaded = _load(list(MAIN_SCENARIOS), SCENARIOS, None, dict(MAIN_RUN))
         scenarios = [s for s in loaded if isinstance(s, Scenario)]
         _study(scenarios, SCENARIOS, RESULTS / MAIN_STUDY, workers, lang, "compiled")
 
@@ -172,7 +172,7 @@ def main_job(
 @app.command()
 def run(
     names: Names,
-    region: Area = [],  # noqa: B006 (typer copies it)
+    region: Area = None,
     weeks: Weeks = None,
     warm_up: WarmUp = None,
     replications: Replications = None,
@@ -206,7 +206,7 @@ def run(
 @app.command()
 def compare(
     names: Names,
-    region: Area = [],  # noqa: B006 (typer copies it)
+    region: Area = None,
     weeks: Weeks = None,
     warm_up: WarmUp = None,
     replications: Replications = None,
@@ -303,7 +303,7 @@ def log(
     name: Annotated[str, typer.Argument(help="Name of a scenario, or a YAML file.")],
     out: Annotated[Path, typer.Argument(help="Parquet file to write.")],
     replication: Annotated[int, typer.Option("--replication", min=0)] = 0,
-    region: Area = [],  # noqa: B006 (typer copies it)
+    region: Area = None,
     weeks: Weeks = None,
     warm_up: WarmUp = None,
     seed: Seed = None,
@@ -328,7 +328,7 @@ def fit(
     scenarios: Folder = SCENARIOS,
 ) -> None:
     """Fit the choice constants to the shares of the tiers over a spread of counties (rough)."""
-    (scenario,) = _load([name], scenarios, [], _run_settings(weeks, warm_up, None, None))
+    (scenario,) = _load([name], scenarios, None, _run_settings(weeks, warm_up, None, None))
     if not isinstance(scenario, Scenario):
         raise InputError("a network has no choice constants to fit")
     _compile(CARE)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from sim.glossary import TIERS
 from sim.region.reading import Column, Schema
 
-TIERS = ("village", "township", "county", "city", "province", "outside")
 FACILITY_KINDS = (
     "village_clinic",
     "private_clinic",

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import copy
-import csv
-import io
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from sim.errors import InputError, Problem, nearest
+from sim.errors import InputError, Problem
 from sim.scenario.checks import problems_from
 from sim.scenario.inherit import read_with_parents
 from sim.scenario.load import scenario_path
 from sim.scenario.network_check import network_problems
 from sim.scenario.network_schema import OTHER, PER_CLASS, NetworkScenario
-from sim.scenario.yaml_file import Document, KeyPath, read_text
+from sim.scenario.network_times import TIME, arrival_times, observed_times
+from sim.scenario.yaml_file import Document, KeyPath
 
 KIND = "network"
 
@@ -117,87 +115,42 @@ def _is_for_all(value: Any, names: set[str]) -> bool:
 def _fill_from_files(document: Document) -> list[Problem]:
     """Put the numbers of the CSV files that the document names in their places."""
     problems: list[Problem] = []
-    for path, part, key, column, pick in _file_users(document.data):
+    for path, part, key, column in _file_users(document.data):
         mark, _ = document.mark((*path, "file"))
         if key in part:
             problems.append(document.problem(path, f"give '{key}' or 'file', not both"))
         elif not isinstance(part["file"], str) or not isinstance(column, str):
             problems.append(document.problem(path, "'file' and 'column' must be text"))
         else:
+            file = mark.file.parent / part["file"]
             try:
-                part[key] = read_times(mark.file.parent / part["file"], column, pick)
+                if key == "times":
+                    classes = [str(name) for name in document.data["classes"]]
+                    part[key] = arrival_times(file, str(path[1]), classes)
+                else:
+                    part[key] = observed_times(file, column)
             except InputError as error:
-                problems += error.problems
+                # Several classes may read the same rows.
+                problems += [problem for problem in error.problems if problem not in problems]
+                # Wrong, but not missing: what is found next must not say so.
+                part[key] = [0.0]
     return problems
 
 
 def _file_users(
     data: Any, path: KeyPath = ()
-) -> Iterator[tuple[KeyPath, dict[str, Any], str, Any, str | None]]:
-    """Yield every part that names a CSV file: place, part, key to fill, column, class to pick."""
+) -> Iterator[tuple[KeyPath, dict[str, Any], str, Any]]:
+    """Yield every part that names a CSV file: place, part, key to fill and column."""
     if isinstance(data, list):
         for index, item in enumerate(data):
             yield from _file_users(item, (*path, index))
     if not isinstance(data, dict):
         return
     for name, value in data.items():
-        if name in ("scripted", "empirical") and isinstance(value, dict) and "file" in value:
-            scripted = name == "scripted"
-            key, column = ("times", "time") if scripted else ("values", value.get("column"))
-            pick = str(path[1]) if scripted and len(path) > 1 else None
-            yield (*path, name), value, key, column, pick
+        named = isinstance(value, dict) and "file" in value
+        if named and name == "empirical":
+            yield (*path, name), value, "values", value.get("column")
+        elif named and name == "scripted" and path[:1] == ("classes",):
+            yield (*path, name), value, "times", TIME
         else:
             yield from _file_users(value, (*path, name))
-
-
-def read_times(file: Path, column: str, pick: str | None = None) -> list[float]:
-    """Return the numbers of one column of a CSV file.
-
-    Parameters
-    ----------
-    file : Path
-    column : str
-        Its header.
-    pick : str, optional
-        Only the rows with this word in the column ``class``, where there is such a column.
-
-    Raises
-    ------
-    InputError
-        If the file or column is missing, or a value is no number from 0 upwards; all at once.
-    """
-    rows = csv.DictReader(io.StringIO(read_text(file)), strict=True)
-    header = [name.strip() for name in rows.fieldnames or []]
-    if column not in header:
-        what = f"there is no column '{column}'; there are: {', '.join(header)}"
-        raise InputError(Problem(what + nearest(column, header), file, 1))
-    rows.fieldnames = header
-    problems: list[Problem] = []
-    values: list[float] = []
-    try:
-        for row in rows:
-            if pick is not None and "class" in header and (row["class"] or "").strip() != pick:
-                continue
-            number = _number(row[column])
-            if number is None:
-                what = f"must be a number from 0 upwards, not '{row[column] or ''}'"
-                problems.append(Problem(what, file, rows.line_num, column))
-            else:
-                values.append(number)
-    except csv.Error as error:
-        problems.append(Problem(f"broken CSV: {error}", file, rows.line_num))
-    if not values and not problems:
-        picked = "" if pick is None else f" for the class '{pick}'"
-        problems.append(Problem(f"there is no row{picked}", file))
-    if problems:
-        raise InputError(*problems)
-    return values
-
-
-def _number(text: str | None) -> float | None:
-    """Return a finite number from 0 upwards, or None."""
-    try:
-        number = float(text or "")
-    except ValueError:
-        return None
-    return number if math.isfinite(number) and number >= 0.0 else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,7 +18,7 @@ from sim.scenario.resolve import resolved
 from sim.study.care_model import care_model, care_worlds
 from sim.study.case import Case, RunResult
 from sim.study.compare import differences, scorecard
-from sim.study.run_key import hash_files
+from sim.study.run_key import hash_files, hash_json
 from sim.world.care_build.assemble import CareWorlds
 
 _LABELS = ("name", "title", "description", "targets")
@@ -78,7 +77,7 @@ def care_case(
         "region": hash_files(sorted(files), region.parent),
         "engine": engine,
     }
-    payload = CarePayload(json.dumps(determinants, default=str), scenario, region, engine)
+    payload = CarePayload(hash_json(determinants), scenario, region, engine)
     # Built here once: everything that is wrong shows before anything runs or is written.
     _worlds(payload)
     return Case(

@@ -21,11 +21,11 @@ import pandas as pd
 
 from sim.engine.compiled import simulate
 from sim.frames import rows
+from sim.glossary import TIERS
 from sim.measure.care import run_frames
 from sim.region import Region, load_region
 from sim.scenario import Scenario, overridden
 from sim.study.care_model import care_model, care_worlds
-from sim.world.care import TIERS
 
 SPREAD = (
     "taining", "zherong", "jianning", "dongshan", "wuyishan",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,9 @@ from sim.study.atomic import atomic_file, clear_os_errors
 from sim.study.care_model import care_model, care_worlds
 from sim.study.network import network_model
 from sim.world.fields import Reals
+
+GROUP_ROWS = 100_000
+"""Rows of a row group. An engine hands over a few thousand at a time: too few for a file that is read fast."""
 
 
 def write_patient_log(
@@ -52,15 +56,41 @@ def write_patient_log(
 
 def _write(model: Model, seed: int, replication: int, path: Path) -> int:
     describes = model.pathway.describes
-    total = 0
     # A run without patients leaves a file with the columns alone.
     empty = pa.table(log_columns(np.zeros((0, LOG_WIDTH)), describes))
     with pq.ParquetWriter(path, empty.schema) as writer:
+        groups = _RowGroups(writer, describes)
+        simulate(model, seed, replication, groups.add)
+        groups.write_rest()
+    return groups.total
 
-        def note(rows: Reals) -> None:
-            nonlocal total
-            total += len(rows)
-            writer.write_table(pa.table(log_columns(rows, describes)))
 
-        simulate(model, seed, replication, note)
-    return total
+class _RowGroups:
+    """Holds rows back until they fill a row group, and never many more."""
+
+    def __init__(self, writer: Any, describes: tuple[str, ...]) -> None:
+        self.total = 0
+        self._writer, self._describes = writer, describes
+        self._held: list[Reals] = []
+        self._size = 0
+
+    def add(self, rows: Reals) -> None:
+        """Take rows over; write those that fill row groups."""
+        self._held.append(rows)
+        self._size += len(rows)
+        if self._size >= GROUP_ROWS:
+            held = np.concatenate(self._held)
+            full = self._size - self._size % GROUP_ROWS
+            self._write(held[:full])
+            # A copy: a part of the array would keep all of it in memory.
+            self._held, self._size = [held[full:].copy()], self._size - full
+
+    def write_rest(self) -> None:
+        """Write what is left at the end."""
+        if self._size:
+            self._write(np.concatenate(self._held))
+
+    def _write(self, rows: Reals) -> None:
+        table = pa.table(log_columns(rows, self._describes))
+        self._writer.write_table(table, row_group_size=GROUP_ROWS)
+        self.total += len(rows)

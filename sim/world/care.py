@@ -11,12 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from sim.glossary import TIERS
 from sim.world.fields import Ints, Reals
 
-TIERS = ("village", "township", "county", "city", "province", "outside")
-"""Tiers from the bottom up; `outside` is outside the province."""
-VILLAGE, TOWNSHIP, COUNTY, CITY, PROVINCE, OUTSIDE = range(6)
-AGE_BANDS = ("0_4", "5_14", "15_59", "60_79", "80_plus")
+VILLAGE, TOWNSHIP, COUNTY, CITY, PROVINCE, OUTSIDE = range(len(TIERS))
+"""Positions in `sim.glossary.TIERS`."""
 PROFILES = ("ambulatory", "emergency")
 LAYERS = 2
 """Onset streams per place and profile: 0 as in the region's base year, 1 what a scenario adds."""

@@ -12,8 +12,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from sim.glossary import TIERS
+from sim.region.schemas import AGE_BANDS
 from sim.world.care import (
-    AGE_BANDS,
     BANDS,
     HOURS,
     LAYERS,
@@ -22,7 +23,6 @@ from sim.world.care import (
     NONE,
     PROFILES,
     SETTINGS,
-    TIERS,
     Behaviour,
     CareWorld,
     PoolKind,

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from agreement import run_both
 from counties import SCENARIOS, shortened
-from logs import run_with_log
+from logs import LogRow, run_with_log
 
 from sim.engine import compiled
+from sim.engine.log import LOG_COLUMNS
 from sim.engine.tally import Tally
+from sim.pathway.care.path import DESCRIBES
+from sim.pathway.care.stages import Stage
+from sim.pathway.care.state import Event
+from sim.pathway.steps import GRANTED
 from sim.region import Region
 from sim.scenario import load_scenario
 from sim.scenario.inputs import Inputs, inputs_at
 from sim.scenario.scenario import RegionChoice
 from sim.study.care_model import care_model, horizon_of
+from sim.world.care import CITY, PROVINCE
 from sim.world.care_build.assemble import CareWorlds, build_care_worlds
 
+_PATIENT, _EVENT, _WAITED = (LOG_COLUMNS.index(name) for name in ("patient", "event", "waited"))
+_FACILITY, _STAGE = (len(LOG_COLUMNS) + DESCRIBES.index(name) for name in ("facility", "stage"))
 _COUNTIES = ("taining", "mingxi", "jianning", "guangze", "zhenghe")
 """Small ones, of two prefectures."""
 
@@ -34,6 +43,11 @@ def cut_down(region: Region, days: int) -> CareWorlds:
     for each in (base, inputs):
         each.places = each.places.iloc[::20].reset_index(drop=True)
         each.catchment_share = each.catchment_share / 20.0
+    # A twentieth of a health centre's step-down beds is none, and few would ask for them in some weeks.
+    below = inputs.facilities["tier"] == "township"
+    inputs.facilities.loc[below, ["beds", "staff"]] *= 10
+    inputs.conditions["rehabilitation_share"] = 0.8
+    inputs.conditions["rehabilitation_days"] = 4.0
     return build_care_worlds(base, [(0, inputs)], horizon_of(scenario))
 
 
@@ -45,8 +59,26 @@ def assert_same(one: Tally, other: Tally) -> None:
         np.testing.assert_array_equal(other.state.table(table), one.state.table(table))
 
 
+def referred_down(tally: Tally) -> int:
+    """Return how many the run counts who came down to a step-down bed."""
+    return int(tally.state.table("events")[..., Event.REFERRED_DOWN].sum())
+
+
+def step_downs(log: list[LogRow]) -> list[tuple[int, float]]:
+    """Return of everybody who came down: the hospital, and the minutes waited there for the bed below."""
+    hospital: dict[int, int] = {}
+    found = []
+    for row in log:
+        if row[_STAGE] == Stage.WAITING_FOR_STEP_DOWN:
+            hospital[row[_PATIENT]] = row[_FACILITY]
+        if row[_STAGE] == Stage.STEP_DOWN_STAY and row[_EVENT] == GRANTED:
+            found.append((hospital[row[_PATIENT]], row[_WAITED]))
+    return found
+
+
 def test_the_divided_region_gives_what_both_engines_give_undivided(whole_fujian: Region) -> None:
-    model = care_model(cut_down(whole_fujian, 14))
+    built = cut_down(whole_fujian, 14)
+    model = care_model(built)
     levels = [partition.level for partition in model.partitions]
     assert sorted(levels) == [0] * len(_COUNTIES) + [1, 1, 2]
     assert sum(partition.streams for partition in model.partitions) == model.streams
@@ -58,15 +90,21 @@ def test_the_divided_region_gives_what_both_engines_give_undivided(whole_fujian:
         )
         assert rows == log
         assert_same(whole, tally)
-    # Some went up, and some came down again.
-    tables = {name: whole.state.table(name) for name in ("flow", "work")}
-    assert tables["flow"][:, :, 3:5].sum() > 100
-    assert tables["work"].sum() > 1000
+    # Some went up, and some came down again, also after a wait in the bed above.
+    assert whole.state.table("flow")[:, :, [CITY, PROVINCE]].sum() > 100
+    tier = built.worlds[0].facility_tier
+    came_down = [(tier[hospital], waited) for hospital, waited in step_downs(log)]
+    assert len(came_down) == referred_down(whole)
+    seen = Counter(start for start, _ in came_down)
+    assert seen[CITY] >= 10
+    assert seen[PROVINCE] >= 5
+    assert any(waited > 0.0 for start, waited in came_down if start in (CITY, PROVINCE))
 
 
 def test_a_shorter_window_changes_nothing(whole_fujian: Region) -> None:
     model = care_model(cut_down(whole_fujian, 7))
     tally = compiled.simulate(model, 2, 0)
+    assert referred_down(tally) > 0
     assert_same(tally, compiled.simulate(replace(model, window=97.0), 2, 0, threads=2))
 
 

@@ -16,11 +16,11 @@ import pandas as pd
 
 from sim.engine.model import Model
 from sim.engine.tally import Amount, Count, Tally
+from sim.glossary import TIERS
 from sim.measure.care.stretches import Stretches, servers_at
 from sim.measure.care.totals import RunTotals
 from sim.pathway.care.state import Event, Money, Reason, Visit, Work
 from sim.pathway.steps import ARRIVED, LEAVE
-from sim.world.care import TIERS
 from sim.world.care_build.assemble import CareWorlds
 from sim.world.fields import Reals
 

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from sim.engine.tally import Amount, Count, Tally
+from sim.glossary import TIERS
 from sim.measure.care.derived import derived_indicators
 from sim.measure.care.simulated import ratio, simulated_indicators
 from sim.measure.care.totals import WARDS, RunTotals, histogram_quantile
 from sim.pathway.care.state import Reason, Visit, Work
-from sim.world.care import OUTSIDE, TIERS, PoolKind, Priority
+from sim.world.care import OUTSIDE, PoolKind, Priority
 from sim.world.care_build.assemble import CareWorlds
 from sim.world.care_build.resources import staffed_beds
 

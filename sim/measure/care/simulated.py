@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim.engine.tally import Amount
+from sim.glossary import TIERS
 from sim.measure.care.totals import (
     DAYS_PER_YEAR,
     FEN_PER_CNY,
@@ -16,7 +17,7 @@ from sim.measure.care.totals import (
     histogram_quantile,
 )
 from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Money, Reason, Visit, Work
-from sim.world.care import COUNTY, OUTSIDE, PROVINCE, TIERS, TOWNSHIP, PoolKind
+from sim.world.care import COUNTY, OUTSIDE, PROVINCE, TOWNSHIP, PoolKind
 from sim.world.fields import Ints
 
 Row = tuple[str, str, int, float]

@@ -8,8 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from sim.engine.tally import Amount, Count, Tally
+from sim.glossary import TIERS
 from sim.pathway.care.state import TICKS_PER_MINUTE, CareState, Event, Work
-from sim.world.care import SETTINGS, TIERS, PoolKind, Priority
+from sim.world.care import SETTINGS, PoolKind, Priority
 from sim.world.care_build.assemble import CareWorlds
 from sim.world.care_build.resources import wait_row
 from sim.world.fields import Ints, Reals

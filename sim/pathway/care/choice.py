@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 from sim.chance import Purpose, draw
+from sim.glossary import TIERS
 from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.record import is_inside
@@ -20,7 +21,6 @@ from sim.world.care import (
     MOST_WITHIN_REACH,
     NONE,
     OUTSIDE,
-    TIERS,
     TOWNSHIP,
     Behaviour,
     PoolKind,

@@ -9,7 +9,8 @@ from sim.kernel import entry_kernel, kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.record import count_event
 from sim.pathway.care.state import STREAM_WIDTH, Event
-from sim.world.care import AGE_BANDS, HOURS, MIX_STEPS, NONE, Behaviour, Setting
+from sim.region.schemas import AGE_BANDS
+from sim.world.care import HOURS, MIX_STEPS, NONE, Behaviour, Setting
 from sim.world.pools import MINUTES_PER_DAY
 
 _AGES = len(AGE_BANDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.glossary import TIERS
 from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.state import (
@@ -16,7 +17,7 @@ from sim.pathway.care.state import (
     Visit,
     Work,
 )
-from sim.world.care import NONE, SETTINGS, TIERS, Setting
+from sim.world.care import NONE, SETTINGS, Setting
 
 _TIERS, _SETTINGS = len(TIERS), len(SETTINGS)
 

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from sim.chance import stream_key
+from sim.glossary import TIERS
 from sim.kernel import adder, column_reader, column_writer, reader, writer
 from sim.memory import aligned
-from sim.world.care import SETTINGS, TIERS, CareWorld, Setting
+from sim.world.care import SETTINGS, CareWorld, Setting
 from sim.world.fields import Ints, Reals
 
 TICKS_PER_MINUTE = 1 << 16

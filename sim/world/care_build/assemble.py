@@ -9,16 +9,9 @@ from typing import Any
 import pandas as pd
 
 from sim.chance import log_deviation
+from sim.glossary import TIERS
 from sim.scenario.inputs import Inputs
-from sim.world.care import (
-    NONE,
-    TIERS,
-    Behaviour,
-    CareWorld,
-    PoolKind,
-    Priority,
-    Setting,
-)
+from sim.world.care import NONE, Behaviour, CareWorld, PoolKind, Priority, Setting
 from sim.world.care_build.money import Rules, price_fields
 from sim.world.care_build.partitions import build_partitions
 from sim.world.care_build.people import (

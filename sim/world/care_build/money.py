@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.glossary import TIERS
 from sim.scenario.inputs import Inputs
-from sim.world.care import COUNTY, SETTINGS, TIERS
+from sim.world.care import COUNTY, SETTINGS
 from sim.world.fields import Reals, reals
 
 FEN_PER_CNY = 100.0

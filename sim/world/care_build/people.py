@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.region.schemas import AGE_BANDS
 from sim.scenario.inputs import Inputs
-from sim.world.care import AGE_BANDS, HOURS, LAYERS, MIX_STEPS, PROFILES
+from sim.world.care import HOURS, LAYERS, MIX_STEPS, PROFILES
 from sim.world.fields import Ints, Reals, ints, reals
 from sim.world.horizon import Horizon
 

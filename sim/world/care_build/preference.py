@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from sim.frames import rows
+from sim.glossary import TIERS
 from sim.scenario.inputs import Inputs
-from sim.world.care import BANDS, COUNTY, NONE, TIERS, PoolKind
+from sim.world.care import BANDS, COUNTY, NONE, PoolKind
 from sim.world.care_build.money import Rules, expected_payment
 from sim.world.fields import Ints, Reals, ints, reals
 

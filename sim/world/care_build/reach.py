@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike
 
 from sim.errors import InputError, Problem
 from sim.frames import rows
+from sim.glossary import TIERS
 from sim.region.schemas import FACILITY_KINDS
 from sim.scenario.inputs import Inputs
-from sim.world.care import MOST_WITHIN_REACH, TIERS
+from sim.world.care import MOST_WITHIN_REACH
 from sim.world.care_build.partitions import Sharers, order_of, sharers_of
 from sim.world.care_build.people import Catchment
 from sim.world.fields import Ints, Reals, ints, reals

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from sim.frames import rows
+from sim.glossary import TIERS
 from sim.scenario.inputs import Inputs
-from sim.world.care import NONE, TIERS, PoolKind, Priority
+from sim.world.care import NONE, PoolKind, Priority
 from sim.world.care_build.reach import Reach
 from sim.world.fields import Reals
 from sim.world.pools import MINUTES_PER_DAY, UNLIMITED, Pools, PoolsBuilder, Segment

@@ -44,7 +44,15 @@ def test_a_tool_does_the_work_of_a_network(tool: Tool, network: str) -> None:
 def test_cimba_does_the_work_of_a_network(tool: str, network: str) -> None:
     # In a process of its own: Cimba's models do not compile where Numba was used before.
     pytest.importorskip("cimba")
-    compare.network_run(tool, network, PATIENTS, 1)
+    outcome = compare.network_run(tool, network, PATIENTS, 1)
+    left, visits = outcome.work["left"], outcome.work["visits"]
+    assert left == pytest.approx(PATIENTS, rel=0.1)
+    described = network_named(network)
+    assert visits / left == pytest.approx(
+        described.visit_rates().sum() / described.arrivals, rel=0.1
+    )
+    assert outcome.work["events"] == outcome.work["entered"] + visits
+    assert outcome.timing.cpu > 0.0
 
 
 @pytest.mark.parametrize("lazy", LAZY)

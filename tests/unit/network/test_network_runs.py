@@ -141,7 +141,7 @@ def test_regular_and_scripted_arrivals(tmp_path: Path) -> None:
     scripted = "scripted: {times: [0, 10, 20, 30]}"
     text = ONE_DESK.replace(scripted, "regular: {every: 7 h, first: 2 h}")
     assert arrivals_of(load(tmp_path, text)) == [120.0, 540.0, 960.0, 1380.0]
-    (tmp_path / "times.csv").write_text("time,class\n3,patient\n1,patient\n2,other\n")
+    (tmp_path / "times.csv").write_text("time,class\n1,patient\n3,patient\n")
     text = ONE_DESK.replace("times: [0, 10, 20, 30]", "file: times.csv, unit: h")
     assert arrivals_of(load(tmp_path, text)) == [60.0, 180.0]
 

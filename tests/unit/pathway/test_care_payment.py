@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from worlds import CENTRE, CITY_HOSPITAL, HOSPITAL, PROVINCIAL, Visitors, make_world
 
+from sim.glossary import TIERS
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import Money, Work
 from sim.pathway.steps import DONE, GRANTED
-from sim.world.care import COUNTY, SETTINGS, TIERS, CareWorld
+from sim.world.care import COUNTY, SETTINGS, CareWorld
 
 _VISIT, _STAY = 0, 1
 

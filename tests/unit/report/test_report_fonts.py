@@ -113,5 +113,8 @@ def test_a_character_no_font_has_is_refused_and_nothing_is_written(tmp_path: Pat
 
 def test_a_hidden_text_needs_no_glyphs() -> None:
     figure = Figure()
-    figure.text(0.5, 0.5, "\U0010fffd", visible=False)
+    text = figure.text(0.5, 0.5, "\U0010fffd", visible=False)
     fonts.require_glyphs(figure)
+    text.set_visible(True)
+    with pytest.raises(InputError, match="no font was found for the characters"):
+        fonts.require_glyphs(figure)

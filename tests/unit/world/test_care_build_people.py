@@ -7,12 +7,14 @@ import pytest
 from counties import shipped, small_worlds
 
 from sim.chance import run_key
+from sim.glossary import TIERS
 from sim.kernel import AddressTable
 from sim.pathway.care.onset import next_gap
 from sim.pathway.care.state import CareState
 from sim.region import Region
+from sim.region.schemas import AGE_BANDS
 from sim.scenario.inputs import Inputs
-from sim.world.care import AGE_BANDS, BANDS, HOURS, LAYERS, MIX_STEPS, PROFILES, TIERS, CareWorld
+from sim.world.care import BANDS, HOURS, LAYERS, MIX_STEPS, PROFILES, CareWorld
 from sim.world.care_build.assemble import CareWorlds
 from sim.world.care_build.money import Rules, own_payment
 from sim.world.care_build.preference import perceived_inability, stay_shares
