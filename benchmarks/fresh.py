@@ -17,6 +17,7 @@ from typing import Any
 from benchmarks.networks import network_named
 from benchmarks.timing import Timing, timed
 from benchmarks.tools import tool_named
+from sim.study.executor import WorkerKind
 
 ROOT = Path(__file__).parents[1]
 _WARM_UP = ("mm3", 1000.0)
@@ -86,10 +87,10 @@ def _care_log(weeks: int, log: str) -> Outcome:
     return Outcome(*run_logged(weeks, log))
 
 
-def _replications(number: int, workers: int, weeks: int) -> Outcome:
+def _replications(number: int, workers: int, kind: WorkerKind, weeks: int) -> Outcome:
     from benchmarks.replications import run_replications
 
-    return Outcome(*run_replications(number, workers, weeks))
+    return Outcome(*run_replications(number, workers, kind, weeks))
 
 
 TASKS: Mapping[str, Callable[..., Outcome]] = MappingProxyType(

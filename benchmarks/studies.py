@@ -13,6 +13,11 @@ from benchmarks.rounds import Job, interleaved
 from benchmarks.table import MISSING, Section, number, times
 from benchmarks.work import WrongWorkError, assert_close
 
+_WORKERS = {
+    "1 thread": (1, "threads"),
+    "2 threads": (2, "threads"),
+    "2 processes": (2, "processes"),
+}
 _LOG_TITLES = {
     "off": "no log",
     "rows": "every step handed to a Python function, thousands at a time",
@@ -21,27 +26,31 @@ _LOG_TITLES = {
 
 
 def replications(rounds: int, number_of: int, weeks: int) -> Section:
-    """Return the table of replications over 1 and 2 workers."""
+    """Return the table of replications one after the other, on two threads and in two processes."""
     jobs = [
-        Job(workers, f"replications, {workers} workers", partial(_run, number_of, workers, weeks))
-        for workers in (1, 2)
+        Job(title, f"replications, {title}", partial(_run, number_of, weeks, *workers))
+        for title, workers in _WORKERS.items()
     ]
     found = interleaved(jobs, rounds)
-    one, two = found[1], found[2]
-    assert_close("patients on 2 workers", two.work["entered"], one.work["entered"], 0.0)
+    one = found[next(iter(_WORKERS))]
+    for title, measured in found.items():
+        assert_close(f"patients on {title}", measured.work["entered"], one.work["entered"], 0.0)
     rows = tuple(
-        (str(w), number(r.work["entered"]), number(r.wall), times(one.wall / r.wall))
-        for w, r in found.items()
+        (title, number(r.work["entered"]), number(r.wall), times(one.wall / r.wall))
+        for title, r in found.items()
     )
     text = (
-        f"{number_of} replications of {COUNTY}, {weeks} weeks each, as a study runs them. Time on the "
-        "clock, with starting the processes; both rows saw exactly the same patients."
+        f"{number_of} replications of {COUNTY}, {weeks} weeks each, as a study runs them, with their "
+        "tables. Time on the clock, with starting the processes; all rows saw exactly the same patients. "
+        "A study takes threads for the compiled engine on up to eight processors, else processes."
     )
     return Section("Replications", text, ("workers", "patients", "s on the clock", "gain"), rows)
 
 
-def _run(number_of: int, workers: int, weeks: int, _round: int) -> Outcome:
-    outcome = in_fresh_process("replications", number=number_of, workers=workers, weeks=weeks)
+def _run(number_of: int, weeks: int, workers: int, kind: str, _round: int) -> Outcome:
+    outcome = in_fresh_process(
+        "replications", number=number_of, workers=workers, kind=kind, weeks=weeks
+    )
     if outcome.work["finished"] != number_of:
         raise WrongWorkError(f"{outcome.work['finished']} of {number_of} replications finished")
     return outcome

@@ -194,9 +194,11 @@ def run(
         if settings or region:
             raise InputError("a network file states its own run; change it there")
         _compile(NETWORK_PATHWAY)
-        processes = workers or available_processors()
+        processors = workers or available_processors()
         failures = [
-            run_network(network, out or RESULTS / network.name, processes, lang, engine, _console())
+            run_network(
+                network, out or RESULTS / network.name, processors, lang, engine, _console()
+            )
             for network in networks
         ]
         raise typer.Exit(1 if sum(failures) else 0)
@@ -231,7 +233,7 @@ def compare(
 def _compile(pathway: Pathway) -> None:
     """Compile once before workers start, so that they find it done; say so when it takes time."""
     if CACHE_FOLDER is None:
-        what = "the cache folder cannot be written, so the model is compiled anew in every process"
+        what = "the cache folder cannot be written, so the model is compiled anew every time"
         typer.echo(what, err=True)
     elif not is_compiled():
         typer.echo("compiling the model, once after installation: about half a minute", err=True)

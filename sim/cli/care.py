@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sim.engine.choose import EngineName
+from sim.engine.choose import RELEASE_LOCK, EngineName
 from sim.glossary import Language
 from sim.measure.tables import StudyTables
 from sim.report.figures import draw_all
@@ -17,6 +17,7 @@ from sim.report.workbook import write_workbook
 from sim.scenario import Scenario
 from sim.study.atomic import atomic_file, write_csv
 from sim.study.care_case import care_case, run_care_case, study_tables
+from sim.study.executor import worker_kind
 from sim.study.paths import StudyPaths
 from sim.study.progress import progress_on
 from sim.study.study import StudyResult, run_study
@@ -35,7 +36,7 @@ class CareRun:
     out : Path
         The study's folder.
     workers : int
-        Processes.
+        Runs side by side, or the counties of one.
     lang : Language
     engine : EngineName
     """
@@ -68,7 +69,10 @@ def run_care(request: CareRun, console: Console, *, comparison_only: bool) -> in
         found.append(tables)
 
     _introduce(request, console)
-    result = run_study(cases, run_care_case, paths, request.workers, progress_on(console), finish)
+    kind = worker_kind(request.engine in RELEASE_LOCK, request.workers)
+    result = run_study(
+        cases, run_care_case, paths, request.workers, progress_on(console), finish, kind
+    )
     for tables in found:
         if not comparison_only:
             for scenario in request.scenarios:

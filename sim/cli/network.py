@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.engine.choose import EngineName
+from sim.engine.choose import RELEASE_LOCK, EngineName
 from sim.frames import rows
 from sim.glossary import Language
 from sim.measure.network import summarise
 from sim.scenario.network_schema import ALL, NetworkScenario
 from sim.study.atomic import write_csv
+from sim.study.executor import worker_kind
 from sim.study.network_case import network_case, run_network_case
 from sim.study.paths import StudyPaths
 from sim.study.progress import progress_on
@@ -52,6 +53,7 @@ def run_network(
         workers,
         progress_on(console),
         finish,
+        worker_kind(engine in RELEASE_LOCK, workers),
     )
     for summary in summaries:
         console.print(_table(summary, scenario, lang))

@@ -29,6 +29,9 @@ class Simulate(Protocol):
         """Run one replication."""
 
 
+RELEASE_LOCK: frozenset[EngineName] = frozenset({"compiled"})
+"""Engines that let other threads run Python while they work."""
+
 ENGINES: Mapping[EngineName, Simulate] = MappingProxyType(
     {"compiled": compiled.simulate, "simpy": reference.simulate}
 )

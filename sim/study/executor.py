@@ -1,4 +1,4 @@
-"""Many tasks on one or more processes, behind `concurrent.futures.Executor`.
+"""Many tasks side by side, on threads or processes, behind `concurrent.futures.Executor`.
 
 Knows nothing of studies: it takes a function and a list of tasks and reports each as it ends.
 Processes are spawned, not forked, so that no state of this process leaks into a run.
@@ -6,21 +6,48 @@ Processes are spawned, not forked, so that no state of this process leaks into a
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import Literal, ParamSpec, TypeVar
 
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+
+WorkerKind = Literal["threads", "processes"]
+_MOST_THREADS = 8
+"""Of what a run of a county or a prefecture takes, a tenth or more is Python making its tables, one thread at a
+time; so more threads than this would stand in line. See `docs/performance.md`."""
+
+
+def worker_kind(releases_lock: bool, workers: int) -> WorkerKind:
+    """Return on what tasks run faster.
+
+    Threads begin at once and share what was read and built; processes first have to start, import and build.
+
+    Parameters
+    ----------
+    releases_lock : bool
+        Whether most of a task is machine code that lets other threads run Python meanwhile.
+    workers : int
+    """
+    return "threads" if releases_lock and workers <= _MOST_THREADS else "processes"
 
 
 class SerialExecutor(Executor):
@@ -55,31 +82,38 @@ def run_tasks(
     workers: int,
     on_done: Callable[[Outcome], None],
     on_lost: Callable[[Task, BaseException], None],
+    kind: WorkerKind = "processes",
 ) -> None:
     """Run ``function(task)`` for every task and report each one as it ends, in any order.
 
     Parameters
     ----------
     function : callable
-        Importable by name and free of state if `workers` exceeds 1.
+        Free of state if `workers` exceeds 1, and importable by name if they are processes.
     tasks : sequence
-        What to run, in the order wanted; picklable if `workers` exceeds 1.
+        What to run, in the order wanted; picklable for processes.
     workers : int
-        Processes, at least 1; 1 means this process.
+        At least 1; 1 means the calling thread.
     on_done : callable
         Called here with what the function returned.
     on_lost : callable
         Called here with a task and the reason why it returned nothing: it raised, could not be
         sent to a process, or its process died. The other tasks go on.
+    kind : {'processes', 'threads'}
+        What the workers are; see `worker_kind`.
 
     Raises
     ------
     KeyboardInterrupt
-        On Ctrl-C, after the processes have been stopped.
+        On Ctrl-C, after the workers have been stopped.
     """
     waiting = deque(tasks)
     if workers <= 1:
         _drain(SerialExecutor(), waiting, 1, function, on_done, on_lost)
+        return
+    if kind == "threads":
+        with _thread_pool(workers) as threads:
+            _drain(threads, waiting, workers + 1, function, on_done, on_lost)
         return
     while waiting:
         with _process_pool(min(workers, len(waiting))) as pool:
@@ -124,6 +158,56 @@ def _drain(
                 on_lost(task, error)
             else:
                 on_done(outcome)
+
+
+class _StoppableThreads(ThreadPoolExecutor):
+    """Threads whose tasks can be stopped."""
+
+    def __init__(self, workers: int) -> None:
+        super().__init__(workers)
+        self._busy: set[int] = set()
+
+    def submit(
+        self,
+        fn: Callable[Parameters, Result],
+        /,
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Future[Result]:
+        """Let a thread call `fn`."""
+
+        def call() -> Result:
+            thread = threading.get_ident()
+            self._busy.add(thread)
+            try:
+                return fn(*args, **kwargs)
+            finally:
+                self._busy.discard(thread)
+
+        return super().submit(call)
+
+    def stop(self) -> None:
+        """Raise KeyboardInterrupt in every task under way, as soon as it is in Python again.
+
+        A compiled run is after each week, or window, of simulated time.
+        """
+        for thread in list(self._busy):
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(thread), ctypes.py_object(KeyboardInterrupt)
+            )
+
+
+@contextmanager
+def _thread_pool(workers: int) -> Iterator[_StoppableThreads]:
+    """Give a pool of threads; whatever ends the body early stops their tasks."""
+    pool = _StoppableThreads(workers)
+    try:
+        yield pool
+    except BaseException:
+        pool.stop()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager

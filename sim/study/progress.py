@@ -153,5 +153,5 @@ def _headline(to_compute: int, reused: int, workers: int) -> str:
     if to_compute == 0:
         return f"all {reused} runs are known from before"
     known = f", {reused} known from before" if reused else ""
-    processes = "1 process" if workers == 1 else f"{workers} processes"
-    return f"{to_compute} runs to compute on {processes}{known}"
+    processors = "1 processor" if workers == 1 else f"{workers} processors"
+    return f"{to_compute} runs to compute on {processors}{known}"

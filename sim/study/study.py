@@ -21,7 +21,7 @@ import pandas as pd
 from sim.errors import InputError, Problem
 from sim.study.atomic import clear_os_errors, write_text
 from sim.study.case import Case, Payload, RunOne
-from sim.study.executor import run_tasks
+from sim.study.executor import WorkerKind, run_tasks
 from sim.study.lock import hold_lock
 from sim.study.manifest import Manifest, RunRecord, check_is_manifest, new_manifest, write_manifest
 from sim.study.paths import StudyPaths, check_name
@@ -75,6 +75,7 @@ def run_study(
     workers: int = 1,
     progress: Progress | None = None,
     finish: Callable[[StudyResult], None] | None = None,
+    kind: WorkerKind = "processes",
 ) -> StudyResult:
     """Run every replication of every case that is not known yet, and collect all of them.
 
@@ -90,11 +91,13 @@ def run_study(
     paths : StudyPaths
         The study's folder.
     workers : int
-        Processes, at least 1. The results do not depend on it.
+        Runs side by side, at least 1. The results do not depend on it.
     progress : Progress, optional
         Told how far the study is.
     finish : callable, optional
         Writes scorecard, differences, pictures; called while the folder is still held.
+    kind : {'processes', 'threads'}
+        What the workers are.
 
     Returns
     -------
@@ -121,7 +124,7 @@ def run_study(
         write_manifest(manifest, paths.manifest)
         with _early_end_written(manifest, tasks, ended, paths):
             _write_scenarios(cases, paths)
-            _compute(tasks, ended, run_one, paths, workers, progress or Quiet())
+            _compute(tasks, ended, run_one, paths, workers, progress or Quiet(), kind)
             records = _records(tasks, ended)
             frames = _collect(records, paths)
             result = StudyResult(frames, _ended(manifest, records))
@@ -191,6 +194,7 @@ def _compute(
     paths: StudyPaths,
     workers: int,
     progress: Progress,
+    kind: WorkerKind,
 ) -> None:
     """Compute what is missing; records are added to `ended` as the runs end."""
     # Reversed, so that among cases that share a run the first one is asked for it.
@@ -213,7 +217,7 @@ def _compute(
 
     progress.begin(len(missing), reused, workers)
     try:
-        run_tasks(perform, missing, workers, note, note_lost)
+        run_tasks(perform, missing, workers, note, note_lost, kind)
     finally:
         progress.end()
 

@@ -5,24 +5,34 @@ from __future__ import annotations
 import io
 import os
 import re
+import threading
+import time
 
 import pytest
 from fake_tasks import Unsendable, double
 from rich.console import Console
 
-from sim.study.executor import SerialExecutor, available_processors, run_tasks
+from sim.study.executor import (
+    SerialExecutor,
+    WorkerKind,
+    available_processors,
+    run_tasks,
+    worker_kind,
+)
 from sim.study.manifest import RunRecord
 from sim.study.progress import Lines, LiveBar, Progress, Quiet, duration, progress_on
 
 
-def run(tasks: list[int], workers: int) -> tuple[list[int], set[int], list[tuple[int, str]]]:
+def run(
+    tasks: list[int], workers: int, kind: WorkerKind = "processes"
+) -> tuple[list[int], set[int], list[tuple[int, str]]]:
     done: list[tuple[int, int]] = []
     lost: list[tuple[int, str]] = []
 
     def note_lost(task: int, error: BaseException) -> None:
         lost.append((int(task), str(error)))
 
-    run_tasks(double, tasks, workers, done.append, note_lost)
+    run_tasks(double, tasks, workers, done.append, note_lost, kind)
     return sorted(value for value, _ in done), {process for _, process in done}, lost
 
 
@@ -38,8 +48,53 @@ def test_more_workers_are_other_processes() -> None:
     assert sorted(lost) == [(3, "three"), (5, "cannot be sent")]
 
 
-def test_no_tasks_no_processes() -> None:
-    assert run([], workers=2) == ([], set(), [])
+def test_threads_are_of_this_process() -> None:
+    values, processes, lost = run([1, 2, 3, 4], workers=2, kind="threads")
+    assert (values, processes, lost) == ([2, 4, 8], {os.getpid()}, [(3, "three")])
+
+
+@pytest.mark.parametrize("kind", ["processes", "threads"])
+def test_no_tasks_no_workers(kind: WorkerKind) -> None:
+    assert run([], workers=2, kind=kind) == ([], set(), [])
+
+
+def test_threads_run_side_by_side() -> None:
+    # Each waits for the other: one after the other they would wait for ever.
+    both = threading.Barrier(2, timeout=60)
+    places: list[int] = []
+    run_tasks(lambda _: both.wait(), [1, 2], 2, places.append, lambda *_: None, "threads")
+    assert sorted(places) == [0, 1]
+
+
+def test_ctrl_c_stops_what_threads_are_doing() -> None:
+    begun, stopped = threading.Event(), []
+
+    def work(task: int) -> None:
+        if task == 1:
+            begun.wait()
+            return
+        begun.set()
+        try:
+            while True:
+                time.sleep(0.001)
+        except KeyboardInterrupt:
+            stopped.append(task)
+            raise
+
+    def press_ctrl_c(_: None) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_tasks(work, [0, 1, 2, 3], 2, press_ctrl_c, lambda *_: None, "threads")
+    assert stopped == [0]
+
+
+@pytest.mark.parametrize(
+    ("releases_lock", "workers", "kind"),
+    [(True, 2, "threads"), (True, 64, "processes"), (False, 2, "processes")],
+)
+def test_threads_where_they_are_faster(releases_lock: bool, workers: int, kind: str) -> None:
+    assert worker_kind(releases_lock, workers) == kind
 
 
 def test_an_error_while_reporting_ends_the_work() -> None:
