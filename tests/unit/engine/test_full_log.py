@@ -8,7 +8,7 @@ from engine_script import PoolSpec, hold, model, run, run_logged, seize, servers
 from sim.engine import compiled
 from sim.engine.arrays import LOG_ROWS
 
-_WAITING = 3 * LOG_ROWS
+_WAITING = LOG_ROWS + 1000
 
 
 def patients(steps: list) -> list:

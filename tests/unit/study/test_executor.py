@@ -1,4 +1,4 @@
-"""Tasks on one or more processes; progress with the time left."""
+"""Tasks on threads and processes; progress with the time left."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_lines_tell_the_time_left_now_and_then() -> None:
         progress.run_ended(record(number, "ValueError: no beds" if number == 2 else None))
     progress.end()
     assert lines == [
-        "6 runs to compute on 2 processes, 2 known from before",
+        "6 runs to compute on 2 processors, 2 known from before",
         "2 of 6 runs, about 24 s left",
         "failed: scenario base, replication 2: ValueError: no beds",
         "5 of 6 runs, about 80 s left",
@@ -171,7 +171,7 @@ def test_a_terminal_gets_a_bar() -> None:
     progress = progress_on(Console(file=stream, force_terminal=True, width=100))
     assert isinstance(progress, LiveBar)
     text = shown(progress, stream)
-    assert "2 runs to compute on 1 process\n" in text
+    assert "2 runs to compute on 1 processor\n" in text
     assert "failed: scenario base, replication 0: ValueError: [bold]no beds" in text
     assert "2/2 time left 0:00:00" in text
 
@@ -181,7 +181,7 @@ def test_anything_else_gets_plain_lines() -> None:
     progress = progress_on(Console(file=stream, width=40))
     assert isinstance(progress, Lines)
     assert shown(progress, stream) == (
-        "2 runs to compute on 1 process\n"
+        "2 runs to compute on 1 processor\n"
         "failed: scenario base, replication 0: ValueError: [bold]no beds\n"
         "2 of 2 runs\n"
     )
