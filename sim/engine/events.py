@@ -143,15 +143,32 @@ def _earliest_bucket(e: int) -> int:
 
 
 @kernel
+def _link(e: int, place: int, node: int, before: int) -> None:
+    """Make a node the last of a list, of which `before` was the last until now."""
+    a.set_node_before(e, node, before)
+    a.set_node_next(e, node, NOBODY)
+    if before == NOBODY:
+        a.set_bucket(e, place, node)
+    else:
+        a.set_node_next(e, before, node)
+
+
+@kernel
 def _move_bucket(e: int, number: int) -> None:
     """Move the events of a bucket to the front; later ones in the same list stay."""
-    node = a.bucket(e, number & a.cell(e, Cell.MASK))
+    place = number & a.cell(e, Cell.MASK)
+    node, stays, moved = a.bucket(e, place), NOBODY, 0
+    a.set_bucket(e, place, NOBODY)
     while node != NOBODY:
         after = a.node_next(e, node)
         if _bucket_of(e, a.node_time(e, node)) <= number:
-            _leave_bucket(e, node)
             _enter_front(e, node)
+            moved += 1
+        else:
+            _link(e, place, node, stays)
+            stays = node
         node = after
+    a.add_cell(e, Cell.LISTED, -moved)
 
 
 @kernel
@@ -197,7 +214,8 @@ def cancel(e: int, node: int) -> None:
 @kernel
 def schedule(e: int, node: int, time: float, key: int) -> None:
     """Let a node's event happen at a time, instead of the one it may have had."""
-    cancel(e, node)
+    if a.node_place(e, node) != NOBODY:
+        cancel(e, node)
     a.set_node_time(e, node, time)
     a.set_node_key(e, node, key)
     _enter(e, node)
@@ -212,6 +230,16 @@ def next_node(e: int, until: float) -> int:
             return NOBODY
     node = a.front(e, 0)
     return node if a.node_time(e, node) < until else NOBODY
+
+
+@kernel
+def take_next(e: int) -> None:
+    """Take the event that `next_node` gave off the list."""
+    a.set_node_place(e, a.front(e, 0), NOBODY)
+    a.add_cell(e, Cell.FRONT, -1)
+    size = a.cell(e, Cell.FRONT)
+    if size > 0:
+        _sink(e, 0, a.front(e, size))
 
 
 @entry_kernel

@@ -16,7 +16,7 @@ from typing import Any
 
 from sim.engine import access as a
 from sim.engine.arrays import LOG_MARGIN, LOG_ROWS, NOBODY, SPARE_ROWS, Cell, Moment
-from sim.engine.events import cancel, key_of, next_node, rank_of, schedule, set_bucket_width
+from sim.engine.events import key_of, next_node, rank_of, schedule, set_bucket_width, take_next
 from sim.engine.log import LOG_WIDTH
 from sim.engine.model import Pathway
 from sim.engine.moves import (
@@ -187,7 +187,7 @@ def run(w: int, s: int, e: int, q: int, until: float) -> int:
             return FINISHED
         a.set_moment(e, Moment.NOW, a.node_time(e, node))
         a.add_cell(e, Cell.EVENTS, 1)
-        cancel(e, node)
+        take_next(e)
         happen(w, s, e, q, node)
 
 
