@@ -17,6 +17,7 @@ from benchmarks.growth import (
     grow_patience,
     grow_people,
     grow_stations,
+    run_long,
 )
 from benchmarks.machine import description
 from benchmarks.start_up import start_up
@@ -41,7 +42,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="short runs, one round: a few minutes")
     parser.add_argument(
-        "--province", action="store_true", help="the whole province too: minutes more"
+        "--province", action="store_true", help="the whole province too: half an hour more"
     )
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the tables to a file")
     return parser.parse_args()
@@ -52,7 +53,11 @@ def chapters(quick: bool, province: bool) -> Iterator[tuple[str, Iterator[Sectio
     rounds = 1 if quick else 3
     sizes = QUICK if quick else FULL
     if province:
-        sizes = replace(sizes, areas={**sizes.areas, "the province": PROVINCE})
+        sizes = replace(
+            sizes,
+            areas={**sizes.areas, "the province": PROVINCE},
+            long_areas={**sizes.long_areas, "the province": (PROVINCE, 2)},
+        )
     yield "Engines compared", _engines(rounds, quick)
     yield "Growth of the compiled engine", _growth(rounds, sizes)
     yield "Start-up and log", _surroundings(rounds, quick)
@@ -65,6 +70,7 @@ def _engines(rounds: int, quick: bool) -> Iterator[Section]:
 
 def _growth(rounds: int, sizes: Sizes) -> Iterator[Section]:
     yield grow_people(sizes, rounds)
+    yield run_long(sizes)
     yield grow_days(sizes, rounds)
     yield grow_patience(sizes, rounds)
     yield grow_stations(sizes, rounds)

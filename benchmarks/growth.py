@@ -24,6 +24,9 @@ class Sizes:
     areas: Mapping[str, str]
     """Areas by title."""
     area_weeks: int
+    long_areas: Mapping[str, tuple[str, int]]
+    """Areas that are run once for long, by title, and on how many threads."""
+    long_weeks: int
     county_weeks: tuple[int, ...]
     patience: tuple[int, ...]
     stations: tuple[int, ...]
@@ -40,6 +43,8 @@ FULL = Sizes(
         "one prefecture, Quanzhou": "fujian/quanzhou",
     },
     area_weeks=2,
+    long_areas={"one county, Youxi": (COUNTY, 1)},
+    long_weeks=52,
     county_weeks=(4, 8, 16, 32),
     patience=(60, 120, 240, 480, 960, 1920),
     stations=(10, 100, 1000, 20_000),
@@ -50,6 +55,8 @@ FULL = Sizes(
 QUICK = Sizes(
     areas={"one county, Zherong": "fujian/zherong", "one county, Youxi": COUNTY},
     area_weeks=1,
+    long_areas={"one county, Youxi": (COUNTY, 1)},
+    long_weeks=4,
     county_weeks=(1, 2),
     patience=(60, 120),
     stations=(10, 100),
@@ -85,6 +92,24 @@ def grow_people(sizes: Sizes, rounds: int) -> Section:
 
 def _area(area: str, weeks: int, threads: int, _round: int) -> Outcome:
     return care_run(area, weeks, threads)
+
+
+def run_long(sizes: Sizes) -> Section:
+    """Return the table of a year, as a study runs it."""
+    weeks = sizes.long_weeks
+    rows = []
+    for title, (area, threads) in sizes.long_areas.items():
+        job = Job(title, f"{title}, {weeks} weeks", partial(_area, area, weeks, threads))
+        found = interleaved([job], 1)[title]
+        patients = found.work["entered"]
+        costs = (number(patients), number(found.wall), number(found.cpu))
+        per_patient = number(1e6 * found.cpu / patients)
+        rows.append((title, str(threads), *costs, per_patient, number(found.peak)))
+    text = (
+        f"`baseline-2020`, {weeks} weeks, one run each. Onsets agree with the rates of each area."
+    )
+    head = ("area", "threads", "patients", "s on the clock", "s", "µs per patient", "peak MiB")
+    return Section(f"{weeks} weeks", text, head, tuple(rows))
 
 
 def grow_days(sizes: Sizes, rounds: int) -> Section:
