@@ -179,6 +179,9 @@ def test_a_copy_and_its_original_do_not_touch_each_other() -> None:
             run = compiled.Run(written, 1, 0, None, team)
             run.advance(45.0)
             copy = run.branch()
+            # Its parts look into the same worlds, which must live as long as they do.
+            assert copy._world_table is run._world_table
+            assert copy._pools_table is run._pools_table
             tallies = [run.finish(), copy.finish()]
         for tally in tallies:
             assert_same(tally, compiled.simulate(written, 1, 0))
