@@ -21,6 +21,7 @@ SIM_CHECK_BOUNDS=1
 
 from __future__ import annotations
 
+import copy
 import ctypes
 import dataclasses
 import hashlib
@@ -349,6 +350,10 @@ class AddressTable:
         self._table = np.zeros(2 * len(field_names(type(arrays))), dtype=np.int64)
         self.address = int(self._table.ctypes.data)
         self.refresh()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> AddressTable:
+        """Return the table of a copy of the arrays: addresses are never copied."""
+        return AddressTable(copy.deepcopy(self._arrays, memo))
 
     def refresh(self) -> None:
         """Read the addresses again, after a field was replaced by a larger array."""

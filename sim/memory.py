@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import mmap
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -43,6 +44,40 @@ def aligned(values: Any) -> Any:
     copy = _room(_padded(values)).view(values.dtype)[: values.size]
     copy[:] = values.ravel()
     return copy
+
+
+def twin(values: Any) -> Any:
+    """Return an exact copy of a flat array of 8-byte numbers, in lines of its own.
+
+    It takes up memory only where something else than zero lies: most counters of a large region are empty.
+    """
+    copy, bits = _room(_padded(values)).view(np.int64)[: values.size], values.view(np.int64)
+    np.copyto(copy, bits, where=bits != 0)
+    return copy.view(values.dtype)
+
+
+def with_twins(
+    arrays: _Layout, memo: dict[int, Any], names: Sequence[str] | None = None
+) -> _Layout:
+    """Return a layout with twins of its arrays; what its ``__deepcopy__`` is made of.
+
+    Parameters
+    ----------
+    arrays : dataclass instance
+        All fields flat arrays of 8-byte numbers.
+    memo : dict
+        Of `copy.deepcopy`: an array that several layouts share has one twin, which their copies share.
+    names : sequence of str, optional
+        Fields to copy; all, if not given.
+    """
+    if names is None:
+        names = [field.name for field in dataclasses.fields(arrays)]  # type: ignore[arg-type]
+    for name in names:
+        old = getattr(arrays, name)
+        if id(old) not in memo:
+            memo[id(old)] = twin(old)
+    new = {name: memo[id(getattr(arrays, name))] for name in names}
+    return dataclasses.replace(arrays, **new)  # type: ignore[type-var]
 
 
 def compact(arrays: _Layout, but: tuple[str, ...] = ()) -> _Layout:

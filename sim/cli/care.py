@@ -16,7 +16,7 @@ from sim.report.terminal import comparison_table, scorecard_table
 from sim.report.workbook import write_workbook
 from sim.scenario import Scenario
 from sim.study.atomic import atomic_file, write_csv
-from sim.study.care_case import care_case, run_care_case, study_tables
+from sim.study.care_case import care_cases, run_care_case, run_care_cases, study_tables
 from sim.study.executor import worker_kind
 from sim.study.paths import StudyPaths
 from sim.study.progress import progress_on
@@ -57,7 +57,7 @@ def run_care(request: CareRun, console: Console, *, comparison_only: bool) -> in
     int
         Number of runs that failed.
     """
-    cases = [care_case(scenario, request.folder, request.engine) for scenario in request.scenarios]
+    cases = care_cases(request.scenarios, request.folder, request.engine)
     paths = StudyPaths(request.out)
     found: list[StudyTables] = []
 
@@ -71,7 +71,14 @@ def run_care(request: CareRun, console: Console, *, comparison_only: bool) -> in
     _introduce(request, console)
     kind = worker_kind(request.engine in RELEASE_LOCK, request.workers)
     result = run_study(
-        cases, run_care_case, paths, request.workers, progress_on(console), finish, kind
+        cases,
+        run_care_case,
+        paths,
+        request.workers,
+        progress_on(console),
+        finish,
+        kind,
+        run_care_cases,
     )
     for tables in found:
         if not comparison_only:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 
 from sim.engine.log import LOG_WIDTH
 from sim.engine.tally import Amount, Count, Tally
-from sim.memory import compact
+from sim.memory import compact, with_twins
 from sim.pathway.steps import PRIORITIES
 from sim.world.fields import Ints, Reals
 from sim.world.partitions import Partition
@@ -176,6 +177,10 @@ class EngineArrays:
     """As in `Tally`."""
     log: Reals
     """[row, column]"""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> EngineArrays:
+        """Copy in one piece again; what lies elsewhere is copied there."""
+        return compact(with_twins(self, memo, _APART), but=_APART)
 
 
 _APART = ("edges", "level_minutes", "histogram", "log")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cache, partial
 from itertools import chain
 
@@ -45,66 +46,103 @@ def simulate(
         How many partitions run side by side, at least 1.
     """
     with Team(threads) as team:
-        return _Run(model, seed, replication, log, team).run()
+        return Run(model, seed, replication, log, team).finish()
 
 
-class _Run:
+class Run:
+    """One replication under way.
+
+    Parameters
+    ----------
+    model : Model
+    seed, replication : int
+    log : callable or None
+    team : Team
+        Its threads.
+    """
+
     def __init__(
         self, model: Model, seed: int, replication: int, log: Log | None, team: Team
     ) -> None:
-        self.model = model
-        self.log = log
-        self.team = team
-        first = model.epochs[0]
+        self._model = model
+        self._log = log
+        self._team = team
         state = model.pathway.new_state(
-            first.world, run_key(seed, replication), model.period_starts.size - 1
+            model.epochs[0].world, run_key(seed, replication), model.period_starts.size - 1
         )
-        self.tally = empty_tally(model, state)
-        self.state_table = AddressTable(state.arrays)
-        self.worlds = [AddressTable(compact(epoch.world)) for epoch in model.epochs]
-        self.pools = [AddressTable(compact(epoch.pools)) for epoch in model.epochs]
+        self._tally = empty_tally(model, state)
+        self._state_table = AddressTable(state.arrays)
         loop, alone = loop_of(model.pathway), len(model.partitions) == 1
-        self.parts = [
-            Part(model, partition, loop, self.tally, state if alone else state.part(), log)
+        self._parts = [
+            Part(model, partition, loop, self._tally, state if alone else state.part(), log)
             for partition in model.partitions
         ]
-        self.levels = [
-            [part for part in self.parts if part.level == level]
-            for level in sorted({part.level for part in self.parts})
+        self._levels = [
+            [part for part in self._parts if part.level == level]
+            for level in sorted({part.level for part in self._parts})
         ]
-        self.now = 0.0
-        self.epoch = 0
-
-    def run(self) -> Tally:
-        starts = self.model.period_starts
+        self._now = 0.0
         self._begin_epoch(0)
         self._begin_period(0)
-        for part in self.parts:
+        for part in self._parts:
             part.begin_streams()
-        epochs = ((epoch.start, _EPOCH, i) for i, epoch in enumerate(self.model.epochs) if i)
-        periods = ((float(start), _PERIOD, i) for i, start in enumerate(starts[1:-1], start=1))
-        for time, kind, index in sorted(chain(epochs, periods)):
-            self._advance(time)
-            (self._begin_epoch if kind == _EPOCH else self._begin_period)(index)
-        self._advance(float(starts[-1]))
-        self._flush(self.model.period_starts.size - 2)
-        return self._result()
 
-    def _advance(self, until: float) -> None:
-        """Run to a time, window by window."""
-        while self.now < until:
-            end = min(self.now + self.model.window, until)
-            for level in self.levels:
-                self.team.each(level, partial(Part.advance, until=end))
+    def advance(self, until: float) -> None:
+        """Run to a time, later than that of the last call; what changes at that time is still to come."""
+        for time, kind, index in self._changes():
+            if self._now <= time < until:
+                self._move(time)
+                (self._begin_epoch if kind == _EPOCH else self._begin_period)(index)
+        self._move(until)
+
+    def finish(self) -> Tally:
+        """Run to the end and return what was counted."""
+        self.advance(float(self._model.period_starts[-1]))
+        self._flush(self._model.period_starts.size - 2)
+        for part in self._parts:
+            part.end(self._tally)
+        return self._tally
+
+    def go_on_with(self, model: Model) -> None:
+        """Let another model hold from now on, which was the same until now."""
+        self._model = model
+
+    def branch(self) -> Run:
+        """Return an exact copy, which can go on with another model; a run with a log has none."""
+        if self._log is not None:
+            raise ValueError("a run with a log cannot be branched")
+        # What nobody changes is shared, and so are the threads.
+        kept = (
+            self._model,
+            self._team,
+            self._world_table,
+            self._pools_table,
+            loop_of(self._model.pathway),
+        )
+        return deepcopy(self, {id(each): each for each in kept})
+
+    def _changes(self) -> list[tuple[float, int, int]]:
+        """Return when epochs and periods begin after time 0, in the order in which they do."""
+        epochs = ((epoch.start, _EPOCH, i) for i, epoch in enumerate(self._model.epochs) if i)
+        starts = self._model.period_starts[1:-1]
+        periods = ((float(start), _PERIOD, i) for i, start in enumerate(starts, start=1))
+        return sorted(chain(epochs, periods))
+
+    def _move(self, until: float) -> None:
+        """Run to a time during which nothing changes, window by window."""
+        while self._now < until:
+            end = min(self._now + self._model.window, until)
+            for level in self._levels:
+                self._team.each(level, partial(Part.advance, until=end))
                 self._post(level)
             self._hand_over_log()
-            self.now = end
+            self._now = end
 
     def _post(self, senders: list[Part]) -> None:
         """Let everybody arrive whom some partitions have sent to others."""
-        if len(self.parts) == 1:
+        if len(self._parts) == 1:
             return
-        for part in self.parts:
+        for part in self._parts:
             if part.level != senders[0].level:
                 for sender in senders:
                     part.receive(sender)
@@ -112,36 +150,31 @@ class _Run:
             sender.forget()
 
     def _begin_epoch(self, index: int) -> None:
-        for part in self.parts:
-            part.begin_epoch(self.worlds[index].address, self.pools[index].address)
-        for level in self.levels:
+        epoch = self._model.epochs[index]
+        world, pools = AddressTable(compact(epoch.world)), AddressTable(compact(epoch.pools))
+        for part in self._parts:
+            part.begin_epoch(world.address, pools.address)
+        # Kept alive as long as the parts have their addresses.
+        self._world_table, self._pools_table = world, pools
+        for level in self._levels:
             self._post(level)
-        self.epoch = index
 
     def _begin_period(self, index: int) -> None:
         if index > 0:
             self._flush(index - 1)
-        counted = index >= self.model.counted_from
-        self.model.pathway.new_period(
-            self.worlds[self.epoch].address, self.state_table.address, index
-        )
-        for part in self.parts:
+        counted = index >= self._model.counted_from
+        self._model.pathway.new_period(self._world_table.address, self._state_table.address, index)
+        for part in self._parts:
             part.counting = counted
 
     def _flush(self, period: int) -> None:
-        row = int(self.model.tally_rows[period])
-        for part in self.parts:
+        row = int(self._model.tally_rows[period])
+        for part in self._parts:
             part.flush(row)
 
     def _hand_over_log(self) -> None:
         """Pass the rows of the log on in the order of time, which one partition's already have."""
-        if self.log is None or len(self.parts) == 1:
+        if self._log is None or len(self._parts) == 1:
             return
-        rows = np.concatenate([part.take_log() for part in self.parts])
-        self.log(rows[np.lexsort((rows[:, 1], rows[:, 0]))])
-
-    def _result(self) -> Tally:
-        tally = self.tally
-        for part in self.parts:
-            part.end(tally)
-        return tally
+        rows = np.concatenate([part.take_log() for part in self._parts])
+        self._log(rows[np.lexsort((rows[:, 1], rows[:, 0]))])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from pathlib import Path
 
 import pandas as pd
 
+from sim.engine.branches import Branch, Outline, shared_until, simulate_branches
 from sim.engine.choose import ENGINES, EngineName
+from sim.engine.model import Model
 from sim.measure.care import run_frames
 from sim.measure.tables import StudyTables
 from sim.region import Region, load_region
@@ -28,14 +31,28 @@ _WAIT_KEYS = ["scenario", "tier", "resource", "priority"]
 
 
 @dataclass(frozen=True)
-class CarePayload:
-    """What a worker needs to run a care scenario: small, and sent to other processes."""
+class CareSource:
+    """What a scenario's worlds are built from."""
 
     key: str
     """Names the worlds: equal where everything that they are built from is."""
     scenario: Scenario = field(compare=False)
     region: Path = field(compare=False)
-    engine: EngineName = field(compare=False)
+
+
+@dataclass(frozen=True)
+class CarePayload:
+    """What a worker needs to run a care scenario: small, and sent to other processes."""
+
+    source: CareSource
+    engine: EngineName
+    outline: Outline
+    """Tells how long the scenario runs like others."""
+
+    @property
+    def seed(self) -> int:
+        """Of all draws."""
+        return self.source.scenario.run.seed
 
 
 @lru_cache(maxsize=2)
@@ -45,9 +62,35 @@ def _region(folder: Path) -> Region:
 
 
 @lru_cache(maxsize=4)
-def _worlds(payload: CarePayload) -> CareWorlds:
+def _worlds(source: CareSource) -> CareWorlds:
     """Return a scenario's worlds; all its replications run in the same ones."""
-    return care_worlds(_region(payload.region), payload.scenario)
+    return care_worlds(_region(source.region), source.scenario)
+
+
+def _model(source: CareSource) -> Model:
+    return care_model(_worlds(source))
+
+
+def care_cases(
+    scenarios: Sequence[Scenario], folder: Path, engine: EngineName = "compiled"
+) -> list[Case[CarePayload]]:
+    """Return scenarios as cases; those that begin alike are of one family.
+
+    Parameters and errors are those of `care_case`.
+    """
+    cases = [care_case(scenario, folder, engine) for scenario in scenarios]
+    if engine != "compiled":
+        return cases
+    families = defaultdict(list)
+    for place, case in enumerate(cases):
+        start = case.payload.outline.way_from(0.0)
+        families[hash_json([case.payload.seed, *start])].append(place)
+    for name, places in families.items():
+        outlines = [cases[place].payload.outline for place in places]
+        shared = min(1.0, shared_until(outlines) / outlines[0].end)
+        for place in places if len(places) > 1 else []:
+            cases[place] = replace(cases[place], family=name, shared=shared)
+    return cases
 
 
 def care_case(
@@ -77,24 +120,35 @@ def care_case(
         "region": hash_files(sorted(files), region.parent),
         "engine": engine,
     }
-    payload = CarePayload(hash_json(determinants), scenario, region, engine)
+    source = CareSource(hash_json(determinants), scenario, region)
     # Built here once: everything that is wrong shows before anything runs or is written.
-    _worlds(payload)
+    outline = Outline.of(_model(source))
     return Case(
         name=scenario.name,
         replications=scenario.run.replications,
         determinants=determinants,
-        payload=payload,
+        payload=CarePayload(source, engine, outline),
         resolved=resolved_yaml(scenario),
     )
 
 
 def run_care_case(case: Case[CarePayload], replication: int, threads: int) -> RunResult:
     """Run one replication of a care scenario; a region of several counties on several threads."""
-    simulate, seed = ENGINES[case.payload.engine], case.payload.scenario.run.seed
-    built = _worlds(case.payload)
-    tally = simulate(care_model(built), seed, replication, threads=threads)
-    return run_frames(built, tally)
+    simulate, source = ENGINES[case.payload.engine], case.payload.source
+    tally = simulate(_model(source), case.payload.seed, replication, threads=threads)
+    return run_frames(_worlds(source), tally)
+
+
+def run_care_cases(
+    cases: Sequence[Case[CarePayload]], replication: int, threads: int
+) -> Iterator[tuple[int, RunResult]]:
+    """Run one replication of care scenarios of a family; what they share is simulated once."""
+    branches = [
+        Branch(case.payload.outline, partial(_model, case.payload.source)) for case in cases
+    ]
+    seed = cases[0].payload.seed
+    for place, tally in simulate_branches(branches, seed, replication, threads):
+        yield place, run_frames(_worlds(cases[place].payload.source), tally)
 
 
 def study_tables(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
 
@@ -29,6 +29,11 @@ class Case(Generic[Payload]):
         What the run function needs, small and picklable (a scenario, not a world).
     resolved : str
         The resolved scenario as YAML, for people; written to ``scenarios/<name>.yaml``.
+    family : str
+        Cases of one family begin alike and can be run together; "" is a case for itself. It changes no
+        result.
+    shared : float
+        Share of a run, 0 to 1, that all cases of the family have in common.
     """
 
     name: str
@@ -36,6 +41,8 @@ class Case(Generic[Payload]):
     determinants: Mapping[str, object]
     payload: Payload
     resolved: str = field(default="", repr=False)
+    family: str = ""
+    shared: float = 0.0
 
 
 RunResult: TypeAlias = Mapping[str, pd.DataFrame]
@@ -44,3 +51,9 @@ RunResult: TypeAlias = Mapping[str, pd.DataFrame]
 RunOne: TypeAlias = Callable[[Case[Payload], int, int], RunResult]
 """Runs one replication of a case on a number of threads, which must not change the result; importable by name,
 since it is called in other processes."""
+
+RunTogether: TypeAlias = Callable[
+    [Sequence[Case[Payload]], int, int], Iterator[tuple[int, RunResult]]
+]
+"""Runs one replication of several cases of a family on a number of threads. Yields the place of a case and its
+result, each as soon as it is there; the results are those of single runs. Importable by name."""

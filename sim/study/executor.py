@@ -29,6 +29,7 @@ Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+_LOOK_EVERY_SECONDS = 1.0
 
 WorkerKind = Literal["threads", "processes"]
 _MOST_THREADS = 8
@@ -83,6 +84,7 @@ def run_tasks(
     on_done: Callable[[Outcome], None],
     on_lost: Callable[[Task, BaseException], None],
     kind: WorkerKind = "processes",
+    while_waiting: Callable[[], None] = lambda: None,
 ) -> None:
     """Run ``function(task)`` for every task and report each one as it ends, in any order.
 
@@ -101,6 +103,8 @@ def run_tasks(
         sent to a process, or its process died. The other tasks go on.
     kind : {'processes', 'threads'}
         What the workers are; see `worker_kind`.
+    while_waiting : callable
+        Called here now and then while the workers work.
 
     Raises
     ------
@@ -109,20 +113,20 @@ def run_tasks(
     """
     waiting = deque(tasks)
     if workers <= 1:
-        _drain(SerialExecutor(), waiting, 1, function, on_done, on_lost)
+        _drain(SerialExecutor(), waiting, 1, function, on_done, on_lost, while_waiting)
         return
     if kind == "threads":
         with _thread_pool(workers) as threads:
-            _drain(threads, waiting, workers + 1, function, on_done, on_lost)
+            _drain(threads, waiting, workers + 1, function, on_done, on_lost, while_waiting)
         return
     while waiting:
         with _process_pool(min(workers, len(waiting))) as pool:
-            suspects = _drain(pool, waiting, workers + 1, function, on_done, on_lost)
+            suspects = _drain(pool, waiting, workers + 1, function, on_done, on_lost, while_waiting)
         # A dying process takes its whole pool along. Each task that was under way is tried once
         # more with a pool of its own, so that only the guilty one is reported.
         for task in suspects:
             with _process_pool(1) as pool:
-                if _drain(pool, deque([task]), 1, function, on_done, on_lost):
+                if _drain(pool, deque([task]), 1, function, on_done, on_lost, while_waiting):
                     on_lost(task, BrokenProcessPool("its process died (out of memory?)"))
 
 
@@ -133,6 +137,7 @@ def _drain(
     function: Callable[[Task], Outcome],
     on_done: Callable[[Outcome], None],
     on_lost: Callable[[Task, BaseException], None],
+    while_waiting: Callable[[], None],
 ) -> list[Task]:
     """Run what waits, `at_once` at most; return the tasks under way when the pool breaks."""
     under_way: dict[Future[Outcome], Task] = {}
@@ -147,7 +152,10 @@ def _drain(
                 usable = False
         if not under_way:
             return suspects
-        for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+        done = wait(under_way, _LOOK_EVERY_SECONDS, return_when=FIRST_COMPLETED).done
+        if not done:
+            while_waiting()
+        for future in done:
             task = under_way.pop(future)
             try:
                 outcome = future.result()

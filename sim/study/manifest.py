@@ -48,7 +48,8 @@ class RunRecord(_Record):
     reused
         Whether the result was computed by an earlier call.
     started, seconds
-        When it was computed (UTC) and how long that took.
+        When it was computed (UTC) and how long that took. Of runs that were computed together: since the one
+        before was done, so that what they share is counted once, with the first that needed it.
     error, traceback
         What went wrong, in one line and in full.
     """

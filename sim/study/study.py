@@ -1,33 +1,33 @@
 """A study: every replication of every case, computed once, kept, and put together.
 
 The order of a call: check the cases, take the folder, find what is known, compute what is missing,
-collect, report. It knows no engine and no medicine, only a function ``run_one(case, replication, threads)``.
+collect, report. It knows no engine and no medicine, only a function ``run_one(case, replication, threads)`` and
+perhaps one that runs several cases together.
 """
 
 from __future__ import annotations
 
-import time
-import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Generic
 
 import pandas as pd
 
 from sim.errors import InputError, Problem
 from sim.study.atomic import clear_os_errors, write_text
-from sim.study.case import Case, Payload, RunOne
+from sim.study.case import Case, Payload, RunOne, RunTogether
 from sim.study.executor import WorkerKind, run_tasks
+from sim.study.families import batches
 from sim.study.lock import hold_lock
 from sim.study.manifest import Manifest, RunRecord, check_is_manifest, new_manifest, write_manifest
 from sim.study.paths import StudyPaths, check_name
+from sim.study.perform import Performer, Task
 from sim.study.progress import Progress, Quiet
 from sim.study.run_key import code_fingerprint, run_key
-from sim.study.run_store import collect_frame, find_run, frame_names, save_run
+from sim.study.run_store import collect_frame, find_run, frame_names
 
 
 @dataclass(frozen=True)
@@ -56,18 +56,6 @@ class StudyInterrupted(KeyboardInterrupt):
     """Ctrl-C during a study; the message says what is kept."""
 
 
-@dataclass(frozen=True)
-class _Task(Generic[Payload]):
-    """One run that is to be computed."""
-
-    case: Case[Payload]
-    replication: int
-    key: str
-
-    def record(self) -> RunRecord:
-        return RunRecord(scenario=self.case.name, replication=self.replication, key=self.key)
-
-
 def run_study(
     cases: Sequence[Case[Payload]],
     run_one: RunOne[Payload],
@@ -76,6 +64,7 @@ def run_study(
     progress: Progress | None = None,
     finish: Callable[[StudyResult], None] | None = None,
     kind: WorkerKind = "processes",
+    run_together: RunTogether[Payload] | None = None,
 ) -> StudyResult:
     """Run every replication of every case that is not known yet, and collect all of them.
 
@@ -98,6 +87,8 @@ def run_study(
         Writes scorecard, differences, pictures; called while the folder is still held.
     kind : {'processes', 'threads'}
         What the workers are.
+    run_together : callable, optional
+        Runs several cases of one `Case.family`, as `run_one` would each; without it all run by themselves.
 
     Returns
     -------
@@ -124,7 +115,8 @@ def run_study(
         write_manifest(manifest, paths.manifest)
         with _early_end_written(manifest, tasks, ended, paths):
             _write_scenarios(cases, paths)
-            _compute(tasks, ended, run_one, paths, workers, progress or Quiet(), kind)
+            performer = Performer(run_one, run_together, paths)
+            _compute(tasks, ended, performer, workers, progress or Quiet(), kind)
             records = _records(tasks, ended)
             frames = _collect(records, paths)
             result = StudyResult(frames, _ended(manifest, records))
@@ -159,16 +151,16 @@ def _check(cases: Sequence[Case[Payload]], workers: int) -> None:
         raise InputError(*problems)
 
 
-def _plan(cases: Sequence[Case[Payload]], code: str) -> list[_Task[Payload]]:
+def _plan(cases: Sequence[Case[Payload]], code: str) -> list[Task[Payload]]:
     """Return all runs of a study in the order of its results."""
     return [
-        _Task(case, replication, run_key(case.determinants, replication, code))
+        Task(case, replication, run_key(case.determinants, replication, code))
         for case in cases
         for replication in range(case.replications)
     ]
 
 
-def _look_up(tasks: Sequence[_Task[Payload]], paths: StudyPaths) -> dict[str, RunRecord]:
+def _look_up(tasks: Sequence[Task[Payload]], paths: StudyPaths) -> dict[str, RunRecord]:
     """Return the records of the runs that are known, by key."""
     found = {task.key: find_run(paths.run(task.key)) for task in tasks}
     return {
@@ -188,10 +180,9 @@ def _write_scenarios(cases: Sequence[Case[Payload]], paths: StudyPaths) -> None:
 
 
 def _compute(
-    tasks: Sequence[_Task[Payload]],
+    tasks: Sequence[Task[Payload]],
     ended: dict[str, RunRecord],
-    run_one: RunOne[Payload],
-    paths: StudyPaths,
+    performer: Performer[Payload],
     workers: int,
     progress: Progress,
     kind: WorkerKind,
@@ -200,53 +191,37 @@ def _compute(
     # Reversed, so that among cases that share a run the first one is asked for it.
     by_key = {task.key: task for task in reversed(tasks) if task.key not in ended}
     missing = list(reversed(by_key.values()))
-    # The first replications of all scenarios come first, so that a study that is stopped early can
-    # still be compared pair by pair.
-    missing.sort(key=lambda task: task.replication)
     reused, processors = len(tasks) - len(missing), workers
-    workers = max(1, min(processors, len(missing)))
+    work = batches(missing, processors if performer.run_together is not None else None)
+    workers = max(1, min(processors, len(work)))
     # Processors that have no run of their own help with the others'.
-    perform = partial(_perform, run_one=run_one, paths=paths, threads=max(1, processors // workers))
+    performer = replace(performer, threads=max(1, processors // workers))
 
-    def note(record: RunRecord) -> None:
-        ended[record.key] = record
-        progress.run_ended(record)
+    def note(records: Iterable[RunRecord]) -> None:
+        for record in records:
+            if record.key not in ended:
+                ended[record.key] = record
+                progress.run_ended(record)
 
-    def note_lost(task: _Task[Payload], error: BaseException) -> None:
-        note(_failed(task.record(), error))
+    def note_kept() -> None:
+        found = (find_run(performer.paths.run(key)) for key in by_key if key not in ended)
+        note([record for record in found if record is not None])
+
+    def note_lost(batch: Sequence[Task[Payload]], error: BaseException) -> None:
+        note_kept()
+        note(task.failed(error) for task in batch)
 
     progress.begin(len(missing), reused, workers)
+    # The calling thread is told of every run at once; what other workers have done is found where it is kept.
+    perform = partial(performer, tell=note) if workers == 1 else performer
     try:
-        run_tasks(perform, missing, workers, note, note_lost, kind)
+        run_tasks(perform, work, workers, note, note_lost, kind, note_kept)
     finally:
+        note_kept()
         progress.end()
 
 
-def _perform(
-    task: _Task[Payload], run_one: RunOne[Payload], paths: StudyPaths, threads: int
-) -> RunRecord:
-    """Compute one run and keep it; called in the working process."""
-    started, clock = datetime.now(UTC), time.perf_counter()
-    record = task.record().model_copy(update={"started": started})
-    try:
-        result = run_one(task.case, task.replication, threads)
-        seconds = round(time.perf_counter() - clock, 3)
-        record = record.model_copy(update={"status": "done", "seconds": seconds})
-        save_run(paths.run(task.key), result, record)
-    except Exception as error:
-        seconds = round(time.perf_counter() - clock, 3)
-        return _failed(record.model_copy(update={"seconds": seconds}), error)
-    return record
-
-
-def _failed(record: RunRecord, error: BaseException) -> RunRecord:
-    """Return the record with the error in one line and in full."""
-    line = " ".join(f"{type(error).__name__}: {error}".split())
-    full = "".join(traceback.format_exception(error))
-    return record.model_copy(update={"status": "failed", "error": line, "traceback": full})
-
-
-def _records(tasks: Sequence[_Task[Payload]], ended: dict[str, RunRecord]) -> list[RunRecord]:
+def _records(tasks: Sequence[Task[Payload]], ended: dict[str, RunRecord]) -> list[RunRecord]:
     """Return one record per run, named after its own case also where cases share a run."""
     return [
         ended[task.key].model_copy(
@@ -275,7 +250,7 @@ def _ended(manifest: Manifest, records: list[RunRecord]) -> Manifest:
 @contextmanager
 def _early_end_written(
     manifest: Manifest,
-    tasks: Sequence[_Task[Payload]],
+    tasks: Sequence[Task[Payload]],
     ended: dict[str, RunRecord],
     paths: StudyPaths,
 ) -> Iterator[None]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
-from sim.memory import aligned, compact
+from sim.memory import aligned, compact, twin, with_twins
 from sim.world.fields import Ints, Reals
 
 
@@ -46,3 +46,25 @@ def test_a_compact_layout_holds_the_same_in_one_piece(size: int) -> None:
     new.prices[0] = 7.0
     assert (old.books[0], old.prices[0]) == (0, 0.0)
     assert (new.books[1], new.prices[-1]) == (1, 1.0)
+
+
+@pytest.mark.parametrize("size", [0, 1, 9, 1 << 17])
+def test_a_twin_has_the_same_bits_in_lines_of_its_own(size: int) -> None:
+    for values in (np.arange(size), np.resize([0.0, -0.0, np.nan, 1.5], size)):
+        copy = twin(values)
+        assert copy.dtype == values.dtype
+        assert copy.tobytes() == values.tobytes()
+        assert copy.ctypes.data % 64 == 0 or size == 0
+        assert not np.shares_memory(copy, values)
+
+
+def test_twins_of_layouts_share_what_the_layouts_share() -> None:
+    one = Shelf(np.arange(3), np.ones(2), np.arange(4))
+    other = replace(one, books=np.arange(5))
+    memo: dict[int, object] = {}
+    first, second = with_twins(one, memo), with_twins(other, memo)
+    assert first.shared is second.shared
+    assert first.shared is not one.shared
+    assert first.books is not second.books
+    np.testing.assert_array_equal(second.books, other.books)
+    assert with_twins(one, {}, ("prices",)).books is one.books

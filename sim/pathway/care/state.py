@@ -14,7 +14,7 @@ import numpy as np
 from sim.chance import stream_key
 from sim.glossary import TIERS
 from sim.kernel import adder, column_reader, column_writer, reader, writer
-from sim.memory import aligned
+from sim.memory import aligned, with_twins
 from sim.world.care import SETTINGS, CareWorld, Setting
 from sim.world.fields import Ints, Reals
 
@@ -176,6 +176,10 @@ class CareArrays:
     """[period, c, Event]"""
     work: Ints
     """[f, Work] counted"""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> CareArrays:
+        """Copy; partitions' copies share what the partitions share."""
+        return with_twins(self, memo)
 
 
 STREAM_WIDTH = 3

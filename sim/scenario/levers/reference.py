@@ -36,6 +36,10 @@ levers:
   has the default in its own row, not the figure of the group's row.
 - Where two levers set one value from different dates, the later one holds while it acts.
   From the same date it is an error, which names both lines.
+- Scenarios of one study that differ only from some date on share the run until then, the warm-up for
+  instance: it is simulated once per replication, with the same results. Scenarios that differ in who
+  falls ill (`ageing`, also from a later date), or in which kinds of ward a facility ever has, share
+  nothing.
 - Levers act on the whole region (the province), also when a scenario simulates one county of it.
 - "Plan" is the province's plan for 2021-2025; task numbers with a T are those of its task list of
   2025.

@@ -136,15 +136,12 @@ def onset_fields(
     first_days = np.array([day for day, _ in epochs])
     epoch_of_day = np.searchsorted(first_days, np.arange(horizon.days), side="right") - 1
     weights = onset_weights(base, catchment.counties)
-    layers = [weights[None]]
-    layers.append(
-        np.stack(
-            [
-                np.maximum(onset_weights(inputs, catchment.counties) - weights, 0.0)
-                for _, inputs in epochs
-            ]
-        )
-    )
+    added = [
+        np.maximum(onset_weights(inputs, catchment.counties) - weights, 0.0) for _, inputs in epochs
+    ]
+    distinct, number = _distinct(added)
+    layers = [weights[None], distinct]
+    variant_of_day = [np.zeros_like(epoch_of_day), number[epoch_of_day]]
     counties, conditions = weights.shape[0], weights.shape[2]
     groups = counties * 2 * len(PROFILES) * LAYERS
     rate = np.zeros((groups, horizon.days))
@@ -152,19 +149,21 @@ def onset_fields(
     mix: list[Reals] = []
     for county in range(counties):
         for profile in range(len(PROFILES)):
-            for layer, by_epoch in enumerate(layers):
-                # (epochs, months, ages, conditions)
-                monthly = by_epoch[:, county][:, None] * (season * profiles[profile])[None, :, None]
+            for layer, by_variant in enumerate(layers):
+                # (variants, months, ages, conditions)
+                monthly = (
+                    by_variant[:, county][:, None] * (season * profiles[profile])[None, :, None]
+                )
                 flat = monthly.reshape(-1, 12, len(AGE_BANDS) * conditions)
                 totals = flat.sum(axis=2)
-                epoch = epoch_of_day if layer else np.zeros_like(epoch_of_day)
+                variant = variant_of_day[layer]
                 first_row = sum(block.shape[0] for block in mix)
                 safe = np.where(totals > 0.0, totals, 1.0)
                 mix.append((flat.cumsum(axis=2) / safe[..., None]).reshape(-1, flat.shape[2]))
                 for urban in (0, 1):
                     group = ((county * 2 + urban) * len(PROFILES) + profile) * LAYERS + layer
-                    rate[group] = totals[epoch, months] / _MINUTES_PER_YEAR
-                    mix_row[group] = first_row + epoch * 12 + months
+                    rate[group] = totals[variant, months] / _MINUTES_PER_YEAR
+                    mix_row[group] = first_row + variant * 12 + months
     return {
         "onset_rate": reals(rate),
         "onset_mix": ints(mix_row),
@@ -172,6 +171,16 @@ def onset_fields(
         "mix_guide": mix_guide(np.concatenate(mix)),
         "hours_before": reals(hours_before(base)),
     }
+
+
+def _distinct(arrays: Sequence[Reals]) -> tuple[Reals, Ints]:
+    """Return the different ones among some arrays, stacked, and which of them each array is.
+
+    So that an epoch in which the same people fall ill leaves these fields as they would be without it.
+    """
+    found: dict[bytes, int] = {}
+    numbers = [found.setdefault(array.tobytes(), len(found)) for array in arrays]
+    return np.stack([arrays[numbers.index(number)] for number in range(len(found))]), ints(numbers)
 
 
 def keep_field(base: Inputs, inputs: Inputs, catchment: Catchment) -> Reals:

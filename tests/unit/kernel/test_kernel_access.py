@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 from kernel_layout import (
@@ -64,6 +66,14 @@ def test_whole_numbers_written_to_real_fields_become_real(shelf: Shelf) -> None:
     put_middle(table.address, 1, 3)
     more_size(table.address, 0, 2)
     assert shelf.sizes[[4, 0]].tolist() == [3.0, 2.5]
+
+
+def test_a_copied_table_shows_the_copied_arrays(shelf: Shelf) -> None:
+    table = AddressTable(shelf)
+    copied_shelf, copied = copy.deepcopy([shelf, table])
+    put_count(copied.address, 0, 50)
+    assert (count_at(table.address, 0), count_at(copied.address, 0)) == (5, 50)
+    assert copied_shelf.counts.tolist() == [50, 6, 7]
 
 
 def test_a_refreshed_table_keeps_its_address_and_finds_the_larger_array(shelf: Shelf) -> None:

@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 import uuid
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,17 +35,24 @@ class Orders:
 
 
 def make_case(
-    name: str, calls: Path, *, effect: float = 0.0, replications: int = 3, **orders: float
+    name: str,
+    calls: Path,
+    *,
+    effect: float = 0.0,
+    replications: int = 3,
+    family: str = "",
+    shared: float = 0.0,
+    **orders: float,
 ) -> Case[Orders]:
     determinants = {"scenario": {"effect": effect}, "seed": 1}
     payload = Orders(effect, calls, **orders)
-    return Case(name, replications, determinants, payload, resolved=f"name: {name}\n")
+    resolved = f"name: {name}\n"
+    return Case(name, replications, determinants, payload, resolved, family, shared)
 
 
 def run_one(case: Case[Orders], replication: int, _threads: int = 1) -> dict[str, pd.DataFrame]:
     orders = case.payload
-    orders.calls.mkdir(parents=True, exist_ok=True)
-    (orders.calls / f"{case.name}-{replication}-{os.getpid()}-{uuid.uuid4().hex}").touch()
+    _note(orders.calls, f"{case.name}-{replication}")
     time.sleep(orders.seconds)
     if replication == orders.fails_at:
         raise ValueError("no doctor\nanywhere")
@@ -63,6 +71,20 @@ def run_one(case: Case[Orders], replication: int, _threads: int = 1) -> dict[str
     )
     flows = pd.DataFrame({"reason": ["preference"], "count": [int(100 * luck)]})
     return {"indicators": indicators, "flows": flows}
+
+
+def run_together(
+    cases: Sequence[Case[Orders]], replication: int, threads: int
+) -> Iterator[tuple[int, dict[str, pd.DataFrame]]]:
+    """Run some cases, the last one first, and note that they were run together."""
+    _note(cases[0].payload.calls, f"{'+'.join(case.name for case in cases)}-{replication}")
+    for place, case in reversed(list(enumerate(cases))):
+        yield place, run_one(case, replication, threads)
+
+
+def _note(calls: Path, run: str) -> None:
+    calls.mkdir(parents=True, exist_ok=True)
+    (calls / f"{run}-{os.getpid()}-{uuid.uuid4().hex}").touch()
 
 
 def called(calls: Path) -> list[str]:

@@ -13,9 +13,10 @@ from sim.pathway.care.onset import next_gap
 from sim.pathway.care.state import CareState
 from sim.region import Region
 from sim.region.schemas import AGE_BANDS
-from sim.scenario.inputs import Inputs
-from sim.world.care import BANDS, HOURS, LAYERS, MIX_STEPS, PROFILES, CareWorld
-from sim.world.care_build.assemble import CareWorlds
+from sim.scenario.inputs import Inputs, inputs_at
+from sim.study.care_model import horizon_of
+from sim.world.care import BANDS, HOURS, LAYERS, MIX_STEPS, PROFILES, CareWorld, Setting
+from sim.world.care_build.assemble import CareWorlds, build_care_worlds
 from sim.world.care_build.money import Rules, own_payment
 from sim.world.care_build.preference import perceived_inability, stay_shares
 from sim.world.care_build.reach import distance_km, travel_minutes
@@ -48,6 +49,44 @@ def test_the_mix_is_a_cumulative_distribution(built: CareWorlds) -> None:
     assert some.any()
     np.testing.assert_allclose(used[some, -1], 1.0, rtol=1e-12)
     assert (np.diff(used, axis=1) >= 0.0).all()
+
+
+def test_epochs_change_who_falls_ill_only_where_people_do(whole_fujian: Region) -> None:
+    scenario = shipped("baseline-2020", 7, 21)
+    region, first = whole_fujian, scenario.run.first_day
+
+    def worlds(*illness: float) -> list[CareWorld]:
+        """Return the worlds of weeks in which the old fall ill more often by some share."""
+        epochs = []
+        for week, more in enumerate(illness):
+            inputs = inputs_at(region, scenario, first)
+            inputs.conditions["rate_80_plus"] *= 1.0 + more
+            epochs.append((7 * week, inputs))
+        base = Inputs.of(region)
+        base.cut_to(list(scenario.region.areas))
+        return list(build_care_worlds(base, epochs, horizon_of(scenario)).worlds)
+
+    (plain,) = worlds(0.0)
+    fields = ("onset_rate", "onset_mix", "mix", "mix_guide")
+    for name in fields:
+        np.testing.assert_array_equal(getattr(worlds(0.0, 0.0)[0], name), getattr(plain, name))
+    # Each week has what a run has that is like it throughout.
+    mixed, ill = worlds(0.0, 0.5, 0.0, 0.5)[0], worlds(0.5)[0]
+    for week, like in enumerate((plain, ill, plain, ill)):
+        days = slice(7 * week, 7 * week + 7)
+        np.testing.assert_array_equal(_rates(mixed)[:, days], _rates(like)[:, days])
+        np.testing.assert_array_equal(_mixes(mixed)[:, days], _mixes(like)[:, days])
+
+
+def _rates(world: CareWorld) -> Reals:
+    return world.onset_rate.reshape(-1, world.settings[Setting.DAYS])
+
+
+def _mixes(world: CareWorld) -> Reals:
+    """Return the row of the mix by group and day."""
+    size = len(AGE_BANDS) * world.settings[Setting.CONDITIONS]
+    rows = world.onset_mix.reshape(-1, world.settings[Setting.DAYS])
+    return world.mix.reshape(-1, size)[rows]
 
 
 def hourly(world: CareWorld) -> Reals:
