@@ -13,7 +13,7 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from sim.chance import log_deviation, normal_quantile
 from sim.kernel import column_reader, kernel, reader
@@ -57,6 +57,7 @@ class Distributions:
 _SCORE_LIMIT = 8.3
 _KNOTS = 513
 _SPACING = 2.0 * _SCORE_LIMIT / (_KNOTS - 1)
+_LOG_ROOT_2_PI = math.log(math.sqrt(2.0 * math.pi))
 
 _CONSTANT, _EXPONENTIAL, _LOGNORMAL = (
     int(Family.CONSTANT), int(Family.EXPONENTIAL), int(Family.LOGNORMAL)
@@ -154,7 +155,7 @@ def gamma_table(shape: float) -> Reals:
     logarithms = np.where(power < -35.0, power, logarithms)
     quantiles = np.exp(logarithms)
     density = (shape * logarithms) - quantiles - special.gammaln(shape)
-    slopes = np.exp(stats.norm.logpdf(scores) - density)
+    slopes = np.exp(-(scores**2) / 2.0 - _LOG_ROOT_2_PI - density)
     return np.column_stack([logarithms, slopes]).ravel()
 
 

@@ -171,6 +171,14 @@ def test_wilsons_interval_covers_the_share_nearly_as_often_as_it_says(share: flo
 
 
 @given(st.integers(1, 500), st.data())
+def test_wilsons_interval_is_that_of_scipy(trials: int, data) -> None:
+    successes = data.draw(st.integers(0, trials))
+    theirs = stats.binomtest(successes, trials).proportion_ci(0.9, method="wilson")
+    ours = wilson_interval(successes, trials, 0.9)
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+
+
+@given(st.integers(1, 500), st.data())
 def test_wilsons_interval_stays_within_0_and_1(trials: int, data) -> None:
     successes = data.draw(st.integers(0, trials))
     ours = wilson_interval(successes, trials)
