@@ -11,7 +11,6 @@ from rich.console import Console
 from sim.engine.choose import RELEASE_LOCK, EngineName
 from sim.glossary import Language
 from sim.measure.tables import StudyTables
-from sim.report.figures import draw_all
 from sim.report.terminal import comparison_table, scorecard_table
 from sim.report.workbook import write_workbook
 from sim.scenario import Scenario
@@ -103,6 +102,9 @@ def _introduce(request: CareRun, console: Console) -> None:
 
 def _write(tables: StudyTables, paths: StudyPaths, lang: Language) -> None:
     """Write scorecard, differences, workbook and pictures."""
+    # Not at the top: it takes most of a second to import, and the other commands draw nothing.
+    from sim.report.figures import draw_all
+
     write_csv(tables.scorecard, paths.scorecard)
     write_csv(tables.differences, paths.differences)
     with atomic_file(paths.summary) as temporary:
