@@ -106,7 +106,8 @@ Written by `make benchmark`, every number by that command; change nothing here b
 Each cell is a run in a fresh process, {kind}. Times are processor time unless *on the clock* is said, without
 starting Python, building the model and compiling. *Spread* is the distance between the fastest and the
 slowest round, as a share of the median: differences smaller than that mean nothing, and neither does
-the third digit of any ratio. Peak memory is of the whole process, with Python and all libraries.
+the third digit of any ratio. Peak memory is of the whole process: Python, the libraries of these
+benchmarks, which are some 60 MiB of it, and the tool.
 
 Every run is checked before its time counts: patients served, visits of each and mean waits must be what
 theory (or, for the real model, the other engine and the rates of the region) says, within five standard

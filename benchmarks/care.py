@@ -109,7 +109,11 @@ def built(area: str, weeks: int) -> CareWorlds:
 def work_of(worlds: CareWorlds, tally: Tally) -> CareWork:
     """Return what a tally says was done."""
     events = tally.state.table("events").sum(axis=(0, 1))
-    digest = hashlib.sha256(tally.counts.tobytes() + tally.amounts.tobytes())
+    digest = hashlib.sha256()
+    for name in ("counts", "amounts", "wait_histogram", "level_minutes"):
+        digest.update(getattr(tally, name).tobytes())
+    for name in tally.state.shapes:
+        digest.update(tally.state.table(name).tobytes())
     return CareWork(
         people=round(float(worlds.worlds[0].place_people.sum())),
         facilities=int(worlds.worlds[0].facility_tier.size),

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.care import COUNTY, SCENARIO, SCENARIOS, built
+from benchmarks.care import COUNTY, built
 from benchmarks.timing import Timing, timed
 from sim.engine.compiled import simulate
 from sim.engine.log import LOG_COLUMNS
 from sim.pathway.steps import GRANTED, REFUSED
-from sim.scenario import load_scenario, overridden
 from sim.study.care_model import care_model
-from sim.study.patient_log import write_patient_log
+from sim.study.patient_log import write_log_of
 from sim.world.fields import Reals
 
 _EVENT = LOG_COLUMNS.index("event")
@@ -37,16 +37,15 @@ def run_logged(weeks: int, log: str) -> tuple[Timing, dict[str, Any]]:
     simulate(care_model(built(COUNTY, 1)), 1, 0)
     if log == "file":
         with tempfile.TemporaryDirectory() as folder:
-            steps, timing = timed(lambda: _to_file(weeks, Path(folder) / "log.parquet"))
+            steps, timing = timed(partial(_to_file, weeks, Path(folder) / "log.parquet"))
         return timing, {"entered": 0, "steps": steps, "events": 0}
     counted, timing = timed(lambda: _to_counters(weeks, log == "rows"))
     return timing, counted
 
 
 def _to_file(weeks: int, file: Path) -> Callable[[], int]:
-    run = {"warm_up": "0 w", "length": f"{weeks} w", "seed": 1}
-    scenario = overridden(load_scenario(SCENARIO, SCENARIOS), region=[COUNTY], run=run)
-    return lambda: write_patient_log(scenario, SCENARIOS, 0, file)
+    model = care_model(built(COUNTY, weeks))
+    return lambda: write_log_of(model, 1, 0, file)
 
 
 def _to_counters(weeks: int, logged: bool) -> Callable[[], dict[str, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from copy import deepcopy
 from functools import cache, partial
 from itertools import chain
@@ -130,8 +131,10 @@ class Run:
 
     def _move(self, until: float) -> None:
         """Run to a time during which nothing changes, window by window."""
+        # One partition waits for no other.
+        window = self._model.window if len(self._parts) > 1 else math.inf
         while self._now < until:
-            end = min(self._now + self._model.window, until)
+            end = min(self._now + window, until)
             for level in self._levels:
                 self._team.each(level, partial(Part.advance, until=end))
                 self._post(level)
@@ -163,6 +166,8 @@ class Run:
         if index > 0:
             self._flush(index - 1)
         counted = index >= self._model.counted_from
+        # A part may have got more rows since.
+        self._state_table.refresh()
         self._model.pathway.new_period(self._world_table.address, self._state_table.address, index)
         for part in self._parts:
             part.counting = counted

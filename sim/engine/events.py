@@ -14,6 +14,7 @@ from sim.kernel import entry_kernel, kernel
 _NUMBER_BITS = 56
 """Patient, pool and stream numbers are below 2 ** 56; the rank stands above them."""
 _CHILDREN = 4
+_LAST_BUCKET = 2.0**62
 
 
 @kernel
@@ -99,7 +100,9 @@ def _leave_front(e: int, place: int) -> None:
 
 @kernel
 def _bucket_of(e: int, time: float) -> int:
-    return int(time * a.moment(e, Moment.BUCKETS_PER_MINUTE))
+    """Return the number of a time's bucket; of all times too far away for a number, the same."""
+    number = time * a.moment(e, Moment.BUCKETS_PER_MINUTE)
+    return int(number) if number < _LAST_BUCKET else int(_LAST_BUCKET)
 
 
 @kernel

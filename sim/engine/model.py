@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -97,6 +97,16 @@ class Epoch:
     pools: Pools
 
 
+def _tile(ranges: Iterable[tuple[int, int]], size: int) -> bool:
+    """Tell whether ranges (first, length) cover the numbers below a size once."""
+    end = 0
+    for first, length in sorted(each for each in ranges if each[1] > 0):
+        if first != end:
+            return False
+        end += length
+    return end == size
+
+
 @dataclass(frozen=True)
 class Model:
     """All that a run needs besides seed, replication and length.
@@ -132,7 +142,8 @@ class Model:
     ------
     ValueError
         If the epochs are not in order, or one begins when the run is over; if there are more groups than a
-        step can tell apart; if the pathway cannot be divided, or partitions have no window.
+        step can tell apart; if the pathway cannot be divided, or partitions have no window, overlap, or do
+        not have every stream and pool.
     """
 
     pathway: Pathway
@@ -160,6 +171,10 @@ class Model:
             )
         if not self.partitions:
             object.__setattr__(self, "partitions", (self.whole,))
+        streams = [(part.first_stream, part.streams) for part in self.partitions]
+        pools = [(part.first_pool, part.pools) for part in self.partitions]
+        if not (_tile(streams, self.streams) and _tile(pools, self.epochs[0].pools.count)):
+            raise ValueError("partitions must have every stream and every pool once")
         if len(self.partitions) > 1 and not self.window > 0.0:
             raise ValueError(f"partitions need a window above 0 minutes, not {self.window}")
         if len(self.partitions) > 1 and self.pathway.carry is None:

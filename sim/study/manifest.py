@@ -51,7 +51,8 @@ class RunRecord(_Record):
         When it was computed (UTC) and how long that took. Of runs that were computed together: since the one
         before was done, so that what they share is counted once, with the first that needed it.
     error, traceback
-        What went wrong, in one line and in full.
+        What went wrong, in one line and in full; of a finished run: why it could not be computed together with
+        others, and was by itself.
     """
 
     scenario: str

@@ -51,10 +51,11 @@ def write_patient_log(
         region = load_region(region_folder(scenario, folder))
         model = care_model(care_worlds(region, scenario))
     with clear_os_errors(out), atomic_file(out) as temporary:
-        return _write(model, scenario.run.seed, replication, temporary)
+        return write_log_of(model, scenario.run.seed, replication, temporary)
 
 
-def _write(model: Model, seed: int, replication: int, path: Path) -> int:
+def write_log_of(model: Model, seed: int, replication: int, path: Path) -> int:
+    """Run one replication of a model, write its log and return the number of rows."""
     describes = model.pathway.describes
     # A run without patients leaves a file with the columns alone.
     empty = pa.table(log_columns(np.zeros((0, LOG_WIDTH)), describes))

@@ -36,10 +36,15 @@ class Task(Generic[Payload]):
 
 
 def failed(record: RunRecord, error: BaseException) -> RunRecord:
-    """Return a record with the error in one line and in full."""
+    """Return the record of a run that an error ended."""
+    return described(record, error).model_copy(update={"status": "failed"})
+
+
+def described(record: RunRecord, error: BaseException) -> RunRecord:
+    """Return a record with an error in one line and in full."""
     line = " ".join(f"{type(error).__name__}: {error}".split())
     full = "".join(traceback.format_exception(error))
-    return record.model_copy(update={"status": "failed", "error": line, "traceback": full})
+    return record.model_copy(update={"error": line, "traceback": full})
 
 
 @dataclass(frozen=True)
@@ -84,10 +89,12 @@ class Performer(Generic[Payload]):
                 left.append(task)
             else:
                 note(record)
+        error: Exception | None = None
         if self.run_together is not None and len(left) > 1:
-            left = self._perform_together(left, self.run_together, note)
+            left, error = self._perform_together(left, self.run_together, note)
         for task in left:
-            note(self._perform_one(task))
+            record = self._perform_one(task)
+            note(record if error is None or record.error else described(record, error))
         return records
 
     def _perform_together(
@@ -95,19 +102,21 @@ class Performer(Generic[Payload]):
         batch: Sequence[Task[Payload]],
         run: RunTogether[Payload],
         note: Callable[[RunRecord], None],
-    ) -> list[Task[Payload]]:
-        """Run some tasks together; return those that an error kept from being done."""
+    ) -> tuple[list[Task[Payload]], Exception | None]:
+        """Run some tasks together; return those that an error kept from being done, and the error.
+
+        Whose error it was shows when each of those is run by itself. If memory was short, that may do.
+        """
         left = dict(enumerate(batch))
         results = run([task.case for task in batch], batch[0].replication, self.threads)
-        while True:
+        while left:
             watch = _Watch()
             try:
                 number, result = next(results)
-            except Exception:
-                # All are done, or one has failed: whose error it was shows when each that is left is run by
-                # itself. If memory was short, that may do.
-                return list(left.values())
+            except Exception as error:
+                return list(left.values()), error
             note(self._keep(left.pop(number), result, watch))
+        return [], None
 
     def _perform_one(self, task: Task[Payload]) -> RunRecord:
         watch = _Watch()

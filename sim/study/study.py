@@ -73,10 +73,10 @@ def run_study(
     cases : sequence of Case
         The scenarios, in the order of the results.
     run_one : callable
-        ``run_one(case, replication) -> {name: frame}``. With more than one worker it is called in
-        other processes, so it must be importable by name and the calling script must guard its main
-        part with ``if __name__ == "__main__"``. If it is not part of this package, the cases'
-        determinants must say which edition of it runs.
+        ``run_one(case, replication, threads) -> {name: frame}``. With more than one worker it is called on
+        several threads at once, or in other processes: then it must be importable by name and the calling
+        script must guard its main part with ``if __name__ == "__main__"``. If it is not part of this
+        package, the cases' determinants must say which edition of it runs.
     paths : StudyPaths
         The study's folder.
     workers : int
@@ -132,7 +132,7 @@ def _check(cases: Sequence[Case[Payload]], workers: int) -> None:
     if not cases:
         problems.append(Problem("a study needs at least one scenario"))
     if workers < 1:
-        problems.append(Problem(f"{workers} processes cannot work; at least 1 is needed"))
+        problems.append(Problem(f"{workers} workers cannot work; at least 1 is needed"))
     for name, times in Counter(case.name for case in cases).items():
         if times > 1:
             problems.append(Problem(f"{times} scenarios are called '{name}'; names must differ"))

@@ -71,6 +71,8 @@ def build_partitions(
     made = []
     for index, group in enumerate(groups):
         pools = np.flatnonzero(pool_group == index)
+        if len(pools) and pools[-1] - pools[0] + 1 != len(pools):
+            raise ValueError(f"the pools of the counties {group} do not stand together")
         places = np.flatnonzero((place_county == group[0]) & (len(group) == 1))
         first_pool = int(pools[0]) if len(pools) else 0
         first_place = int(places[0]) if len(places) else 0

@@ -197,3 +197,18 @@ def test_a_team_passes_errors_on(threads: int) -> None:
 
     with Team(threads) as team, pytest.raises(ValueError, match="seven"):
         team.each(range(10), work)
+
+
+@pytest.mark.parametrize(
+    "partitions",
+    [
+        [Partition(0, 0, 1, 0, 2)],
+        [Partition(0, 0, 2, 0, 1)],
+        [Partition(0, 0, 2, 0, 1), Partition(1, 1, 1, 1, 1)],
+        [Partition(0, 0, 1, 0, 2), Partition(1, 1, 1, 1, 1)],
+    ],
+)
+def test_partitions_have_everything_once(partitions: list[Partition]) -> None:
+    pools = [servers(1), servers(1)]
+    with pytest.raises(ValueError, match="every stream and every pool once"):
+        model([(0.0, []), (1.0, [])], pools, partitions=partitions, window=1.0)

@@ -31,6 +31,16 @@ def test_first_come_first_served_by_hand() -> None:
     assert result.waits == {0: [0.0], 1: [9.0], 2: [18.0]}
 
 
+@pytest.mark.parametrize("minutes", [1e16, 1e19, 1e300, FOREVER])
+def test_those_who_stay_longer_than_any_calendar_hold_up_nobody_else(minutes: float) -> None:
+    # Whole numbers end before such times do.
+    patients = [(1.0, [hold(minutes)]), (2.0, [seize(patience=minutes), hold(30.0)])]
+    patients += [(3.0, [seize(patience=minutes), hold(5.0)]), (4.0, [hold(0.5)])]
+    result = run(model(patients, [servers(1)]))
+    assert [patient for _, patient in order_of(result, "done")] == [3, 1, 2]
+    assert (result.tally.left, result.tally.inside) == (3, 1)
+
+
 def test_onsets_of_one_instant_follow_the_number_of_the_stream() -> None:
     visit = [seize(), hold(1.0)]
     result = run(model([(5.0, visit)] * 4, [servers(1)]))

@@ -130,10 +130,24 @@ def test_a_failing_branch_costs_only_itself(paths: StudyPaths, calls: Path) -> N
     assert [run for run in statuses(result) if run[2] != "done"] == [("b", 1, "failed")]
     (failure,) = result.failures
     assert failure.error == "ValueError: no doctor anywhere"
+    # The one that it held up says why it was run by itself.
+    told = [r.error for r in result.manifest.runs if r.status == "done" and r.error is not None]
+    assert told == [failure.error]
     # The one that was done before is not run again; those after it are, by themselves.
     assert called(calls).count("c-1") == 1
     assert called(calls).count("a-1") == 1
     assert called(calls).count("b-1") == 2
+
+
+def test_a_family_that_ends_too_early_is_told_of(paths: StudyPaths, calls: Path) -> None:
+    def with_one_missing(cases, replication, threads):
+        results = run_together(cases, replication, threads)
+        yield from (next(results) for _ in cases[1:])
+
+    cases = relatives(calls, "a", "b", "c", replications=1)
+    result = run_study(cases, run_one, paths, run_together=with_one_missing)
+    assert [status for _, _, status in statuses(result)] == ["done"] * 3
+    assert sum(record.error is not None for record in result.manifest.runs) == 1
 
 
 def test_a_result_that_cannot_be_kept_costs_only_itself(paths: StudyPaths, calls: Path) -> None:

@@ -351,7 +351,7 @@ def test_all_problems_of_the_cases_are_told_at_once(paths: StudyPaths, calls: Pa
     with pytest.raises(InputError) as error:
         run_study(cases, run_one, paths, workers=0)
     assert [str(problem) for problem in error.value.problems] == [
-        "0 processes cannot work; at least 1 is needed",
+        "0 workers cannot work; at least 1 is needed",
         "2 scenarios are called 'base'; names must differ",
         "'a/b' cannot name a file; allowed: a letter or digit, then also _ . + -",
         "a/b: 0 replications cannot be run; at least 1 is needed",
