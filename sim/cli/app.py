@@ -304,7 +304,7 @@ def check(
 def log(
     name: Annotated[str, typer.Argument(help="Name of a scenario, or a YAML file.")],
     out: Annotated[Path, typer.Argument(help="Parquet file to write.")],
-    replication: Annotated[int, typer.Option("--replication", min=0)] = 0,
+    replication: Annotated[int, typer.Option("--replication", min=0, max=2**32 - 1)] = 0,
     region: Area = None,
     weeks: Weeks = None,
     warm_up: WarmUp = None,

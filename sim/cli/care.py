@@ -14,7 +14,7 @@ from sim.measure.tables import StudyTables
 from sim.report.terminal import comparison_table, scorecard_table
 from sim.report.workbook import write_workbook
 from sim.scenario import Scenario
-from sim.study.atomic import atomic_file, write_csv
+from sim.study.atomic import atomic_file, clear_os_errors, write_csv
 from sim.study.care_case import care_cases, run_care_case, run_care_cases, study_tables
 from sim.study.executor import worker_kind
 from sim.study.paths import StudyPaths
@@ -109,4 +109,5 @@ def _write(tables: StudyTables, paths: StudyPaths, lang: Language) -> None:
     write_csv(tables.differences, paths.differences)
     with atomic_file(paths.summary) as temporary:
         write_workbook(tables, temporary, lang)
-    draw_all(tables, paths.figures, lang)
+    with clear_os_errors(paths.figures):
+        draw_all(tables, paths.figures, lang)

@@ -48,7 +48,8 @@ def worker_kind(releases_lock: bool, workers: int) -> WorkerKind:
         Whether most of a task is machine code that lets other threads run Python meanwhile.
     workers : int
     """
-    return "threads" if releases_lock and workers <= _MOST_THREADS else "processes"
+    at_once = min(workers, available_processors())
+    return "threads" if releases_lock and at_once <= _MOST_THREADS else "processes"
 
 
 class SerialExecutor(Executor):

@@ -50,6 +50,8 @@ class RunRecord(_Record):
     started, seconds
         When it was computed (UTC) and how long that took. Of runs that were computed together: since the one
         before was done, so that what they share is counted once, with the first that needed it.
+    frames
+        Names of the tables that the run has left.
     error, traceback
         What went wrong, in one line and in full; of a finished run: why it could not be computed together with
         others, and was by itself.
@@ -62,6 +64,7 @@ class RunRecord(_Record):
     reused: bool = False
     started: datetime | None = None
     seconds: float | None = None
+    frames: tuple[str, ...] = ()
     error: str | None = None
     traceback: str | None = None
 

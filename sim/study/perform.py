@@ -130,10 +130,9 @@ class Performer(Generic[Payload]):
         """Save the result of a run and return its record."""
         record = watch.stamp(task.record()).model_copy(update={"status": "done"})
         try:
-            save_run(self.paths.run(task.key), result, record)
+            return save_run(self.paths.run(task.key), result, record)
         except Exception as error:
             return failed(record, error)
-        return record
 
 
 class _Watch:

@@ -26,8 +26,8 @@ _FRAME_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _RECORD = "run.json"
 
 
-def save_run(folder: Path, result: RunResult, record: RunRecord) -> None:
-    """Write the frames of a run and its record to `folder`, atomically.
+def save_run(folder: Path, result: RunResult, record: RunRecord) -> RunRecord:
+    """Write the frames of a run and its record to `folder`, atomically; return the record as written.
 
     Raises
     ------
@@ -42,12 +42,14 @@ def save_run(folder: Path, result: RunResult, record: RunRecord) -> None:
         taken = set(LABELS) & set(frame.columns)
         if taken:
             raise ValueError(f"frame {name} has the reserved columns {sorted(taken)}")
+    record = record.model_copy(update={"frames": tuple(sorted(result))})
     with atomic_folder(folder) as temporary:
         for name, frame in result.items():
             table = pa.Table.from_pandas(frame, preserve_index=False)
             pq.write_table(table, temporary / f"{name}.parquet")
         text = record.model_dump_json(indent=2) + "\n"
         (temporary / _RECORD).write_text(text, encoding="utf-8")
+    return record
 
 
 def find_run(folder: Path) -> RunRecord | None:
@@ -61,9 +63,12 @@ def find_run(folder: Path) -> RunRecord | None:
     if not folder.is_dir():
         return None
     try:
-        return RunRecord.model_validate_json((folder / _RECORD).read_text(encoding="utf-8"))
+        record = RunRecord.model_validate_json((folder / _RECORD).read_text(encoding="utf-8"))
     except (OSError, ValueError, ValidationError) as error:
         raise _damaged(folder) from error
+    if not all((folder / f"{name}.parquet").is_file() for name in record.frames):
+        raise _damaged(folder)
+    return record
 
 
 def frame_names(folders: Iterable[Path]) -> list[str]:

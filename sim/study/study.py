@@ -52,8 +52,11 @@ class StudyResult:
         return [record for record in self.manifest.runs if record.status == "failed"]
 
 
-class StudyInterrupted(KeyboardInterrupt):
-    """Ctrl-C during a study; the message says what is kept."""
+class StudyInterrupted(Exception):  # noqa: N818
+    """Ctrl-C during a study; the message says what is kept.
+
+    Not a KeyboardInterrupt, which the library of the command line would end without a word.
+    """
 
 
 def run_study(

@@ -34,6 +34,9 @@ levers:
 - `null` leaves the region's own value alone, where the type ends in "or null".
 - A group of keys (`inpatient`, `staff_per_bed`) is stated as a whole: what is left out inside it
   has the default in its own row, not the figure of the group's row.
+- A lever of the parent scenario holds on beside your own. To put it off instead, take it away (``null``)
+  and state it anew with a date: ``- first_contact: null``, then ``- from: 2025-07-01`` with
+  ``first_contact: {bound: 0.8}``. `show --diff` lists what your file adds; `show` the whole.
 - Where two levers set one value from different dates, the later one holds while it acts.
   From the same date it is an error, which names both lines.
 - Scenarios of one study that differ only from some date on share the run until then, the warm-up for

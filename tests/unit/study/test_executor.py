@@ -12,6 +12,7 @@ import pytest
 from fake_tasks import Unsendable, double
 from rich.console import Console
 
+from sim.study import executor
 from sim.study.executor import (
     SerialExecutor,
     WorkerKind,
@@ -93,7 +94,10 @@ def test_ctrl_c_stops_what_threads_are_doing() -> None:
     ("releases_lock", "workers", "kind"),
     [(True, 2, "threads"), (True, 64, "processes"), (False, 2, "processes")],
 )
-def test_threads_where_they_are_faster(releases_lock: bool, workers: int, kind: str) -> None:
+def test_threads_where_they_are_faster(
+    releases_lock: bool, workers: int, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executor, "available_processors", lambda: 64)
     assert worker_kind(releases_lock, workers) == kind
 
 
@@ -115,6 +119,11 @@ def test_the_serial_executor_does_not_catch_ctrl_c() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         SerialExecutor().submit(stop)
+
+
+def test_more_workers_than_processors_are_still_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executor, "available_processors", lambda: 2)
+    assert worker_kind(True, 16) == "threads"
 
 
 def test_there_is_a_processor() -> None:

@@ -86,8 +86,9 @@ def test_without_git_there_is_no_commit(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_run_is_stored_and_found(tmp_path: Path) -> None:
     folder = tmp_path / "runs" / "ab12"
     assert find_run(folder) is None
-    save_run(folder, {"flows": pd.DataFrame({"count": [1]})}, RECORD)
-    assert find_run(folder) == RECORD
+    kept = save_run(folder, {"flows": pd.DataFrame({"count": [1]})}, RECORD)
+    assert kept == RECORD.model_copy(update={"frames": ("flows",)})
+    assert find_run(folder) == kept
     assert frame_names([folder]) == ["flows"]
 
 
@@ -105,6 +106,14 @@ def test_a_damaged_frame_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="a: this stored run is damaged"):
         collect_frame("flows", [(RECORD, tmp_path / "a")], tmp_path / "flows.parquet")
     assert not (tmp_path / "flows.parquet").exists()
+
+
+def test_a_run_without_one_of_its_frames_is_refused(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"count": [1]})
+    save_run(tmp_path / "a", {"flows": frame, "waits": frame}, RECORD)
+    (tmp_path / "a" / "waits.parquet").unlink()
+    with pytest.raises(InputError, match="a: this stored run is damaged; delete the folder"):
+        find_run(tmp_path / "a")
 
 
 @pytest.mark.parametrize("name", ["run.json", "../x", "Flows", ""])
