@@ -89,7 +89,7 @@ def catchment_share(region: Region) -> pd.Series:
 
 
 def _unknown(name: str, word: str, known: list[str]) -> Problem:
-    hint = nearest(word, known)
+    hint = nearest(word, known) or "; its counties.csv lists them"
     return Problem(f"'{name}' is no county or prefecture of this region{hint}")
 
 
