@@ -25,17 +25,26 @@ from benchmarks.studies import log_cost, replications
 from benchmarks.table import Section
 
 _QUICK_SCALE = 0.1
+CHAPTERS = ("Engines compared", "Growth of the compiled engine", "Start-up and log")
 
 
 def main() -> None:
     """Run the benchmarks; every table is printed as soon as it is measured."""
     options = _options()
-    parts: list[str] = []
-    for part in document(description(), chapters(options.quick, options.province), options.quick):
-        print(part, flush=True)
-        parts.append(part)
-    if options.write is not None:
-        options.write.write_text("\n".join(parts), encoding="utf-8")
+    measured: list[str] = []
+    for title, sections in chapters(options.quick, options.province):
+        if options.chapter in (None, title):
+            measured.append("")
+            for part in chapter(title, sections):
+                print(part, flush=True)
+                measured[-1] += f"{part}\n"
+    if options.write is None:
+        return
+    if options.chapter is None:
+        text = "\n".join([head(options.quick), *measured])
+    else:
+        text = with_chapter(options.write.read_text(encoding="utf-8"), options.chapter, *measured)
+    options.write.write_text(text, encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:
@@ -44,7 +53,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--province", action="store_true", help="the whole province too: half an hour more"
     )
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write the tables to a file")
+    parser.add_argument("--chapter", choices=CHAPTERS, help="measure one chapter only")
+    parser.add_argument(
+        "--write",
+        type=Path,
+        metavar="FILE",
+        help="write the document to a file; with --chapter, replace that chapter of it",
+    )
     return parser.parse_args()
 
 
@@ -58,9 +73,8 @@ def chapters(quick: bool, province: bool) -> Iterator[tuple[str, Iterator[Sectio
             areas={**sizes.areas, "the province": PROVINCE},
             long_areas={**sizes.long_areas, "the province": (PROVINCE, 2)},
         )
-    yield "Engines compared", _engines(rounds, quick)
-    yield "Growth of the compiled engine", _growth(rounds, sizes)
-    yield "Start-up and log", _surroundings(rounds, quick)
+    tables = (_engines(rounds, quick), _growth(rounds, sizes), _surroundings(rounds, quick))
+    yield from zip(CHAPTERS, tables, strict=True)
 
 
 def _engines(rounds: int, quick: bool) -> Iterator[Section]:
@@ -82,32 +96,46 @@ def _surroundings(rounds: int, quick: bool) -> Iterator[Section]:
     yield log_cost(rounds, weeks=1 if quick else 2)
 
 
-def document(
-    machine: str, contents: Iterable[tuple[str, Iterable[Section]]], quick: bool
-) -> Iterator[str]:
-    """Yield the parts of the document: the head, and each chapter's title and tables."""
+def chapter(title: str, sections: Iterable[Section]) -> Iterator[str]:
+    """Yield the parts of a chapter: its title, the machine and date, and its tables."""
+    yield f"# {title}\n\n{description()}\n"
+    for section in sections:
+        yield section.markdown()
+
+
+def head(quick: bool) -> str:
+    """Return what stands before the chapters: how to read them."""
     kind = (
         "short runs, one round: rough numbers" if quick else "medians of three interleaved rounds"
     )
-    yield _HEAD.format(machine=machine, kind=kind)
-    for title, sections in contents:
-        yield f"# {title}\n"
-        for section in sections:
-            yield section.markdown()
+    return _HEAD.format(kind=kind)
+
+
+def with_chapter(document: str, title: str, text: str) -> str:
+    """Return a document with one chapter replaced.
+
+    Raises
+    ------
+    ValueError
+        If the document has no such chapter.
+    """
+    before, found, rest = document.partition(f"\n# {title}\n")
+    if not found:
+        raise ValueError(f"the document has no chapter '{title}' that could be replaced")
+    _, following, after = rest.partition("\n# ")
+    return f"{before}\n{text}{following}{after}"
 
 
 _HEAD = """\
 # Performance
 
-Written by `make benchmark`, every number by that command; change nothing here by hand.
-
-{machine}
+Written by `make benchmark`, every number by that command, whole or chapter by chapter (`ARGS="--chapter ..."`).
 
 Each cell is a run in a fresh process, {kind}. Times are processor time unless *on the clock* is said, without
 starting Python, building the model and compiling. *Spread* is the distance between the fastest and the
 slowest round, as a share of the median: differences smaller than that mean nothing, and neither does
 the third digit of any ratio. Peak memory is of the whole process: Python, the libraries of these
-benchmarks, which are some 60 MiB of it, and the tool.
+benchmarks, and the tool.
 
 Every run is checked before its time counts: patients served, visits of each and mean waits must be what
 theory (or, for the real model, the other engine and the rates of the region) says, within five standard

@@ -157,7 +157,7 @@ def compare_county(rounds: int, weeks: int, reference_weeks: int) -> Section:
         f"facility, calendars, priorities, referral, beds, money. {weeks} weeks on the compiled engine, "
         f"{reference_weeks} on the reference engine; over those the two were compared and are equal to "
         "the last bit. Onsets agree with the rates of the region within five standard errors. Events "
-        "per patient are counted in the patient log."
+        "per patient are counted in the patient log of the shorter run."
     )
     return Section("One county of the real model", text, _HEAD, tuple(rows))
 

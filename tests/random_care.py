@@ -1,6 +1,6 @@
 """Random small worlds of tiered care, made as arrays without any region.
 
-What is promised of every world is what `sim.world.care_check` states: reach sorted by tier and in the
+What is promised of every world is what `care_check` states: reach sorted by tier and in the
 own county or above it, a doctors' pool everywhere (perhaps with nobody on duty), cumulative shares
 that end at 1, pools and onset streams that are the same in all epochs. Everything else is random,
 far outside of what is sensible: conditions nobody can treat, wards that open for a week, waiting

@@ -243,7 +243,7 @@ def wilson_interval(successes: int, trials: int, confidence: float = CONFIDENCE)
     if trials == 0:
         return Estimate(float("nan"), float("nan"), float("nan"), 0)
     share, z = successes / trials, float(special.ndtri(0.5 + confidence / 2))
-    # Wilson (1927). `scipy.stats` has it, too, but takes longer to import than a county-year to run.
+    # Wilson (1927). `scipy.stats` has it, too, but importing all of that would slow every start.
     middle = share + z * z / (2 * trials)
     half = z * math.sqrt(share * (1.0 - share) / trials + (z / (2 * trials)) ** 2)
     scale = 1.0 + z * z / trials

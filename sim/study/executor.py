@@ -33,8 +33,8 @@ _LOOK_EVERY_SECONDS = 1.0
 
 WorkerKind = Literal["threads", "processes"]
 _MOST_THREADS = 8
-"""Of what a run of a county or a prefecture takes, a tenth or more is Python making its tables, one thread at a
-time; so more threads than this would stand in line. See `docs/performance.md`."""
+"""Assumed: part of a run is Python making its tables, one thread at a time, so that many threads stand in line.
+That two threads are faster than two processes is measured, in `docs/performance.md`."""
 
 
 def worker_kind(releases_lock: bool, workers: int) -> WorkerKind:

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 from agreement import assert_seen, count_steps, run_both
+from care_check import broken_in_worlds
 from counties import SCENARIOS, shipped, small_worlds
 from many import PARTS, for_many
 from random_care import FIRST_ROWS, CareRecipe, care_recipes, random_care
@@ -14,7 +15,6 @@ from seen_care import count_care, count_epochs
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import Event, Money, Reason, Visit, Work
 from sim.region import Region
-from sim.world.care_check import broken_in_worlds
 
 FLOORS = {
     "event arrived": 14_000,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.__main__ import document
+from benchmarks.__main__ import CHAPTERS, chapter, head, with_chapter
 from benchmarks.machine import description
 from benchmarks.table import Section, number, spread, times
 
@@ -23,11 +23,26 @@ def test_ratios_and_spreads() -> None:
     assert spread([1.0, 2.0, 3.0]) == "100 %"
 
 
-def test_a_document_has_its_machine_and_every_table() -> None:
-    section = Section("Speed", "How fast.", ("tool", "s"), (("ours", "1"), ("theirs", "2")))
-    text = "\n".join(document("A machine.", [("Engines", [section])], quick=True))
-    assert "A machine." in text
+_SPEED = Section("Speed", "How fast.", ("tool", "s"), (("ours", "1"), ("theirs", "2")))
+_SIZE = Section("Size", "How large.", ("tool", "MiB"), (("ours", "3"),))
+
+
+def test_a_chapter_has_its_machine_and_every_table() -> None:
+    text = "\n".join(chapter("Engines compared", [_SPEED]))
+    assert text.startswith(f"# Engines compared\n\n{description()[:20]}")
     assert "| tool | s |\n|--|--:|\n| ours | 1 |\n| theirs | 2 |" in text
+
+
+def test_a_chapter_takes_the_place_of_the_old_one() -> None:
+    old = [f"# {title}\n\n## {title} table\n" for title in CHAPTERS]
+    for place, title in enumerate(CHAPTERS):
+        new = [*old]
+        new[place] = "".join(f"{part}\n" for part in chapter(title, [_SIZE]))
+        document = "\n".join([head(quick=False), *old])
+        replaced = with_chapter(document, title, new[place])
+        assert replaced.split() == "\n".join([head(quick=False), *new]).split()
+    with pytest.raises(ValueError, match="no chapter 'Else'"):
+        with_chapter(document, "Else", "")
 
 
 def test_the_machine_is_described() -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from care_check import broken_in_worlds
 from worlds import CENTRE, WARD_SERVERS, behaviour, make_world, pools_of
 
 from sim.glossary import TIERS
 from sim.world.care import NONE, Behaviour, CareWorld, PoolKind
-from sim.world.care_check import broken_in_worlds
 
 POOLS, NUMBERS = pools_of(WARD_SERVERS, {CENTRE: 1})
 

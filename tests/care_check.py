@@ -163,7 +163,7 @@ def _changed(worlds: Sequence[CareWorld], pools: Sequence[Pools]) -> Iterator[st
 def _shapes(world: CareWorld) -> Iterator[str]:
     sizes = sizes_of(world)
     for field in fields(CareWorld):
-        if field.name not in _SHAPES:
+        if field.name == "reach_start":
             continue
         wanted = 1
         for dimension in _SHAPES[field.name].split():
