@@ -331,6 +331,32 @@ def column_writer(
     return _writing(_column(layout, name, width, column, real))
 
 
+def first_not_below(read: Callable[[int, int], Any]) -> Callable[[int, int, int, float], int]:
+    """Return a kernel ``(table, low, high, value) -> index`` that bisects sorted cells.
+
+    The index is of the first cell from `low` on, and before `high`, that is not below the value; `high`
+    if there is none.
+
+    Parameters
+    ----------
+    read : callable
+        Made by `reader`.
+    """
+
+    @kernel
+    def find(table: int, low: int, high: int, value: float) -> int:
+        while low < high:
+            middle = (low + high) // 2
+            if read(table, middle) < value:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    found: Callable[[int, int, int, float], int] = find
+    return found
+
+
 class AddressTable:
     """The addresses of a layout's arrays, as kernels see them.
 

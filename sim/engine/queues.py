@@ -22,7 +22,7 @@ from sim.engine.arrays import (
 from sim.engine.events import cancel, key_of, schedule
 from sim.engine.tally import Amount, Count
 from sim.engine.ties import PATIENCE_ENDS, SERVERS_CHANGE
-from sim.kernel import kernel, reader
+from sim.kernel import first_not_below, kernel, reader
 from sim.pathway.steps import GRANTED, PRIORITIES, REFUSED, RENEGED
 from sim.world.pools import (
     MINUTES_PER_WEEK,
@@ -40,6 +40,7 @@ _reserved_for = reader(Pools, "reserved_for")
 _room = reader(Pools, "room")
 _wait_row = reader(Pools, "wait_row")
 _level_start = reader(Pools, "level_start")
+_first_edge = first_not_below(a.edge)
 
 
 @kernel
@@ -123,16 +124,7 @@ def _may_start(e: int, q: int, pool: int, priority: int) -> bool:
 @kernel
 def _bin_of(e: int, bins: int, wait: float) -> int:
     """Return the first bin whose upper edge is not below the wait."""
-    if wait <= 0.0:
-        return 0
-    low, high = 0, bins
-    while low < high:
-        middle = (low + high) // 2
-        if a.edge(e, middle) < wait:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    return 0 if wait <= 0.0 else _first_edge(e, 0, bins, wait)
 
 
 @kernel

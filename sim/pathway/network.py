@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim.chance import Purpose, draw, patient_key, stream_key
-from sim.kernel import adder, entry_kernel, kernel, reader, writer
+from sim.kernel import adder, entry_kernel, first_not_below, kernel, reader, writer
 from sim.pathway.steps import (
     ARRIVED,
     DONE,
@@ -165,6 +165,7 @@ _add_time = adder(NetworkArrays, "time_sum")
 _add_square = adder(NetworkArrays, "time_squares")
 _count_time = adder(NetworkArrays, "time_histogram")
 
+_first_link = first_not_below(world.link_share)
 _QUEUEING, _SERVED, _TRAVELLING = 0, 1, 2
 _FINISHED, _RENEGED, _REFUSED = int(Fate.FINISHED), int(Fate.RENEGED), int(Fate.REFUSED)
 _REGULAR, _SCRIPTED = int(ArrivalKind.REGULAR), int(ArrivalKind.SCRIPTED)
@@ -294,23 +295,11 @@ def _queue(w: int, s: int, row: int, station: int, keep: int) -> Step:
 
 
 @kernel
-def _pick_link(w: int, links: int, u: float) -> int:
-    """Return the first link of a set whose cumulative share is not below `u`, or the set's end."""
-    low, high = world.link_start(w, links), world.link_start(w, links + 1)
-    while low < high:
-        middle = (low + high) // 2
-        if world.link_share(w, middle) < u:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@kernel
 def _follow(w: int, s: int, row: int, links: int, keep: int) -> Step:
     """Choose one of a set of links and set out along it."""
-    link = _pick_link(w, links, _draw(s, row, _ROUTE))
-    if link == world.link_start(w, links + 1):
+    end = world.link_start(w, links + 1)
+    link = _first_link(w, world.link_start(w, links), end, _draw(s, row, _ROUTE))
+    if link == end:
         return _leave(w, s, row, _FINISHED)
     station, travel = world.link_station(w, link), world.link_travel(w, link)
     if travel == NOWHERE:
