@@ -18,7 +18,7 @@ from typing import Any, TypeAlias, TypeVar
 import numba
 import numpy as np
 
-from sim.kernel import kernel, open_kernel
+from sim.kernel import entry_kernel, kernel, open_kernel
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -91,7 +91,7 @@ def _mix(x: np.uint64) -> np.uint64:
     return x ^ (x >> _S31)
 
 
-@open_kernel
+@entry_kernel
 @_wrapping
 def run_key(seed: int, replication: int) -> Key:
     """Return the key of one replication of a run (a signed 64-bit integer)."""
@@ -99,7 +99,7 @@ def run_key(seed: int, replication: int) -> Key:
     return np.int64(_mix(mixed + np.uint64(replication + 1) * _GOLDEN))
 
 
-@open_kernel
+@entry_kernel
 @_wrapping
 def stream_key(run: Key, name: int) -> Key:
     """Return the key of one stream of patients; `name` is a number that policy never changes."""

@@ -12,7 +12,6 @@ from sim.engine.choose import RELEASE_LOCK, EngineName
 from sim.glossary import Language
 from sim.measure.tables import StudyTables
 from sim.report.terminal import comparison_table, scorecard_table
-from sim.report.workbook import write_workbook
 from sim.scenario import Scenario
 from sim.study.atomic import atomic_file, clear_os_errors, write_csv
 from sim.study.care_case import care_cases, run_care_case, run_care_cases, study_tables
@@ -102,8 +101,9 @@ def _introduce(request: CareRun, console: Console) -> None:
 
 def _write(tables: StudyTables, paths: StudyPaths, lang: Language) -> None:
     """Write scorecard, differences, workbook and pictures."""
-    # Not at the top: it takes most of a second to import, and the other commands draw nothing.
+    # Not at the top: they take most of a second to import, and the other commands draw nothing.
     from sim.report.figures import draw_all
+    from sim.report.workbook import write_workbook
 
     write_csv(tables.scorecard, paths.scorecard)
     write_csv(tables.differences, paths.differences)

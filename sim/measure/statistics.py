@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 CONFIDENCE = 0.95
 """Level of every interval unless another one is asked for."""
@@ -157,7 +157,7 @@ def mean_intervals(replications: ArrayLike, confidence: float = CONFIDENCE) -> E
     mean = first + shift
     squares = np.where(defined, (distance - shift[:, None]) ** 2, 0.0).sum(axis=1)
     degrees = np.where(n > 1, n - 1.0, np.nan)
-    half = special.stdtrit(degrees, 0.5 + confidence / 2) * np.sqrt(
+    half = scipy.special.stdtrit(degrees, 0.5 + confidence / 2) * np.sqrt(
         squares / degrees / np.maximum(n, 1)
     )
     return Estimates(mean=mean, low=mean - half, high=mean + half, n=n.astype(np.int64))
@@ -242,7 +242,7 @@ def wilson_interval(successes: int, trials: int, confidence: float = CONFIDENCE)
         raise ValueError(f"{successes} successes in {trials} trials are impossible")
     if trials == 0:
         return Estimate(float("nan"), float("nan"), float("nan"), 0)
-    share, z = successes / trials, float(special.ndtri(0.5 + confidence / 2))
+    share, z = successes / trials, float(scipy.special.ndtri(0.5 + confidence / 2))
     # Wilson (1927). `scipy.stats` has it, too, but importing all of that would slow every start.
     middle = share + z * z / (2 * trials)
     half = z * math.sqrt(share * (1.0 - share) / trials + (z / (2 * trials)) ** 2)

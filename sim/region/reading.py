@@ -13,9 +13,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
-import openpyxl
 import pandas as pd
-from openpyxl.utils.exceptions import InvalidFileException
 
 from sim.errors import Problem, nearest
 
@@ -157,7 +155,7 @@ def _read_rows(path: Path, problems: list[Problem]) -> list[Row]:
         problems.append(Problem("the file is not UTF-8 text; save it as CSV UTF-8", path))
     except csv.Error as error:
         problems.append(Problem(f"the file is not a readable CSV table ({error})", path))
-    except (BadZipFile, InvalidFileException, KeyError):
+    except (BadZipFile, KeyError):
         problems.append(Problem("the file is not a readable XLSX workbook", path))
     except OSError as error:
         problems.append(Problem(f"the file cannot be read ({error.strerror})", path))
@@ -172,6 +170,9 @@ def _csv_rows(path: Path) -> Iterator[Row]:
 
 
 def _xlsx_rows(path: Path) -> Iterator[Row]:
+    # Not at the top: it takes a quarter of a second to import, and most tables are CSV.
+    import openpyxl
+
     workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
         for line, cells in enumerate(workbook.worksheets[0].iter_rows(values_only=True), start=1):
