@@ -17,6 +17,26 @@ _WORTH_A_LARGE_PAGE = 1 << 19
 _CELL = 8
 
 
+def record(**columns: str) -> np.dtype[np.void]:
+    """Return a row of columns of different sizes, in whole lines.
+
+    Parameters
+    ----------
+    columns : str
+        NumPy's short names, such as ``i8`` or ``u2``; each begins at a multiple of its own size.
+    """
+    packed = np.dtype(list(columns.items()), align=True)
+    assert packed.fields is not None
+    return np.dtype(
+        {
+            "names": list(columns),
+            "formats": list(columns.values()),
+            "offsets": [packed.fields[name][1] for name in columns],
+            "itemsize": -(-packed.itemsize // _LINE) * _LINE,
+        }
+    )
+
+
 def _room(size: int) -> Any:
     """Return zeroed bytes that begin at a line; in large pages if there are many of them."""
     if size < _WORTH_A_LARGE_PAGE:

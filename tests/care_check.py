@@ -50,6 +50,7 @@ _SHAPES = {
     "keep_share": "place_group age condition",
     "place_people": "place", "place_group": "place", "place_county": "place",
     "reach_facility": "reach", "reach_minutes": "reach", "reach_weight": "reach",
+    "reach_profile": "reach",
     "scheme_share": "place_group scheme", "contract_share": "age",
     "seek_share": "condition", "admission_share": "condition", "admission_gradient": "condition",
     "acute_minutes": "condition", "acute_sigma": "condition", "rehabilitation_share": "condition",
@@ -75,7 +76,7 @@ _NUMBERS = {
     "stream_place": "place", "stream_profile": "profile", "stream_layer": "layer",
     "stream_onset_group": "onset_group", "onset_mix": "mix_row", "place_group": "place_group",
     "place_county": "county", "reach_facility": "facility", "facility_tier": "tier",
-    "facility_profile": "facility_profile",
+    "facility_profile": "facility_profile", "reach_profile": "facility_profile",
 }  # fmt: skip
 """Fields that hold numbers of something, all from 0 up."""
 
@@ -220,6 +221,8 @@ def _onsets(world: CareWorld) -> Iterator[str]:
 
 
 def _reach(world: CareWorld) -> Iterator[str]:
+    if int(world.settings[Setting.ITEMS]) != world.reach_start[-1]:
+        yield "the number of facilities within reach is not the settings' one"
     starts = world.reach_start[:: len(TIERS)]
     counts = np.diff(starts)
     falls = starts[0] != 0 or (np.diff(world.reach_start) < 0).any()
@@ -239,6 +242,8 @@ def _reach(world: CareWorld) -> Iterator[str]:
         home = world.facility_county[within]
         if ((home != NONE) & (home != world.place_county[place])).any():
             yield f"place {place} reaches a facility of another county"
+    if not np.array_equal(world.reach_profile, world.facility_profile[world.reach_facility]):
+        yield "reach_profile is not the facilities' one"
 
 
 def _facilities(world: CareWorld, pools: int) -> Iterator[str]:

@@ -101,6 +101,7 @@ def random_care(recipe: CareRecipe) -> tuple[Model, tuple[CareWorld, ...], tuple
     shared = {**_settings(recipe, luck), **_facilities(recipe, luck), **_places(recipe, luck)}
     shared |= _streams(recipe, shared["place_group"])
     shared |= {**_rates(recipe, luck, shared), **_reach(recipe, luck, shared)}
+    shared["settings"][Setting.ITEMS] = shared["reach_facility"].size
     days = 7 * recipe.weeks
     later = luck.random.choice(np.arange(1, days), recipe.epochs - 1, replace=False)
     starts = [0.0, *(_DAY * day for day in sorted(later))]
@@ -136,6 +137,7 @@ def _settings(recipe: CareRecipe, luck: Luck) -> Fields:
         Setting.FACILITIES: recipe.facilities,
         Setting.COUNTIES: recipe.counties,
         Setting.FACILITY_PROFILES: recipe.facilities,
+        Setting.ITEMS: 0,
     }
     return {"settings": ints([values[cell] for cell in Setting])}
 
@@ -339,6 +341,7 @@ def _abilities(
     homes = [shared["facility_county"] == county for county in range(recipe.counties)]
     return {
         "facility_profile": ints(profile),
+        "reach_profile": ints(profile[shared["reach_facility"]]),
         "capability": reals(capability),
         "appeal": reals(appeal),
         "county_capability": reals([able[home].max(axis=0, initial=0.0) for home in homes]),

@@ -15,10 +15,10 @@ import numpy as np
 from sim.chance import log_deviation, patient_key, run_key, stream_key
 from sim.engine.model import Epoch, Model
 from sim.glossary import TIERS
-from sim.kernel import AddressTable
+from sim.lookup import AddressTable
 from sim.pathway.care.path import new_period, next_step
 from sim.pathway.care.stages import Stage
-from sim.pathway.care.state import REALS, ROW_WIDTH, CareState, Event, Row, Work
+from sim.pathway.care.state import PATIENT, CareState, Event, Work
 from sim.pathway.steps import (
     ARRIVED,
     DONE,
@@ -210,6 +210,7 @@ def make_world(
         "behaviour": behaviour(),
         "reach_start": ints(np.searchsorted(FACILITY_TIER, range(len(TIERS) + 1))),
         "reach_facility": ints(range(_FACILITIES)),
+        "reach_profile": ints(range(_FACILITIES)),
         "reach_minutes": reals(MINUTES),
         "reach_weight": reals(np.exp(-0.01 * np.asarray(MINUTES))),
         **_onset_fields(onsets_per_day),
@@ -231,6 +232,7 @@ def _settings() -> Ints:
         Setting.FACILITIES: _FACILITIES,
         Setting.COUNTIES: 1,
         Setting.FACILITY_PROFILES: _FACILITIES,
+        Setting.ITEMS: _FACILITIES,
     }
     return ints([values[cell] for cell in Setting])
 
@@ -284,21 +286,19 @@ class Visitors:
         self.state = CareState(world, run, 1, count)
         self._tables = (AddressTable(world), AddressTable(self.state.arrays))
         self.w, self.s = (table.address for table in self._tables)
-        self.whole = self.state.arrays.patient.reshape(-1, ROW_WIDTH)
-        self.real = self.whole.view(np.float64)
+        self.rows = self.state.arrays.patient.view(PATIENT)
         stream = stream_key(run, int(world.stream_name[0]))
-        self.whole[:count, Row.KEY] = [patient_key(stream, number) for number in range(count)]
-        self.whole[:, Row.AGE] = AGE_BANDS.index("15_59")
+        self.rows["key"][:count] = [patient_key(stream, number) for number in range(count)]
+        self.rows["age"] = AGE_BANDS.index("15_59")
         new_period(self.w, self.s, 0)
         self.start()
 
     def start(self, row: int | slice = slice(None), **cells: float) -> None:
-        """Make patients new; `cells` are names of `Row` in lower case."""
-        for column in (Row.FACILITY, Row.POSITION, Row.FIRST_TIER, Row.STEP_DOWN):
-            self.whole[row, column] = NONE
-        for name, value in cells.items():
-            column = Row[name.upper()]
-            (self.real if column in REALS else self.whole)[row, column] = value
+        """Make patients new; `cells` are columns of `PATIENT`."""
+        for column in ("facility", "position", "first_tier", "step_down"):
+            self.rows[column][row] = NONE
+        for column, value in cells.items():
+            self.rows[column][row] = value
 
     def next(self, event: int = DONE, waited: float = 0.0, row: int = 0) -> Taken:
         """Tell a patient what happened and return what they do."""
@@ -319,14 +319,14 @@ class Visitors:
             step = self.next(event, row=row)
         return step
 
-    def cell(self, column: Row, row: int = 0) -> int:
-        return int(self.whole[row, column])
+    def cell(self, column: str, row: int = 0) -> int:
+        return int(self.rows[column][row])
 
     def stage(self, row: int = 0) -> Stage:
-        return Stage(self.cell(Row.STAGE, row))
+        return Stage(self.cell("stage", row))
 
     def facility(self, row: int = 0) -> int:
-        return self.cell(Row.FACILITY, row)
+        return self.cell("facility", row)
 
     def happened(self, event: Event) -> int:
         return int(self.state.table("events")[:, :, event].sum())

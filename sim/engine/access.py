@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from sim.engine.arrays import (
-    NODE_WIDTH,
-    POOL_WIDTH,
-    WAIT_WIDTH,
-    Cell,
-    EngineArrays,
-    Node,
-    PoolCell,
-    Wait,
-)
-from sim.kernel import adder, column_reader, column_writer, kernel, reader, writer
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
+from sim.engine.arrays import NODE, POOL, EngineArrays, Fixed
+from sim.engine.keys import key_of, number_in
+from sim.kernel import kernel
+from sim.lookup import adder, column_reader, column_writer, reader, writer
+
+_Get: TypeAlias = Callable[[int, int], Any]
+_Set: TypeAlias = Callable[[int, int, Any], None]
+
+fixed = reader(EngineArrays, "fixed")
 moment = reader(EngineArrays, "moments")
 set_moment = writer(EngineArrays, "moments")
 cell = reader(EngineArrays, "cells")
 set_cell = writer(EngineArrays, "cells")
 add_cell = adder(EngineArrays, "cells")
+end_of_queue = reader(EngineArrays, "queue")
+set_end_of_queue = writer(EngineArrays, "queue")
 front = reader(EngineArrays, "front")
 set_front = writer(EngineArrays, "front")
 bucket = reader(EngineArrays, "bucket")
@@ -31,12 +33,6 @@ work = reader(EngineArrays, "work")
 set_work = writer(EngineArrays, "work")
 sent = reader(EngineArrays, "sent")
 set_sent = writer(EngineArrays, "sent")
-pool_cell = reader(EngineArrays, "pool")
-set_pool_cell = writer(EngineArrays, "pool")
-server_since = reader(EngineArrays, "server_since")
-set_server_since = writer(EngineArrays, "server_since")
-level_since = reader(EngineArrays, "level_since")
-set_level_since = writer(EngineArrays, "level_since")
 gauge = reader(EngineArrays, "gauge")
 add_gauge = adder(EngineArrays, "gauge")
 meter = reader(EngineArrays, "meter")
@@ -47,77 +43,80 @@ add_histogram = adder(EngineArrays, "histogram")
 add_level_minutes = adder(EngineArrays, "level_minutes")
 set_log = writer(EngineArrays, "log")
 
-node_key = column_reader(EngineArrays, "node", NODE_WIDTH, Node.KEY)
-set_node_key = column_writer(EngineArrays, "node", NODE_WIDTH, Node.KEY)
-node_place = column_reader(EngineArrays, "node", NODE_WIDTH, Node.PLACE)
-set_node_place = column_writer(EngineArrays, "node", NODE_WIDTH, Node.PLACE)
-node_next = column_reader(EngineArrays, "node", NODE_WIDTH, Node.NEXT)
-set_node_next = column_writer(EngineArrays, "node", NODE_WIDTH, Node.NEXT)
-node_before = column_reader(EngineArrays, "node", NODE_WIDTH, Node.BEFORE)
-set_node_before = column_writer(EngineArrays, "node", NODE_WIDTH, Node.BEFORE)
-node_time = column_reader(EngineArrays, "node", NODE_WIDTH, Node.TIME, real=True)
-set_node_time = column_writer(EngineArrays, "node", NODE_WIDTH, Node.TIME, real=True)
-node_number = column_reader(EngineArrays, "node", NODE_WIDTH, Node.NUMBER)
-set_node_number = column_writer(EngineArrays, "node", NODE_WIDTH, Node.NUMBER)
-node_held_pool = column_reader(EngineArrays, "node", NODE_WIDTH, Node.HELD_POOL)
-set_node_held_pool = column_writer(EngineArrays, "node", NODE_WIDTH, Node.HELD_POOL)
-node_held_group = column_reader(EngineArrays, "node", NODE_WIDTH, Node.HELD_GROUP)
-set_node_held_group = column_writer(EngineArrays, "node", NODE_WIDTH, Node.HELD_GROUP)
-wait_pool = column_reader(EngineArrays, "wait", WAIT_WIDTH, Wait.POOL)
-set_wait_pool = column_writer(EngineArrays, "wait", WAIT_WIDTH, Wait.POOL)
-wait_priority = column_reader(EngineArrays, "wait", WAIT_WIDTH, Wait.PRIORITY)
-set_wait_priority = column_writer(EngineArrays, "wait", WAIT_WIDTH, Wait.PRIORITY)
-wait_group = column_reader(EngineArrays, "wait", WAIT_WIDTH, Wait.GROUP)
-set_wait_group = column_writer(EngineArrays, "wait", WAIT_WIDTH, Wait.GROUP)
-next_row = column_reader(EngineArrays, "wait", WAIT_WIDTH, Wait.NEXT)
-set_next_row = column_writer(EngineArrays, "wait", WAIT_WIDTH, Wait.NEXT)
-previous_row = column_reader(EngineArrays, "wait", WAIT_WIDTH, Wait.PREVIOUS)
-set_previous_row = column_writer(EngineArrays, "wait", WAIT_WIDTH, Wait.PREVIOUS)
-joined = column_reader(EngineArrays, "wait", WAIT_WIDTH, Wait.JOINED, real=True)
-set_joined = column_writer(EngineArrays, "wait", WAIT_WIDTH, Wait.JOINED, real=True)
-servers = column_reader(EngineArrays, "pool", POOL_WIDTH, PoolCell.SERVERS)
-set_pool_servers = column_writer(EngineArrays, "pool", POOL_WIDTH, PoolCell.SERVERS)
-reserved = column_reader(EngineArrays, "pool", POOL_WIDTH, PoolCell.RESERVED)
-set_reserved = column_writer(EngineArrays, "pool", POOL_WIDTH, PoolCell.RESERVED)
-busy = column_reader(EngineArrays, "pool", POOL_WIDTH, PoolCell.BUSY)
-set_busy = column_writer(EngineArrays, "pool", POOL_WIDTH, PoolCell.BUSY)
-waiting = column_reader(EngineArrays, "pool", POOL_WIDTH, PoolCell.WAITING)
-set_waiting = column_writer(EngineArrays, "pool", POOL_WIDTH, PoolCell.WAITING)
-
 
 @kernel
 def node_of_row(e: int, row: int) -> int:
     """Return the event-list node of a patient's row."""
-    return cell(e, Cell.STREAMS) + cell(e, Cell.POOLS) + row
+    return fixed(e, Fixed.FIRST_ROW) + row
+
+
+def _node(column: str) -> tuple[_Get, _Set]:
+    """Return how a column of a node is read and written, by the node."""
+    return (
+        column_reader(EngineArrays, "node", NODE, column),
+        column_writer(EngineArrays, "node", NODE, column),
+    )
+
+
+def _patient(column: str) -> tuple[_Get, _Set]:
+    """Return how a column of a patient's node is read and written, by the patient's row."""
+    read, write = _node(column)
+
+    @kernel
+    def get(e: int, row: int) -> Any:
+        return read(e, node_of_row(e, row))
+
+    @kernel
+    def put(e: int, row: int, value: Any) -> None:
+        write(e, node_of_row(e, row), value)
+
+    return get, put
+
+
+def _pool(column: str) -> tuple[_Get, _Set]:
+    return (
+        column_reader(EngineArrays, "pool", POOL, column),
+        column_writer(EngineArrays, "pool", POOL, column),
+    )
+
+
+node_key, set_node_key = _node("key")
+node_time, set_node_time = _node("time")
+node_place, set_node_place = _node("place")
+node_next, set_node_next = _node("next")
+node_before, set_node_before = _node("before")
+
+held_pool, _set_held_pool = _patient("held_pool")
+held_group, _set_held_group = _patient("held_group")
+wait_pool, set_wait_pool = _patient("wait_pool")
+wait_group, set_wait_group = _patient("wait_group")
+wait_priority, set_wait_priority = _patient("wait_priority")
+wait_next, set_wait_next = _patient("wait_next")
+wait_previous, set_wait_previous = _patient("wait_previous")
+joined, set_joined = _patient("joined")
+
+servers, set_pool_servers = _pool("servers")
+reserved, set_reserved = _pool("reserved")
+busy, set_busy = _pool("busy")
+waiting, set_waiting = _pool("waiting")
+server_since, set_server_since = _pool("server_since")
+level_since, set_level_since = _pool("level_since")
 
 
 @kernel
 def number_of(e: int, row: int) -> int:
     """Return the number of the patient in a row."""
-    return node_number(e, node_of_row(e, row))
+    return number_in(node_key(e, node_of_row(e, row)))
 
 
 @kernel
 def set_number(e: int, row: int, number: int) -> None:
-    """Set the number of the patient in a row."""
-    set_node_number(e, node_of_row(e, row), number)
-
-
-@kernel
-def held_pool(e: int, row: int) -> int:
-    """Return the pool of which a patient holds a server, or NOBODY."""
-    return node_held_pool(e, node_of_row(e, row))
-
-
-@kernel
-def held_group(e: int, row: int) -> int:
-    """Return the group in which the held server is counted."""
-    return node_held_group(e, node_of_row(e, row))
+    """Set the number of the patient in a row, who has no event to come."""
+    set_node_key(e, node_of_row(e, row), key_of(0, number))
 
 
 @kernel
 def set_held(e: int, row: int, pool: int, group: int) -> None:
     """Set what a patient holds."""
-    node = node_of_row(e, row)
-    set_node_held_pool(e, node, pool)
-    set_node_held_group(e, node, group)
+    _set_held_pool(e, row, pool)
+    _set_held_group(e, row, group)

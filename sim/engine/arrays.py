@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.engine.log import LOG_WIDTH
 from sim.engine.tally import Amount, Count, Tally
-from sim.memory import compact, with_twins
+from sim.memory import compact, record, with_twins
 from sim.pathway.steps import PRIORITIES
 from sim.world.fields import Ints, Reals
 from sim.world.partitions import Partition
@@ -26,39 +26,46 @@ SPARE_ROWS = 64
 _FEWEST_BUCKETS, _MOST_BUCKETS = 1 << 8, 1 << 14
 
 
-class Cell(IntEnum):
-    """Cells of `EngineArrays.cells`."""
+class Fixed(IntEnum):
+    """Cells of `EngineArrays.fixed`: what no kernel changes, so that it is looked up once."""
 
     STREAMS = 0
     POOLS = 1
     GROUPS = 2
     FIRST_STREAM = 3
     FIRST_POOL = 4
-    COUNTING = 5
+    FIRST_ROW = 5
+    """The node of the first patient's row."""
     START_MINUTE_OF_WEEK = 6
-    ROWS = 7
-    FREE_ROWS = 8
-    BLOCKED = 9
-    """Patients who wait for one server and keep another meanwhile."""
-    WORK_HEAD = 10
-    WORK_SIZE = 11
-    SENT = 12
-    """Rows that go to another partition and have not been received there yet."""
-    ENTERED = 13
-    LEFT = 14
-    LOGGING = 15
-    LOG_SIZE = 16
-    BINS = 17
-    FRONT = 18
-    """Events in the front heap."""
-    LISTED = 19
-    """Events in the buckets."""
-    BUCKET = 20
-    """The last bucket that was moved to the front."""
-    MASK = 21
+    COUNTING = 7
+    LOGGING = 8
+    ROWS = 9
+    BINS = 10
+    MASK = 11
     """Number of buckets less one."""
-    EVENTS = 22
-    TUNE_AT = 23
+
+
+class Cell(IntEnum):
+    """Cells of `EngineArrays.cells`."""
+
+    FREE_ROWS = 0
+    BLOCKED = 1
+    """Patients who wait for one server and keep another meanwhile."""
+    WORK_HEAD = 2
+    WORK_SIZE = 3
+    SENT = 4
+    """Rows that go to another partition and have not been received there yet."""
+    ENTERED = 5
+    LEFT = 6
+    LOG_SIZE = 7
+    FRONT = 8
+    """Events in the front heap."""
+    LISTED = 9
+    """Events in the buckets."""
+    BUCKET = 10
+    """The last bucket that was moved to the front."""
+    EVENTS = 11
+    TUNE_AT = 12
     """Number of events after which the width of the buckets is looked at again."""
 
 
@@ -70,44 +77,54 @@ class Moment(IntEnum):
     BUCKETS_PER_MINUTE = 1
 
 
-class Node(IntEnum):
-    """Columns of a node of the event list; those from NUMBER on are of patients."""
+NODE = record(
+    key="i8",
+    time="f8",
+    joined="f8",
+    place="i4",
+    next="i4",
+    before="i4",
+    held_pool="i4",
+    wait_pool="i4",
+    wait_next="i4",
+    wait_previous="i4",
+    held_group="u2",
+    wait_group="u2",
+    wait_priority="u1",
+)
+"""A node of the event list; all but the first and `place`, `next`, `before` are of patients only.
 
-    KEY = 0
-    """The tie key of its event."""
-    TIME = 1
-    """When it happens, a real number."""
-    PLACE = 2
-    """Place in the front heap, LISTED or NOBODY."""
-    NEXT = 3
-    BEFORE = 4
-    NUMBER = 5
-    HELD_POOL = 6
-    HELD_GROUP = 7
+key
+    The tie key of its event; of a patient it always ends with the patient's number.
+time
+    When its event happens.
+place
+    Place in the front heap, LISTED or NOBODY.
+next, before
+    Its neighbours in a bucket.
+held_pool, held_group
+    What the patient holds, and as which group; NOBODY for nothing.
+wait_pool, wait_group, wait_priority
+    The pool asked for; of a row on its way to another partition, a pool of that one.
+wait_next, wait_previous
+    The rows beside it in the queue.
+joined
+    When the patient joined the queue.
+"""
 
 
-class Wait(IntEnum):
-    """Columns of a row's place in a queue."""
-
-    POOL = 0
-    """The pool asked for; of a row on its way to another partition, a pool of that one."""
-    PRIORITY = 1
-    GROUP = 2
-    NEXT = 3
-    PREVIOUS = 4
-    JOINED = 5
-    """When the patient joined, a real number."""
+POOL = record(
+    servers="i8", reserved="i8", busy="i8", waiting="i8", server_since="f8", level_since="f8"
+)
+"""A pool: servers on duty and kept back, patients in service and waiting; until when the minutes of the
+servers, and of each number present, are counted."""
 
 
-class PoolCell(IntEnum):
-    """Columns of a pool; then follow the first and last rows of its queues, by priority."""
+class QueueEnd(IntEnum):
+    """Columns of `EngineArrays.queue`: a row, or NOBODY."""
 
-    SERVERS = 0
-    RESERVED = 1
-    BUSY = 2
-    WAITING = 3
-    HEAD = 4
-    TAIL = HEAD + PRIORITIES
+    FIRST = 0
+    LAST = 1
 
 
 class Gauge(IntEnum):
@@ -125,8 +142,7 @@ class Meter(IntEnum):
     AMOUNT = 1
 
 
-NODE_WIDTH, WAIT_WIDTH, GAUGE_WIDTH, METER_WIDTH = len(Node), 8, 8, 8
-POOL_WIDTH = PoolCell.TAIL + PRIORITIES
+GAUGE_WIDTH, METER_WIDTH = 8, 8
 assert Gauge.COUNT + len(Count) <= GAUGE_WIDTH
 assert Meter.AMOUNT + len(Amount) <= METER_WIDTH
 
@@ -141,18 +157,18 @@ class EngineArrays:
 
     moments: Reals
     """[Moment]"""
+    fixed: Ints
+    """[Fixed]"""
     cells: Ints
     """[Cell]"""
     node: Ints
-    """[node, Node]"""
+    """[node] a `NODE`"""
     front: Ints
     """[place] node, a heap of the events of the present bucket and before"""
     bucket: Ints
     """[bucket modulo their number] the first of its nodes, or NOBODY"""
     stream_number: Ints
     """[stream] patients begun so far"""
-    wait: Ints
-    """[row, Wait]"""
     free: Ints
     """[i] rows that nobody uses, a stack"""
     work: Ints
@@ -160,11 +176,9 @@ class EngineArrays:
     sent: Ints
     """[i] rows that go to another partition"""
     pool: Ints
-    """[pool, PoolCell]"""
-    server_since: Reals
-    """[pool]"""
-    level_since: Reals
-    """[pool]"""
+    """[pool] a `POOL`"""
+    queue: Ints
+    """[pool, priority, QueueEnd]"""
     gauge: Ints
     """[pool, group, Gauge]"""
     meter: Reals
@@ -201,32 +215,31 @@ def new_arrays(tally: Tally, partition: Partition, rows: int, log: bool) -> Engi
     """
     groups, pools, streams = tally.counts.shape[2], partition.pools, partition.streams
     nodes = streams + pools + rows
-    cells = np.zeros(len(Cell), dtype=np.int64)
-    cells[[Cell.STREAMS, Cell.POOLS, Cell.GROUPS, Cell.ROWS]] = streams, pools, groups, rows
-    cells[[Cell.FIRST_STREAM, Cell.FIRST_POOL]] = partition.first_stream, partition.first_pool
+    fixed = _zeros(len(Fixed))
+    fixed[[Fixed.STREAMS, Fixed.POOLS, Fixed.GROUPS, Fixed.ROWS]] = streams, pools, groups, rows
+    fixed[[Fixed.FIRST_STREAM, Fixed.FIRST_POOL]] = partition.first_stream, partition.first_pool
+    fixed[Fixed.FIRST_ROW] = streams + pools
+    fixed[Fixed.LOGGING] = int(log)
+    fixed[Fixed.BINS] = tally.wait_edges.size
+    fixed[Fixed.MASK] = _buckets(nodes) - 1
+    cells = _zeros(len(Cell))
     cells[Cell.FREE_ROWS] = rows
-    cells[Cell.LOGGING] = int(log)
-    cells[Cell.BINS] = tally.wait_edges.size
-    cells[Cell.MASK] = _buckets(nodes) - 1
     cells[Cell.BUCKET] = NOBODY
     moments = np.zeros(len(Moment))
     moments[Moment.BUCKETS_PER_MINUTE] = 1.0
-    pool = np.full((pools, POOL_WIDTH), NOBODY)
-    pool[:, : PoolCell.HEAD] = 0
     arrays = EngineArrays(
         moments=moments,
+        fixed=fixed,
         cells=cells,
         node=_new_nodes(nodes),
         front=_zeros(nodes),
         bucket=np.full(_buckets(nodes), NOBODY),
         stream_number=_zeros(max(streams, 1)),
-        wait=_zeros(rows * WAIT_WIDTH),
         free=np.arange(rows - 1, -1, -1),
         work=_zeros(rows),
         sent=_zeros(rows),
-        pool=pool.ravel(),
-        server_since=np.zeros(pools),
-        level_since=np.zeros(pools),
+        pool=np.zeros(pools, POOL).view(np.int64),
+        queue=np.full(pools * PRIORITIES * len(QueueEnd), NOBODY),
         gauge=_zeros(pools * groups * GAUGE_WIDTH),
         meter=np.zeros(pools * groups * METER_WIDTH),
         edges=tally.wait_edges,
@@ -242,24 +255,24 @@ def _zeros(size: int) -> Ints:
 
 
 def _new_nodes(count: int) -> Ints:
-    nodes = np.zeros((count, NODE_WIDTH), dtype=np.int64)
-    nodes[:, Node.PLACE] = NOBODY
-    return nodes.ravel()
+    nodes = np.zeros(count, NODE)
+    nodes["place"] = NOBODY
+    return nodes.view(np.int64)
 
 
 def with_rows(arrays: EngineArrays, rows: int) -> EngineArrays:
     """Return the memory with room for `rows` patients; nobody may be in the ring of work."""
-    more = rows - int(arrays.cells[Cell.ROWS])
+    more = rows - int(arrays.fixed[Fixed.ROWS])
     free = arrays.free[: int(arrays.cells[Cell.FREE_ROWS])]
     stack = np.concatenate([free, np.arange(rows - 1, rows - more - 1, -1)])
-    cells = arrays.cells.copy()
-    cells[[Cell.ROWS, Cell.FREE_ROWS]] = rows, stack.size
+    fixed, cells = arrays.fixed.copy(), arrays.cells.copy()
+    fixed[Fixed.ROWS], cells[Cell.FREE_ROWS] = rows, stack.size
     larger = replace(
         arrays,
+        fixed=fixed,
         cells=cells,
         node=np.concatenate([arrays.node, _new_nodes(more)]),
         front=np.concatenate([arrays.front, _zeros(more)]),
-        wait=np.concatenate([arrays.wait, _zeros(more * WAIT_WIDTH)]),
         free=np.concatenate([stack, _zeros(rows - stack.size)]),
         work=_zeros(rows),
         sent=np.concatenate([arrays.sent, _zeros(more)]),

@@ -17,7 +17,7 @@ from sim.engine.compiled import Run
 from sim.engine.model import Model
 from sim.engine.tally import Tally
 from sim.engine.team import Team
-from sim.kernel import field_names
+from sim.lookup import field_names
 
 
 @dataclass(frozen=True)

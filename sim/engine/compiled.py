@@ -16,7 +16,7 @@ from sim.engine.part import Part
 from sim.engine.tally import Tally, empty_tally
 from sim.engine.team import Team
 from sim.engine.templates import Loop, specialise
-from sim.kernel import AddressTable
+from sim.lookup import AddressTable
 from sim.memory import compact
 
 _EPOCH, _PERIOD = 0, 1

@@ -8,25 +8,11 @@ The width changes how fast it is, never the order.
 from __future__ import annotations
 
 from sim.engine import access as a
-from sim.engine.arrays import LISTED, NOBODY, Cell, Moment
+from sim.engine.arrays import LISTED, NOBODY, Cell, Fixed, Moment
 from sim.kernel import entry_kernel, kernel
 
-_NUMBER_BITS = 56
-"""Patient, pool and stream numbers are below 2 ** 56; the rank stands above them."""
 _CHILDREN = 4
 _LAST_BUCKET = 2.0**62
-
-
-@kernel
-def key_of(rank: int, number: int) -> int:
-    """Return the tie key, which orders as `sim.engine.ties.tie_key` does."""
-    return (rank << _NUMBER_BITS) + number
-
-
-@kernel
-def rank_of(key: int) -> int:
-    """Return the rank of a tie key."""
-    return key >> _NUMBER_BITS
 
 
 # --- the front: a heap -------------------------------------------------------------------------
@@ -35,9 +21,9 @@ def rank_of(key: int) -> int:
 @kernel
 def _before(e: int, a_node: int, b_node: int) -> bool:
     time_a, time_b = a.node_time(e, a_node), a.node_time(e, b_node)
-    if time_a != time_b:
-        return time_a < time_b
-    return a.node_key(e, a_node) < a.node_key(e, b_node)
+    # Without a branch, which a processor could not foresee.
+    first = a.node_key(e, a_node) < a.node_key(e, b_node)
+    return (time_a < time_b) | ((time_a == time_b) & first)
 
 
 @kernel
@@ -107,7 +93,7 @@ def _bucket_of(e: int, time: float) -> int:
 
 @kernel
 def _enter_bucket(e: int, node: int, number: int) -> None:
-    place = number & a.cell(e, Cell.MASK)
+    place = number & a.fixed(e, Fixed.MASK)
     first = a.bucket(e, place)
     a.set_node_place(e, node, LISTED)
     a.set_node_next(e, node, first)
@@ -122,7 +108,7 @@ def _enter_bucket(e: int, node: int, number: int) -> None:
 def _leave_bucket(e: int, node: int) -> None:
     before, after = a.node_before(e, node), a.node_next(e, node)
     if before == NOBODY:
-        place = _bucket_of(e, a.node_time(e, node)) & a.cell(e, Cell.MASK)
+        place = _bucket_of(e, a.node_time(e, node)) & a.fixed(e, Fixed.MASK)
         a.set_bucket(e, place, after)
     else:
         a.set_node_next(e, before, after)
@@ -135,7 +121,7 @@ def _leave_bucket(e: int, node: int) -> None:
 def _earliest_bucket(e: int) -> int:
     """Return the number of the first bucket with an event; some bucket has one."""
     earliest = NOBODY
-    for place in range(a.cell(e, Cell.MASK) + 1):
+    for place in range(a.fixed(e, Fixed.MASK) + 1):
         node = a.bucket(e, place)
         while node != NOBODY:
             number = _bucket_of(e, a.node_time(e, node))
@@ -159,7 +145,7 @@ def _link(e: int, place: int, node: int, before: int) -> None:
 @kernel
 def _move_bucket(e: int, number: int) -> None:
     """Move the events of a bucket to the front; later ones in the same list stay."""
-    place = number & a.cell(e, Cell.MASK)
+    place = number & a.fixed(e, Fixed.MASK)
     node, stays, moved = a.bucket(e, place), NOBODY, 0
     a.set_bucket(e, place, NOBODY)
     while node != NOBODY:
@@ -177,7 +163,7 @@ def _move_bucket(e: int, number: int) -> None:
 @kernel
 def _fill_front(e: int, until: float) -> None:
     """Move the next events to the front, if there are any before `until`."""
-    last, lists = _bucket_of(e, until), a.cell(e, Cell.MASK) + 1
+    last, lists = _bucket_of(e, until), a.fixed(e, Fixed.MASK) + 1
     number, passed = a.cell(e, Cell.BUCKET), 0
     while a.cell(e, Cell.LISTED) > 0 and a.cell(e, Cell.FRONT) == 0 and number < last:
         number += 1
@@ -248,8 +234,8 @@ def take_next(e: int) -> None:
 @entry_kernel
 def set_bucket_width(e: int, buckets_per_minute: float) -> None:
     """Sort all events into buckets of another width."""
-    nodes = a.cell(e, Cell.STREAMS) + a.cell(e, Cell.POOLS) + a.cell(e, Cell.ROWS)
-    for place in range(a.cell(e, Cell.MASK) + 1):
+    nodes = a.fixed(e, Fixed.STREAMS) + a.fixed(e, Fixed.POOLS) + a.fixed(e, Fixed.ROWS)
+    for place in range(a.fixed(e, Fixed.MASK) + 1):
         a.set_bucket(e, place, NOBODY)
     a.set_cell(e, Cell.FRONT, 0)
     a.set_cell(e, Cell.LISTED, 0)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sim.engine import access as a
 from sim.engine.arrays import NOBODY, Cell, Moment
-from sim.engine.events import key_of, rank_of, schedule
+from sim.engine.events import schedule
+from sim.engine.keys import key_of, rank_of
 from sim.engine.queues import is_here, release
 from sim.engine.ties import GIVEN_BACK
 from sim.kernel import kernel
@@ -61,10 +62,9 @@ def give_back_last(e: int, row: int) -> None:
 
     Last, because the server may be in another partition, which hears of it when it has done all else.
     """
-    pool, number, spare = a.held_pool(e, row), a.number_of(e, row), take_row(e)
-    a.set_number(e, spare, number)
+    pool, spare = a.held_pool(e, row), take_row(e)
     a.set_held(e, spare, pool, a.held_group(e, row))
-    expect(e, spare, pool, a.moment(e, Moment.NOW), key_of(GIVEN_BACK, number))
+    expect(e, spare, pool, a.moment(e, Moment.NOW), key_of(GIVEN_BACK, a.number_of(e, row)))
 
 
 @kernel

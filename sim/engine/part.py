@@ -9,6 +9,7 @@ from sim.engine.arrays import (
     METER_WIDTH,
     SPARE_ROWS,
     Cell,
+    Fixed,
     Gauge,
     Meter,
     Moment,
@@ -20,7 +21,7 @@ from sim.engine.log import LOG_WIDTH, Log
 from sim.engine.model import Model, State
 from sim.engine.tally import Amount, Count, Tally
 from sim.engine.templates import FINISHED, LOG_FULL, NEEDS_ROWS, Loop, begin_epoch, flush
-from sim.kernel import AddressTable
+from sim.lookup import AddressTable
 from sim.world.fields import Reals
 from sim.world.partitions import Partition
 
@@ -61,7 +62,7 @@ class Part:
         self._log = log if len(model.partitions) == 1 else None
         self._rows: list[Reals] = []
         self._arrays = new_arrays(tally, partition, state.capacity, log is not None)
-        self._arrays.cells[Cell.START_MINUTE_OF_WEEK] = model.start_minute_of_week
+        self._arrays.fixed[Fixed.START_MINUTE_OF_WEEK] = model.start_minute_of_week
         self._arrays.cells[Cell.TUNE_AT] = _FIRST_TUNING
         self._state_table = AddressTable(state.arrays)
         self._engine_table = AddressTable(self._arrays)
@@ -72,11 +73,11 @@ class Part:
     @property
     def counting(self) -> bool:
         """Whether the present period is counted."""
-        return bool(self._arrays.cells[Cell.COUNTING])
+        return bool(self._arrays.fixed[Fixed.COUNTING])
 
     @counting.setter
     def counting(self, counted: bool) -> None:
-        self._arrays.cells[Cell.COUNTING] = int(counted)
+        self._arrays.fixed[Fixed.COUNTING] = int(counted)
 
     @property
     def _addresses(self) -> tuple[int, int, int, int]:
@@ -157,7 +158,7 @@ class Part:
         tally.entered += int(cells[Cell.ENTERED])
         tally.left += int(cells[Cell.LEFT])
         # Counted from the rows in use, so that entered = left + inside is a check.
-        tally.inside += int(cells[Cell.ROWS] - cells[Cell.FREE_ROWS])
+        tally.inside += int(self._arrays.fixed[Fixed.ROWS] - cells[Cell.FREE_ROWS])
         tally.wait_histogram += self._arrays.histogram.reshape(tally.wait_histogram.shape)
         if tally.state is not self._state:
             tally.state.absorb(self._state)

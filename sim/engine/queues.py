@@ -12,17 +12,19 @@ from sim.engine.arrays import (
     GAUGE_WIDTH,
     METER_WIDTH,
     NOBODY,
-    POOL_WIDTH,
     Cell,
+    Fixed,
     Gauge,
     Meter,
     Moment,
-    PoolCell,
+    QueueEnd,
 )
-from sim.engine.events import cancel, key_of, schedule
+from sim.engine.events import cancel, schedule
+from sim.engine.keys import key_of
 from sim.engine.tally import Amount, Count
 from sim.engine.ties import PATIENCE_ENDS, SERVERS_CHANGE
-from sim.kernel import first_not_below, kernel, reader
+from sim.kernel import kernel
+from sim.lookup import first_not_below, reader
 from sim.pathway.steps import GRANTED, PRIORITIES, REFUSED, RENEGED
 from sim.world.pools import (
     MINUTES_PER_WEEK,
@@ -41,30 +43,31 @@ _room = reader(Pools, "room")
 _wait_row = reader(Pools, "wait_row")
 _level_start = reader(Pools, "level_start")
 _first_edge = first_not_below(a.edge)
+_ENDS = len(QueueEnd)
 
 
 @kernel
 def here(e: int, pool: int) -> int:
     """Return a pool's place in the partition's memory."""
-    return pool - a.cell(e, Cell.FIRST_POOL)
+    return pool - a.fixed(e, Fixed.FIRST_POOL)
 
 
 @kernel
 def is_here(e: int, pool: int) -> bool:
     """Tell whether a pool belongs to the partition."""
     place = here(e, pool)
-    return 0 <= place < a.cell(e, Cell.POOLS)
+    return 0 <= place < a.fixed(e, Fixed.POOLS)
 
 
 @kernel
 def node_of_pool(e: int, pool: int) -> int:
     """Return the event-list node of a pool."""
-    return a.cell(e, Cell.STREAMS) + here(e, pool)
+    return a.fixed(e, Fixed.STREAMS) + here(e, pool)
 
 
 @kernel
 def _group_cell(e: int, pool: int, group: int) -> int:
-    return here(e, pool) * a.cell(e, Cell.GROUPS) + group
+    return here(e, pool) * a.fixed(e, Fixed.GROUPS) + group
 
 
 @kernel
@@ -82,7 +85,7 @@ def _count_level(e: int, q: int, pool: int, now: float) -> None:
     first, end = _level_start(q, pool), _level_start(q, pool + 1)
     if end > first:
         place = here(e, pool)
-        if a.cell(e, Cell.COUNTING) == 1:
+        if a.fixed(e, Fixed.COUNTING) == 1:
             level = min(first + a.waiting(e, place) + a.busy(e, place), end - 1)
             a.add_level_minutes(e, level, now - a.level_since(e, place))
         a.set_level_since(e, place, now)
@@ -133,46 +136,46 @@ def _start(e: int, q: int, pool: int, group: int, wait: float, queue: int) -> No
     _count(e, pool, group, Count.GRANTED + 0)
     _measure(e, pool, group, Amount.WAIT + 0, wait)
     _measure(e, pool, group, Amount.WAIT_SQUARED + 0, wait * wait)
-    if a.cell(e, Cell.COUNTING) == 1:
-        bins = a.cell(e, Cell.BINS)
+    if a.fixed(e, Fixed.COUNTING) == 1:
+        bins = a.fixed(e, Fixed.BINS)
         row = _wait_row(q, pool) + group
         a.add_histogram(e, row * (bins + 1) + _bin_of(e, bins, wait), 1)
 
 
 @kernel
-def _head(e: int, pool: int, priority: int) -> int:
-    return here(e, pool) * POOL_WIDTH + PoolCell.HEAD + priority
+def _first(e: int, pool: int, priority: int) -> int:
+    return (here(e, pool) * PRIORITIES + priority) * _ENDS + QueueEnd.FIRST
 
 
 @kernel
-def _tail(e: int, pool: int, priority: int) -> int:
-    return here(e, pool) * POOL_WIDTH + PoolCell.TAIL + priority
+def _last(e: int, pool: int, priority: int) -> int:
+    return (here(e, pool) * PRIORITIES + priority) * _ENDS + QueueEnd.LAST
 
 
 @kernel
 def _join(e: int, pool: int, row: int, priority: int) -> None:
-    tail = _tail(e, pool, priority)
-    last = a.pool_cell(e, tail)
-    a.set_next_row(e, row, NOBODY)
-    a.set_previous_row(e, row, last)
+    end = _last(e, pool, priority)
+    last = a.end_of_queue(e, end)
+    a.set_wait_next(e, row, NOBODY)
+    a.set_wait_previous(e, row, last)
     if last == NOBODY:
-        a.set_pool_cell(e, _head(e, pool, priority), row)
+        a.set_end_of_queue(e, _first(e, pool, priority), row)
     else:
-        a.set_next_row(e, last, row)
-    a.set_pool_cell(e, tail, row)
+        a.set_wait_next(e, last, row)
+    a.set_end_of_queue(e, end, row)
 
 
 @kernel
 def _unlink(e: int, pool: int, row: int, priority: int) -> None:
-    before, after = a.previous_row(e, row), a.next_row(e, row)
+    before, after = a.wait_previous(e, row), a.wait_next(e, row)
     if before == NOBODY:
-        a.set_pool_cell(e, _head(e, pool, priority), after)
+        a.set_end_of_queue(e, _first(e, pool, priority), after)
     else:
-        a.set_next_row(e, before, after)
+        a.set_wait_next(e, before, after)
     if after == NOBODY:
-        a.set_pool_cell(e, _tail(e, pool, priority), before)
+        a.set_end_of_queue(e, _last(e, pool, priority), before)
     else:
-        a.set_previous_row(e, after, before)
+        a.set_wait_previous(e, after, before)
 
 
 @kernel
@@ -206,7 +209,7 @@ def seize(e: int, q: int, row: int, pool: int, priority: int, group: int, patien
 def _first_to_start(e: int, q: int, pool: int) -> int:
     """Return the row that gets the next free server, or NOBODY: by priority, then order of arrival."""
     for priority in range(PRIORITIES):
-        row = a.pool_cell(e, _head(e, pool, priority))
+        row = a.end_of_queue(e, _first(e, pool, priority))
         if row != NOBODY and _may_start(e, q, pool, priority):
             return row
     return NOBODY
@@ -225,7 +228,7 @@ def serve(e: int, q: int, pool: int) -> None:
         _count(e, pool, group, Count.WAITED + 0)
         cancel(e, a.node_of_row(e, row))
         size = a.cell(e, Cell.WORK_SIZE)
-        place = (a.cell(e, Cell.WORK_HEAD) + size) % a.cell(e, Cell.ROWS)
+        place = (a.cell(e, Cell.WORK_HEAD) + size) % a.fixed(e, Fixed.ROWS)
         a.set_work(e, place, row)
         a.set_cell(e, Cell.WORK_SIZE, size + 1)
 
@@ -262,7 +265,7 @@ def set_servers(e: int, q: int, pool: int, servers: int, reserved: int) -> None:
 def begin_segment(e: int, q: int, pool: int) -> None:
     """Set a pool's servers for the present segment of its week and come back at its end."""
     now = a.moment(e, Moment.NOW)
-    minute = (a.cell(e, Cell.START_MINUTE_OF_WEEK) + now) % MINUTES_PER_WEEK
+    minute = (a.fixed(e, Fixed.START_MINUTE_OF_WEEK) + now) % MINUTES_PER_WEEK
     segment = segment_at(q, pool, minute)
     set_servers(e, q, pool, segment_servers(q, segment), segment_reserved(q, segment))
     wait = minutes_to_next_segment(q, pool, minute)

@@ -27,7 +27,7 @@ from sim.engine.ties import (
     patient_number,
     tie_key,
 )
-from sim.kernel import AddressTable
+from sim.lookup import AddressTable
 from sim.pathway.steps import (
     ARRIVED,
     DONE,

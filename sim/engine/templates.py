@@ -15,8 +15,9 @@ from types import FunctionType
 from typing import Any
 
 from sim.engine import access as a
-from sim.engine.arrays import LOG_MARGIN, LOG_ROWS, NOBODY, SPARE_ROWS, Cell, Moment
-from sim.engine.events import key_of, next_node, rank_of, schedule, set_bucket_width, take_next
+from sim.engine.arrays import LOG_MARGIN, LOG_ROWS, NOBODY, SPARE_ROWS, Cell, Fixed, Moment
+from sim.engine.events import next_node, schedule, set_bucket_width, take_next
+from sim.engine.keys import key_of, rank_of
 from sim.engine.log import LOG_WIDTH
 from sim.engine.model import Pathway
 from sim.engine.moves import (
@@ -91,7 +92,7 @@ def execute(w: int, s: int, e: int, q: int, row: int, event: int, waited: float)
     while True:
         code, minutes = next_step(w, s, row, event, waited)
         action, pool = step_action(code), step_pool(code)
-        if a.cell(e, Cell.LOGGING) == 1:
+        if a.fixed(e, Fixed.LOGGING) == 1:
             write_log(w, s, e, row, event, waited, code, minutes)
         if step_keep(code) == 0:
             let_go(e, q, row)
@@ -121,7 +122,7 @@ def drain(w: int, s: int, e: int, q: int) -> None:
     while a.cell(e, Cell.WORK_SIZE) > 0 and a.cell(e, Cell.LOG_SIZE) <= LOG_ROWS - LOG_MARGIN:
         place = a.cell(e, Cell.WORK_HEAD)
         row = a.work(e, place)
-        a.set_cell(e, Cell.WORK_HEAD, (place + 1) % a.cell(e, Cell.ROWS))
+        a.set_cell(e, Cell.WORK_HEAD, (place + 1) % a.fixed(e, Fixed.ROWS))
         a.add_cell(e, Cell.WORK_SIZE, -1)
         count_blocked(e, row, -1)
         hold_server(e, row, a.wait_pool(e, row), a.wait_group(e, row))
@@ -130,7 +131,7 @@ def drain(w: int, s: int, e: int, q: int) -> None:
 
 def schedule_onset(w: int, s: int, e: int, node: int) -> None:
     """Let a stream's next onset come when it comes."""
-    now, stream = a.moment(e, Moment.NOW), a.cell(e, Cell.FIRST_STREAM) + node
+    now, stream = a.moment(e, Moment.NOW), a.fixed(e, Fixed.FIRST_STREAM) + node
     gap = next_gap(w, s, stream, now)
     if gap < math.inf:
         schedule(e, node, now + gap, key_of(ONSET, stream))
@@ -138,7 +139,7 @@ def schedule_onset(w: int, s: int, e: int, node: int) -> None:
 
 def onset(w: int, s: int, e: int, q: int, node: int) -> None:
     """Let the next patient of a stream begin."""
-    number, stream = a.stream_number(e, node), a.cell(e, Cell.FIRST_STREAM) + node
+    number, stream = a.stream_number(e, node), a.fixed(e, Fixed.FIRST_STREAM) + node
     a.set_stream_number(e, node, number + 1)
     row = take_row(e)
     enters = begin(w, s, row, stream, number) == 1
@@ -154,13 +155,13 @@ def onset(w: int, s: int, e: int, q: int, node: int) -> None:
 
 def happen(w: int, s: int, e: int, q: int, node: int) -> None:
     """Let a node's event happen; those to whom it gave a server go on afterwards, in `drain`."""
-    streams, pools = a.cell(e, Cell.STREAMS), a.cell(e, Cell.POOLS)
+    streams = a.fixed(e, Fixed.STREAMS)
     if node < streams:
         onset(w, s, e, q, node)
-    elif node < streams + pools:
-        begin_segment(e, q, a.cell(e, Cell.FIRST_POOL) + node - streams)
+    elif node < a.fixed(e, Fixed.FIRST_ROW):
+        begin_segment(e, q, a.fixed(e, Fixed.FIRST_POOL) + node - streams)
     else:
-        row, rank = node - streams - pools, rank_of(a.node_key(e, node))
+        row, rank = node - a.fixed(e, Fixed.FIRST_ROW), rank_of(a.node_key(e, node))
         if rank == HOLD_ENDS:
             execute(w, s, e, q, row, DONE, 0.0)
         elif rank == PATIENCE_ENDS:
@@ -193,7 +194,7 @@ def run(w: int, s: int, e: int, q: int, until: float) -> int:
 
 def begin_streams(w: int, s: int, e: int, _q: int) -> None:
     """Schedule the first onset of every stream."""
-    for node in range(a.cell(e, Cell.STREAMS)):
+    for node in range(a.fixed(e, Fixed.STREAMS)):
         schedule_onset(w, s, e, node)
 
 
@@ -208,7 +209,6 @@ def receive(s: int, e: int, other_s: int, other: int) -> int:
         time, row = a.node_time(other, node), take_row(e)
         if time < a.moment(e, Moment.NOW):
             raise ValueError("a patient came to a partition sooner than a window after setting out")
-        a.set_number(e, row, a.number_of(other, sent))
         a.set_held(e, row, a.held_pool(other, sent), a.held_group(other, sent))
         carry(other_s, sent, s, row)
         schedule(e, a.node_of_row(e, row), time, a.node_key(other, node))
@@ -219,17 +219,17 @@ def receive(s: int, e: int, other_s: int, other: int) -> int:
 @entry_kernel
 def begin_epoch(e: int, q: int) -> None:
     """Let the servers of the present world hold from now on; `run` lets those go on who get one."""
-    first = a.cell(e, Cell.FIRST_POOL)
-    for pool in range(first, first + a.cell(e, Cell.POOLS)):
+    first = a.fixed(e, Fixed.FIRST_POOL)
+    for pool in range(first, first + a.fixed(e, Fixed.POOLS)):
         begin_segment(e, q, pool)
 
 
 @entry_kernel
 def flush(e: int, q: int) -> None:
     """Count the time up to now, before a period ends."""
-    first = a.cell(e, Cell.FIRST_POOL)
-    for pool in range(first, first + a.cell(e, Cell.POOLS)):
-        for group in range(a.cell(e, Cell.GROUPS)):
+    first = a.fixed(e, Fixed.FIRST_POOL)
+    for pool in range(first, first + a.fixed(e, Fixed.POOLS)):
+        for group in range(a.fixed(e, Fixed.GROUPS)):
             change(e, q, pool, group, 0, 0)
         count_servers(e, pool)
 

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from sim.chance import Purpose, draw, patient_key, stream_key
-from sim.kernel import adder, entry_kernel, first_not_below, kernel, reader, writer
+from sim.kernel import entry_kernel, kernel
+from sim.lookup import adder, first_not_below, reader, writer
 from sim.pathway.steps import (
     ARRIVED,
     DONE,

@@ -58,6 +58,8 @@ class Setting(IntEnum):
     FACILITIES = 5
     COUNTIES = 6
     FACILITY_PROFILES = 7
+    ITEMS = 8
+    """Facilities within reach, of all places together."""
 
 
 class Behaviour(IntEnum):
@@ -129,7 +131,9 @@ class CareWorld:
     reach_minutes: Reals
     """[i] travel time"""
     reach_weight: Reals
-    """[i] choice weight of the travel time"""
+    """[i] choice weight of the travel time, the same during a whole run"""
+    reach_profile: Ints
+    """[i] q of the facility"""
     scheme_share: Reals
     """[g, m] cumulative share of people by insurance scheme"""
     contract_share: Reals

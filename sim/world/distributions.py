@@ -13,10 +13,11 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
-from scipy import special
+import scipy
 
 from sim.chance import log_deviation, normal_quantile
-from sim.kernel import column_reader, kernel, reader
+from sim.kernel import kernel
+from sim.lookup import column_reader, reader
 from sim.world.fields import Ints, Reals, ints, reals
 
 
@@ -32,7 +33,7 @@ class Family(IntEnum):
     EMPIRICAL = 6
 
 
-PARAMETERS = 3
+_PARAMETERS = np.dtype([("first", "f8"), ("second", "f8"), ("third", "f8")])
 """Columns of `Distributions.distribution_parameters`."""
 
 
@@ -65,9 +66,9 @@ _CONSTANT, _EXPONENTIAL, _LOGNORMAL = (
 _GAMMA, _UNIFORM, _TRIANGULAR = int(Family.GAMMA), int(Family.UNIFORM), int(Family.TRIANGULAR)
 
 _family = reader(Distributions, "distribution_family")
-_first = column_reader(Distributions, "distribution_parameters", PARAMETERS, 0)
-_second = column_reader(Distributions, "distribution_parameters", PARAMETERS, 1)
-_third = column_reader(Distributions, "distribution_parameters", PARAMETERS, 2)
+_first = column_reader(Distributions, "distribution_parameters", _PARAMETERS, "first")
+_second = column_reader(Distributions, "distribution_parameters", _PARAMETERS, "second")
+_third = column_reader(Distributions, "distribution_parameters", _PARAMETERS, "third")
 _table = reader(Distributions, "distribution_table")
 _size = reader(Distributions, "distribution_size")
 _value = reader(Distributions, "distribution_values")
@@ -145,16 +146,16 @@ def gamma_table(shape: float) -> Reals:
         (2 * knots,) log-quantile, slope, log-quantile, slope, ...
     """
     scores = np.linspace(-_SCORE_LIMIT, _SCORE_LIMIT, _KNOTS)
-    lower = special.gammaincinv(shape, special.ndtr(scores))
-    upper = special.gammainccinv(shape, special.ndtr(-scores))
+    lower = scipy.special.gammaincinv(shape, scipy.special.ndtr(scores))
+    upper = scipy.special.gammainccinv(shape, scipy.special.ndtr(-scores))
     with np.errstate(divide="ignore"):
         logarithms = np.log(np.where(scores < 0.0, lower, upper))
     # Far to the left the distribution function is a pure power of the quantile, also where the
     # quantile itself is too small for a floating-point number.
-    power = (special.log_ndtr(scores) + special.gammaln(shape + 1.0)) / shape
+    power = (scipy.special.log_ndtr(scores) + scipy.special.gammaln(shape + 1.0)) / shape
     logarithms = np.where(power < -35.0, power, logarithms)
     quantiles = np.exp(logarithms)
-    density = (shape * logarithms) - quantiles - special.gammaln(shape)
+    density = (shape * logarithms) - quantiles - scipy.special.gammaln(shape)
     slopes = np.exp(-(scores**2) / 2.0 - _LOG_ROOT_2_PI - density)
     return np.column_stack([logarithms, slopes]).ravel()
 
@@ -206,7 +207,7 @@ class DistributionsBuilder:
 
     def build(self) -> dict[str, Any]:
         """Return the fields of `Distributions`, by name."""
-        parameters = np.zeros((len(self._rows), PARAMETERS))
+        parameters = np.zeros((len(self._rows), len(_PARAMETERS.names or ())))
         for key, row in self._rows.items():
             if key[0] != Family.EMPIRICAL:
                 parameters[row, : len(key) - 1] = key[1:]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from sim.kernel import reader
+from sim.lookup import reader
 from sim.scenario.network_distributions import DistributionFamilies
 from sim.scenario.network_schema import (
     EXIT,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sim.kernel import open_kernel, reader
+from sim.kernel import open_kernel
+from sim.lookup import reader
 from sim.world.fields import Ints, ints
 
 MINUTES_PER_DAY = 1440

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from worlds import Visitors, behaviour, make_world, pools_of
 
 from sim.pathway.care.stages import Stage
-from sim.pathway.care.state import Row, Work
+from sim.pathway.care.state import Work
 from sim.pathway.steps import ARRIVED, DONE, GRANTED, LEAVE, SEIZE
 from sim.world.care import Behaviour, CareWorld
 from sim.world.fields import Reals
@@ -24,8 +24,8 @@ capabilities = st.lists(shares, min_size=_FACILITIES, max_size=_FACILITIES)
 def send_up(world: CareWorld, complexity: Reals) -> np.ndarray:
     """Let patients pass through without queues; return who each facility sends on, (patient, f)."""
     visitors = Visitors(world, _PATIENTS)
-    visitors.whole[:, Row.EMERGENCY] = np.arange(_PATIENTS) % 3 == 0
-    visitors.real[:, Row.COMPLEXITY] = complexity
+    visitors.rows["emergency"] = np.arange(_PATIENTS) % 3 == 0
+    visitors.rows["complexity"] = complexity
     sent = np.zeros((_PATIENTS, _FACILITIES), dtype=bool)
     for row in range(_PATIENTS):
         event = ARRIVED

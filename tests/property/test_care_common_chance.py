@@ -14,7 +14,6 @@ from worlds import Visitors, make_world
 from sim.chance import Purpose, draw, patient_key, run_key, stream_key
 from sim.engine.ties import PATIENTS_PER_STREAM
 from sim.pathway.care.onset import begin
-from sim.pathway.care.state import Row
 from sim.pathway.steps import ARRIVED
 from sim.region import Region
 from sim.scenario.inputs import Inputs
@@ -164,11 +163,11 @@ def test_patients_are_the_same_whichever_row_they_get() -> None:
     visitors = Visitors(make_world(), count=50)
     for number in range(50):
         begin(visitors.w, visitors.s, number, 0, number)
-    whole = visitors.whole.copy()
+    rows = visitors.rows.copy()
     for number in range(50):
         begin(visitors.w, visitors.s, 49 - number, 0, number)
-    assert (visitors.whole[::-1] == whole).all()
-    assert len(set(whole[:, Row.COMPLEXITY])) == len(set(whole[:, Row.KEY])) == 50
+    assert (visitors.rows[::-1] == rows).all()
+    assert len(set(rows["complexity"])) == len(set(rows["key"])) == 50
 
 
 def test_adding_a_purpose_shifts_no_other_draw() -> None:

@@ -117,9 +117,7 @@ def choose(w: int, s: int, row: int, lowest_tier: int, highest_tier: int) -> int
     best, best_time = NONE, _NEVER
     end = first_item(w, place, highest_tier + 1)
     for item in range(first_item(w, place, lowest_tier), end):
-        facility = view.reach_facility(w, item)
-        weight = view.appeal(w, appeals + view.facility_profile(w, facility))
-        weight *= view.reach_weight(w, item) * state.wait_weight(s, facility)
+        weight = view.appeal(w, appeals + view.reach_profile(w, item)) * state.item_weight(s, item)
         weight *= primary if item < above_primary else 1.0
         u = draw(key, Purpose.CHOICE, occasion + item - origin)
         # -log(1 - z) is above z + z * z / 2: most cannot win, and need no logarithm.

@@ -129,7 +129,7 @@ def begin(w: int, s: int, row: int, stream: int, number: int) -> int:
 
 @kernel
 def _clear(s: int, row: int) -> None:
-    """Reset what the path will fill in; rows are used again."""
+    """Reset what every path asks for before it fills it in; rows are used again."""
     state.set_stage(s, row, 0)
     state.set_facility(s, row, NONE)
     state.set_position(s, row, NONE)
@@ -139,7 +139,4 @@ def _clear(s: int, row: int) -> None:
     state.set_first_tier(s, row, NONE)
     state.set_direct(s, row, 0)
     state.set_readmitted(s, row, 0)
-    state.set_step_down(s, row, NONE)
     state.set_since_onset(s, row, 0.0)
-    state.set_acute(s, row, 0.0)
-    state.set_rehabilitation(s, row, 0.0)

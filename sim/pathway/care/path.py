@@ -85,7 +85,6 @@ def new_period(w: int, s: int, period: int) -> None:
     counted = period >= view.settings(w, Setting.COUNTED_FROM)
     state.set_clock(s, 0, period)
     state.set_clock(s, 1, 1 if counted else 0)
-    slope = view.behaviour(w, Behaviour.WAIT_WEIGHT_PER_MIN)
     for facility in range(view.settings(w, Setting.FACILITIES)):
         count = state.wait_count(s, facility)
         expected = state.expected_wait(s, facility)
@@ -95,7 +94,10 @@ def new_period(w: int, s: int, period: int) -> None:
             state.set_expected_wait(s, facility, expected)
             state.set_wait_ticks(s, facility, 0)
             state.set_wait_count(s, facility, 0)
-        state.set_wait_weight(s, facility, math.exp(slope * expected))
+    slope = view.behaviour(w, Behaviour.WAIT_WEIGHT_PER_MIN)
+    for item in range(view.settings(w, Setting.ITEMS)):
+        expected = state.expected_wait(s, view.reach_facility(w, item))
+        state.set_item_weight(s, item, view.reach_weight(w, item) * math.exp(slope * expected))
 
 
 @entry_kernel

@@ -13,8 +13,8 @@ import numpy as np
 
 from sim.chance import stream_key
 from sim.glossary import TIERS
-from sim.kernel import adder, column_reader, column_writer, reader, writer
-from sim.memory import aligned, with_twins
+from sim.lookup import adder, column_reader, column_writer, reader, writer
+from sim.memory import aligned, record, with_twins
 from sim.world.care import SETTINGS, CareWorld, Setting
 from sim.world.fields import Ints, Reals
 
@@ -22,49 +22,58 @@ TICKS_PER_MINUTE = 1 << 16
 """Sums of minutes are kept in whole ticks, so that they do not depend on the order of addition."""
 
 
-class Row(IntEnum):
-    """Columns of a patient: first what every step asks for, last what only stays need."""
+PATIENT = record(
+    key="i8",
+    complexity="f8",
+    since_onset="f8",
+    facility="i4",
+    place="i4",
+    county="i4",
+    visits="i4",
+    condition="i2",
+    position="i2",
+    scheme="i2",
+    age="i2",
+    stage="i1",
+    emergency="i1",
+    referred="i1",
+    first_tier="i1",
+    reason="i1",
+    direct="i1",
+    band="i1",
+    contract="i1",
+    readmitted="i1",
+    acute="f8",
+    rehabilitation="f8",
+    step_down="i4",
+)
+"""A patient's row: a line of memory with what every step asks for, and one with what only stays need.
 
-    KEY = 0
-    STAGE = 1
-    FACILITY = 2
-    VISITS = 3
-    """Occasions so far; addresses draws."""
-    CONDITION = 4
-    COMPLEXITY = 5
-    EMERGENCY = 6
-    REFERRED = 7
-    """Came by referral: keeps the full reimbursement rate, and comes before routine patients."""
-    PLACE = 8
-    COUNTY = 9
-    """Of residence."""
-    SCHEME = 10
-    FIRST_TIER = 11
-    """Tier of first contact, NONE before it."""
-    REASON = 12
-    """Why the patient is outside the county, a `Reason`."""
-    SINCE_ONSET = 13
-    """Minutes from onset until a doctor is seen first."""
-    DIRECT = 14
-    """Goes straight to a bed (diverted or readmitted)."""
-    POSITION = 15
-    """Of the facility among those within reach of the place."""
-    BAND = 16
-    CONTRACT = 17
-    AGE = 18
-    READMITTED = 19
-    STEP_DOWN = 20
-    """Facility of the step-down bed."""
-    ACUTE = 21
-    """Minutes of the acute stay."""
-    REHABILITATION = 22
-    """Minutes of rehabilitation, 0 for none."""
-
-
-REALS = frozenset({Row.COMPLEXITY, Row.SINCE_ONSET, Row.ACUTE, Row.REHABILITATION})
-"""Columns that hold real numbers in the same eight bytes."""
-ROW_WIDTH = 24
-"""Three cache lines."""
+since_onset
+    Minutes from onset until a doctor is seen first.
+county
+    Of residence.
+visits
+    Occasions so far; addresses draws.
+position
+    Of the facility among those within reach of the place.
+referred
+    Came by referral: keeps the full reimbursement rate, and comes before routine patients.
+first_tier
+    Tier of first contact, NONE before it.
+reason
+    Why the patient is outside the county, a `Reason`.
+direct
+    Goes straight to a bed (diverted or readmitted).
+acute, rehabilitation
+    Minutes of the stay, once it has begun; no rehabilitation is 0.
+step_down
+    Facility of the step-down bed, once it was asked for.
+"""
+ROW_WIDTH = PATIENT.itemsize // 8
+"""Numbers in a row."""
+_MOST = 1 << 15
+"""Conditions and schemes that a row has room for."""
 
 
 class Reason(IntEnum):
@@ -155,13 +164,13 @@ class CareArrays:
     stream: Ints
     """[stream, (key, number of onsets so far, row of the mix)]"""
     patient: Ints
-    """[row, Row]"""
+    """[row] a `PATIENT`"""
     clock: Ints
     """(period, 1 when it is counted)"""
     expected_wait: Reals
     """[f] minutes for a doctor, as patients expect it"""
-    wait_weight: Reals
-    """[f] its choice weight"""
+    item_weight: Reals
+    """[i] choice weight of the travel time and the expected wait"""
     wait_ticks: Ints
     """[f] sum of this period's waits"""
     wait_count: Ints
@@ -210,6 +219,8 @@ class CareState:
         conditions, schemes = int(s[Setting.CONDITIONS]), int(s[Setting.SCHEMES])
         facilities, counties = int(s[Setting.FACILITIES]), int(s[Setting.COUNTIES])
         tiers, settings = len(TIERS), len(SETTINGS)
+        if max(conditions, schemes) > _MOST:
+            raise ValueError(f"more than {_MOST} conditions or schemes")
         stream = np.zeros((world.stream_name.size, STREAM_WIDTH), dtype=np.int64)
         stream[:, 0] = [stream_key(run, int(name)) for name in world.stream_name]
 
@@ -219,7 +230,7 @@ class CareState:
             patient=aligned(zeros(capacity, ROW_WIDTH)),
             clock=zeros(2),
             expected_wait=np.zeros(facilities),
-            wait_weight=np.ones(facilities),
+            item_weight=np.ones(int(s[Setting.ITEMS])),
             wait_ticks=zeros(facilities),
             wait_count=zeros(facilities),
             flow=zeros(counties, tiers, tiers, VISITS, conditions, REASONS),
@@ -268,37 +279,37 @@ class CareState:
 # --- how kernels see a patient -----------------------------------------------------------------
 
 
-def _get(column: Row) -> Callable[[int, int], Any]:
-    return column_reader(CareArrays, "patient", ROW_WIDTH, column, real=column in REALS)
+def _column(name: str) -> tuple[Callable[[int, int], Any], Callable[[int, int, Any], None]]:
+    """Return how a column of a patient's row is read and written."""
+    return (
+        column_reader(CareArrays, "patient", PATIENT, name),
+        column_writer(CareArrays, "patient", PATIENT, name),
+    )
 
 
-def _set(column: Row) -> Callable[[int, int, Any], None]:
-    return column_writer(CareArrays, "patient", ROW_WIDTH, column, real=column in REALS)
-
-
-get_key, set_key = _get(Row.KEY), _set(Row.KEY)
-get_stage, set_stage = _get(Row.STAGE), _set(Row.STAGE)
-get_facility, set_facility = _get(Row.FACILITY), _set(Row.FACILITY)
-get_visits, set_visits = _get(Row.VISITS), _set(Row.VISITS)
-get_condition, set_condition = _get(Row.CONDITION), _set(Row.CONDITION)
-get_complexity, set_complexity = _get(Row.COMPLEXITY), _set(Row.COMPLEXITY)
-get_emergency, set_emergency = _get(Row.EMERGENCY), _set(Row.EMERGENCY)
-get_referred, set_referred = _get(Row.REFERRED), _set(Row.REFERRED)
-get_place, set_place = _get(Row.PLACE), _set(Row.PLACE)
-get_county, set_county = _get(Row.COUNTY), _set(Row.COUNTY)
-get_scheme, set_scheme = _get(Row.SCHEME), _set(Row.SCHEME)
-get_first_tier, set_first_tier = _get(Row.FIRST_TIER), _set(Row.FIRST_TIER)
-get_reason, set_reason = _get(Row.REASON), _set(Row.REASON)
-get_since_onset, set_since_onset = _get(Row.SINCE_ONSET), _set(Row.SINCE_ONSET)
-get_direct, set_direct = _get(Row.DIRECT), _set(Row.DIRECT)
-get_position, set_position = _get(Row.POSITION), _set(Row.POSITION)
-get_band, set_band = _get(Row.BAND), _set(Row.BAND)
-get_contract, set_contract = _get(Row.CONTRACT), _set(Row.CONTRACT)
-get_age, set_age = _get(Row.AGE), _set(Row.AGE)
-get_readmitted, set_readmitted = _get(Row.READMITTED), _set(Row.READMITTED)
-get_step_down, set_step_down = _get(Row.STEP_DOWN), _set(Row.STEP_DOWN)
-get_acute, set_acute = _get(Row.ACUTE), _set(Row.ACUTE)
-get_rehabilitation, set_rehabilitation = _get(Row.REHABILITATION), _set(Row.REHABILITATION)
+get_key, set_key = _column("key")
+get_stage, set_stage = _column("stage")
+get_facility, set_facility = _column("facility")
+get_visits, set_visits = _column("visits")
+get_condition, set_condition = _column("condition")
+get_complexity, set_complexity = _column("complexity")
+get_emergency, set_emergency = _column("emergency")
+get_referred, set_referred = _column("referred")
+get_place, set_place = _column("place")
+get_county, set_county = _column("county")
+get_scheme, set_scheme = _column("scheme")
+get_first_tier, set_first_tier = _column("first_tier")
+get_reason, set_reason = _column("reason")
+get_since_onset, set_since_onset = _column("since_onset")
+get_direct, set_direct = _column("direct")
+get_position, set_position = _column("position")
+get_band, set_band = _column("band")
+get_contract, set_contract = _column("contract")
+get_age, set_age = _column("age")
+get_readmitted, set_readmitted = _column("readmitted")
+get_step_down, set_step_down = _column("step_down")
+get_acute, set_acute = _column("acute")
+get_rehabilitation, set_rehabilitation = _column("rehabilitation")
 
 patient_cell = reader(CareArrays, "patient")
 set_patient_cell = writer(CareArrays, "patient")
@@ -308,8 +319,8 @@ clock = reader(CareArrays, "clock")
 set_clock = writer(CareArrays, "clock")
 expected_wait = reader(CareArrays, "expected_wait")
 set_expected_wait = writer(CareArrays, "expected_wait")
-wait_weight = reader(CareArrays, "wait_weight")
-set_wait_weight = writer(CareArrays, "wait_weight")
+item_weight = reader(CareArrays, "item_weight")
+set_item_weight = writer(CareArrays, "item_weight")
 wait_ticks = reader(CareArrays, "wait_ticks")
 set_wait_ticks = writer(CareArrays, "wait_ticks")
 wait_count = reader(CareArrays, "wait_count")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.kernel import reader
+from sim.lookup import reader
 from sim.world.care import CareWorld
 
 settings = reader(CareWorld, "settings")
@@ -25,6 +25,7 @@ reach_start = reader(CareWorld, "reach_start")
 reach_facility = reader(CareWorld, "reach_facility")
 reach_minutes = reader(CareWorld, "reach_minutes")
 reach_weight = reader(CareWorld, "reach_weight")
+reach_profile = reader(CareWorld, "reach_profile")
 scheme_share = reader(CareWorld, "scheme_share")
 contract_share = reader(CareWorld, "contract_share")
 seek_share = reader(CareWorld, "seek_share")

@@ -144,6 +144,7 @@ def _settings(
         Setting.FACILITIES: len(reach.facilities),
         Setting.COUNTIES: catchment.counties.size,
         Setting.FACILITY_PROFILES: profiles,
+        Setting.ITEMS: reach.fields["reach_facility"].size,
     }
     return ints([values[cell] for cell in Setting])
 
@@ -176,6 +177,7 @@ def _epoch_world(
     )
     return CareWorld(
         **shared,
+        reach_profile=preference["facility_profile"][reach.fields["reach_facility"]],
         settings=_settings(inputs, len(by_profile), reach, catchment, horizon),
         behaviour=_behaviour(inputs),
         keep_share=keep_field(base, inputs, catchment),

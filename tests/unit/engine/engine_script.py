@@ -17,7 +17,8 @@ from sim.engine.choose import Simulate
 from sim.engine.model import Epoch, Model, Pathway
 from sim.engine.tally import Tally
 from sim.engine.ties import PATIENTS_PER_STREAM
-from sim.kernel import entry_kernel, reader, writer
+from sim.kernel import entry_kernel
+from sim.lookup import reader, writer
 from sim.pathway.steps import ARRIVED, HOLD, LEAVE, REFUSED, RENEGED, SEIZE, Step, make_step
 from sim.world.fields import Ints, Reals, ints, reals
 from sim.world.partitions import Partition

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.kernel import adder, column_reader, column_writer, open_kernel, reader, writer
+import numpy as np
+
+from sim.kernel import open_kernel
+from sim.lookup import adder, column_reader, column_writer, reader, writer
+from sim.memory import record
 from sim.world.fields import Ints, Reals
 
-WIDTH = 3
+TRIPLE = np.dtype([("left", "f8"), ("middle", "f8"), ("right", "f8")])
+MIXED = record(short="i1", bit="u1", half="i2", word="i4", weight="f8")
 
 
 @dataclass
 class Shelf:
     counts: Ints
     sizes: Reals
-    """Rows of WIDTH columns."""
+    """Rows, each a TRIPLE."""
+    rows: Ints
+    """Rows, each a MIXED."""
     last: Ints
 
 
@@ -24,10 +31,18 @@ _add_count = adder(Shelf, "counts")
 _size = reader(Shelf, "sizes")
 _add_size = adder(Shelf, "sizes")
 _last = reader(Shelf, "last")
-_middle = column_reader(Shelf, "sizes", WIDTH, 1)
-_set_middle = column_writer(Shelf, "sizes", WIDTH, 1)
-_weight = column_reader(Shelf, "counts", WIDTH, 2, real=True)
-_set_weight = column_writer(Shelf, "counts", WIDTH, 2, real=True)
+_middle = column_reader(Shelf, "sizes", TRIPLE, "middle")
+_set_middle = column_writer(Shelf, "sizes", TRIPLE, "middle")
+_short = column_reader(Shelf, "rows", MIXED, "short")
+_bit = column_reader(Shelf, "rows", MIXED, "bit")
+_half = column_reader(Shelf, "rows", MIXED, "half")
+_word = column_reader(Shelf, "rows", MIXED, "word")
+_weight = column_reader(Shelf, "rows", MIXED, "weight")
+_set_short = column_writer(Shelf, "rows", MIXED, "short")
+_set_bit = column_writer(Shelf, "rows", MIXED, "bit")
+_set_half = column_writer(Shelf, "rows", MIXED, "half")
+_set_word = column_writer(Shelf, "rows", MIXED, "word")
+_set_weight = column_writer(Shelf, "rows", MIXED, "weight")
 
 
 @open_kernel
@@ -71,10 +86,22 @@ def put_middle(shelf: int, row: int, value: float) -> None:
 
 
 @open_kernel
-def weight_of(shelf: int, row: int) -> float:
-    return _weight(shelf, row)
+def row_of(shelf: int, row: int) -> tuple[int, int, int, int, float]:
+    return (
+        _short(shelf, row),
+        _bit(shelf, row),
+        _half(shelf, row),
+        _word(shelf, row),
+        _weight(shelf, row),
+    )
 
 
 @open_kernel
-def put_weight(shelf: int, row: int, value: float) -> None:
-    _set_weight(shelf, row, value)
+def put_row(
+    shelf: int, row: int, short: int, bit: int, half: int, word: int, weight: float
+) -> None:
+    _set_short(shelf, row, short)
+    _set_bit(shelf, row, bit)
+    _set_half(shelf, row, half)
+    _set_word(shelf, row, word)
+    _set_weight(shelf, row, weight)

@@ -7,7 +7,7 @@ import copy
 import numpy as np
 import pytest
 from kernel_layout import (
-    WIDTH,
+    MIXED,
     Shelf,
     count_at,
     last_at,
@@ -16,18 +16,19 @@ from kernel_layout import (
     more_size,
     put_count,
     put_middle,
-    put_weight,
+    put_row,
+    row_of,
     size_at,
-    weight_of,
 )
 
-from sim.kernel import AddressTable, field_names, reader
+from sim.lookup import AddressTable, field_names, reader
 from sim.world.fields import ints, reals
 
 
 @pytest.fixture
 def shelf() -> Shelf:
-    return Shelf(ints([5, 6, 7]), reals(np.arange(2 * WIDTH) + 0.5), ints([-9]))
+    rows = np.zeros(2, MIXED).view(np.int64)
+    return Shelf(ints([5, 6, 7]), reals(np.arange(6) + 0.5), rows, ints([-9]))
 
 
 def test_readers_give_the_cell_of_their_own_field(shelf: Shelf) -> None:
@@ -53,12 +54,18 @@ def test_writers_change_one_cell_and_no_other(shelf: Shelf) -> None:
     assert shelf.last.tolist() == [-9]
 
 
-def test_a_row_of_whole_numbers_can_hold_a_real_one(shelf: Shelf) -> None:
+@pytest.mark.parametrize(
+    "row",
+    [(-128, 255, -32768, -(2**31), -0.1), (127, 0, 32767, 2**31 - 1, 1e300), (-1, 1, -1, -1, 0.0)],
+)
+def test_a_record_holds_the_extremes_of_its_columns(
+    shelf: Shelf, row: tuple[int, int, int, int, float]
+) -> None:
     table = AddressTable(shelf)
-    put_weight(table.address, 0, -0.1)
-    assert weight_of(table.address, 0) == -0.1
-    assert shelf.counts.tolist()[:2] == [5, 6]
-    assert shelf.counts.view(np.float64)[2] == -0.1
+    put_row(table.address, 1, *row)
+    assert row_of(table.address, 1) == row
+    assert shelf.rows.view(MIXED)[1].item() == row
+    assert row_of(table.address, 0) == (0, 0, 0, 0, 0.0)
 
 
 def test_whole_numbers_written_to_real_fields_become_real(shelf: Shelf) -> None:
@@ -103,4 +110,4 @@ def test_fields_must_say_what_they_hold() -> None:
 
 
 def test_fields_stand_in_the_order_of_the_layout() -> None:
-    assert field_names(Shelf) == ["counts", "sizes", "last"]
+    assert field_names(Shelf) == ["counts", "sizes", "rows", "last"]

@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.kernel import AddressTable, first_not_below, open_kernel, reader
+from sim.kernel import open_kernel
+from sim.lookup import AddressTable, first_not_below, reader
 from sim.world.fields import Reals, reals
 
 

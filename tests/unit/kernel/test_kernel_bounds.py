@@ -14,7 +14,7 @@ _ROOT = Path(__file__).parents[3]
 _LOOK_EVERYWHERE = """
 import json, sys
 from kernel_layout import *
-from sim.kernel import AddressTable
+from sim.lookup import AddressTable
 from sim.world.fields import ints, reals
 
 def outcome(function, *arguments):
@@ -24,13 +24,14 @@ def outcome(function, *arguments):
         return "refused"
     return "allowed"
 
-shelf = Shelf(ints([5, 6, 7]), reals(range(6)), ints([-9]))
+shelf = Shelf(ints([5, 6, 7]), reals(range(6)), np.zeros(2, MIXED).view(np.int64), ints([-9]))
 table = AddressTable(shelf)
 found = {
     "first": outcome(count_at, 0), "last": outcome(count_at, 2),
     "before": outcome(count_at, -1), "after": outcome(count_at, 3),
     "last row": outcome(middle_of, 1), "row after": outcome(middle_of, 2),
     "row before": outcome(middle_of, -1),
+    "last record": outcome(row_of, 1), "record after": outcome(row_of, 2),
     "write after": outcome(put_count, 3, 1), "add after": outcome(more_size, 6, 1.0),
     "write row after": outcome(put_middle, 2, 1.0), "write last": outcome(put_count, 2, 8),
 }
@@ -57,6 +58,8 @@ def test_looks_outside_a_field_raise(interpreted: str) -> None:
     assert json.loads(done.stdout) == {
         "first": "allowed",
         "last": "allowed",
+        "last record": "allowed",
+        "record after": "refused",
         "before": "refused",
         "after": "refused",
         "last row": "allowed",

@@ -9,7 +9,8 @@ import pytest
 from pydantic import TypeAdapter
 from scipy import integrate, special, stats
 
-from sim.kernel import AddressTable, entry_kernel
+from sim.kernel import entry_kernel
+from sim.lookup import AddressTable
 from sim.scenario.network_distributions import Distribution, DistributionFamilies
 from sim.world.distributions import Distributions, DistributionsBuilder, sample
 

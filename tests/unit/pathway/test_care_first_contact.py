@@ -22,7 +22,7 @@ from worlds import (
 )
 
 from sim.pathway.care.path import new_period
-from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Reason, Row
+from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Reason
 from sim.pathway.steps import ARRIVED, HOLD, LEAVE
 from sim.world.care import COUNTY, NONE, TOWNSHIP, Behaviour, PoolKind
 from sim.world.fields import Reals
@@ -145,7 +145,7 @@ def test_a_contract_favours_the_own_primary_institutions() -> None:
 
 def test_expected_waits_repel_by_their_weight() -> None:
     visitors = many(make_world())
-    visitors.state.arrays.wait_weight[HOSPITAL] = 0.25
+    visitors.state.arrays.item_weight[HOSPITAL] *= 0.25
     weights = logit_weights()
     weights[HOSPITAL] *= 0.25
     assert_shares(first_contacts(visitors), weights)
@@ -154,7 +154,7 @@ def test_expected_waits_repel_by_their_weight() -> None:
 def test_a_change_in_one_facility_moves_nobody_between_two_others() -> None:
     before = first_contacts(many(make_world()))
     visitors = many(make_world())
-    visitors.state.arrays.wait_weight[HOSPITAL] = 0.25
+    visitors.state.arrays.item_weight[HOSPITAL] *= 0.25
     after = first_contacts(visitors)
     moved = before != after
     assert moved.any()
@@ -164,7 +164,7 @@ def test_a_change_in_one_facility_moves_nobody_between_two_others() -> None:
 def test_patients_outside_their_county_by_choice_have_that_reason() -> None:
     visitors = many(make_world())
     chosen = first_contacts(visitors)
-    reasons = visitors.whole[:, Row.REASON]
+    reasons = visitors.rows["reason"]
     outside = np.asarray(FACILITY_TIER)[chosen] > COUNTY
     assert outside.any()
     assert (reasons[outside] == Reason.PREFERENCE).all()
@@ -228,8 +228,10 @@ def test_expected_waits_are_halfway_between_the_old_and_last_weeks() -> None:
     assert arrays.expected_wait[HOSPITAL] == 40.0
     # Nobody came to the clinic: what people expect there stays.
     assert arrays.expected_wait[CLINIC] == 8.0
-    assert arrays.wait_weight[HOSPITAL] == pytest.approx(np.exp(-0.01 * 40.0), rel=1e-15)
-    assert arrays.wait_weight[CLINIC] == pytest.approx(np.exp(-0.08), rel=1e-15)
+    # One place, whose items are the facilities in their order.
+    weights = arrays.item_weight / visitors.world.reach_weight
+    assert weights[HOSPITAL] == pytest.approx(np.exp(-0.01 * 40.0), rel=1e-15)
+    assert weights[CLINIC] == pytest.approx(np.exp(-0.08), rel=1e-15)
     assert arrays.wait_count[HOSPITAL] == arrays.wait_ticks[HOSPITAL] == 0
 
 
@@ -240,7 +242,7 @@ def test_expected_waits_stay_within_the_period() -> None:
     facility = visitors.facility()
     visitors.next(1, waited=120.0)  # granted after two hours
     arrays = visitors.state.arrays
-    assert arrays.wait_weight[facility] == 1.0
+    assert (arrays.item_weight == visitors.world.reach_weight).all()
     assert arrays.wait_ticks[facility] == 120 * TICKS_PER_MINUTE
     new_period(visitors.w, visitors.s, 0)
     assert arrays.expected_wait[facility] == 60.0

@@ -21,7 +21,7 @@ from worlds import (
 )
 
 from sim.pathway.care.stages import Stage
-from sim.pathway.care.state import Event, Reason, Row, Work
+from sim.pathway.care.state import Event, Reason, Work
 from sim.pathway.steps import DONE, GRANTED, HOLD, LEAVE, RENEGED, SEIZE
 from sim.world.care import (
     COUNTY,
@@ -128,7 +128,7 @@ def test_referral_goes_to_the_first_able_tier(start: int, complexity: float, to:
     patient = at_doctor(make_world(), start, complexity=complexity)
     step = patient.next(DONE)
     assert patient.facility() == to
-    assert patient.cell(Row.REFERRED) == 1
+    assert patient.cell("referred") == 1
     assert patient.happened(Event.REFERRED_UP) == patient.worked(start, Work.REFERRED_UP) == 1
     # It takes some time to arrange.
     assert step.minutes > MINUTES[to]
@@ -182,7 +182,7 @@ def test_some_comply_some_choose_for_themselves_the_rest_gives_up() -> None:
     own = [
         row
         for row in range(_MANY)
-        if steps[row].action == HOLD and not visitors.cell(Row.REFERRED, row)
+        if steps[row].action == HOLD and not visitors.cell("referred", row)
     ]
     assert len(own) == _MANY - complied - gave_up
     # They go above the tier they are at, and what could have been treated at home is a preference.
@@ -195,7 +195,7 @@ def test_some_comply_some_choose_for_themselves_the_rest_gives_up() -> None:
     }
     for row in own:
         outside = visitors.facility(row) >= CITY_HOSPITAL
-        assert visitors.cell(Row.REASON, row) == (Reason.PREFERENCE if outside else Reason.INSIDE)
+        assert visitors.cell("reason", row) == (Reason.PREFERENCE if outside else Reason.INSIDE)
 
 
 # --- over-referral and review --------------------------------------------------------------------
@@ -208,9 +208,9 @@ def test_some_treatable_patients_are_referred_all_the_same() -> None:
         visitors.next(DONE, row=row)
     share = visitors.happened(Event.REFERRED_UP) / _MANY
     assert abs(share - 0.4) < 4.0 * np.sqrt(0.4 * 0.6 / _MANY)
-    gone = visitors.whole[:, Row.FACILITY] != HOSPITAL
-    assert (visitors.whole[gone, Row.FACILITY] == CITY_HOSPITAL).all()
-    assert (visitors.whole[gone, Row.REASON] == Reason.REFERRED_TREATABLE).all()
+    gone = visitors.rows["facility"] != HOSPITAL
+    assert (visitors.rows["facility"][gone] == CITY_HOSPITAL).all()
+    assert (visitors.rows["reason"][gone] == Reason.REFERRED_TREATABLE).all()
 
 
 def test_review_returns_its_share_of_them() -> None:
@@ -253,12 +253,12 @@ def test_leaving_a_queue_is_a_bypass_upwards() -> None:
     visitors = waiting(make_world(), CENTRE, Stage.WAITING_FOR_DOCTOR, 500, complexity=0.2)
     for row in range(500):
         assert visitors.next(RENEGED, 90.0, row=row).action == HOLD
-    tiers = visitors.world.facility_tier[visitors.whole[:, Row.FACILITY]]
+    tiers = visitors.world.facility_tier[visitors.rows["facility"]]
     assert tiers.min() > TOWNSHIP
     assert visitors.happened(Event.ABANDONED) == 500
     assert visitors.worked(CENTRE, Work.ABANDONED) == 500
     outside = tiers > COUNTY
-    assert (visitors.whole[outside, Row.REASON] == Reason.CAPACITY).all()
+    assert (visitors.rows["reason"][outside] == Reason.CAPACITY).all()
     assert outside.any()
 
 
@@ -292,7 +292,7 @@ def test_a_full_ward_diverts_straight_to_the_next_able_ward(
     doctor = patient.pool(to, PoolKind.DOCTOR)
     assert patient.next(RENEGED, 500.0) == (HOLD, doctor, 0, 0, MINUTES[to], 0)
     assert patient.facility() == to
-    assert patient.cell(Row.REASON) == reason
+    assert patient.cell("reason") == reason
     assert patient.happened(Event.DIVERTED) == patient.worked(full, Work.DIVERTED) == 1
     bed = patient.next(DONE)
     assert (bed.action, bed.priority) == (SEIZE, Priority.REFERRED)
@@ -332,7 +332,7 @@ def test_capability_comes_before_any_other_reason(
     patient.start(complexity=complexity)
     patient.through()
     assert patient.facility() == PROVINCIAL
-    assert patient.cell(Row.REASON) == reason
+    assert patient.cell("reason") == reason
 
 
 def test_the_ambulance_that_leaves_the_county_has_a_reason() -> None:
@@ -341,11 +341,11 @@ def test_the_ambulance_that_leaves_the_county_has_a_reason() -> None:
     patient = Visitors(make_world(reach_minutes=minutes))
     patient.start(complexity=0.4, emergency=1)
     patient.through()
-    assert (patient.facility(), patient.cell(Row.REASON)) == (CITY_HOSPITAL, Reason.EMERGENCY)
+    assert (patient.facility(), patient.cell("reason")) == (CITY_HOSPITAL, Reason.EMERGENCY)
     beyond = Visitors(make_world(reach_minutes=minutes))
     beyond.start(complexity=0.85, emergency=1)
     beyond.through()
-    assert beyond.cell(Row.REASON) == Reason.CAPABILITY
+    assert beyond.cell("reason") == Reason.CAPABILITY
 
 
 def test_the_first_reason_stays_while_the_patient_is_outside() -> None:
@@ -353,11 +353,11 @@ def test_the_first_reason_stays_while_the_patient_is_outside() -> None:
     patient = at_doctor(world, CITY_HOSPITAL, complexity=0.5, reason=Reason.PREFERENCE)
     patient.next(DONE)
     assert patient.facility() == PROVINCIAL
-    assert patient.cell(Row.REASON) == Reason.PREFERENCE
+    assert patient.cell("reason") == Reason.PREFERENCE
 
 
 def test_who_comes_back_into_the_county_has_no_reason_any_more() -> None:
     world = make_world()
     patient = at_doctor(world, NEAR_HOSPITAL, complexity=0.7, reason=Reason.PREFERENCE)
     patient.next(DONE)
-    assert (patient.facility(), patient.cell(Row.REASON)) == (HOSPITAL, Reason.INSIDE)
+    assert (patient.facility(), patient.cell("reason")) == (HOSPITAL, Reason.INSIDE)

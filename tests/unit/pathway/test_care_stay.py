@@ -22,7 +22,7 @@ from sim.engine.log import log_columns
 from sim.engine.reference import simulate
 from sim.measure.care.invariants import broken_in_log
 from sim.pathway.care.stages import Stage
-from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Row, Work
+from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Work
 from sim.pathway.steps import DONE, GRANTED, HOLD, LEAVE, RENEGED, SEIZE
 from sim.world.care import NONE, Behaviour, CareWorld, PoolKind, Priority
 from sim.world.fields import Reals
@@ -100,7 +100,7 @@ def test_admission_is_likelier_the_more_complex() -> None:
 
 def test_stays_have_the_length_the_condition_says() -> None:
     visitors = admitted(make_world(admission_share=[1.0]), count=_MANY)
-    acute = visitors.real[:, Row.ACUTE]
+    acute = visitors.rows["acute"]
     # Mean 4 days, coefficient of variation 0.5.
     assert abs(acute.mean() / (4 * _DAY) - 1.0) < 4 * 0.5 / np.sqrt(_MANY)
 
@@ -113,16 +113,16 @@ def test_the_step_down_bed_is_the_nearest_of_a_lower_tier() -> None:
     for start in (HOSPITAL, CITY_HOSPITAL):
         patient = admitted(rehabilitating(facility_pool=numbers), start)
         patient.next(DONE)
-        assert patient.cell(Row.STEP_DOWN) == CENTRE
+        assert patient.cell("step_down") == CENTRE
     without = pools_of(WARD_SERVERS, {NEAR_HOSPITAL: 1, CITY_HOSPITAL: 1})[1]
     same_tier = admitted(rehabilitating(facility_pool=without), HOSPITAL)
-    assert same_tier.next(DONE) == (HOLD, NONE, 0, 0, same_tier.real[0, Row.REHABILITATION], 1)
+    assert same_tier.next(DONE) == (HOLD, NONE, 0, 0, same_tier.rows["rehabilitation"][0], 1)
     assert same_tier.stage() == Stage.LONG_STAY
 
 
 def test_the_way_down_keeps_the_acute_bed_until_the_other_is_there() -> None:
     patient = admitted(rehabilitating())
-    acute, rehabilitation = patient.real[0, [Row.ACUTE, Row.REHABILITATION]]
+    acute, rehabilitation = patient.rows[["acute", "rehabilitation"]][0]
     pool = patient.pool(CENTRE, PoolKind.STEP_DOWN)
     assert patient.next(DONE) == (HOLD, pool, 0, 0, 480.0, 1)
     assert patient.stage() == Stage.ARRANGING_STEP_DOWN
@@ -141,7 +141,7 @@ def test_the_way_down_keeps_the_acute_bed_until_the_other_is_there() -> None:
 
 def test_without_a_step_down_bed_in_time_the_stay_goes_on() -> None:
     patient = admitted(rehabilitating())
-    acute, rehabilitation = patient.real[0, [Row.ACUTE, Row.REHABILITATION]]
+    acute, rehabilitation = patient.rows[["acute", "rehabilitation"]][0]
     patient.next(DONE)
     patient.next(DONE)
     back = patient.pool(HOSPITAL, PoolKind.DOCTOR)
@@ -158,7 +158,7 @@ def test_without_a_step_down_bed_in_time_the_stay_goes_on() -> None:
 
 def test_who_does_not_accept_rehabilitates_in_the_hospital() -> None:
     patient = admitted(rehabilitating(step_down_share=[0.0]))
-    assert patient.next(DONE) == (HOLD, NONE, 0, 0, patient.real[0, Row.REHABILITATION], 1)
+    assert patient.next(DONE) == (HOLD, NONE, 0, 0, patient.rows["rehabilitation"][0], 1)
     assert patient.stage() == Stage.LONG_STAY
 
 
@@ -243,7 +243,7 @@ def test_after_a_step_down_bed_readmission_is_to_the_hospital() -> None:
 
 def test_a_second_stay_has_its_own_length() -> None:
     patient = admitted(make_world(readmission_share=[1.0]))
-    first = patient.real[0, Row.ACUTE]
+    first = patient.rows["acute"][0]
     for event in (DONE, DONE, GRANTED):
         patient.next(event)
-    assert patient.real[0, Row.ACUTE] != pytest.approx(first)
+    assert patient.rows["acute"][0] != pytest.approx(first)

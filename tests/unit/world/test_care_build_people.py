@@ -8,7 +8,7 @@ from counties import shipped, small_worlds
 
 from sim.chance import run_key
 from sim.glossary import TIERS
-from sim.kernel import AddressTable
+from sim.lookup import AddressTable
 from sim.pathway.care.onset import next_gap
 from sim.pathway.care.state import CareState
 from sim.region import Region

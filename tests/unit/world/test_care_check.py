@@ -12,7 +12,7 @@ from care_check import broken_in_worlds
 from worlds import CENTRE, WARD_SERVERS, behaviour, make_world, pools_of
 
 from sim.glossary import TIERS
-from sim.world.care import NONE, Behaviour, CareWorld, PoolKind
+from sim.world.care import NONE, Behaviour, CareWorld, PoolKind, Setting
 
 POOLS, NUMBERS = pools_of(WARD_SERVERS, {CENTRE: 1})
 
@@ -22,6 +22,15 @@ def first_cell(name: str, value: float) -> Callable[[CareWorld], CareWorld]:
         array = getattr(world, name).copy()
         array[0] = value
         return replace(world, **{name: array})
+
+    return change
+
+
+def setting(cell: Setting, value: int) -> Callable[[CareWorld], CareWorld]:
+    def change(world: CareWorld) -> CareWorld:
+        settings = world.settings.copy()
+        settings[cell] = value
+        return replace(world, settings=settings)
 
     return change
 
@@ -42,6 +51,8 @@ def test_a_valid_world_breaks_no_rule() -> None:
         (to(reach_facility=np.array([0, 1, 3, 4, 2, 5, 6])), "not sorted by tier"),
         (to(reach_facility=np.array([0, 1, 2, 2, 4, 5, 6])), "reaches a facility twice"),
         (to(reach_facility=np.array([0, 1, 2, 3, 4, 5, 7])), "numbers that do not exist"),
+        (to(reach_profile=np.array([0, 1, 2, 3, 4, 5, 5])), "reach_profile is not the facilities"),
+        (setting(Setting.ITEMS, 6), "number of facilities within reach"),
         (to(reach_start=np.repeat(7, len(TIERS) + 1)), "reaches no facility"),
         (first_cell("facility_county", 1), "facility of another county"),
         (first_cell("mix", 0.9), "a cumulative share falls"),
