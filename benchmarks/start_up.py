@@ -60,10 +60,12 @@ def seconds(command: tuple[str, ...], cache: Path) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as out:
         wanted = command if command == _NOTHING else (*command, "--out", out)
         begun, spent = time.perf_counter(), _spent_by_children()
+        # As for most users, Python keeps its byte code.
+        kept = {key: os.environ[key] for key in os.environ if key != "PYTHONDONTWRITEBYTECODE"}
         done = subprocess.run(
             [sys.executable, "run_scenarios.py", *wanted],
             cwd=ROOT,
-            env={**os.environ, "NUMBA_CACHE_DIR": str(cache)},
+            env={**kept, "NUMBA_CACHE_DIR": str(cache)},
             capture_output=True,
             text=True,
             check=False,

@@ -25,8 +25,10 @@ def run_on(engine: EngineName, network: Network, minutes: float, seed: int) -> C
 
 def scenario_of(network: Network, minutes: float, seed: int) -> NetworkScenario:
     """Return a network as a file would state it."""
+    # A sum over all stations, not one for each of them.
+    arrivals = network.arrivals
     start = {
-        f"s{number}": station.arrivals / network.arrivals
+        f"s{number}": station.arrivals / arrivals
         for number, station in enumerate(network.stations)
         if station.arrivals > 0.0
     }
@@ -43,7 +45,7 @@ def scenario_of(network: Network, minutes: float, seed: int) -> NetworkScenario:
             },
             "classes": {
                 "patient": {
-                    "arrivals": {"poisson": f"{network.arrivals:.12f} per minute"},
+                    "arrivals": {"poisson": f"{arrivals:.12f} per minute"},
                     "start": start,
                 }
             },
