@@ -67,11 +67,12 @@ def aligned(values: Any) -> Any:
 
 
 def twin(values: Any) -> Any:
-    """Return an exact copy of a flat array of 8-byte numbers, in lines of its own.
+    """Return an exact copy of an array of 8-byte numbers, in lines of its own.
 
     It takes up memory only where something else than zero lies: most counters of a large region are empty.
     """
-    copy, bits = _room(_padded(values)).view(np.int64)[: values.size], values.view(np.int64)
+    copy = _room(_padded(values)).view(np.int64)[: values.size].reshape(values.shape)
+    bits = values.view(np.int64)
     np.copyto(copy, bits, where=bits != 0)
     return copy.view(values.dtype)
 
@@ -84,7 +85,7 @@ def with_twins(
     Parameters
     ----------
     arrays : dataclass instance
-        All fields flat arrays of 8-byte numbers.
+        All fields arrays of 8-byte numbers.
     memo : dict
         Of `copy.deepcopy`: an array that several layouts share has one twin, which their copies share.
     names : sequence of str, optional

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from luck import Luck
 
 from sim.engine.model import Epoch, Model
 from sim.engine.tally import Tally
-from sim.pathway.network import FATES, Fate, NetworkArrays, NetworkState
+from sim.pathway.network import FATES, PATIENT, Fate, NetworkState
 from sim.scenario.network_file import read_network
 from sim.scenario.network_schema import EXIT, OTHER, UNLIMITED_SERVERS
 from sim.scenario.yaml_file import Document
@@ -43,10 +43,8 @@ Page = dict[str, Any]
 
 def _tight_state(world: Any, run: Any, _periods: int) -> NetworkState:
     state = NetworkState(world, run)
-    for field in fields(NetworkArrays):
-        if field.name.startswith("patient_"):
-            rows = getattr(state.arrays, field.name)[:FIRST_ROWS].copy()
-            setattr(state.arrays, field.name, rows)
+    rows = state.arrays.patient.view(PATIENT)[:FIRST_ROWS]
+    state.arrays.patient = rows.copy().view(np.int64)
     return state
 
 

@@ -210,11 +210,11 @@ def _buckets(nodes: int) -> int:
 def new_arrays(tally: Tally, partition: Partition, rows: int, log: bool) -> EngineArrays:
     """Return a partition's memory at time 0.
 
-    The tally's times by number present are shared, not copied: a pool belongs to one partition. The rows of the
-    wait histogram are not, pools of several partitions have a part in them.
+    The tally's times by number present are shared, not copied: a pool belongs to one partition. So is its wait
+    histogram if there is no other partition; else pools of several ones have a part in its rows.
     """
     groups, pools, streams = tally.counts.shape[2], partition.pools, partition.streams
-    nodes = streams + pools + rows
+    nodes, alone = streams + pools + rows, pools == tally.counts.shape[1]
     fixed = _zeros(len(Fixed))
     fixed[[Fixed.STREAMS, Fixed.POOLS, Fixed.GROUPS, Fixed.ROWS]] = streams, pools, groups, rows
     fixed[[Fixed.FIRST_STREAM, Fixed.FIRST_POOL]] = partition.first_stream, partition.first_pool
@@ -243,7 +243,7 @@ def new_arrays(tally: Tally, partition: Partition, rows: int, log: bool) -> Engi
         gauge=_zeros(pools * groups * GAUGE_WIDTH),
         meter=np.zeros(pools * groups * METER_WIDTH),
         edges=tally.wait_edges,
-        histogram=_zeros(tally.wait_histogram.size),
+        histogram=tally.wait_histogram if alone else np.zeros_like(tally.wait_histogram),
         level_minutes=tally.level_minutes,
         log=np.zeros(LOG_ROWS * LOG_WIDTH if log else 1),
     )

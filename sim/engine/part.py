@@ -159,7 +159,8 @@ class Part:
         tally.left += int(cells[Cell.LEFT])
         # Counted from the rows in use, so that entered = left + inside is a check.
         tally.inside += int(self._arrays.fixed[Fixed.ROWS] - cells[Cell.FREE_ROWS])
-        tally.wait_histogram += self._arrays.histogram.reshape(tally.wait_histogram.shape)
+        if self._arrays.histogram is not tally.wait_histogram:
+            tally.wait_histogram += self._arrays.histogram
         if tally.state is not self._state:
             tally.state.absorb(self._state)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -15,7 +15,8 @@ import numpy as np
 
 from sim.chance import Purpose, draw, patient_key, stream_key
 from sim.kernel import entry_kernel, kernel
-from sim.lookup import adder, first_not_below, reader, writer
+from sim.lookup import adder, column_reader, column_writer, first_not_below, reader, writer
+from sim.memory import aligned, record
 from sim.pathway.steps import (
     ARRIVED,
     DONE,
@@ -59,23 +60,34 @@ def time_edges() -> Reals:
     return edges
 
 
+PATIENT = record(
+    key="i8", time="f8", station="i4", steps="i4", patient_class="i4", stage="i1", keeps="i1"
+)
+"""A patient's row.
+
+key
+    Address of the draws.
+time
+    Minutes in the system so far, up to the end of the present stage.
+station
+    The one asked for, travelled to or served in.
+steps
+    So far: the occasion of the next draws.
+patient_class
+    Class, the stream of its arrivals.
+stage
+    0 = before or in a queue, 1 = in service, 2 = travelling.
+keeps
+    1 = still holds the server of the station before.
+"""
+
+
 @dataclass
 class NetworkArrays:
     """Memory of the network pathway: a row per patient inside, and counters."""
 
-    patient_key: Ints
-    """(capacity,) address of the patient's draws."""
-    patient_class: Ints
-    patient_station: Ints
-    """(capacity,) the station asked for, travelled to or served in."""
-    patient_stage: Ints
-    """(capacity,) 0 = before or in a queue, 1 = in service, 2 = travelling."""
-    patient_keeps: Ints
-    """(capacity,) 1 = still holds the server of the station before."""
-    patient_steps: Ints
-    """(capacity,) steps so far: the occasion of the next draws."""
-    patient_time: Reals
-    """(capacity,) minutes in the system so far, up to the end of the present stage."""
+    patient: Ints
+    """(rows,) a `PATIENT` each."""
 
     stream: Ints
     """(classes,) key of the class's random stream."""
@@ -96,7 +108,6 @@ class NetworkArrays:
     """(classes * fates * TIME_BINS,) see `time_edges`."""
 
 
-_PER_PATIENT = tuple(f.name for f in fields(NetworkArrays) if f.name.startswith("patient_"))
 _FIRST_CAPACITY = 256
 
 
@@ -113,12 +124,8 @@ class NetworkState:
     def __init__(self, network: NetworkWorld, run: int) -> None:
         classes = network.class_name.size
         cells = classes * FATES
-        patients: dict[str, Any] = {
-            name: np.zeros(_FIRST_CAPACITY, dtype=np.float64 if name.endswith("time") else np.int64)
-            for name in _PER_PATIENT
-        }
         self.arrays = NetworkArrays(
-            **patients,
+            patient=aligned(np.zeros(_FIRST_CAPACITY, PATIENT).view(np.int64)),
             stream=np.array([stream_key(run, int(n)) for n in network.class_name], dtype=np.int64),
             onsets=np.zeros(classes, dtype=np.int64),
             period=np.zeros(1, dtype=np.int64),
@@ -132,13 +139,12 @@ class NetworkState:
     @property
     def capacity(self) -> int:
         """Rows for patients."""
-        return int(self.arrays.patient_key.size)
+        return int(self.arrays.patient.view(PATIENT).size)
 
     def grow(self) -> None:
         """Double the rows, keeping their contents."""
-        for name in _PER_PATIENT:
-            old = getattr(self.arrays, name)
-            setattr(self.arrays, name, np.concatenate([old, np.zeros_like(old)]))
+        patient = self.arrays.patient
+        self.arrays.patient = aligned(np.concatenate([patient, np.zeros_like(patient)]))
 
 
 def new_state(network: NetworkWorld, run: int, _periods: int) -> NetworkState:
@@ -150,13 +156,20 @@ def _memory(name: str) -> tuple[Callable[..., Any], Callable[..., None]]:
     return reader(NetworkArrays, name), writer(NetworkArrays, name)
 
 
-_key, _set_key = _memory("patient_key")
-_class, _set_class = _memory("patient_class")
-_station, _set_station = _memory("patient_station")
-_stage, _set_stage = _memory("patient_stage")
-_keeps, _set_keeps = _memory("patient_keeps")
-_steps, _set_steps = _memory("patient_steps")
-_time, _set_time = _memory("patient_time")
+def _column(name: str) -> tuple[Callable[..., Any], Callable[..., None]]:
+    return (
+        column_reader(NetworkArrays, "patient", PATIENT, name),
+        column_writer(NetworkArrays, "patient", PATIENT, name),
+    )
+
+
+_key, _set_key = _column("key")
+_class, _set_class = _column("patient_class")
+_station, _set_station = _column("station")
+_stage, _set_stage = _column("stage")
+_keeps, _set_keeps = _column("keeps")
+_steps, _set_steps = _column("steps")
+_time, _set_time = _column("time")
 _onsets, _set_onsets = _memory("onsets")
 _period, _set_period = _memory("period")
 _stream = reader(NetworkArrays, "stream")
