@@ -279,6 +279,13 @@ def column_writer(
     return _writing(_column(layout, name, record, column))
 
 
+def column_adder(
+    layout: type, name: str, record: np.dtype[np.void], column: str
+) -> Callable[[int, int, Any], None]:
+    """Return a kernel ``(table, row, amount)`` that adds to one column; see `column_reader`."""
+    return _writing(_column(layout, name, record, column), add=True)
+
+
 def first_not_below(read: Callable[[int, int], Any]) -> Callable[[int, int, int, float], int]:
     """Return a kernel ``(table, low, high, value) -> index`` that bisects sorted cells.
 

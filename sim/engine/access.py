@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from sim.engine.arrays import NODE, POOL, EngineArrays, Fixed
+from sim.engine.arrays import GROUP, NODE, POOL, EngineArrays, Fixed
 from sim.engine.keys import key_of, number_in
 from sim.kernel import kernel
-from sim.lookup import adder, column_reader, column_writer, reader, writer
+from sim.lookup import adder, column_adder, column_reader, column_writer, reader, writer
 
 _Get: TypeAlias = Callable[[int, int], Any]
 _Set: TypeAlias = Callable[[int, int, Any], None]
@@ -33,11 +33,6 @@ work = reader(EngineArrays, "work")
 set_work = writer(EngineArrays, "work")
 sent = reader(EngineArrays, "sent")
 set_sent = writer(EngineArrays, "sent")
-gauge = reader(EngineArrays, "gauge")
-add_gauge = adder(EngineArrays, "gauge")
-meter = reader(EngineArrays, "meter")
-set_meter = writer(EngineArrays, "meter")
-add_meter = adder(EngineArrays, "meter")
 edge = reader(EngineArrays, "edges")
 add_histogram = adder(EngineArrays, "histogram")
 add_level_minutes = adder(EngineArrays, "level_minutes")
@@ -74,10 +69,16 @@ def _patient(column: str) -> tuple[_Get, _Set]:
 
 
 def _pool(column: str) -> tuple[_Get, _Set]:
+    """Return how a column of a pool is read and written, by its place in the partition."""
     return (
         column_reader(EngineArrays, "pool", POOL, column),
         column_writer(EngineArrays, "pool", POOL, column),
     )
+
+
+def _group_adder(column: str) -> _Set:
+    """Return how a column of a group is added to, by the group's cell."""
+    return column_adder(EngineArrays, "group", GROUP, column)
 
 
 node_key, set_node_key = _node("key")
@@ -101,6 +102,22 @@ busy, set_busy = _pool("busy")
 waiting, set_waiting = _pool("waiting")
 server_since, set_server_since = _pool("server_since")
 level_since, set_level_since = _pool("level_since")
+room, set_room = _pool("room")
+reserved_for, set_reserved_for = _pool("reserved_for")
+wait_row, set_wait_row = _pool("wait_row")
+first_level, set_first_level = _pool("first_level")
+level_end, set_level_end = _pool("level_end")
+
+queue_of = column_reader(EngineArrays, "group", GROUP, "queue")
+busy_of = column_reader(EngineArrays, "group", GROUP, "busy")
+touched = column_reader(EngineArrays, "group", GROUP, "touched")
+set_touched = column_writer(EngineArrays, "group", GROUP, "touched")
+add_queue, add_busy = _group_adder("queue"), _group_adder("busy")
+add_joined, add_granted, add_waited = map(_group_adder, ("joined", "granted", "waited"))
+add_reneged, add_refused = _group_adder("reneged"), _group_adder("refused")
+add_wait, add_wait_squared = _group_adder("wait"), _group_adder("wait_squared")
+add_queue_area, add_busy_area = _group_adder("queue_area"), _group_adder("busy_area")
+add_server_area, add_lost_wait = _group_adder("server_area"), _group_adder("lost_wait")
 
 
 @kernel

@@ -114,10 +114,38 @@ joined
 
 
 POOL = record(
-    servers="i8", reserved="i8", busy="i8", waiting="i8", server_since="f8", level_since="f8"
+    servers="i8",
+    reserved="i8",
+    room="i8",
+    busy="i4",
+    waiting="i4",
+    server_since="f8",
+    level_since="f8",
+    reserved_for="i4",
+    wait_row="i4",
+    first_level="i4",
+    level_end="i4",
 )
-"""A pool: servers on duty and kept back, patients in service and waiting; until when the minutes of the
-servers, and of each number present, are counted."""
+"""A pool.
+
+servers, reserved
+    On duty, and of these kept back.
+busy, waiting
+    Patients in service and in the queue.
+server_since, level_since
+    Until when the minutes of the servers, and of each number present, are counted.
+room, reserved_for, wait_row, first_level, level_end
+    As in `sim.world.pools.Pools`, of the present epoch.
+"""
+GROUP = record(
+    queue="i4",
+    busy="i4",
+    touched="f8",
+    **{count.name.lower(): "i8" for count in Count},
+    **{amount.name.lower(): "f8" for amount in Amount},
+)
+"""A pool's group: how many wait and are served, until when their minutes are counted, and what was counted
+since the last flush."""
 
 
 class QueueEnd(IntEnum):
@@ -125,26 +153,6 @@ class QueueEnd(IntEnum):
 
     FIRST = 0
     LAST = 1
-
-
-class Gauge(IntEnum):
-    """Columns of a pool's group: numbers now; then follow the `Count`s since the last flush."""
-
-    QUEUE = 0
-    BUSY = 1
-    COUNT = 2
-
-
-class Meter(IntEnum):
-    """Columns of a pool's group: when it was last counted; then follow the `Amount`s."""
-
-    TOUCHED = 0
-    AMOUNT = 1
-
-
-GAUGE_WIDTH, METER_WIDTH = 8, 8
-assert Gauge.COUNT + len(Count) <= GAUGE_WIDTH
-assert Meter.AMOUNT + len(Amount) <= METER_WIDTH
 
 
 @dataclass
@@ -179,10 +187,8 @@ class EngineArrays:
     """[pool] a `POOL`"""
     queue: Ints
     """[pool, priority, QueueEnd]"""
-    gauge: Ints
-    """[pool, group, Gauge]"""
-    meter: Reals
-    """[pool, group, Meter]"""
+    group: Ints
+    """[pool, group] a `GROUP`"""
     edges: Reals
     """[bin] upper edges of the wait histogram"""
     histogram: Ints
@@ -240,8 +246,7 @@ def new_arrays(tally: Tally, partition: Partition, rows: int, log: bool) -> Engi
         sent=_zeros(rows),
         pool=np.zeros(pools, POOL).view(np.int64),
         queue=np.full(pools * PRIORITIES * len(QueueEnd), NOBODY),
-        gauge=_zeros(pools * groups * GAUGE_WIDTH),
-        meter=np.zeros(pools * groups * METER_WIDTH),
+        group=np.zeros(pools * groups, GROUP).view(np.int64),
         edges=tally.wait_edges,
         histogram=tally.wait_histogram if alone else np.zeros_like(tally.wait_histogram),
         level_minutes=tally.level_minutes,

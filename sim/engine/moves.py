@@ -45,7 +45,7 @@ def expect(e: int, row: int, pool: int, time: float, key: int) -> None:
 
 
 @kernel
-def let_go(e: int, q: int, row: int) -> None:
+def let_go(e: int, row: int) -> None:
     """Release what a patient holds, if anything."""
     pool = a.held_pool(e, row)
     if pool != NOBODY:
@@ -53,7 +53,7 @@ def let_go(e: int, q: int, row: int) -> None:
             raise ValueError("a server of another partition can only be exchanged for a new one")
         group = a.held_group(e, row)
         a.set_held(e, row, NOBODY, 0)
-        release(e, q, pool, group)
+        release(e, pool, group)
 
 
 @kernel
@@ -68,9 +68,9 @@ def give_back_last(e: int, row: int) -> None:
 
 
 @kernel
-def take_back(e: int, q: int, row: int) -> None:
+def take_back(e: int, row: int) -> None:
     """Release a server that was to be given back last."""
-    release(e, q, a.held_pool(e, row), a.held_group(e, row))
+    release(e, a.held_pool(e, row), a.held_group(e, row))
     free_row(e, row)
 
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engine.arrays import (
-    GAUGE_WIDTH,
-    METER_WIDTH,
+    GROUP,
     SPARE_ROWS,
     Cell,
     Fixed,
-    Gauge,
-    Meter,
     Moment,
     new_arrays,
     with_rows,
@@ -95,7 +92,8 @@ class Part:
 
     def begin_streams(self) -> None:
         """Schedule the first onset of every stream."""
-        self._loop.begin_streams(*self._addresses)
+        w, s, e, _ = self._addresses
+        self._loop.begin_streams(w, s, e)
 
     def advance(self, until: float) -> None:
         """Run to a time, with more rows, an emptied log or other buckets whenever the loop asks."""
@@ -134,18 +132,15 @@ class Part:
 
     def flush(self, row: int) -> None:
         """Add what was counted since the last flush to a row of the tally."""
-        _, _, e, q = self._addresses
-        flush(e, q)
+        flush(self._engine_table.address)
         first, pools = self._partition.first_pool, self._partition.pools
         groups = self._tally.counts.shape[2]
-        gauge = self._arrays.gauge.reshape(pools, groups, GAUGE_WIDTH)
-        meter = self._arrays.meter.reshape(pools, groups, METER_WIDTH)
-        counts = gauge[:, :, Gauge.COUNT : Gauge.COUNT + len(Count)]
-        amounts = meter[:, :, Meter.AMOUNT : Meter.AMOUNT + len(Amount)]
-        self._tally.counts[row, first : first + pools] += counts
-        self._tally.amounts[row, first : first + pools] += amounts
-        counts[:] = 0
-        amounts[:] = 0.0
+        counted = self._arrays.group.view(GROUP).reshape(pools, groups)
+        for table, columns in ((self._tally.counts, Count), (self._tally.amounts, Amount)):
+            for column in columns:
+                cells = counted[column.name.lower()]
+                table[row, first : first + pools, :, column] += cells
+                cells[:] = 0
 
     def take_log(self) -> Reals:
         """Return the rows of the log since the last call."""

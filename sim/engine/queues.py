@@ -8,20 +8,9 @@ from __future__ import annotations
 import math
 
 from sim.engine import access as a
-from sim.engine.arrays import (
-    GAUGE_WIDTH,
-    METER_WIDTH,
-    NOBODY,
-    Cell,
-    Fixed,
-    Gauge,
-    Meter,
-    Moment,
-    QueueEnd,
-)
+from sim.engine.arrays import NOBODY, Cell, Fixed, Moment, QueueEnd
 from sim.engine.events import cancel, schedule
 from sim.engine.keys import key_of
-from sim.engine.tally import Amount, Count
 from sim.engine.ties import PATIENCE_ENDS, SERVERS_CHANGE
 from sim.kernel import kernel
 from sim.lookup import first_not_below, reader
@@ -71,20 +60,9 @@ def _group_cell(e: int, pool: int, group: int) -> int:
 
 
 @kernel
-def _count(e: int, pool: int, group: int, column: int) -> None:
-    a.add_gauge(e, _group_cell(e, pool, group) * GAUGE_WIDTH + Gauge.COUNT + column, 1)
-
-
-@kernel
-def _measure(e: int, pool: int, group: int, column: int, amount: float) -> None:
-    a.add_meter(e, _group_cell(e, pool, group) * METER_WIDTH + Meter.AMOUNT + column, amount)
-
-
-@kernel
-def _count_level(e: int, q: int, pool: int, now: float) -> None:
-    first, end = _level_start(q, pool), _level_start(q, pool + 1)
+def _count_level(e: int, place: int, now: float) -> None:
+    first, end = a.first_level(e, place), a.level_end(e, place)
     if end > first:
-        place = here(e, pool)
         if a.fixed(e, Fixed.COUNTING) == 1:
             level = min(first + a.waiting(e, place) + a.busy(e, place), end - 1)
             a.add_level_minutes(e, level, now - a.level_since(e, place))
@@ -92,18 +70,16 @@ def _count_level(e: int, q: int, pool: int, now: float) -> None:
 
 
 @kernel
-def change(e: int, q: int, pool: int, group: int, queue: int, busy: int) -> None:
+def change(e: int, pool: int, group: int, queue: int, busy: int) -> None:
     """Move the numbers waiting and in service, after counting the time they stood."""
     now, place, cell = a.moment(e, Moment.NOW), here(e, pool), _group_cell(e, pool, group)
-    meter, gauge = cell * METER_WIDTH, cell * GAUGE_WIDTH
-    since = now - a.meter(e, meter + Meter.TOUCHED)
-    a.set_meter(e, meter + Meter.TOUCHED, now)
-    amounts = meter + Meter.AMOUNT
-    a.add_meter(e, amounts + Amount.QUEUE_AREA, a.gauge(e, gauge + Gauge.QUEUE) * since)
-    a.add_meter(e, amounts + Amount.BUSY_AREA, a.gauge(e, gauge + Gauge.BUSY) * since)
-    _count_level(e, q, pool, now)
-    a.add_gauge(e, gauge + Gauge.QUEUE, queue)
-    a.add_gauge(e, gauge + Gauge.BUSY, busy)
+    since = now - a.touched(e, cell)
+    a.set_touched(e, cell, now)
+    a.add_queue_area(e, cell, a.queue_of(e, cell) * since)
+    a.add_busy_area(e, cell, a.busy_of(e, cell) * since)
+    _count_level(e, place, now)
+    a.add_queue(e, cell, queue)
+    a.add_busy(e, cell, busy)
     a.set_waiting(e, place, a.waiting(e, place) + queue)
     a.set_busy(e, place, a.busy(e, place) + busy)
 
@@ -113,15 +89,15 @@ def count_servers(e: int, pool: int) -> None:
     """Count the time that the present servers have been on duty."""
     now, place = a.moment(e, Moment.NOW), here(e, pool)
     area = a.servers(e, place) * (now - a.server_since(e, place))
-    _measure(e, pool, 0, Amount.SERVER_AREA + 0, area)
+    a.add_server_area(e, _group_cell(e, pool, 0), area)
     a.set_server_since(e, place, now)
 
 
 @kernel
-def _may_start(e: int, q: int, pool: int, priority: int) -> bool:
+def _may_start(e: int, pool: int, priority: int) -> bool:
     place = here(e, pool)
     free = a.servers(e, place) - a.busy(e, place)
-    return free > (0 if priority <= _reserved_for(q, pool) else a.reserved(e, place))
+    return free > (0 if priority <= a.reserved_for(e, place) else a.reserved(e, place))
 
 
 @kernel
@@ -131,14 +107,15 @@ def _bin_of(e: int, bins: int, wait: float) -> int:
 
 
 @kernel
-def _start(e: int, q: int, pool: int, group: int, wait: float, queue: int) -> None:
-    change(e, q, pool, group, queue, 1)
-    _count(e, pool, group, Count.GRANTED + 0)
-    _measure(e, pool, group, Amount.WAIT + 0, wait)
-    _measure(e, pool, group, Amount.WAIT_SQUARED + 0, wait * wait)
+def _start(e: int, pool: int, group: int, wait: float, queue: int) -> None:
+    change(e, pool, group, queue, 1)
+    cell = _group_cell(e, pool, group)
+    a.add_granted(e, cell, 1)
+    a.add_wait(e, cell, wait)
+    a.add_wait_squared(e, cell, wait * wait)
     if a.fixed(e, Fixed.COUNTING) == 1:
         bins = a.fixed(e, Fixed.BINS)
-        row = _wait_row(q, pool) + group
+        row = a.wait_row(e, here(e, pool)) + group
         a.add_histogram(e, row * (bins + 1) + _bin_of(e, bins, wait), 1)
 
 
@@ -179,25 +156,26 @@ def _unlink(e: int, pool: int, row: int, priority: int) -> None:
 
 
 @kernel
-def seize(e: int, q: int, row: int, pool: int, priority: int, group: int, patience: float) -> int:
+def seize(e: int, row: int, pool: int, priority: int, group: int, patience: float) -> int:
     """Ask for a server: GRANTED, REFUSED or RENEGED at once, or QUEUED."""
-    _count(e, pool, group, Count.JOINED + 0)
-    if _may_start(e, q, pool, priority):
-        _start(e, q, pool, group, 0.0, 0)
+    place, cell = here(e, pool), _group_cell(e, pool, group)
+    a.add_joined(e, cell, 1)
+    if _may_start(e, pool, priority):
+        _start(e, pool, group, 0.0, 0)
         return GRANTED
-    room = _room(q, pool)
-    if room != NO_LIMIT and a.waiting(e, here(e, pool)) >= room:
-        _count(e, pool, group, Count.REFUSED + 0)
+    room = a.room(e, place)
+    if room != NO_LIMIT and a.waiting(e, place) >= room:
+        a.add_refused(e, cell, 1)
         return REFUSED
     if patience <= 0.0:
-        _count(e, pool, group, Count.RENEGED + 0)
+        a.add_reneged(e, cell, 1)
         return RENEGED
     now = a.moment(e, Moment.NOW)
     a.set_joined(e, row, now)
     a.set_wait_pool(e, row, pool)
     a.set_wait_priority(e, row, priority)
     a.set_wait_group(e, row, group)
-    change(e, q, pool, group, 1, 0)
+    change(e, pool, group, 1, 0)
     _join(e, pool, row, priority)
     if patience < math.inf:
         key = key_of(PATIENCE_ENDS, a.number_of(e, row))
@@ -206,26 +184,26 @@ def seize(e: int, q: int, row: int, pool: int, priority: int, group: int, patien
 
 
 @kernel
-def _first_to_start(e: int, q: int, pool: int) -> int:
+def _first_to_start(e: int, pool: int) -> int:
     """Return the row that gets the next free server, or NOBODY: by priority, then order of arrival."""
     for priority in range(PRIORITIES):
         row = a.end_of_queue(e, _first(e, pool, priority))
-        if row != NOBODY and _may_start(e, q, pool, priority):
+        if row != NOBODY and _may_start(e, pool, priority):
             return row
     return NOBODY
 
 
 @kernel
-def serve(e: int, q: int, pool: int) -> None:
+def serve(e: int, pool: int) -> None:
     """Give free servers to those waiting."""
     while a.waiting(e, here(e, pool)) > 0:
-        row = _first_to_start(e, q, pool)
+        row = _first_to_start(e, pool)
         if row == NOBODY:
             return
         _unlink(e, pool, row, a.wait_priority(e, row))
         group = a.wait_group(e, row)
-        _start(e, q, pool, group, a.moment(e, Moment.NOW) - a.joined(e, row), -1)
-        _count(e, pool, group, Count.WAITED + 0)
+        _start(e, pool, group, a.moment(e, Moment.NOW) - a.joined(e, row), -1)
+        a.add_waited(e, _group_cell(e, pool, group), 1)
         cancel(e, a.node_of_row(e, row))
         size = a.cell(e, Cell.WORK_SIZE)
         place = (a.cell(e, Cell.WORK_HEAD) + size) % a.fixed(e, Fixed.ROWS)
@@ -234,31 +212,42 @@ def serve(e: int, q: int, pool: int) -> None:
 
 
 @kernel
-def release(e: int, q: int, pool: int, group: int) -> None:
+def release(e: int, pool: int, group: int) -> None:
     """Give back one server, which the head of the queue gets at once."""
-    change(e, q, pool, group, 0, -1)
-    serve(e, q, pool)
+    change(e, pool, group, 0, -1)
+    serve(e, pool)
 
 
 @kernel
-def renege(e: int, q: int, row: int) -> float:
+def renege(e: int, row: int) -> float:
     """Take a patient whose patience has ended out of the queue; return how long they waited."""
     pool, group = a.wait_pool(e, row), a.wait_group(e, row)
     _unlink(e, pool, row, a.wait_priority(e, row))
-    change(e, q, pool, group, -1, 0)
-    _count(e, pool, group, Count.RENEGED + 0)
-    waited = a.moment(e, Moment.NOW) - a.joined(e, row)
-    _measure(e, pool, group, Amount.LOST_WAIT + 0, waited)
+    change(e, pool, group, -1, 0)
+    waited, cell = a.moment(e, Moment.NOW) - a.joined(e, row), _group_cell(e, pool, group)
+    a.add_reneged(e, cell, 1)
+    a.add_lost_wait(e, cell, waited)
     return waited
 
 
 @kernel
-def set_servers(e: int, q: int, pool: int, servers: int, reserved: int) -> None:
+def set_servers(e: int, pool: int, servers: int, reserved: int) -> None:
     """Change the servers on duty. Those in service finish, also above the new number."""
     count_servers(e, pool)
     a.set_pool_servers(e, here(e, pool), servers)
     a.set_reserved(e, here(e, pool), reserved)
-    serve(e, q, pool)
+    serve(e, pool)
+
+
+@kernel
+def adopt(e: int, q: int, pool: int) -> None:
+    """Let a pool be as the present epoch has it, apart from its servers."""
+    place = here(e, pool)
+    a.set_room(e, place, _room(q, pool))
+    a.set_reserved_for(e, place, _reserved_for(q, pool))
+    a.set_wait_row(e, place, _wait_row(q, pool))
+    a.set_first_level(e, place, _level_start(q, pool))
+    a.set_level_end(e, place, _level_start(q, pool + 1))
 
 
 @kernel
@@ -267,7 +256,7 @@ def begin_segment(e: int, q: int, pool: int) -> None:
     now = a.moment(e, Moment.NOW)
     minute = (a.fixed(e, Fixed.START_MINUTE_OF_WEEK) + now) % MINUTES_PER_WEEK
     segment = segment_at(q, pool, minute)
-    set_servers(e, q, pool, segment_servers(q, segment), segment_reserved(q, segment))
+    set_servers(e, pool, segment_servers(q, segment), segment_reserved(q, segment))
     wait = minutes_to_next_segment(q, pool, minute)
     if wait < math.inf:
         schedule(e, node_of_pool(e, pool), now + wait, key_of(SERVERS_CHANGE, pool))

@@ -29,7 +29,16 @@ from sim.engine.moves import (
     take_back,
     take_row,
 )
-from sim.engine.queues import QUEUED, begin_segment, change, count_servers, is_here, renege, seize
+from sim.engine.queues import (
+    QUEUED,
+    adopt,
+    begin_segment,
+    change,
+    count_servers,
+    is_here,
+    renege,
+    seize,
+)
 from sim.engine.ties import HOLD_ENDS, ONSET, PATIENCE_ENDS, PATIENTS_PER_STREAM
 from sim.kernel import compile_now, entry_kernel, kernel
 from sim.pathway.steps import (
@@ -87,7 +96,7 @@ def write_log(
     a.set_log(e, place + 12, five)
 
 
-def execute(w: int, s: int, e: int, q: int, row: int, event: int, waited: float) -> None:
+def execute(w: int, s: int, e: int, row: int, event: int, waited: float) -> None:
     """Carry out a patient's steps until they have to wait, or leave."""
     while True:
         code, minutes = next_step(w, s, row, event, waited)
@@ -95,12 +104,12 @@ def execute(w: int, s: int, e: int, q: int, row: int, event: int, waited: float)
         if a.fixed(e, Fixed.LOGGING) == 1:
             write_log(w, s, e, row, event, waited, code, minutes)
         if step_keep(code) == 0:
-            let_go(e, q, row)
+            let_go(e, row)
         if action == SEIZE:
             if not is_here(e, pool):
                 raise ValueError("a patient can only ask for a pool of the partition they are in")
             group = step_group(code)
-            outcome = seize(e, q, row, pool, step_priority(code), group, minutes)
+            outcome = seize(e, row, pool, step_priority(code), group, minutes)
             if outcome == QUEUED:
                 count_blocked(e, row, 1)
                 return
@@ -117,7 +126,7 @@ def execute(w: int, s: int, e: int, q: int, row: int, event: int, waited: float)
             return
 
 
-def drain(w: int, s: int, e: int, q: int) -> None:
+def drain(w: int, s: int, e: int) -> None:
     """Let those go on who were granted a server, in the order in which they were; stop at a full log."""
     while a.cell(e, Cell.WORK_SIZE) > 0 and a.cell(e, Cell.LOG_SIZE) <= LOG_ROWS - LOG_MARGIN:
         place = a.cell(e, Cell.WORK_HEAD)
@@ -126,7 +135,7 @@ def drain(w: int, s: int, e: int, q: int) -> None:
         a.add_cell(e, Cell.WORK_SIZE, -1)
         count_blocked(e, row, -1)
         hold_server(e, row, a.wait_pool(e, row), a.wait_group(e, row))
-        execute(w, s, e, q, row, GRANTED, a.moment(e, Moment.NOW) - a.joined(e, row))
+        execute(w, s, e, row, GRANTED, a.moment(e, Moment.NOW) - a.joined(e, row))
 
 
 def schedule_onset(w: int, s: int, e: int, node: int) -> None:
@@ -137,7 +146,7 @@ def schedule_onset(w: int, s: int, e: int, node: int) -> None:
         schedule(e, node, now + gap, key_of(ONSET, stream))
 
 
-def onset(w: int, s: int, e: int, q: int, node: int) -> None:
+def onset(w: int, s: int, e: int, node: int) -> None:
     """Let the next patient of a stream begin."""
     number, stream = a.stream_number(e, node), a.fixed(e, Fixed.FIRST_STREAM) + node
     a.set_stream_number(e, node, number + 1)
@@ -148,7 +157,7 @@ def onset(w: int, s: int, e: int, q: int, node: int) -> None:
         a.add_cell(e, Cell.ENTERED, 1)
         a.set_number(e, row, stream * PATIENTS_PER_STREAM + number)
         a.set_held(e, row, NOBODY, 0)
-        execute(w, s, e, q, row, ARRIVED, 0.0)
+        execute(w, s, e, row, ARRIVED, 0.0)
     else:
         free_row(e, row)
 
@@ -157,18 +166,18 @@ def happen(w: int, s: int, e: int, q: int, node: int) -> None:
     """Let a node's event happen; those to whom it gave a server go on afterwards, in `drain`."""
     streams = a.fixed(e, Fixed.STREAMS)
     if node < streams:
-        onset(w, s, e, q, node)
+        onset(w, s, e, node)
     elif node < a.fixed(e, Fixed.FIRST_ROW):
         begin_segment(e, q, a.fixed(e, Fixed.FIRST_POOL) + node - streams)
     else:
         row, rank = node - a.fixed(e, Fixed.FIRST_ROW), rank_of(a.node_key(e, node))
         if rank == HOLD_ENDS:
-            execute(w, s, e, q, row, DONE, 0.0)
+            execute(w, s, e, row, DONE, 0.0)
         elif rank == PATIENCE_ENDS:
             count_blocked(e, row, -1)
-            execute(w, s, e, q, row, RENEGED, renege(e, q, row))
+            execute(w, s, e, row, RENEGED, renege(e, row))
         else:
-            take_back(e, q, row)
+            take_back(e, row)
 
 
 def run(w: int, s: int, e: int, q: int, until: float) -> int:
@@ -177,7 +186,7 @@ def run(w: int, s: int, e: int, q: int, until: float) -> int:
         if a.cell(e, Cell.LOG_SIZE) > LOG_ROWS - LOG_MARGIN:
             return LOG_FULL
         if a.cell(e, Cell.WORK_SIZE) > 0:
-            drain(w, s, e, q)
+            drain(w, s, e)
             continue
         if a.cell(e, Cell.FREE_ROWS) < a.cell(e, Cell.BLOCKED) + SPARE_ROWS:
             return NEEDS_ROWS
@@ -192,7 +201,7 @@ def run(w: int, s: int, e: int, q: int, until: float) -> int:
         happen(w, s, e, q, node)
 
 
-def begin_streams(w: int, s: int, e: int, _q: int) -> None:
+def begin_streams(w: int, s: int, e: int) -> None:
     """Schedule the first onset of every stream."""
     for node in range(a.fixed(e, Fixed.STREAMS)):
         schedule_onset(w, s, e, node)
@@ -221,16 +230,17 @@ def begin_epoch(e: int, q: int) -> None:
     """Let the servers of the present world hold from now on; `run` lets those go on who get one."""
     first = a.fixed(e, Fixed.FIRST_POOL)
     for pool in range(first, first + a.fixed(e, Fixed.POOLS)):
+        adopt(e, q, pool)
         begin_segment(e, q, pool)
 
 
 @entry_kernel
-def flush(e: int, q: int) -> None:
+def flush(e: int) -> None:
     """Count the time up to now, before a period ends."""
     first = a.fixed(e, Fixed.FIRST_POOL)
     for pool in range(first, first + a.fixed(e, Fixed.POOLS)):
         for group in range(a.fixed(e, Fixed.GROUPS)):
-            change(e, q, pool, group, 0, 0)
+            change(e, pool, group, 0, 0)
         count_servers(e, pool)
 
 
@@ -251,23 +261,23 @@ class Loop:
     Attributes
     ----------
     run : (w, s, e, q, until) -> int
-    begin_streams : (w, s, e, q) -> None
+    begin_streams : (w, s, e) -> None
     receive : (s, e, other s, other e) -> int, or None
         None where the pathway cannot carry.
     """
 
     run: Callable[[int, int, int, int, float], int]
-    begin_streams: Callable[[int, int, int, int], None]
+    begin_streams: Callable[[int, int, int], None]
     receive: Callable[[int, int, int, int], int] | None
 
     def compile(self) -> None:
         """Compile, or take from the cache."""
         compile_now(self.run, "iiiif")
-        compile_now(self.begin_streams, "iiii")
+        compile_now(self.begin_streams, "iii")
         if self.receive is not None:
             compile_now(self.receive, "iiii")
         compile_now(begin_epoch, "ii")
-        compile_now(flush, "ii")
+        compile_now(flush, "i")
         compile_now(set_bucket_width, "if")
 
 
