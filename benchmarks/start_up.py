@@ -44,7 +44,7 @@ def start_up(rounds: int) -> Section:
         "`run_scenarios.py` in a fresh process until it ends, with reading the region and writing the "
         "results: time on the clock, which other programs lengthen, and processor time. "
         "*Cold*: no compiled code on disk, as after installing or after a change to the program; "
-        "*warm*: the same command again, computed anew."
+        "*warm*: the same command again, computed anew. Python keeps its byte code, as it does by default."
     )
     return Section("Start-up", text, _HEAD, tuple(rows))
 
@@ -57,11 +57,11 @@ def seconds(command: tuple[str, ...], cache: Path) -> tuple[float, float]:
     WrongWorkError
         If it fails or leaves no results.
     """
+    # As for most users, Python keeps its byte code.
+    kept = {key: os.environ[key] for key in os.environ if key != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryDirectory() as out:
         wanted = command if command == _NOTHING else (*command, "--out", out)
         begun, spent = time.perf_counter(), _spent_by_children()
-        # As for most users, Python keeps its byte code.
-        kept = {key: os.environ[key] for key in os.environ if key != "PYTHONDONTWRITEBYTECODE"}
         done = subprocess.run(
             [sys.executable, "run_scenarios.py", *wanted],
             cwd=ROOT,

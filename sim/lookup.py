@@ -7,6 +7,9 @@ to must not share memory with a field of another name::
     facility_tier = reader(CareWorld, "facility_tier")
     tier = facility_tier(w, f)
 
+A field may also be made of records, rows of columns of different sizes (`sim.memory.record`), of which
+`columns` and its like read, write and add to one. Lengths always count numbers of eight bytes.
+
 So a call from Python costs well under a microsecond however many arrays a World has, compiled code
 counts no references, and adding a field changes no signature.
 
@@ -43,6 +46,7 @@ def _in_memory_of(names: tuple[str, ...], builder: Any, access: Any) -> Any:
 
     Every field is an array of its own, and every column of a record its own part of one. Without knowing that,
     the compiler would have to look up addresses, and whatever it read before, again after every store.
+    What touches a whole field may touch every column of it; a field must be seen through one record only.
 
     Parameters
     ----------
@@ -175,8 +179,7 @@ def _slot_and_kind(layout: type, name: str) -> tuple[int, bool]:
 
 
 def _length(slot: int) -> Callable[[int], int]:
-    """Return a kernel that gives the length of the field at a slot."""
-    # The length lies in the cell after the address, which is cell 1 of a table that begins there.
+    """Return a kernel that gives how many 8-byte numbers the field at a slot has."""
     if numba.config.DISABLE_JIT:
         return lambda table: ctypes.c_int64.from_address(int(table) + 16 * slot + 8).value
 
@@ -253,6 +256,10 @@ def adder(layout: type, name: str) -> Callable[[int, int, Any], None]:
 def _column(layout: type, name: str, record: np.dtype[np.void], column: str) -> _Cell:
     assert record.fields is not None
     kind, offset = record.fields[column][:2]
+    if kind.kind not in "iuf" or (kind.kind == "f" and kind.itemsize != _LONG):
+        raise TypeError(
+            f"column '{column}' must hold whole numbers or 8-byte real ones, not {kind}"
+        )
     slot, _ = _slot_and_kind(layout, name)
     return _Cell((name, column), slot, kind, record.itemsize, offset)
 
@@ -284,6 +291,20 @@ def column_adder(
 ) -> Callable[[int, int, Any], None]:
     """Return a kernel ``(table, row, amount)`` that adds to one column; see `column_reader`."""
     return _writing(_column(layout, name, record, column), add=True)
+
+
+def columns(
+    layout: type, name: str, record: np.dtype[np.void]
+) -> Callable[[str], tuple[Callable[[int, int], Any], Callable[[int, int, Any], None]]]:
+    """Return what gives, for the name of a column, how it is read and how it is written."""
+
+    def column(wanted: str) -> tuple[Callable[[int, int], Any], Callable[[int, int, Any], None]]:
+        return (
+            column_reader(layout, name, record, wanted),
+            column_writer(layout, name, record, wanted),
+        )
+
+    return column
 
 
 def first_not_below(read: Callable[[int, int], Any]) -> Callable[[int, int, int, float], int]:

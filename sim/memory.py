@@ -58,12 +58,17 @@ def _padded(values: Any) -> int:
 def aligned(values: Any) -> Any:
     """Return a flat copy of an array of 8-byte numbers that has its lines of memory for itself.
 
-    So that a row of eight numbers is fetched at once, and that threads which write to different arrays never
-    wait for each other.
+    So that a record is fetched in as few lines as it fills, and that threads which write to different arrays
+    never wait for each other.
     """
     copy = _room(_padded(values)).view(values.dtype)[: values.size]
     copy[:] = values.ravel()
     return copy
+
+
+def doubled(values: Any) -> Any:
+    """Return an aligned copy of a flat array, followed by as many zeros."""
+    return aligned(np.concatenate([values, np.zeros_like(values)]))
 
 
 def twin(values: Any) -> Any:

@@ -206,7 +206,7 @@ def make_world(
     if facility_pool is None:
         facility_pool = pools_of(WARD_SERVERS, {CENTRE: 1})[1]
     values: dict[str, Any] = {
-        "settings": _settings(),
+        "settings": settings(),
         "behaviour": behaviour(),
         "reach_start": ints(np.searchsorted(FACILITY_TIER, range(len(TIERS) + 1))),
         "reach_facility": ints(range(_FACILITIES)),
@@ -222,7 +222,8 @@ def make_world(
     return CareWorld(**values)
 
 
-def _settings() -> Ints:
+def settings(changes: dict[Setting, int] | None = None) -> Ints:
+    """Return the settings of the hand-made county, some of them changed."""
     values = {
         Setting.START_MINUTE_OF_WEEK: 0,
         Setting.COUNTED_FROM: 0,
@@ -233,6 +234,7 @@ def _settings() -> Ints:
         Setting.COUNTIES: 1,
         Setting.FACILITY_PROFILES: _FACILITIES,
         Setting.ITEMS: _FACILITIES,
+        **(changes or {}),
     }
     return ints([values[cell] for cell in Setting])
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from sim.engine.arrays import GROUP, NODE, POOL, EngineArrays, Fixed
 from sim.engine.keys import key_of, number_in
 from sim.kernel import kernel
-from sim.lookup import adder, column_adder, column_reader, column_writer, reader, writer
+from sim.lookup import adder, column_adder, columns, reader, writer
 
 _Get: TypeAlias = Callable[[int, int], Any]
 _Set: TypeAlias = Callable[[int, int, Any], None]
@@ -45,12 +45,9 @@ def node_of_row(e: int, row: int) -> int:
     return fixed(e, Fixed.FIRST_ROW) + row
 
 
-def _node(column: str) -> tuple[_Get, _Set]:
-    """Return how a column of a node is read and written, by the node."""
-    return (
-        column_reader(EngineArrays, "node", NODE, column),
-        column_writer(EngineArrays, "node", NODE, column),
-    )
+_node = columns(EngineArrays, "node", NODE)
+_pool = columns(EngineArrays, "pool", POOL)
+_group = columns(EngineArrays, "group", GROUP)
 
 
 def _patient(column: str) -> tuple[_Get, _Set]:
@@ -66,14 +63,6 @@ def _patient(column: str) -> tuple[_Get, _Set]:
         write(e, node_of_row(e, row), value)
 
     return get, put
-
-
-def _pool(column: str) -> tuple[_Get, _Set]:
-    """Return how a column of a pool is read and written, by its place in the partition."""
-    return (
-        column_reader(EngineArrays, "pool", POOL, column),
-        column_writer(EngineArrays, "pool", POOL, column),
-    )
 
 
 def _group_adder(column: str) -> _Set:
@@ -108,10 +97,9 @@ wait_row, set_wait_row = _pool("wait_row")
 first_level, set_first_level = _pool("first_level")
 level_end, set_level_end = _pool("level_end")
 
-queue_of = column_reader(EngineArrays, "group", GROUP, "queue")
-busy_of = column_reader(EngineArrays, "group", GROUP, "busy")
-touched = column_reader(EngineArrays, "group", GROUP, "touched")
-set_touched = column_writer(EngineArrays, "group", GROUP, "touched")
+queue_of, _ = _group("queue")
+busy_of, _ = _group("busy")
+touched, set_touched = _group("touched")
 add_queue, add_busy = _group_adder("queue"), _group_adder("busy")
 add_joined, add_granted, add_waited = map(_group_adder, ("joined", "granted", "waited"))
 add_reneged, add_refused = _group_adder("reneged"), _group_adder("refused")

@@ -21,13 +21,15 @@ LISTED = -2
 LOG_ROWS = 1 << 13
 LOG_MARGIN = 1 << 12
 """Rows that one patient may add to the log at one instant."""
+MOST_NUMBERED = 1 << 31
+"""Nodes, levels and rows of waits: records number them in four bytes."""
 SPARE_ROWS = 64
 """Rows kept free for servers that are given back; see `sim.engine.moves.give_back_last`."""
 _FEWEST_BUCKETS, _MOST_BUCKETS = 1 << 8, 1 << 14
 
 
 class Fixed(IntEnum):
-    """Cells of `EngineArrays.fixed`: what no kernel changes, so that it is looked up once."""
+    """Cells of `EngineArrays.fixed`: what no kernel changes, so that it is looked up once in a call."""
 
     STREAMS = 0
     POOLS = 1
@@ -92,7 +94,7 @@ NODE = record(
     wait_group="u2",
     wait_priority="u1",
 )
-"""A node of the event list; all but the first and `place`, `next`, `before` are of patients only.
+"""A node of the event list; `key`, `time`, `place`, `next`, `before` are of every one, the others of patients.
 
 key
     The tie key of its event; of a patient it always ends with the patient's number.
@@ -103,7 +105,7 @@ place
 next, before
     Its neighbours in a bucket.
 held_pool, held_group
-    What the patient holds, and as which group; NOBODY for nothing.
+    The pool of which the patient holds a server, NOBODY for none, and the group it is counted in.
 wait_pool, wait_group, wait_priority
     The pool asked for; of a row on its way to another partition, a pool of that one.
 wait_next, wait_previous
@@ -192,7 +194,7 @@ class EngineArrays:
     edges: Reals
     """[bin] upper edges of the wait histogram"""
     histogram: Ints
-    """[row, bin]"""
+    """[row, bin], the tally's own where there is one partition"""
     level_minutes: Reals
     """As in `Tally`."""
     log: Reals
@@ -204,8 +206,8 @@ class EngineArrays:
 
 
 _APART = ("edges", "level_minutes", "histogram", "log")
-"""Fields that lie elsewhere: the first two are the tally's own, and a copy of the large empty ones would take
-up memory that most of them never use."""
+"""Fields that lie elsewhere: some are the tally's own, and a copy of the large empty ones would take up memory
+that most of them never use."""
 
 
 def _buckets(nodes: int) -> int:
@@ -221,6 +223,7 @@ def new_arrays(tally: Tally, partition: Partition, rows: int, log: bool) -> Engi
     """
     groups, pools, streams = tally.counts.shape[2], partition.pools, partition.streams
     nodes, alone = streams + pools + rows, pools == tally.counts.shape[1]
+    _check_numbers(nodes, tally.level_minutes.size, tally.wait_histogram.shape[0])
     fixed = _zeros(len(Fixed))
     fixed[[Fixed.STREAMS, Fixed.POOLS, Fixed.GROUPS, Fixed.ROWS]] = streams, pools, groups, rows
     fixed[[Fixed.FIRST_STREAM, Fixed.FIRST_POOL]] = partition.first_stream, partition.first_pool
@@ -255,6 +258,19 @@ def new_arrays(tally: Tally, partition: Partition, rows: int, log: bool) -> Engi
     return compact(arrays, but=_APART)
 
 
+def _check_numbers(*sizes: int) -> None:
+    """Raise unless nodes, levels and rows of waits can be numbered in the columns of records.
+
+    Raises
+    ------
+    ValueError
+    """
+    if max(sizes) > MOST_NUMBERED:
+        raise ValueError(
+            f"{max(sizes):,} nodes, levels or rows of waits; allowed: {MOST_NUMBERED:,}"
+        )
+
+
 def _zeros(size: int) -> Ints:
     return np.zeros(size, dtype=np.int64)
 
@@ -268,6 +284,7 @@ def _new_nodes(count: int) -> Ints:
 def with_rows(arrays: EngineArrays, rows: int) -> EngineArrays:
     """Return the memory with room for `rows` patients; nobody may be in the ring of work."""
     more = rows - int(arrays.fixed[Fixed.ROWS])
+    _check_numbers(arrays.node.view(NODE).size + more)
     free = arrays.free[: int(arrays.cells[Cell.FREE_ROWS])]
     stack = np.concatenate([free, np.arange(rows - 1, rows - more - 1, -1)])
     fixed, cells = arrays.fixed.copy(), arrays.cells.copy()

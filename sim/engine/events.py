@@ -234,7 +234,7 @@ def take_next(e: int) -> None:
 @entry_kernel
 def set_bucket_width(e: int, buckets_per_minute: float) -> None:
     """Sort all events into buckets of another width."""
-    nodes = a.fixed(e, Fixed.STREAMS) + a.fixed(e, Fixed.POOLS) + a.fixed(e, Fixed.ROWS)
+    nodes = a.fixed(e, Fixed.FIRST_ROW) + a.fixed(e, Fixed.ROWS)
     for place in range(a.fixed(e, Fixed.MASK) + 1):
         a.set_bucket(e, place, NOBODY)
     a.set_cell(e, Cell.FRONT, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.kernel import kernel
 
 _NUMBER_BITS = 56
-"""Patient, pool and stream numbers are below 2 ** 56; the rank stands above them."""
+"""Patient, pool and stream numbers are below 2 ** 56 (`MOST_STREAMS`); the rank stands above them."""
 _NUMBER = (1 << _NUMBER_BITS) - 1
 
 

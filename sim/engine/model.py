@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from sim.engine.ties import MOST_STREAMS
 from sim.kernel import compile_now
 from sim.pathway.steps import MOST_GROUPS, Step
 from sim.world.fields import Ints, Reals
@@ -169,6 +170,8 @@ class Model:
             raise ValueError(
                 f"waits can be counted by 1 to {MOST_GROUPS} groups, not {self.groups}"
             )
+        if self.streams > MOST_STREAMS:
+            raise ValueError(f"a model has at most {MOST_STREAMS:,} streams, not {self.streams:,}")
         if not self.partitions:
             object.__setattr__(self, "partitions", (self.whole,))
         streams = [(part.first_stream, part.streams) for part in self.partitions]

@@ -25,6 +25,8 @@ def tie_key(rank: int, number: int = 0) -> int:
 
 
 PATIENTS_PER_STREAM = 1 << 32
+MOST_STREAMS = 1 << 24
+"""So that patients' numbers are below 2 ** 56, and leave room for a rank in a whole number of 64 bits."""
 
 
 def patient_number(stream: int, number: int) -> int:

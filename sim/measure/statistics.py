@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import scipy
+import scipy  # not its `special`, which takes a third of a second and is imported when used
 from numpy.typing import ArrayLike, NDArray
 
 CONFIDENCE = 0.95

@@ -15,8 +15,8 @@ import numpy as np
 
 from sim.chance import Purpose, draw, patient_key, stream_key
 from sim.kernel import entry_kernel, kernel
-from sim.lookup import adder, column_reader, column_writer, first_not_below, reader, writer
-from sim.memory import aligned, record
+from sim.lookup import adder, columns, first_not_below, reader, writer
+from sim.memory import aligned, doubled, record
 from sim.pathway.steps import (
     ARRIVED,
     DONE,
@@ -143,8 +143,7 @@ class NetworkState:
 
     def grow(self) -> None:
         """Double the rows, keeping their contents."""
-        patient = self.arrays.patient
-        self.arrays.patient = aligned(np.concatenate([patient, np.zeros_like(patient)]))
+        self.arrays.patient = doubled(self.arrays.patient)
 
 
 def new_state(network: NetworkWorld, run: int, _periods: int) -> NetworkState:
@@ -156,13 +155,7 @@ def _memory(name: str) -> tuple[Callable[..., Any], Callable[..., None]]:
     return reader(NetworkArrays, name), writer(NetworkArrays, name)
 
 
-def _column(name: str) -> tuple[Callable[..., Any], Callable[..., None]]:
-    return (
-        column_reader(NetworkArrays, "patient", PATIENT, name),
-        column_writer(NetworkArrays, "patient", PATIENT, name),
-    )
-
-
+_column = columns(NetworkArrays, "patient", PATIENT)
 _key, _set_key = _column("key")
 _class, _set_class = _column("patient_class")
 _station, _set_station = _column("station")

@@ -170,7 +170,8 @@ def scenario_path(path_or_name: Path | str, folder: Path) -> Path:
         return Path(path_or_name)
     path = folder / f"{text}.yaml"
     if not path.is_file():
-        names = sorted(file.stem for file in folder.glob("*.yaml"))
+        files = [*folder.glob("*.yaml"), *folder.glob("networks/*.yaml")]
+        names = sorted(file.stem for file in files)
         what = f"there is no scenario '{text}'; there are: {', '.join(names)}{nearest(text, names)}"
         raise InputError(Problem(what, folder))
     return path

@@ -13,7 +13,7 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
-import scipy
+import scipy  # not its `special`, which takes a third of a second and is imported when used
 
 from sim.chance import log_deviation, normal_quantile
 from sim.kernel import kernel
@@ -207,7 +207,7 @@ class DistributionsBuilder:
 
     def build(self) -> dict[str, Any]:
         """Return the fields of `Distributions`, by name."""
-        parameters = np.zeros((len(self._rows), len(_PARAMETERS.names or ())))
+        parameters = np.zeros((len(self._rows), _PARAMETERS.itemsize // 8))
         for key, row in self._rows.items():
             if key[0] != Family.EMPIRICAL:
                 parameters[row, : len(key) - 1] = key[1:]

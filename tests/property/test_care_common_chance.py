@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from counties import run_logged, shipped, small_worlds, written
-from worlds import Visitors, make_world
+from worlds import CENTRE, WARD_SERVERS, Taken, Visitors, make_world, pools_of
 
 from sim.chance import Purpose, draw, patient_key, run_key, stream_key
 from sim.engine.ties import PATIENTS_PER_STREAM
 from sim.pathway.care.onset import begin
-from sim.pathway.steps import ARRIVED
+from sim.pathway.steps import ARRIVED, DONE, GRANTED, LEAVE, SEIZE
 from sim.region import Region
 from sim.scenario.inputs import Inputs
-from sim.world.care import LAYERS, CareWorld
+from sim.world.care import LAYERS, CareWorld, PoolKind
 from sim.world.care_build.assemble import CareWorlds
 
 _PLAN = """
@@ -168,6 +168,30 @@ def test_patients_are_the_same_whichever_row_they_get() -> None:
         begin(visitors.w, visitors.s, 49 - number, 0, number)
     assert (visitors.rows[::-1] == rows).all()
     assert len(set(rows["complexity"])) == len(set(rows["key"])) == 50
+
+
+def test_a_row_that_had_a_stay_leaves_nothing_to_the_next_patient() -> None:
+    _, numbers = pools_of(WARD_SERVERS, {CENTRE: 1})
+    names = ("admission_share", "rehabilitation_share", "step_down_share", "readmission_share")
+    shares = {name: [0.7] for name in names}
+    fresh, used = (Visitors(make_world(numbers, **shares), count=200) for _ in range(2))
+    used.rows["acute"] = used.rows["rehabilitation"] = np.nan
+    used.rows["step_down"] = -7
+    paths = [path_of(fresh, number) for number in range(200)]
+    assert [path_of(used, number) for number in range(200)] == paths
+    servers_asked_for = [{step.pool for step in path if step.action == SEIZE} for path in paths]
+    step_down = fresh.pool(CENTRE, PoolKind.STEP_DOWN)
+    assert 20 < sum(step_down in asked for asked in servers_asked_for) < 180
+
+
+def path_of(visitors: Visitors, number: int) -> list[Taken]:
+    """Return the steps of a patient who always gets a server, in the row of the same number."""
+    begin(visitors.w, visitors.s, number, 0, number)
+    steps, event = [], ARRIVED
+    while not steps or steps[-1].action != LEAVE:
+        steps.append(visitors.next(event, row=number))
+        event = GRANTED if steps[-1].action == SEIZE else DONE
+    return steps
 
 
 def test_adding_a_purpose_shifts_no_other_draw() -> None:

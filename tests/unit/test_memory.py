@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from sim.memory import aligned, compact, twin, with_twins
+from sim.memory import aligned, compact, doubled, record, twin, with_twins
 from sim.world.fields import Ints, Reals
 
 
@@ -28,6 +28,19 @@ def test_an_aligned_copy_has_its_own_lines(size: int, kind: type) -> None:
     np.testing.assert_array_equal(copy, values)
     copy[:] = 0
     assert values.sum() == size * (size - 1) / 2
+
+
+def test_columns_of_a_record_begin_at_multiples_of_their_sizes() -> None:
+    row = record(small="i1", large="f8", medium="i2", unsigned="u4")
+    sizes = {name: kind.itemsize for name, (kind, _) in row.fields.items()}
+    assert sizes == {"small": 1, "large": 8, "medium": 2, "unsigned": 4}
+    assert all(offset % kind.itemsize == 0 for kind, offset in row.fields.values())
+    assert row.itemsize == 64
+    assert record(**{f"c{number}": "f8" for number in range(9)}).itemsize == 128
+
+
+def test_doubled_arrays_keep_their_contents() -> None:
+    assert doubled(np.array([1, 2, 3])).tolist() == [1, 2, 3, 0, 0, 0]
 
 
 def test_a_table_becomes_flat() -> None:

@@ -129,7 +129,7 @@ def begin(w: int, s: int, row: int, stream: int, number: int) -> int:
 
 @kernel
 def _clear(s: int, row: int) -> None:
-    """Reset what every path asks for before it fills it in; rows are used again."""
+    """Reset what is read before it is written; what only stays have, they set first."""
     state.set_stage(s, row, 0)
     state.set_facility(s, row, NONE)
     state.set_position(s, row, NONE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -13,8 +12,8 @@ import numpy as np
 
 from sim.chance import stream_key
 from sim.glossary import TIERS
-from sim.lookup import adder, column_reader, column_writer, reader, writer
-from sim.memory import aligned, record, with_twins
+from sim.lookup import adder, columns, reader, writer
+from sim.memory import aligned, doubled, record, with_twins
 from sim.world.care import SETTINGS, CareWorld, Setting
 from sim.world.fields import Ints, Reals
 
@@ -49,6 +48,10 @@ PATIENT = record(
 )
 """A patient's row: a line of memory with what every step asks for, and one with what only stays need.
 
+key
+    Address of the draws.
+complexity
+    Rank among all episodes of the condition, 0 to 1.
 since_onset
     Minutes from onset until a doctor is seen first.
 county
@@ -57,6 +60,10 @@ visits
     Occasions so far; addresses draws.
 position
     Of the facility among those within reach of the place.
+scheme, age
+    Numbers of the insurance scheme and the age band.
+stage
+    A `sim.pathway.care.stages.Stage`.
 referred
     Came by referral: keeps the full reimbursement rate, and comes before routine patients.
 first_tier
@@ -65,6 +72,10 @@ reason
     Why the patient is outside the county, a `Reason`.
 direct
     Goes straight to a bed (diverted or readmitted).
+band
+    Severity as patients see it: 0 mild, 1 moderate, 2 severe.
+contract
+    1 with a family doctor's contract.
 acute, rehabilitation
     Minutes of the stay, once it has begun; no rehabilitation is 0.
 step_down
@@ -72,8 +83,8 @@ step_down
 """
 ROW_WIDTH = PATIENT.itemsize // 8
 """Numbers in a row."""
-_MOST = 1 << 15
-"""Conditions and schemes that a row has room for."""
+MOST_NUMBERED = 1 << 15
+"""Conditions, or schemes, whose numbers fit into a row."""
 
 
 class Reason(IntEnum):
@@ -219,8 +230,8 @@ class CareState:
         conditions, schemes = int(s[Setting.CONDITIONS]), int(s[Setting.SCHEMES])
         facilities, counties = int(s[Setting.FACILITIES]), int(s[Setting.COUNTIES])
         tiers, settings = len(TIERS), len(SETTINGS)
-        if max(conditions, schemes) > _MOST:
-            raise ValueError(f"more than {_MOST} conditions or schemes")
+        if max(conditions, schemes) > MOST_NUMBERED:
+            raise ValueError(f"more than {MOST_NUMBERED:,} conditions or schemes")
         stream = np.zeros((world.stream_name.size, STREAM_WIDTH), dtype=np.int64)
         stream[:, 0] = [stream_key(run, int(name)) for name in world.stream_name]
 
@@ -250,8 +261,7 @@ class CareState:
     def grow(self) -> None:
         """Double the rows for patients, keeping their contents."""
         self.capacity *= 2
-        patient = self.arrays.patient
-        self.arrays.patient = aligned(np.concatenate([patient, np.zeros_like(patient)]))
+        self.arrays.patient = doubled(self.arrays.patient)
 
     def part(self) -> CareState:
         """Return the memory of one partition: patients and counters of its own.
@@ -279,14 +289,7 @@ class CareState:
 # --- how kernels see a patient -----------------------------------------------------------------
 
 
-def _column(name: str) -> tuple[Callable[[int, int], Any], Callable[[int, int, Any], None]]:
-    """Return how a column of a patient's row is read and written."""
-    return (
-        column_reader(CareArrays, "patient", PATIENT, name),
-        column_writer(CareArrays, "patient", PATIENT, name),
-    )
-
-
+_column = columns(CareArrays, "patient", PATIENT)
 get_key, set_key = _column("key")
 get_stage, set_stage = _column("stage")
 get_facility, set_facility = _column("facility")

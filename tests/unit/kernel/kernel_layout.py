@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.kernel import open_kernel
-from sim.lookup import adder, column_reader, column_writer, reader, writer
+from sim.lookup import adder, column_adder, column_reader, column_writer, reader, writer
 from sim.memory import record
 from sim.world.fields import Ints, Reals
 
 TRIPLE = np.dtype([("left", "f8"), ("middle", "f8"), ("right", "f8")])
-MIXED = record(short="i1", bit="u1", half="i2", word="i4", weight="f8")
+MIXED = record(short="i1", bit="u1", half="i2", word="i4", weight="f8", pair="u2", next="i2")
 
 
 @dataclass
@@ -43,6 +43,13 @@ _set_bit = column_writer(Shelf, "rows", MIXED, "bit")
 _set_half = column_writer(Shelf, "rows", MIXED, "half")
 _set_word = column_writer(Shelf, "rows", MIXED, "word")
 _set_weight = column_writer(Shelf, "rows", MIXED, "weight")
+_cell = reader(Shelf, "rows")
+_set_cell = writer(Shelf, "rows")
+_pair = column_reader(Shelf, "rows", MIXED, "pair")
+_next = column_reader(Shelf, "rows", MIXED, "next")
+_add_pair = column_adder(Shelf, "rows", MIXED, "pair")
+_add_next = column_adder(Shelf, "rows", MIXED, "next")
+_add_weight = column_adder(Shelf, "rows", MIXED, "weight")
 
 
 @open_kernel
@@ -105,3 +112,20 @@ def put_row(
     _set_half(shelf, row, half)
     _set_word(shelf, row, word)
     _set_weight(shelf, row, weight)
+
+
+@open_kernel
+def add_to_row(shelf: int, row: int, pair: int, following: int, weight: float) -> None:
+    _add_pair(shelf, row, pair)
+    _add_next(shelf, row, following)
+    _add_weight(shelf, row, weight)
+
+
+@open_kernel
+def columns_and_cells(shelf: int, weight_cell: int) -> tuple[float, int, float]:
+    """Write and read the weight of row 0 in turn, as a column and as a cell of the field."""
+    _set_weight(shelf, 0, 1.0)
+    before = _weight(shelf, 0)
+    bits = _cell(shelf, weight_cell)
+    _set_cell(shelf, weight_cell, 0)
+    return before, bits, _weight(shelf, 0)

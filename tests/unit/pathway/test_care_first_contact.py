@@ -214,6 +214,13 @@ def test_the_bound_choose_freely_where_no_primary_institution_treats_them() -> N
     assert_shares(first_contacts(many(world)), weights)
 
 
+def test_the_appeal_is_that_of_the_facility_s_profile() -> None:
+    profile = np.array([3, 0, 6, 1, 5, 2, 4])
+    appeal = np.tile([1.0, 0.2, 0.7, 0.1, 0.5, 0.9, 0.3], (3, 1))
+    world = make_world(appeal=appeal.ravel(), facility_profile=profile, reach_profile=profile)
+    assert_shares(first_contacts(many(world)), appeal[0][profile] * world.reach_weight)
+
+
 # --- expected waits ------------------------------------------------------------------------------
 
 
@@ -233,6 +240,16 @@ def test_expected_waits_are_halfway_between_the_old_and_last_weeks() -> None:
     assert weights[HOSPITAL] == pytest.approx(np.exp(-0.01 * 40.0), rel=1e-15)
     assert weights[CLINIC] == pytest.approx(np.exp(-0.08), rel=1e-15)
     assert arrays.wait_count[HOSPITAL] == arrays.wait_ticks[HOSPITAL] == 0
+
+
+def test_the_wait_expected_at_a_facility_weighs_wherever_it_is_within_reach() -> None:
+    facility = np.array([2, 0, 1, 1, 6, 5, 3])
+    visitors = Visitors(make_world(reach_facility=facility))
+    waits = np.array([5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0])
+    visitors.state.arrays.expected_wait[:] = waits
+    new_period(visitors.w, visitors.s, 0)
+    expected = visitors.world.reach_weight * np.exp(-0.01 * waits[facility])
+    np.testing.assert_allclose(visitors.state.arrays.item_weight, expected, rtol=1e-15)
 
 
 def test_expected_waits_stay_within_the_period() -> None:

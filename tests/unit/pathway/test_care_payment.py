@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from worlds import CENTRE, CITY_HOSPITAL, HOSPITAL, PROVINCIAL, Visitors, make_world
+from worlds import CENTRE, CITY_HOSPITAL, HOSPITAL, PROVINCIAL, Visitors, make_world, settings
 
 from sim.glossary import TIERS
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import Money, Work
 from sim.pathway.steps import DONE, GRANTED
-from sim.world.care import COUNTY, SETTINGS, CareWorld
+from sim.world.care import COUNTY, SETTINGS, CareWorld, Setting
 
 _VISIT, _STAY = 0, 1
 
@@ -81,7 +81,7 @@ def test_the_loss_never_makes_the_rate_negative() -> None:
 def test_the_scheme_decides() -> None:
     cells = len(TIERS) * len(SETTINGS)
     world = make_world(
-        settings=[0, 0, 28, 1, 2, 7, 1, 7, 7],
+        settings=settings({Setting.SCHEMES: 2}),
         scheme_share=[0.5, 1.0] * 2,
         appeal=np.ones(7 * 3 * 2),
         in_scope_share=np.ones(2 * cells),
@@ -155,5 +155,5 @@ def test_odd_sums_are_rounded_to_the_fen_and_never_above_the_price() -> None:
 
 
 def test_nothing_is_billed_before_the_counted_time() -> None:
-    world = make_world(settings=[0, 3, 28, 1, 1, 7, 1, 7, 7])
+    world = make_world(settings=settings({Setting.COUNTED_FROM: 3}))
     assert bill(world, HOSPITAL) == (0, 0, 0)

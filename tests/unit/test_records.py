@@ -1,0 +1,58 @@
+"""What every event needs of a patient lies in one line of memory, and numbers that do not fit are refused."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from worlds import make_world
+
+from sim.chance import run_key
+from sim.engine.arrays import GROUP, MOST_NUMBERED, NODE, POOL, new_arrays
+from sim.pathway import network
+from sim.pathway.care import state
+from sim.world.care import Setting
+from sim.world.partitions import Partition
+
+_LINE = 64
+_OF_STAYS = {"acute", "rehabilitation", "step_down"}
+
+
+@pytest.mark.parametrize("record", [NODE, POOL, network.PATIENT])
+def test_records_fill_one_line(record: np.dtype) -> None:
+    assert record.itemsize == _LINE
+
+
+def test_what_only_stays_need_lies_in_the_second_line() -> None:
+    fields = state.PATIENT.fields
+    assert state.PATIENT.itemsize == 2 * _LINE
+    for name, (kind, offset) in fields.items():
+        assert (offset >= _LINE) == (name in _OF_STAYS), name
+        assert name in _OF_STAYS or offset + kind.itemsize <= _LINE
+
+
+def test_a_group_takes_two_lines() -> None:
+    assert GROUP.itemsize == 2 * _LINE
+
+
+@pytest.mark.parametrize("field", ["level_minutes", "wait_histogram"])
+def test_more_than_four_bytes_can_number_is_refused(field: str) -> None:
+    # Broadcast from one number, so that it takes no memory.
+    large = np.broadcast_to(0.0, (MOST_NUMBERED + 1,))
+    tally = {
+        "counts": np.zeros((1, 1, 1, 5)),
+        "level_minutes": np.zeros(1),
+        "wait_histogram": np.zeros((1, 3)),
+        field: large,
+    }
+    with pytest.raises(ValueError, match=r"2,147,483,649 nodes, levels or rows of waits"):
+        new_arrays(SimpleNamespace(**tally), Partition(0, 0, 1, 0, 1), 8, False)
+
+
+@pytest.mark.parametrize("setting", [Setting.CONDITIONS, Setting.SCHEMES])
+def test_more_conditions_or_schemes_than_a_row_can_number_are_refused(setting: Setting) -> None:
+    world = make_world()
+    world.settings[setting] = state.MOST_NUMBERED + 1
+    with pytest.raises(ValueError, match="more than 32,768 conditions or schemes"):
+        state.CareState(world, run_key(1, 0), 1)
