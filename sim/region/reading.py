@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import math
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, SupportsIndex
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 import numpy as np
@@ -20,6 +22,8 @@ from sim.errors import Problem, nearest
 CellType = Literal["text", "whole", "number", "yes_no", "time"]
 Row = tuple[int, list[str]]
 
+_BROKEN_WORKBOOK = (BadZipFile, ParseError, zlib.error, AttributeError, LookupError, TypeError)
+"""What openpyxl raises for files that are no workbook, or half of one."""
 # A column with one systematic mistake should not fill the screen.
 _SHOWN_PER_COLUMN = 20
 
@@ -155,10 +159,11 @@ def _read_rows(path: Path, problems: list[Problem]) -> list[Row]:
         problems.append(Problem("the file is not UTF-8 text; save it as CSV UTF-8", path))
     except csv.Error as error:
         problems.append(Problem(f"the file is not a readable CSV table ({error})", path))
-    except (BadZipFile, KeyError):
+    except _BROKEN_WORKBOOK:
         problems.append(Problem("the file is not a readable XLSX workbook", path))
     except OSError as error:
-        problems.append(Problem(f"the file cannot be read ({error.strerror})", path))
+        why = error.strerror or "it is no XLSX workbook"
+        problems.append(Problem(f"the file cannot be read ({why})", path))
     return []
 
 

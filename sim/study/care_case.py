@@ -16,16 +16,16 @@ from sim.engine.model import Model
 from sim.measure.care import run_frames
 from sim.measure.tables import StudyTables
 from sim.region import Region, load_region
+from sim.region.manifest import read_manifest
 from sim.scenario import Scenario, region_folder, resolved_yaml, targets_frame
 from sim.scenario.resolve import resolved
 from sim.study.care_model import care_model, care_worlds
 from sim.study.case import Case, RunResult
 from sim.study.compare import differences, scorecard
-from sim.study.run_key import hash_files, hash_json
+from sim.study.run_key import hash_file, hash_json
 from sim.world.care_build.assemble import CareWorlds
 
 _LABELS = ("name", "title", "description", "targets")
-_REGION_FILES = ("*.csv", "*.yaml", "*.xlsx")
 _FACILITY_KEYS = ["scenario", "facility", "name_zh", "name_en", "kind", "tier", "county"]
 _WAIT_KEYS = ["scenario", "tier", "resource", "priority"]
 
@@ -114,10 +114,12 @@ def care_case(
     region = region_folder(scenario, folder)
     content = {key: value for key, value in resolved(scenario).items() if key not in _LABELS}
     content["run"] = {k: v for k, v in content["run"].items() if k != "replications"}
-    files = [file for pattern in _REGION_FILES for file in region.parent.glob(f"*/{pattern}")]
+    manifest = read_manifest(region)
+    files = {manifest.path.name: manifest.path, **manifest.tables}
     determinants = {
         "scenario": content,
-        "region": hash_files(sorted(files), region.parent),
+        # A file that is missing is told of when the region is read, below.
+        "region": {name: hash_file(file) for name, file in files.items() if file.is_file()},
         "engine": engine,
     }
     source = CareSource(hash_json(determinants), scenario, region)

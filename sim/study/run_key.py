@@ -61,12 +61,20 @@ def hash_files(files: Iterable[Path], folder: Path) -> dict[str, str]:
     OSError
         If a file cannot be read.
     """
-    hashes = {}
-    for file in files:
-        with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        hashes[file.relative_to(folder).as_posix()] = digest
+    hashes = {file.relative_to(folder).as_posix(): hash_file(file) for file in files}
     return dict(sorted(hashes.items()))
+
+
+def hash_file(file: Path) -> str:
+    """Return the SHA-256 of a file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def source_hash() -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
+import openpyxl
 import pytest
 
 from sim.errors import InputError
@@ -343,8 +346,41 @@ def test_a_table_without_content(fujian_folder: Path, content: bytes, words: str
         load_region(fujian_folder)
 
 
-def test_a_broken_workbook(fujian_folder: Path):
-    (fujian_folder / "mine.xlsx").write_bytes(b"not a workbook")
+def half_a_sheet(file: Path) -> None:
+    with ZipFile(file) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with ZipFile(file, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part[: len(part) // 2] if "sheet1" in name else part)
+
+
+def spoilt_bytes(file: Path) -> None:
+    with ZipFile(file) as archive:
+        sheet = archive.getinfo("xl/worksheets/sheet1.xml")
+    content = bytearray(file.read_bytes())
+    start = sheet.header_offset + 30 + len(sheet.filename)
+    content[start : start + 20] = b"\xff" * 20
+    file.write_bytes(content)
+
+
+def only_a_chart(file: Path) -> None:
+    workbook = openpyxl.Workbook()
+    workbook.create_chartsheet()
+    workbook.remove(workbook.worksheets[0])
+    workbook.save(file)
+
+
+def text_instead(file: Path) -> None:
+    file.write_bytes(b"not a workbook")
+
+
+@pytest.mark.parametrize("spoil", [text_instead, half_a_sheet, spoilt_bytes, only_a_chart])
+def test_a_broken_workbook(fujian_folder: Path, spoil: Callable[[Path], None]):
+    workbook = openpyxl.Workbook()
+    for row in range(1, 200):
+        workbook.active.append([f"cell {row} {column}" for column in range(9)])
+    workbook.save(fujian_folder / "mine.xlsx")
+    spoil(fujian_folder / "mine.xlsx")
     manifest = fujian_folder / "region.yaml"
     manifest.write_text(
         manifest.read_text(encoding="utf-8") + "  facilities: mine.xlsx\n", encoding="utf-8"
