@@ -123,7 +123,7 @@ def with_chapter(document: str, title: str, text: str) -> str:
     if not found:
         raise ValueError(f"the document has no chapter '{title}' that could be replaced")
     _, following, after = rest.partition("\n# ")
-    return f"{before}\n{text}{following}{after}"
+    return f"{before}\n{text.rstrip()}\n{following}{after}"
 
 
 _HEAD = """\

@@ -41,6 +41,7 @@ def test_a_chapter_takes_the_place_of_the_old_one() -> None:
         document = "\n".join([head(quick=False), *old])
         replaced = with_chapter(document, title, new[place])
         assert replaced.split() == "\n".join([head(quick=False), *new]).split()
+        assert "\n\n\n" not in replaced
     with pytest.raises(ValueError, match="no chapter 'Else'"):
         with_chapter(document, "Else", "")
 
