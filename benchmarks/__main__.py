@@ -51,7 +51,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="short runs, one round: a few minutes")
     parser.add_argument(
-        "--province", action="store_true", help="the whole province too: half an hour more"
+        "--province", action="store_true", help="the whole province too: a quarter of an hour more"
     )
     parser.add_argument("--chapter", choices=CHAPTERS, help="measure one chapter only")
     parser.add_argument(

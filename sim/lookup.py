@@ -69,6 +69,11 @@ def _load_from_table(builder: Any, table: Any, cell: int) -> Any:
     return _in_memory_of(("address table",), builder, builder.load(pointer))
 
 
+def _plainly_from_table(table: int, cell: int) -> int:
+    """Look up an address or a length, for interpreted runs."""
+    return ctypes.c_int64.from_address(int(table) + _LONG * cell).value
+
+
 @dataclasses.dataclass(frozen=True)
 class _Cell:
     """Where a look-up goes: `offset` bytes into piece `index`, of `stride` bytes, of the field at a slot."""
@@ -118,7 +123,7 @@ class _Cell:
 
     def plain(self, table: int, index: int) -> Any:
         """Return the cell as a C variable, for interpreted runs."""
-        array = ctypes.c_int64.from_address(int(table) + 16 * self.slot).value
+        array = _plainly_from_table(table, 2 * self.slot)
         kind = np.ctypeslib.as_ctypes_type(self.kind)
         return kind.from_address(array + int(index) * self.stride + self.offset)
 
@@ -181,7 +186,7 @@ def _slot_and_kind(layout: type, name: str) -> tuple[int, bool]:
 def _length(slot: int) -> Callable[[int], int]:
     """Return a kernel that gives how many 8-byte numbers the field at a slot has."""
     if numba.config.DISABLE_JIT:
-        return lambda table: ctypes.c_int64.from_address(int(table) + 16 * slot + 8).value
+        return lambda table: _plainly_from_table(table, 2 * slot + 1)
 
     def length(_context: Any, table: Any) -> Any:
         def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:

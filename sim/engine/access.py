@@ -85,7 +85,7 @@ wait_next, set_wait_next = _patient("wait_next")
 wait_previous, set_wait_previous = _patient("wait_previous")
 joined, set_joined = _patient("joined")
 
-servers, set_pool_servers = _pool("servers")
+servers, set_servers = _pool("servers")
 reserved, set_reserved = _pool("reserved")
 busy, set_busy = _pool("busy")
 waiting, set_waiting = _pool("waiting")

@@ -99,7 +99,7 @@ NODE = record(
 key
     The tie key of its event; of a patient it always ends with the patient's number.
 time
-    When its event happens.
+    When its event happens, in minutes.
 place
     Place in the front heap, LISTED or NOBODY.
 next, before
@@ -111,10 +111,8 @@ wait_pool, wait_group, wait_priority
 wait_next, wait_previous
     The rows beside it in the queue.
 joined
-    When the patient joined the queue.
+    When the patient joined the queue, in minutes.
 """
-
-
 POOL = record(
     servers="i8",
     reserved="i8",
@@ -135,7 +133,7 @@ servers, reserved
 busy, waiting
     Patients in service and in the queue.
 server_since, level_since
-    Until when the minutes of the servers, and of each number present, are counted.
+    Until when, in minutes, the time of the servers and of each number present is counted.
 room, reserved_for, wait_row, first_level, level_end
     As in `sim.world.pools.Pools`, of the present epoch.
 """
@@ -194,7 +192,7 @@ class EngineArrays:
     edges: Reals
     """[bin] upper edges of the wait histogram"""
     histogram: Ints
-    """[row, bin], the tally's own where there is one partition"""
+    """[row, bin], the tally's own where all pools belong to the partition"""
     level_minutes: Reals
     """As in `Tally`."""
     log: Reals
@@ -219,11 +217,12 @@ def new_arrays(tally: Tally, partition: Partition, rows: int, log: bool) -> Engi
     """Return a partition's memory at time 0.
 
     The tally's times by number present are shared, not copied: a pool belongs to one partition. So is its wait
-    histogram if there is no other partition; else pools of several ones have a part in its rows.
+    histogram where all pools belong to this partition; else those of several ones have a part in its rows.
     """
     groups, pools, streams = tally.counts.shape[2], partition.pools, partition.streams
-    nodes, alone = streams + pools + rows, pools == tally.counts.shape[1]
-    _check_numbers(nodes, tally.level_minutes.size, tally.wait_histogram.shape[0])
+    nodes, has_all_pools = streams + pools + rows, pools == tally.counts.shape[1]
+    histogram = tally.wait_histogram
+    _check_numbers(nodes=nodes, levels=tally.level_minutes.size, rows_of_waits=len(histogram))
     fixed = _zeros(len(Fixed))
     fixed[[Fixed.STREAMS, Fixed.POOLS, Fixed.GROUPS, Fixed.ROWS]] = streams, pools, groups, rows
     fixed[[Fixed.FIRST_STREAM, Fixed.FIRST_POOL]] = partition.first_stream, partition.first_pool
@@ -251,24 +250,24 @@ def new_arrays(tally: Tally, partition: Partition, rows: int, log: bool) -> Engi
         queue=np.full(pools * PRIORITIES * len(QueueEnd), NOBODY),
         group=np.zeros(pools * groups, GROUP).view(np.int64),
         edges=tally.wait_edges,
-        histogram=tally.wait_histogram if alone else np.zeros_like(tally.wait_histogram),
+        histogram=histogram if has_all_pools else np.zeros_like(histogram),
         level_minutes=tally.level_minutes,
         log=np.zeros(LOG_ROWS * LOG_WIDTH if log else 1),
     )
     return compact(arrays, but=_APART)
 
 
-def _check_numbers(*sizes: int) -> None:
-    """Raise unless nodes, levels and rows of waits can be numbered in the columns of records.
+def _check_numbers(**sizes: int) -> None:
+    """Raise unless things, by name, can be numbered in the columns of records.
 
     Raises
     ------
     ValueError
     """
-    if max(sizes) > MOST_NUMBERED:
-        raise ValueError(
-            f"{max(sizes):,} nodes, levels or rows of waits; allowed: {MOST_NUMBERED:,}"
-        )
+    for name, size in sizes.items():
+        if size > MOST_NUMBERED:
+            what = name.replace("_", " ")
+            raise ValueError(f"a partition has {size:,} {what}; allowed: {MOST_NUMBERED:,}")
 
 
 def _zeros(size: int) -> Ints:
@@ -284,7 +283,7 @@ def _new_nodes(count: int) -> Ints:
 def with_rows(arrays: EngineArrays, rows: int) -> EngineArrays:
     """Return the memory with room for `rows` patients; nobody may be in the ring of work."""
     more = rows - int(arrays.fixed[Fixed.ROWS])
-    _check_numbers(arrays.node.view(NODE).size + more)
+    _check_numbers(nodes=arrays.node.view(NODE).size + more)
     free = arrays.free[: int(arrays.cells[Cell.FREE_ROWS])]
     stack = np.concatenate([free, np.arange(rows - 1, rows - more - 1, -1)])
     fixed, cells = arrays.fixed.copy(), arrays.cells.copy()

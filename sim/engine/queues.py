@@ -234,7 +234,7 @@ def renege(e: int, row: int) -> float:
 def set_servers(e: int, pool: int, servers: int, reserved: int) -> None:
     """Change the servers on duty. Those in service finish, also above the new number."""
     count_servers(e, pool)
-    a.set_pool_servers(e, here(e, pool), servers)
+    a.set_servers(e, here(e, pool), servers)
     a.set_reserved(e, here(e, pool), reserved)
     serve(e, pool)
 

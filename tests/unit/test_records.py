@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from worlds import make_world
+from worlds import WARD_SERVERS, make_model, make_world, pools_of
 
 from sim.chance import run_key
 from sim.engine.arrays import GROUP, MOST_NUMBERED, NODE, POOL, new_arrays
+from sim.engine.keys import key_of
+from sim.engine.ties import (
+    GIVEN_BACK,
+    MOST_STREAMS,
+    ONSET,
+    PATIENTS_PER_STREAM,
+    patient_number,
+)
+from sim.kernel import open_kernel
 from sim.pathway import network
 from sim.pathway.care import state
 from sim.world.care import Setting
@@ -17,6 +27,12 @@ from sim.world.partitions import Partition
 
 _LINE = 64
 _OF_STAYS = {"acute", "rehabilitation", "step_down"}
+
+
+@open_kernel
+def keyed(rank: int, number: int) -> int:
+    """Return a tie key, which kernels alone can make."""
+    return key_of(rank, number)
 
 
 @pytest.mark.parametrize("record", [NODE, POOL, network.PATIENT])
@@ -36,8 +52,10 @@ def test_a_group_takes_two_lines() -> None:
     assert GROUP.itemsize == 2 * _LINE
 
 
-@pytest.mark.parametrize("field", ["level_minutes", "wait_histogram"])
-def test_more_than_four_bytes_can_number_is_refused(field: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "what"), [("level_minutes", "levels"), ("wait_histogram", "rows of waits")]
+)
+def test_more_than_four_bytes_can_number_is_refused(field: str, what: str) -> None:
     # Broadcast from one number, so that it takes no memory.
     large = np.broadcast_to(0.0, (MOST_NUMBERED + 1,))
     tally = {
@@ -46,7 +64,8 @@ def test_more_than_four_bytes_can_number_is_refused(field: str) -> None:
         "wait_histogram": np.zeros((1, 3)),
         field: large,
     }
-    with pytest.raises(ValueError, match=r"2,147,483,649 nodes, levels or rows of waits"):
+    wrong = f"a partition has 2,147,483,649 {what}; allowed: 2,147,483,648"
+    with pytest.raises(ValueError, match=wrong):
         new_arrays(SimpleNamespace(**tally), Partition(0, 0, 1, 0, 1), 8, False)
 
 
@@ -56,3 +75,17 @@ def test_more_conditions_or_schemes_than_a_row_can_number_are_refused(setting: S
     world.settings[setting] = state.MOST_NUMBERED + 1
     with pytest.raises(ValueError, match="more than 32,768 conditions or schemes"):
         state.CareState(world, run_key(1, 0), 1)
+
+
+def test_more_streams_than_a_tie_key_can_name_are_refused() -> None:
+    pools, numbers = pools_of(WARD_SERVERS, {})
+    model = make_model(make_world(numbers), pools)
+    with pytest.raises(ValueError, match="at most 16,777,216 streams, not 16,777,217"):
+        replace(model, streams=MOST_STREAMS + 1, partitions=())
+
+
+def test_the_largest_number_of_a_patient_leaves_the_rank_its_room() -> None:
+    largest = patient_number(MOST_STREAMS - 1, PATIENTS_PER_STREAM - 1)
+    key = keyed(GIVEN_BACK, largest)
+    assert (key >> 56, key & ((1 << 56) - 1)) == (GIVEN_BACK, largest)
+    assert keyed(GIVEN_BACK, 0) > keyed(ONSET, largest)
