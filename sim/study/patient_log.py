@@ -23,6 +23,8 @@ from sim.world.fields import Reals
 GROUP_ROWS = 100_000
 """Rows of a row group. An engine hands over a few thousand at a time: too few for a file that is read fast."""
 
+_MANY_VALUES = frozenset({"time", "patient", "waited", "minutes"})
+
 
 def write_patient_log(
     scenario: Scenario | NetworkScenario, folder: Path, replication: int, out: Path
@@ -59,7 +61,9 @@ def write_log_of(model: Model, seed: int, replication: int, path: Path) -> int:
     describes = model.pathway.describes
     # A run without patients leaves a file with the columns alone.
     empty = pa.table(log_columns(np.zeros((0, LOG_WIDTH)), describes))
-    with pq.ParquetWriter(path, empty.schema) as writer:
+    # Times and patients hardly repeat: a dictionary of them costs time and saves nothing.
+    few = [name for name in empty.column_names if name not in _MANY_VALUES]
+    with pq.ParquetWriter(path, empty.schema, use_dictionary=few) as writer:
         groups = _RowGroups(writer, describes)
         simulate(model, seed, replication, groups.add)
         groups.write_rest()
