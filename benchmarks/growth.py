@@ -49,8 +49,8 @@ FULL = Sizes(
     patience=(60, 120, 240, 480, 960, 1920),
     stations=(10, 100, 1000, 20_000),
     patients=500_000,
-    replications=4,
-    replication_weeks=16,
+    replications=20,
+    replication_weeks=8,
 )
 QUICK = Sizes(
     areas={"one county, Zherong": "fujian/zherong", "one county, Youxi": COUNTY},

@@ -41,8 +41,9 @@ def replications(rounds: int, number_of: int, weeks: int) -> Section:
     )
     text = (
         f"{number_of} replications of {COUNTY}, {weeks} weeks each, as a study runs them, with their "
-        "tables. Time on the clock, with starting the processes; all rows saw exactly the same patients. "
-        "A study takes threads for the compiled engine on up to eight processors, else processes."
+        "tables. Time on the clock, with starting the processes and building the model; all rows saw exactly "
+        "the same patients. A study takes threads for the compiled engine on up to eight processors, else "
+        "processes."
     )
     return Section("Replications", text, ("workers", "patients", "s on the clock", "gain"), rows)
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from sim.engine.tally import Amount, Count, Tally
+from sim.engine.tally import Count, Tally
 from sim.glossary import TIERS
 from sim.measure.care.derived import derived_indicators
-from sim.measure.care.simulated import ratio, simulated_indicators
+from sim.measure.care.simulated import simulated_indicators
 from sim.measure.care.totals import WARDS, RunTotals, histogram_quantile
 from sim.pathway.care.state import Reason, Visit, Work
 from sim.world.care import OUTSIDE, PoolKind, Priority
@@ -107,25 +107,11 @@ def _facilities(run: RunTotals) -> pd.DataFrame:
     # What serves more counties than these is simulated by their share of it.
     frame["beds"] = frame["beds"] * reach.slice
     frame["staffed_beds"] = usable * reach.slice
-    amounts = run.pool_amounts
-    columns: dict[str, list[float]] = {
-        name: []
-        for name in ("bed_occupancy", "doctor_utilisation", "doctor_wait_mean", "bed_wait_mean")
-    }
-    for index in range(len(frame)):
-        here = run.pool_facility == index
-        beds = np.flatnonzero(here & np.isin(run.pool_kind, WARDS))
-        doctor = np.flatnonzero(here & (run.pool_kind == PoolKind.DOCTOR))
-        columns["bed_occupancy"].append(_busy(amounts[beds]))
-        columns["doctor_utilisation"].append(_busy(amounts[doctor]))
-        columns["doctor_wait_mean"].append(run.mean_wait(doctor))
-        columns["bed_wait_mean"].append(run.mean_wait(beds))
-    for name, values in columns.items():
-        frame[name] = values
+    beds, doctors = run.pools_of(WARDS), run.pools_of((PoolKind.DOCTOR,))
+    frame["bed_occupancy"] = run.utilisation_by_facility(beds)
+    frame["doctor_utilisation"] = run.utilisation_by_facility(doctors)
+    frame["doctor_wait_mean"] = run.mean_wait_by_facility(doctors)
+    frame["bed_wait_mean"] = run.mean_wait_by_facility(beds)
     frame["visits"] = run.work[:, Work.VISITS] / run.years
     frame["admissions"] = run.work[:, Work.ADMISSIONS] / run.years
     return frame
-
-
-def _busy(amounts: np.ndarray) -> float:
-    return ratio(amounts[:, :, Amount.BUSY_AREA].sum(), amounts[:, 0, Amount.SERVER_AREA].sum())

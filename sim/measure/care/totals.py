@@ -138,12 +138,15 @@ class RunTotals:
 
     def pools(self, kinds: tuple[PoolKind, ...], tier: int | None = None) -> Ints:
         """Return the numbers of the limited pools of some kinds, in a tier or everywhere."""
-        tiers = self.facility_tier[self.pool_facility]
-        limited = self.pool_amounts[:, 0, Amount.SERVER_AREA] < UNLIMITED
-        chosen = np.isin(self.pool_kind, kinds) & limited
+        pools = self.pools_of(kinds)
+        chosen = self.pool_amounts[pools, 0, Amount.SERVER_AREA] < UNLIMITED
         if tier is not None:
-            chosen &= tiers == tier
-        return np.asarray(np.flatnonzero(chosen))
+            chosen &= self.facility_tier[self.pool_facility[pools]] == tier
+        return np.asarray(pools[chosen])
+
+    def pools_of(self, kinds: tuple[PoolKind, ...]) -> Ints:
+        """Return the numbers of all pools of some kinds."""
+        return np.asarray(np.flatnonzero(np.isin(self.pool_kind, kinds)))
 
     def utilisation(self, pools: Ints) -> float:
         """Return busy time over server time of some pools together; NaN without servers."""
@@ -156,6 +159,24 @@ class RunTotals:
         served = self.pool_counts[pools][:, list(groups), Count.GRANTED].sum()
         waits = self.pool_amounts[pools][:, list(groups), Amount.WAIT].sum()
         return float(waits / served) if served else float("nan")
+
+    def utilisation_by_facility(self, pools: Ints) -> Reals:
+        """Return `utilisation` of some pools of each facility, (facilities,)."""
+        amounts = self.pool_amounts[pools]
+        busy = self._by_facility(pools, amounts[:, :, Amount.BUSY_AREA].sum(axis=1))
+        return _ratios(busy, self._by_facility(pools, amounts[:, 0, Amount.SERVER_AREA]))
+
+    def mean_wait_by_facility(self, pools: Ints) -> Reals:
+        """Return `mean_wait` of some pools of each facility, (facilities,)."""
+        waits = self.pool_amounts[pools][:, list(Priority), Amount.WAIT].sum(axis=1)
+        served = self.pool_counts[pools][:, list(Priority), Count.GRANTED].sum(axis=1)
+        return _ratios(self._by_facility(pools, waits), self._by_facility(pools, served))
+
+    def _by_facility(self, pools: Ints, values: Ints | Reals) -> Reals:
+        """Return the sums over the pools of each facility, (facilities,)."""
+        sums = np.zeros(self.facility_tier.size)
+        np.add.at(sums, self.pool_facility[pools], values)
+        return sums
 
     def wait_counts(
         self,
@@ -172,6 +193,13 @@ class RunTotals:
         """Return a kind of work of all facilities, or of a tier's."""
         column = self.work[:, work]
         return float(column.sum() if tier is None else column[self.facility_tier == tier].sum())
+
+
+def _ratios(parts: Reals, wholes: Reals) -> Reals:
+    """Return parts over wholes; NaN where there is no whole."""
+    ratios = np.full(parts.shape, np.nan)
+    np.divide(parts, wholes, out=ratios, where=wholes != 0.0)
+    return ratios
 
 
 SETTING_OF = {name: index for index, name in enumerate(SETTINGS)}
