@@ -1,0 +1,1 @@
+"""Why should anybody believe it? The program against theory, invariants and published figures."""
