@@ -4,6 +4,7 @@
 #   make run     the main comparison, with charts; ARGS="run plan-2025 --region fujian/taining" for another command
 #   make test    the quick tests;  make test-all  the slow ones too;  make lint  style, types, layers
 #   make benchmark   speed beside other tools and as models grow; ARGS="--quick", ARGS="--write docs/performance.md"
+#   make faults  plant faults and see whether the tests notice (an hour); ARGS="--only tie --jobs 2"
 #   make clean   remove .venv and caches; results stay
 #
 # PYTHON=/path/to/python3.13 chooses the interpreter.
@@ -19,7 +20,7 @@ INSTALL := $(IN_VENV) -m pip install --quiet --disable-pip-version-check --const
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-all lint benchmark clean
+.PHONY: help run test test-all lint benchmark faults clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -44,6 +45,9 @@ lint: $(VENV)/.installed-dev
 
 benchmark: $(VENV)/.installed-benchmarks
 	@$(IN_VENV) -m benchmarks $(ARGS)
+
+faults: $(VENV)/.installed-test
+	@$(IN_VENV) -m tests.mutation --write docs/planted-faults.md $(ARGS)
 
 clean:
 	@echo "Removing .venv and caches"

@@ -1,0 +1,23 @@
+"""The faults of the exercise `make faults` still fit the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.mutation.faults import FAULTS, Fault
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_fits_in_one_place_and_its_tests_exist(fault: Fault) -> None:
+    assert (ROOT / fault.file).read_text("utf-8").count(fault.right) == 1
+    assert fault.right != fault.wrong
+    assert all((ROOT / test).exists() for test in fault.tests)
+
+
+def test_there_are_faults_in_all_parts_and_each_has_its_name() -> None:
+    assert {fault.part for fault in FAULTS} >= {"pathway", "engine", "measure", "study", "world"}
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS) >= 15
