@@ -9,23 +9,41 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 
 from sim.cli.care import CareRun, run_care
 from sim.cli.fit import run_fit
 from sim.cli.network import run_network
+from sim.cli.options import (
+    RESULTS,
+    SCENARIOS,
+    Area,
+    Check,
+    Engine,
+    Folder,
+    Lang,
+    Names,
+    Out,
+    Replications,
+    Seed,
+    WarmUp,
+    Weeks,
+    Workers,
+)
+from sim.cli.start import (
+    compile_first,
+    found_scenario,
+    load_scenarios,
+    open_console,
+    run_settings,
+)
 from sim.engine.choose import EngineName
-from sim.engine.compiled import loop_of
-from sim.engine.model import Pathway
 from sim.errors import InputError, Problem
-from sim.kernel import CACHE_FOLDER, is_compiled
 from sim.scenario import (
     Scenario,
     check_file,
     diff_to_parent,
     list_scenarios,
     load_scenario,
-    overridden,
     resolved_yaml,
     scenario_kind,
 )
@@ -41,7 +59,6 @@ from sim.study.study import StudyInterrupted
 MAIN_SCENARIOS = ("baseline-2020", "no-reform-2025", "plan-2025")
 MAIN_RUN = {"warm_up": "4 w", "length": "1 y", "replications": 3}
 MAIN_STUDY = "main"
-_LONGEST_NAME = 200
 
 app = typer.Typer(
     add_completion=False,
@@ -50,81 +67,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Where will a region's patients be treated? Without a command: the main comparison.",
 )
-
-Names = Annotated[list[str], typer.Argument(help="Names of scenarios, or YAML files.")]
-Folder = Annotated[Path, typer.Option("--scenarios", help="Folder of scenario files.")]
-Area = Annotated[
-    list[str] | None, typer.Option("--region", help="Another area: fujian/youxi; may be repeated.")
-]
-Weeks = Annotated[int | None, typer.Option("--weeks", help="Counted weeks.", min=1)]
-WarmUp = Annotated[int | None, typer.Option("--warm-up", help="Weeks before them.", min=0)]
-Replications = Annotated[int | None, typer.Option("--replications", "-n", min=1)]
-Seed = Annotated[int | None, typer.Option("--seed", min=0)]
-Workers = Annotated[
-    int | None,
-    typer.Option(
-        "--workers", "-w", help="Processors: runs side by side, or the counties of one.", min=1
-    ),
-]
-Lang = Annotated[Literal["zh", "en"], typer.Option("--lang", help="Language of what is shown.")]
-Engine = Annotated[EngineName, typer.Option("--engine", help="Both give the same results.")]
-Out = Annotated[Path | None, typer.Option("--out", help="Results folder.")]
-
-SCENARIOS = Path("scenarios")
-RESULTS = Path("results")
-
-
-def _console() -> Console:
-    """Return where results are shown: as wide as the terminal, 100 characters in a file."""
-    console = Console()
-    return console if console.is_terminal else Console(width=100)
-
-
-def _found(name: str, folder: Path) -> str:
-    """Return a scenario's name or file; names are also looked up among the networks."""
-    if not folder.is_dir():
-        raise InputError(f"there is no folder {folder}; --scenarios names one")
-    if len(name) > _LONGEST_NAME:
-        raise InputError(
-            f"there is no scenario of {len(name)} characters; allowed: {_LONGEST_NAME}"
-        )
-    network = folder / "networks" / f"{name}.yaml"
-    return str(network) if network.is_file() and not (folder / f"{name}.yaml").is_file() else name
-
-
-def _load(
-    names: list[str],
-    folder: Path,
-    region: list[str] | None,
-    run: dict[str, object],
-) -> list[Scenario | NetworkScenario]:
-    """Read scenarios and apply the options; all problems of all of them at once."""
-    found: list[Scenario | NetworkScenario] = []
-    problems: list[Problem] = []
-    for name in (_found(word, folder) for word in names):
-        try:
-            if scenario_kind(name, folder) == "network":
-                found.append(load_network(name, folder))
-            else:
-                scenario = load_scenario(name, folder)
-                found.append(overridden(scenario, region=region or (), run=run))
-        except InputError as error:
-            problems += [p for p in error.problems if p not in problems]
-    if problems:
-        raise InputError(*problems)
-    return found
-
-
-def _run_settings(
-    weeks: int | None, warm_up: int | None, replications: int | None, seed: int | None
-) -> dict[str, object]:
-    values = {
-        "length": None if weeks is None else f"{weeks} w",
-        "warm_up": None if warm_up is None else f"{warm_up} w",
-        "replications": replications,
-        "seed": seed,
-    }
-    return {key: value for key, value in values.items() if value is not None}
 
 
 def _study(
@@ -136,9 +78,10 @@ def _study(
     engine: EngineName,
     *,
     comparison_only: bool = False,
+    check: bool = False,
 ) -> None:
-    console = _console()
-    _compile(CARE)
+    console = open_console()
+    compile_first(CARE)
     request = CareRun(
         scenarios=tuple(scenarios),
         folder=folder,
@@ -146,6 +89,7 @@ def _study(
         workers=workers or available_processors(),
         lang=lang,
         engine=engine,
+        check=check,
     )
     started = time.perf_counter()
     failures = run_care(request, console, comparison_only=comparison_only)
@@ -164,7 +108,7 @@ def main_job(
     """Run the main comparison: one county today, without reform, and under the plan."""
     context.obj = {"debug": debug}
     if context.invoked_subcommand is None:
-        loaded = _load(list(MAIN_SCENARIOS), SCENARIOS, None, dict(MAIN_RUN))
+        loaded = load_scenarios(list(MAIN_SCENARIOS), SCENARIOS, None, dict(MAIN_RUN))
         scenarios = [s for s in loaded if isinstance(s, Scenario)]
         _study(scenarios, SCENARIOS, RESULTS / MAIN_STUDY, workers, lang, "compiled")
 
@@ -181,11 +125,12 @@ def run(
     lang: Lang = "zh",
     out: Out = None,
     engine: Engine = "compiled",
+    check: Check = False,
     scenarios: Folder = SCENARIOS,
 ) -> None:
     """Run scenarios; the first is what the others are compared with."""
-    settings = _run_settings(weeks, warm_up, replications, seed)
-    loaded = _load(names, scenarios, region, settings)
+    settings = run_settings(weeks, warm_up, replications, seed)
+    loaded = load_scenarios(names, scenarios, region, settings)
     networks = [s for s in loaded if isinstance(s, NetworkScenario)]
     care = [s for s in loaded if isinstance(s, Scenario)]
     if networks and care:
@@ -193,16 +138,23 @@ def run(
     if networks:
         if settings or region:
             raise InputError("a network file states its own run; change it there")
-        _compile(NETWORK_PATHWAY)
+        compile_first(NETWORK_PATHWAY)
         processors = workers or available_processors()
         failures = [
             run_network(
-                network, out or RESULTS / network.name, processors, lang, engine, _console()
+                network,
+                out or RESULTS / network.name,
+                processors,
+                lang,
+                engine,
+                open_console(),
+                check,
             )
             for network in networks
         ]
         raise typer.Exit(1 if sum(failures) else 0)
-    _study(care, scenarios, out or RESULTS / _study_name(care), workers, lang, engine)
+    target = out or RESULTS / _study_name(care)
+    _study(care, scenarios, target, workers, lang, engine, check=check)
 
 
 @app.command()
@@ -217,28 +169,20 @@ def compare(
     lang: Lang = "zh",
     out: Out = None,
     engine: Engine = "compiled",
+    check: Check = False,
     scenarios: Folder = SCENARIOS,
 ) -> None:
     """Show paired differences to the first scenario, running only what is not known yet."""
     if len(names) < 2:
         raise InputError("compare needs two scenarios or more; the first is the base")
-    loaded = _load(names, scenarios, region, _run_settings(weeks, warm_up, replications, seed))
+    loaded = load_scenarios(
+        names, scenarios, region, run_settings(weeks, warm_up, replications, seed)
+    )
     care = [s for s in loaded if isinstance(s, Scenario)]
     if len(care) < len(loaded):
         raise InputError("networks have no scenarios to compare; use run")
     target = out or RESULTS / _study_name(care)
-    _study(care, scenarios, target, workers, lang, engine, comparison_only=True)
-
-
-def _compile(pathway: Pathway) -> None:
-    """Compile once before workers start, so that they find it done; say so when it takes time."""
-    if CACHE_FOLDER is None:
-        what = "the cache folder cannot be written, so the model is compiled anew every time"
-        typer.echo(what, err=True)
-    elif not is_compiled():
-        typer.echo("compiling the model, once after installation: about half a minute", err=True)
-    pathway.compile()
-    loop_of(pathway).compile()
+    _study(care, scenarios, target, workers, lang, engine, comparison_only=True, check=check)
 
 
 def _study_name(scenarios: list[Scenario]) -> str:
@@ -250,7 +194,7 @@ def list_command(scenarios: Folder = SCENARIOS, lang: Lang = "zh") -> None:
     """List the scenarios."""
     if not scenarios.is_dir():
         raise InputError(f"there is no folder {scenarios}; --scenarios names one")
-    console = _console()
+    console = open_console()
     for folder in (scenarios, scenarios / "networks"):
         for item in list_scenarios(folder) if folder.is_dir() else []:
             title = (
@@ -268,7 +212,7 @@ def show(
     scenarios: Folder = SCENARIOS,
 ) -> None:
     """Show a scenario with everything it inherits, or what it changes in its parent."""
-    name = _found(name, scenarios)
+    name = found_scenario(name, scenarios)
     if scenario_kind(name, scenarios) == "network":
         typer.echo(scenario_path(name, scenarios).read_text("utf-8"))
         return
@@ -287,7 +231,7 @@ def check(
 ) -> None:
     """Check scenario files without running them."""
     problems: list[Problem] = []
-    for name in (_found(word, scenarios) for word in files):
+    for name in (found_scenario(word, scenarios) for word in files):
         try:
             if scenario_kind(name, scenarios) == "network":
                 load_network(name, scenarios)
@@ -312,8 +256,8 @@ def log(
     scenarios: Folder = SCENARIOS,
 ) -> None:
     """Write the patient log of one replication: a row for every step of every patient."""
-    settings = _run_settings(weeks, warm_up, None, seed)
-    (scenario,) = _load([name], scenarios, region, settings)
+    settings = run_settings(weeks, warm_up, None, seed)
+    (scenario,) = load_scenarios([name], scenarios, region, settings)
     rows = write_patient_log(scenario, scenarios, replication, out)
     typer.echo(f"{out}: {rows} rows")
 
@@ -330,11 +274,11 @@ def fit(
     scenarios: Folder = SCENARIOS,
 ) -> None:
     """Fit the choice constants to the shares of the tiers over a spread of counties (rough)."""
-    (scenario,) = _load([name], scenarios, None, _run_settings(weeks, warm_up, None, None))
+    (scenario,) = load_scenarios([name], scenarios, None, run_settings(weeks, warm_up, None, None))
     if not isinstance(scenario, Scenario):
         raise InputError("a network has no choice constants to fit")
-    _compile(CARE)
-    run_fit(scenario, scenarios, rounds, out, workers or available_processors(), _console())
+    compile_first(CARE)
+    run_fit(scenario, scenarios, rounds, out, workers or available_processors(), open_console())
 
 
 def main(arguments: list[str] | None = None) -> None:

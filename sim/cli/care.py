@@ -37,6 +37,8 @@ class CareRun:
         Runs side by side, or the counties of one.
     lang : Language
     engine : EngineName
+    check : bool
+        Fail runs that violate an invariant.
     """
 
     scenarios: Sequence[Scenario]
@@ -45,6 +47,7 @@ class CareRun:
     workers: int
     lang: Language
     engine: EngineName
+    check: bool = False
 
 
 def run_care(request: CareRun, console: Console, *, comparison_only: bool) -> int:
@@ -55,7 +58,7 @@ def run_care(request: CareRun, console: Console, *, comparison_only: bool) -> in
     int
         Number of runs that failed.
     """
-    cases = care_cases(request.scenarios, request.folder, request.engine)
+    cases = care_cases(request.scenarios, request.folder, request.engine, request.check)
     paths = StudyPaths(request.out)
     found: list[StudyTables] = []
 

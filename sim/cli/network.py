@@ -31,8 +31,11 @@ def run_network(
     lang: Language,
     engine: EngineName,
     console: Console,
+    check: bool = False,
 ) -> int:
     """Run a network's replications, write its results folder and show the measures.
+
+    Runs that violate an invariant fail if `check` is set.
 
     Returns
     -------
@@ -47,7 +50,7 @@ def run_network(
             write_csv(summaries[0], out / SUMMARY)
 
     result = run_study(
-        [network_case(scenario, engine)],
+        [network_case(scenario, engine, check)],
         run_network_case,
         StudyPaths(out),
         workers,

@@ -13,14 +13,17 @@ import pandas as pd
 from sim.engine.branches import Branch, Outline, shared_until, simulate_branches
 from sim.engine.choose import ENGINES, EngineName
 from sim.engine.model import Model
+from sim.engine.tally import Tally
 from sim.measure.care import run_frames
+from sim.measure.care.invariants import broken_in_tally
+from sim.measure.invariants import require
 from sim.measure.tables import StudyTables
 from sim.region import Region, load_region
 from sim.region.manifest import read_manifest
 from sim.scenario import Scenario, region_folder, resolved_yaml, targets_frame
 from sim.scenario.resolve import resolved
 from sim.study.care_model import care_model, care_worlds
-from sim.study.case import Case, RunResult
+from sim.study.case import Case, RunResult, checked
 from sim.study.compare import differences, scorecard
 from sim.study.run_key import hash_file, hash_json
 from sim.world.care_build.assemble import CareWorlds
@@ -48,6 +51,8 @@ class CarePayload:
     engine: EngineName
     outline: Outline
     """Tells how long the scenario runs like others."""
+    check: bool = False
+    """Whether runs are held against the invariants."""
 
     @property
     def seed(self) -> int:
@@ -72,13 +77,16 @@ def _model(source: CareSource) -> Model:
 
 
 def care_cases(
-    scenarios: Sequence[Scenario], folder: Path, engine: EngineName = "compiled"
+    scenarios: Sequence[Scenario],
+    folder: Path,
+    engine: EngineName = "compiled",
+    check: bool = False,
 ) -> list[Case[CarePayload]]:
     """Return scenarios as cases; those that begin alike are of one family.
 
     Parameters and errors are those of `care_case`.
     """
-    cases = [care_case(scenario, folder, engine) for scenario in scenarios]
+    cases = [care_case(scenario, folder, engine, check) for scenario in scenarios]
     if engine != "compiled":
         return cases
     families = defaultdict(list)
@@ -94,7 +102,7 @@ def care_cases(
 
 
 def care_case(
-    scenario: Scenario, folder: Path, engine: EngineName = "compiled"
+    scenario: Scenario, folder: Path, engine: EngineName = "compiled", check: bool = False
 ) -> Case[CarePayload]:
     """Return a scenario as a case.
 
@@ -105,6 +113,8 @@ def care_case(
     folder : Path
         The scenarios folder.
     engine : {'compiled', 'simpy'}
+    check : bool
+        Fail runs that violate an invariant; runs that were not checked are not found again.
 
     Raises
     ------
@@ -128,8 +138,8 @@ def care_case(
     return Case(
         name=scenario.name,
         replications=scenario.run.replications,
-        determinants=determinants,
-        payload=CarePayload(source, engine, outline),
+        determinants={**determinants, **checked(check)},
+        payload=CarePayload(source, engine, outline, check),
         resolved=resolved_yaml(scenario),
     )
 
@@ -138,7 +148,7 @@ def run_care_case(case: Case[CarePayload], replication: int, threads: int) -> Ru
     """Run one replication of a care scenario; a region of several counties on several threads."""
     simulate, source = ENGINES[case.payload.engine], case.payload.source
     tally = simulate(_model(source), case.payload.seed, replication, threads=threads)
-    return run_frames(_worlds(source), tally)
+    return _found(case.payload, tally)
 
 
 def run_care_cases(
@@ -150,7 +160,15 @@ def run_care_cases(
     ]
     seed = cases[0].payload.seed
     for place, tally in simulate_branches(branches, seed, replication, threads):
-        yield place, run_frames(_worlds(cases[place].payload.source), tally)
+        yield place, _found(cases[place].payload, tally)
+
+
+def _found(payload: CarePayload, tally: Tally) -> RunResult:
+    """Return what a run found, held against the invariants if that is wanted."""
+    worlds = _worlds(payload.source)
+    if payload.check:
+        require(broken_in_tally(worlds, tally))
+    return run_frames(worlds, tally)
 
 
 def study_tables(

@@ -45,6 +45,11 @@ class Case(Generic[Payload]):
     shared: float = 0.0
 
 
+def checked(check: bool) -> dict[str, object]:
+    """Return what the determinants of a case say of checks: those of unchecked runs do not mention any."""
+    return {"check": True} if check else {}
+
+
 RunResult: TypeAlias = Mapping[str, pd.DataFrame]
 """Tidy frames of one run by name (``indicators``...), without scenario and replication."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.engine.choose import EngineName
+from sim.measure.invariants import require
 from sim.measure.network import network_measures, number_present
+from sim.measure.network_invariants import broken_in_network
 from sim.scenario.network_schema import NetworkScenario
-from sim.study.case import Case, RunResult
+from sim.study.case import Case, RunResult, checked
 from sim.study.network import simulate_network
 from sim.study.run_key import hash_text
 
@@ -18,17 +20,31 @@ class NetworkPayload:
 
     scenario: NetworkScenario
     engine: EngineName
+    check: bool = False
+    """Whether runs are held against the invariants."""
 
 
 def network_case(
-    scenario: NetworkScenario, engine: EngineName = "compiled"
+    scenario: NetworkScenario, engine: EngineName = "compiled", check: bool = False
 ) -> Case[NetworkPayload]:
-    """Return a network scenario as a case; the file's text and its data determine the results."""
+    """Return a network scenario as a case; the file's text and its data determine the results.
+
+    Parameters
+    ----------
+    scenario : NetworkScenario
+    engine : {'compiled', 'simpy'}
+    check : bool
+        Fail runs that violate an invariant; runs that were not checked are not found again.
+    """
     return Case(
         name=scenario.name,
         replications=scenario.run.replications,
-        determinants={"network": hash_text(scenario.model_dump_json()), "engine": engine},
-        payload=NetworkPayload(scenario, engine),
+        determinants={
+            "network": hash_text(scenario.model_dump_json()),
+            "engine": engine,
+            **checked(check),
+        },
+        payload=NetworkPayload(scenario, engine, check),
     )
 
 
@@ -36,6 +52,8 @@ def run_network_case(case: Case[NetworkPayload], replication: int, _threads: int
     """Run one replication of a network scenario."""
     scenario = case.payload.scenario
     tally = simulate_network(scenario, replication, case.payload.engine)
+    if case.payload.check:
+        require(broken_in_network(scenario, tally))
     return {
         "measures": network_measures(scenario, tally, replication).drop(columns="replication"),
         "present": number_present(scenario, tally, replication).drop(columns="replication"),

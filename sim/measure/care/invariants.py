@@ -2,31 +2,25 @@
 
 `broken_in_tally` needs nothing but a run's result. `broken_in_log` also needs its patient log and
 checks the engine's sums against each patient's own way. Both return what is violated in words, and
-an empty list when all is well. Whole numbers must agree exactly; sums of minutes may differ by
-rounding (`_ROUNDING`).
+an empty list when all is well. What holds in any model is in `sim.measure.invariants`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.engine.model import Model
-from sim.engine.tally import Amount, Count, Tally
+from sim.engine.tally import Amount, Tally
 from sim.glossary import TIERS
 from sim.measure.care.stretches import Stretches, servers_at
 from sim.measure.care.totals import RunTotals
+from sim.measure.invariants import broken_in_counts, slack
 from sim.pathway.care.state import Event, Money, Reason, Visit, Work
 from sim.pathway.steps import ARRIVED, LEAVE
 from sim.world.care_build.assemble import CareWorlds
-from sim.world.fields import Reals
-
-_ROUNDING = 1e-9
-"""Relative: a sum of up to a million floating-point terms is good to 1e-10."""
-_SMALL_MIN = 1e-6
 
 
 def broken_in_tally(built: CareWorlds, tally: Tally) -> list[str]:
@@ -46,8 +40,7 @@ def broken_in_tally(built: CareWorlds, tally: Tally) -> list[str]:
     """
     run = RunTotals(built, tally)
     return [
-        *_patients(tally),
-        *_queues(tally),
+        *broken_in_counts(tally),
         *_money(run),
         *_weeks(run),
         *_reasons(run),
@@ -84,32 +77,6 @@ def broken_in_log(model: Model, tally: Tally, log: pd.DataFrame) -> list[str]:
 
 
 # --- from the tally ----------------------------------------------------------------------------
-
-
-def _patients(tally: Tally) -> Iterator[str]:
-    if tally.entered != tally.left + tally.inside:
-        yield (
-            f"{tally.entered} patients entered, but {tally.left} left and {tally.inside} are inside"
-        )
-
-
-def _queues(tally: Tally) -> Iterator[str]:
-    counts = tally.counts
-    settled = counts[..., [Count.GRANTED, Count.RENEGED, Count.REFUSED]].sum(axis=-1)
-    open_ends = (counts[..., Count.JOINED] - settled).cumsum(axis=0)
-    if (open_ends < 0).any():
-        yield "more patients left a queue than had joined it"
-    if (counts[..., Count.WAITED] > counts[..., Count.GRANTED]).any():
-        yield "more patients were served after a wait than were served"
-    if (tally.amounts < 0.0).any():
-        yield "a time is below 0"
-    # Little's law, as far as it can be told without the log: those still waiting add to the area.
-    area = tally.amounts[..., Amount.QUEUE_AREA].sum(axis=0)
-    waits = tally.amounts[..., [Amount.WAIT, Amount.LOST_WAIT]].sum(axis=(0, -1))
-    most = waits + open_ends[-1] * float(tally.starts[-1])
-    slack = _slack(waits)
-    if (area < waits - slack).any() or (area > most + slack).any():
-        yield "the area under a queue is not the sum of its waits"
 
 
 def _money(run: RunTotals) -> Iterator[str]:
@@ -164,10 +131,6 @@ def _residents_and_facilities(run: RunTotals) -> Iterator[str]:
 # --- from the log ------------------------------------------------------------------------------
 
 
-def _slack(minutes: Any) -> Reals:
-    return np.asarray(_SMALL_MIN + _ROUNDING * np.abs(minutes))
-
-
 def _patients_by_log(tally: Tally, log: pd.DataFrame) -> Iterator[str]:
     entered = int((log["event"] == ARRIVED).sum())
     left = int((log["action"] == LEAVE).sum())
@@ -189,7 +152,7 @@ def _areas(
     for period, (first, last) in enumerate(zip(tally.starts[:-1], tally.starts[1:], strict=True)):
         within = np.clip(ends, first, last) - np.clip(begins, first, last)
         summed = np.bincount(pools, weights=within, minlength=counted.shape[1])
-        for pool in np.flatnonzero(np.abs(summed - counted[period]) > _slack(summed)):
+        for pool in np.flatnonzero(np.abs(summed - counted[period]) > slack(summed)):
             yield (
                 f"pool {pool}, period {period}: the {area_name} is {counted[period, pool]:.6f} "
                 f"minutes, the sum of the {sum_name} {summed[pool]:.6f}"

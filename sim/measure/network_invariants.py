@@ -1,0 +1,66 @@
+"""What must hold in every run of a small network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.engine.tally import Amount, Tally
+from sim.measure.invariants import broken_in_counts, slack
+from sim.pathway.network import FATES, NetworkArrays
+from sim.scenario.network_schema import NetworkScenario
+from sim.world.network import network_pools
+
+
+def broken_in_network(scenario: NetworkScenario, tally: Tally) -> list[str]:
+    """Return the invariants that a run of a network violates.
+
+    Beside those of any model: classes add up to all patients, and the time with 0, 1, 2, ... present at a
+    station is the counted time, and gives the same mean number as the areas under queue and service.
+
+    Parameters
+    ----------
+    scenario : NetworkScenario
+        What was run.
+    tally : Tally
+        What was counted.
+
+    Returns
+    -------
+    list of str
+        One sentence per violation.
+    """
+    return [*broken_in_counts(tally), *_classes(tally), *_levels(scenario, tally)]
+
+
+def _classes(tally: Tally) -> Iterator[str]:
+    arrays: NetworkArrays = tally.state.arrays
+    entered, left = int(arrays.entered_count.sum()), int(arrays.left_count.sum())
+    if entered > tally.entered or left > tally.left:
+        yield f"{entered} patients entered and {left} left in the counted time, more than ever did"
+    if tally.counted_from == 0 and (entered, left) != (tally.entered, tally.left):
+        yield (
+            f"the classes have {entered} patients who entered and {left} who left, "
+            f"the network {tally.entered} and {tally.left}"
+        )
+    by_fate = arrays.time_histogram.reshape(len(arrays.entered_count), FATES, -1).sum(axis=-1)
+    if not np.array_equal(by_fate.ravel(), arrays.left_count):
+        yield "the times in system are not as many as patients who left"
+
+
+def _levels(scenario: NetworkScenario, tally: Tally) -> Iterator[str]:
+    """Yield the stations whose time by number present contradicts the areas."""
+    counted = tally.amounts[tally.counted_from :]
+    areas = counted[..., [Amount.QUEUE_AREA, Amount.BUSY_AREA]].sum(axis=(0, 2, 3))
+    length = float(tally.starts[-1] - tally.starts[tally.counted_from])
+    starts = network_pools(scenario).level_start
+    for pool, name in enumerate(scenario.stations):
+        minutes = tally.level_minutes[starts[pool] : starts[pool + 1]]
+        if abs(minutes.sum() - length) > slack(length):
+            yield f"{name}: the numbers present were counted for {minutes.sum():.6f} minutes"
+        present = float(minutes @ np.arange(minutes.size))
+        # The last level also stands for all above it.
+        too_many = minutes[-1] == 0.0 and areas[pool] > present + slack(present)
+        if too_many or areas[pool] < present - slack(present):
+            yield f"{name}: queue and service add up to {areas[pool]:.6f} minutes, not {present:.6f}"
