@@ -114,6 +114,18 @@ def read_timeline(
     return (None if problems else in_acting_order(run, entries)), problems
 
 
+def refuse_conflicts(entries: list[Entry], run: RunSettings) -> None:
+    """Refuse levers of which two set one value from one date.
+
+    Raises
+    ------
+    InputError
+        With every such pair.
+    """
+    if problems := _conflicts(entries, run):
+        raise InputError(*problems)
+
+
 def in_acting_order(run: RunSettings, entries: list[Entry]) -> Timeline:
     """Return the timeline of entries given in any order."""
     order = {name: index for index, name in enumerate(lever_names())}

@@ -7,12 +7,13 @@ from sim.scenario.levers.beds import BedPlan, StaffedBeds
 from sim.scenario.levers.capability import CountyCapability
 from sim.scenario.levers.contact import FamilyDoctor, FirstContact
 from sim.scenario.levers.demand import Ageing
+from sim.scenario.levers.extra import Extra
 from sim.scenario.levers.insurance import TieredReimbursement
 from sim.scenario.levers.referral import TwoWayReferral
 from sim.scenario.levers.staff import Physicians
 
 # People first; then beds and physicians before the staff that beds need; the rest touch nothing in
-# common.
+# common, but for the last, which adds to what the others have set.
 LEVERS: tuple[type[Lever], ...] = (
     Ageing,
     BedPlan,
@@ -23,6 +24,7 @@ LEVERS: tuple[type[Lever], ...] = (
     TwoWayReferral,
     CountyCapability,
     TieredReimbursement,
+    Extra,
 )
 
 

@@ -69,7 +69,11 @@ def _counties() -> pd.DataFrame:
 def _facilities() -> pd.DataFrame:
     columns = ["facility", "tier", "kind", "owner", "county", "prefecture", "beds", "physicians"]
     columns += ["general_practitioners", "staff", "catchment_population"]
-    return pd.DataFrame(FACILITIES, columns=columns)
+    # The first centre stands for two.
+    two = {3: 2}
+    table = pd.DataFrame(FACILITIES, columns=columns)
+    institutions = [two.get(number, 1) for number in table["facility"]]
+    return table.assign(institutions=institutions, village_doctors=0)
 
 
 def _reimbursement() -> pd.DataFrame:

@@ -81,6 +81,7 @@ MOVES = {
     },
     "county_capability": {"capability_gain"},
     "tiered_reimbursement": {"reimbursement.rate", "behaviour.unreferred_rate_loss"},
+    "extra": set(),
 }
 
 
@@ -377,3 +378,57 @@ class TestAgeing:
     def test_too_many_years(self, region: Region) -> None:
         with pytest.raises(InputError, match=r"years: 50 years .* below 0 in Daxian"):
             applied(region, lever("ageing", years=50))
+
+
+class TestExtra:
+    def test_adds_to_what_is_there(self, region: Region) -> None:
+        one = lever("extra", township_physicians=2, county_physicians=3, village_doctors=1)
+        new, old = applied(region, one).facilities, region.facilities
+        change = {
+            column: (new[column] - old[column]).to_list()
+            for column in ("physicians", "general_practitioners", "staff", "village_doctors")
+        }
+        # The first centre stands for two institutions.
+        assert change["general_practitioners"] == [0, 0, 4, 2, 0, 0, 0, 0, 0, 0]
+        assert change["physicians"] == change["staff"] == [0, 0, 4, 2, 3, 0, 3, 0, 0, 0]
+        assert change["village_doctors"] == [1, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+
+    def test_beds_come_with_their_staff(self, region: Region) -> None:
+        one = lever("extra", county_beds=10, township_beds=1)
+        new, old = applied(region, one).facilities, region.facilities
+        assert (new["beds"] - old["beds"]).to_list() == [0, 0, 2, 1, 10, 0, 10, 0, 0, 0]
+        # 0.9 persons per bed, whole persons.
+        assert (new["staff"] - old["staff"]).to_list() == [0, 0, 2, 1, 9, 0, 9, 0, 0, 0]
+
+    def test_acts_on_top_of_other_levers_whatever_the_order(self, region: Region) -> None:
+        gain = lever("county_capability", gain=0.5, counties="all")
+        more = lever("extra", county_capability=0.1, contract_coverage=0.05)
+        inputs = applied(region, lever("two_way_referral", down_acceptance=0.6), gain, more)
+        assert inputs.capability_gain["gain"].to_list() == pytest.approx([0.6] * 6)
+        assert inputs.behaviour["contract_coverage_15_59"] == pytest.approx(0.35)
+        assert LEVERS[-1].name == "extra"
+
+    def test_gains_nobody_had_begin_at_nothing(self, region: Region) -> None:
+        inputs = applied(region, lever("extra", county_capability=0.1))
+        assert inputs.capability_of("county_general", 350101)["stroke"] == pytest.approx(0.72)
+
+    def test_rates_of_stays_in_the_county_rise_for_every_scheme(self, region: Region) -> None:
+        table = applied(region, lever("extra", county_inpatient_rate=0.02)).reimbursement
+        raised = table[table["rate"] > 0.5]
+        assert raised["rate"].to_list() == pytest.approx([0.52] * 3)
+        assert set(raised["tier"]) == {"county"}
+        assert set(raised["setting"]) == {"inpatient"}
+
+    @pytest.mark.parametrize(
+        ("key", "value"),
+        [
+            ("county_inpatient_rate", 0.51),
+            ("contract_coverage", 0.31),
+            ("step_down_accept", 0.95),
+            ("county_capability", 1.0),
+        ],
+    )
+    def test_no_share_rises_above_one(self, region: Region, key: str, value: float) -> None:
+        first = lever("county_capability", gain=0.1, counties="all")
+        with pytest.raises(InputError, match=f"{key}.*at most 1"):
+            applied(region, first, lever("extra", **{key: value}))
