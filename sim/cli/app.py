@@ -36,6 +36,7 @@ from sim.cli.start import (
     open_console,
     run_settings,
 )
+from sim.cli.why import why
 from sim.engine.choose import EngineName
 from sim.errors import InputError, Problem
 from sim.scenario import (
@@ -67,6 +68,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Where will a region's patients be treated? Without a command: the main comparison.",
 )
+
+app.add_typer(why, name="why")
 
 
 def _study(

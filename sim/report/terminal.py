@@ -64,7 +64,7 @@ def scorecard_table(tables: StudyTables, scenario: str, lang: Language) -> Table
         ``zh`` or ``en``.
     """
     title = scenario_titles(tables.scenarios, lang)[scenario]
-    table = _table(
+    table = new_table(
         label("text.scorecard_title", lang).format(scenario=escape(title)),
         label("text.scorecard_note", lang),
     )
@@ -128,7 +128,7 @@ def comparison_table(tables: StudyTables, lang: Language) -> Group:
 
 def _comparison(cells: pd.DataFrame, titles: Mapping[str, str], lang: Language) -> Table:
     """Return the differences of some scenarios, a column each."""
-    table = _table("", "")
+    table = new_table("", "")
     table.add_column(label("column.indicator", lang), max_width=34, overflow="fold")
     for title in titles.values():
         table.add_column(escape(title), justify="right", overflow="fold", min_width=_INTERVAL_WIDTH)
@@ -152,7 +152,7 @@ def _difference(cells: pd.DataFrame, key: str, scenario: str, lang: Language) ->
     return f"{text}\n\\[{', '.join(ends)}]"
 
 
-def _table(title: str, note: str) -> Table:
+def new_table(title: str, note: str) -> Table:
     """Return an empty table; scenario titles in it have been escaped, they may hold brackets."""
     return Table(
         title=title,

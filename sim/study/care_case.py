@@ -203,7 +203,7 @@ def study_tables(
         scorecard=pd.concat(cards, ignore_index=True),
         differences=differences(indicators, base),
         flows=frames["flows"],
-        facilities=_means(frames["facilities"], _FACILITY_KEYS),
+        facilities=mean_facilities(frames["facilities"]),
         waits=_means(frames["waits"], _WAIT_KEYS),
     )
 
@@ -220,6 +220,11 @@ def _targets(scenario: Scenario) -> pd.DataFrame:
         frame.loc[derived, "operator"] = ""
         frame.loc[derived, ["target", "tolerance"]] = float("nan")
     return frame
+
+
+def mean_facilities(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the facilities of every scenario, means over replications."""
+    return _means(frame, _FACILITY_KEYS)
 
 
 def _means(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -112,6 +112,9 @@ def _facilities(run: RunTotals) -> pd.DataFrame:
     frame["doctor_utilisation"] = run.utilisation_by_facility(doctors)
     frame["doctor_wait_mean"] = run.mean_wait_by_facility(doctors)
     frame["bed_wait_mean"] = run.mean_wait_by_facility(beds)
+    for name, pools in (("doctor", doctors), ("bed", beds)):
+        frame[f"{name}_left"] = run.left_by_facility(pools) / run.years
+        frame[f"{name}_wait_hours"] = run.waited_by_facility(pools) / 60.0 / run.years
     frame["visits"] = run.work[:, Work.VISITS] / run.years
     frame["admissions"] = run.work[:, Work.ADMISSIONS] / run.years
     return frame

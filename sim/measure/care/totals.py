@@ -172,6 +172,17 @@ class RunTotals:
         served = self.pool_counts[pools][:, list(Priority), Count.GRANTED].sum(axis=1)
         return _ratios(self._by_facility(pools, waits), self._by_facility(pools, served))
 
+    def left_by_facility(self, pools: Ints) -> Reals:
+        """Return patients who left queues of some pools, or were not let in, (facilities,)."""
+        left = self.pool_counts[pools][:, :, [Count.RENEGED, Count.REFUSED]].sum(axis=(1, 2))
+        return self._by_facility(pools, left)
+
+    def waited_by_facility(self, pools: Ints) -> Reals:
+        """Return minutes that patients waited for some pools, served or not, (facilities,)."""
+        return self._by_facility(
+            pools, self.pool_amounts[pools][:, :, Amount.QUEUE_AREA].sum(axis=1)
+        )
+
     def _by_facility(self, pools: Ints, values: Ints | Reals) -> Reals:
         """Return the sums over the pools of each facility, (facilities,)."""
         sums = np.zeros(self.facility_tier.size)

@@ -1,0 +1,127 @@
+"""Figure: which levers make the difference between two scenarios?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.frames import number
+from sim.glossary import Language, label, term
+from sim.report.style import (
+    GREY,
+    bare,
+    figure_style,
+    finished,
+    headline,
+    new_figure,
+    rows_height,
+)
+from sim.report.wording import format_difference, format_value, has_interval, with_unit, wrapped
+
+UP, DOWN, VALUE = "#009E73", "#D55E00", "#000000"
+_BAR = 0.56
+
+
+def draw_waterfall(
+    table: pd.DataFrame,
+    parts: Mapping[str, str],
+    titles: tuple[str, str],
+    indicators: Sequence[str],
+    lang: Language,
+) -> Figure:
+    """Draw the way from one scenario to another, part by part.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `sim.study.waterfall.waterfall_table` returns it.
+    parts : mapping of str to str
+        Names of the parts for people.
+    titles : tuple of str
+        Of the base and of the goal.
+    indicators : sequence of str
+        One panel each.
+    lang : Language
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Bars are Shapley values, which add up to the difference, with their intervals; a circle marks the
+        effect of the part alone, a diamond its effect last.
+
+    Raises
+    ------
+    InputError
+        If no font draws the language.
+    """
+    names = [titles[0], *parts.values(), titles[1]]
+    with figure_style(lang):
+        lines = [wrapped(name) for name in names]
+        figure = new_figure(3.0 + 3.6 * len(indicators), 2.8 + rows_height(lines, 0.5))
+        title = label("text.waterfall_title", lang).format(base=titles[0], goal=titles[1])
+        headline(figure, title, label("text.waterfall_note", lang))
+        axes = figure.subplots(1, len(indicators), sharey=True, squeeze=False)[0]
+        for axis, indicator in zip(axes, indicators, strict=True):
+            _panel(axis, table[table["indicator"] == indicator], indicator, list(parts), lang)
+        axes[0].set_yticks(range(len(names)), lines)
+        axes[0].set_ylim(len(names) - 0.4, -0.6)
+        for axis in axes:
+            bare(axis)
+        return finished(figure)
+
+
+def _panel(
+    axis: Axes, table: pd.DataFrame, indicator: str, parts: Sequence[str], lang: Language
+) -> None:
+    scale, found = term(indicator).scale, table.set_index(["way", "part"])
+    axis.set_title(wrapped(with_unit(indicator, lang), 26), loc="left")
+    axis.grid(axis="x")
+    at = base = number(found, ("base", ""), "mean")
+    for place, part in enumerate(parts, start=1):
+        mean, low, high = (number(found, ("shapley", part), c) for c in ("mean", "low", "high"))
+        axis.plot([at * scale] * 2, [place - 1, place], color=GREY, linewidth=0.8, zorder=1)
+        colour = UP if mean > 0 else DOWN
+        axis.barh(place, mean * scale, left=at * scale, height=_BAR, color=colour)
+        _marks(axis, found, part, at, scale, place)
+        at += mean
+        if has_interval(low, high):
+            interval = [(at - mean + end) * scale for end in (low, high)]
+            axis.plot(interval, [place, place], color="black", linewidth=1.4)
+        words = format_difference(indicator, mean, lang, with_unit=False)
+        _number(axis, words, at * scale, place, mean)
+    goal = number(found, ("goal", ""), "mean")
+    last = len(parts) + 1
+    axis.plot([at * scale] * 2, [last - 1, last], color=GREY, linewidth=0.8, zorder=1)
+    for place, value in ((0, base), (last, goal)):
+        axis.plot(value * scale, place, "o", color=VALUE, markersize=8)
+        words = format_value(indicator, value, lang)
+        _number(axis, words, value * scale, place, 1.0 if value <= (base + goal) / 2 else -1.0)
+    axis.margins(x=0.22)
+    axis.set_xlabel(label("unit.percent", lang) if term(indicator).is_share else "")
+
+
+def _marks(axis: Axes, found: pd.DataFrame, part: str, at: float, scale: float, place: int) -> None:
+    """Mark where the part would lead alone and last, from where its bar begins."""
+    for way, marker in (("first", "o"), ("last", "D")):
+        value = (at + number(found, (way, part), "mean")) * scale
+        axis.plot(
+            value, place, marker, markersize=5, markerfacecolor="white", markeredgecolor="black",
+            linestyle="none", zorder=4,
+        )  # fmt: skip
+
+
+def _number(axis: Axes, words: str, x: float, place: int, direction: float) -> None:
+    """Write a number beside a mark, on the side that it points to."""
+    right = direction >= 0
+    axis.annotate(
+        words,
+        (x, place),
+        xytext=(9 if right else -9, 0),
+        textcoords="offset points",
+        ha="left" if right else "right",
+        va="center",
+        fontsize=9.5,
+    )

@@ -1,0 +1,194 @@
+"""Tables for the terminal that answer why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from rich.markup import escape
+from rich.table import Table
+
+from sim.frames import number, rows
+from sim.glossary import LEAK_REASONS, Language, label, term
+from sim.measure.leaks import leaks_by
+from sim.report.terminal import new_table
+from sim.report.wording import (
+    MISSING,
+    format_difference,
+    format_value,
+    has_interval,
+    with_unit,
+)
+
+_MOST_ROWS = 15
+_UNITS_SHOWN = 4
+"""Significant digits of effects of one unit, which may be very small."""
+
+
+def waterfall_shown(
+    table: pd.DataFrame,
+    parts: Mapping[str, str],
+    titles: tuple[str, str],
+    indicator: str,
+    lang: Language,
+) -> Table:
+    """Return what each part contributes to the difference in an indicator.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `sim.study.waterfall.waterfall_table` returns it.
+    parts : mapping of str to str
+        Names of the parts for people.
+    titles : tuple of str
+        Of the base and of the goal.
+    indicator : str
+    lang : Language
+    """
+    title = label("text.waterfall_title", lang).format(base=titles[0], goal=titles[1])
+    shown = new_table(f"{escape(title)} {escape(with_unit(indicator, lang))}", "")
+    shown.add_column(label("column.part", lang))
+    for way in ("first", "last", "shapley"):
+        shown.add_column(label(f"column.{way}", lang), justify="right")
+    shown.add_column(label("column.interval", lang), justify="right")
+    found = table[table["indicator"] == indicator].set_index(["way", "part"])
+
+    def difference(way: str, part: str) -> str:
+        return format_difference(indicator, number(found, (way, part), "mean"), lang)
+
+    def interval(way: str, part: str) -> str:
+        low, high = (number(found, (way, part), end) for end in ("low", "high"))
+        return _interval(indicator, low, high, lang)
+
+    def value(way: str) -> str:
+        return format_value(indicator, number(found, (way, ""), "mean"), lang)
+
+    shown.add_row(escape(titles[0]), "", "", value("base"), "")
+    for part, name in parts.items():
+        ways = (difference(way, part) for way in ("first", "last", "shapley"))
+        shown.add_row(escape(name), *ways, interval("shapley", part))
+    together = difference("interaction", ""), "", "", interval("interaction", "")
+    shown.add_row(label("text.interaction", lang), *together)
+    shown.add_row(
+        label("column.difference", lang), "", "", difference("total", ""), interval("total", "")
+    )
+    shown.add_row(escape(titles[1]), "", "", value("goal"), "")
+    return shown
+
+
+def marginal_shown(
+    table: pd.DataFrame, title: str, indicators: Sequence[str], lang: Language
+) -> Table:
+    """Return the effect of one unit of each increment on some indicators.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `sim.study.marginal.marginal_table` returns it.
+    title : str
+        Of the scenario.
+    indicators : sequence of str
+    lang : Language
+    """
+    words = label("text.marginal_title", lang).format(scenario=title)
+    shown = new_table(escape(words), label("text.marginal_note", lang))
+    shown.add_column(label("column.increment", lang))
+    for indicator in indicators:
+        shown.add_column(escape(with_unit(indicator, lang)), justify="right", overflow="fold")
+    whole = table[(table["tier"] == "") & (table["county"] == 0)]
+    cells = whole.set_index(["increment", "indicator"])
+    for increment in dict.fromkeys(table["increment"]):
+        found = (_effect(cells, increment, indicator) for indicator in indicators)
+        shown.add_row(label(f"increment.{increment}", lang), *found)
+    return shown
+
+
+def _effect(cells: pd.DataFrame, increment: str, indicator: str) -> str:
+    """Return the effect of one unit, with its interval in a second line."""
+    if (increment, indicator) not in cells.index:
+        return MISSING
+    scale = term(indicator).scale
+    mean, low, high = (
+        number(cells, (increment, indicator), c) * scale for c in ("mean", "low", "high")
+    )
+    text = f"{mean:+.{_UNITS_SHOWN - 1}g}"
+    if not has_interval(low, high):
+        return text
+    return f"{text}\n\\[{low:+.{_UNITS_SHOWN - 2}g}, {high:+.{_UNITS_SHOWN - 2}g}]"
+
+
+def leaks_shown(
+    table: pd.DataFrame,
+    scenario: str,
+    title: str,
+    conditions: Mapping[str, str],
+    lang: Language,
+) -> Table:
+    """Return the conditions that lead most care out of the county, split by reason.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `sim.measure.leaks.leak_table` returns it.
+    scenario, title : str
+        Its name and its title.
+    conditions : mapping of str to str
+        Names of conditions for people.
+    lang : Language
+    """
+    words = label("text.leaks_title", lang).format(scenario=title)
+    shown = new_table(escape(words), label("text.leaks_note", lang))
+    shown.add_column(label("column.condition", lang))
+    shown.add_column(label("column.per_year", lang), justify="right")
+    shown.add_column(label("column.leak_share", lang), justify="right")
+    for reason in LEAK_REASONS:
+        shown.add_column(label(f"reason.{reason}", lang), justify="right", overflow="fold")
+    mine = table[table["scenario"] == scenario]
+    split = leaks_by(mine, ["condition", "reason"]).pivot(
+        index="condition", columns="reason", values="share"
+    )
+    for row in rows(leaks_by(mine, ["condition"]).head(_MOST_ROWS)):
+        parts = split.loc[row.condition].reindex(list(LEAK_REASONS)).fillna(0.0)
+        shown.add_row(
+            escape(conditions.get(row.condition, row.condition)),
+            f"{row.per_year:,.0f}",
+            f"{100.0 * row.share:.1f}%",
+            *(f"{100.0 * part:.1f}%" if part > 0.0 else MISSING for part in parts),
+        )
+    return shown
+
+
+def bottlenecks_shown(table: pd.DataFrame, scenario: str, title: str, lang: Language) -> Table:
+    """Return the queues that most patients leave.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `sim.measure.bottlenecks.bottleneck_table` returns it.
+    scenario, title : str
+        Its name and its title.
+    lang : Language
+    """
+    words = label("text.bottlenecks_title", lang).format(scenario=title)
+    shown = new_table(escape(words), label("text.bottlenecks_note", lang))
+    for key in ("facility", "resource"):
+        shown.add_column(label(f"column.{key}", lang))
+    for key in ("left_per_year", "wait_hours", "wait_mean", "utilisation"):
+        shown.add_column(label(f"column.{key}", lang), justify="right")
+    for row in rows(table[table["scenario"] == scenario].head(_MOST_ROWS)):
+        shown.add_row(
+            escape(str(getattr(row, f"name_{lang}"))),
+            label(f"resource.{row.resource}", lang),
+            f"{row.left_per_year:,.0f}",
+            f"{row.wait_hours:,.0f}",
+            format_value("doctor_wait_mean", row.wait_mean, lang),
+            format_value("bed_occupancy", row.utilisation, lang),
+        )
+    return shown
+
+
+def _interval(indicator: str, low: float, high: float, lang: Language) -> str:
+    if not has_interval(low, high):
+        return MISSING
+    ends = (format_difference(indicator, end, lang, with_unit=False) for end in (low, high))
+    return f"\\[{', '.join(ends)}]"
