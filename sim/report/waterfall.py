@@ -21,7 +21,7 @@ from sim.report.style import (
 )
 from sim.report.wording import format_difference, format_value, has_interval, with_unit, wrapped
 
-UP, DOWN, VALUE = "#009E73", "#D55E00", "#000000"
+UP, DOWN, VALUE = "#0072B2", "#E69F00", "#000000"
 _BAR = 0.56
 
 
@@ -85,13 +85,14 @@ def _panel(
         axis.plot([at * scale] * 2, [place - 1, place], color=GREY, linewidth=0.8, zorder=1)
         colour = UP if mean > 0 else DOWN
         axis.barh(place, mean * scale, left=at * scale, height=_BAR, color=colour)
-        _marks(axis, found, part, at, scale, place)
-        at += mean
+        reach = [at * scale, (at + mean) * scale, *_marks(axis, found, part, at, scale, place)]
         if has_interval(low, high):
-            interval = [(at - mean + end) * scale for end in (low, high)]
+            interval = [(at + end) * scale for end in (low, high)]
             axis.plot(interval, [place, place], color="black", linewidth=1.4)
+            reach += interval
         words = format_difference(indicator, mean, lang, with_unit=False)
-        _number(axis, words, at * scale, place, mean)
+        _number(axis, words, max(reach) if mean >= 0 else min(reach), place, mean)
+        at += mean
     goal = number(found, ("goal", ""), "mean")
     last = len(parts) + 1
     axis.plot([at * scale] * 2, [last - 1, last], color=GREY, linewidth=0.8, zorder=1)
@@ -103,14 +104,19 @@ def _panel(
     axis.set_xlabel(label("unit.percent", lang) if term(indicator).is_share else "")
 
 
-def _marks(axis: Axes, found: pd.DataFrame, part: str, at: float, scale: float, place: int) -> None:
-    """Mark where the part would lead alone and last, from where its bar begins."""
+def _marks(
+    axis: Axes, found: pd.DataFrame, part: str, at: float, scale: float, place: int
+) -> list[float]:
+    """Mark where the part would lead alone and last, from where its bar begins; return the places."""
+    marked = []
     for way, marker in (("first", "o"), ("last", "D")):
         value = (at + number(found, (way, part), "mean")) * scale
         axis.plot(
             value, place, marker, markersize=5, markerfacecolor="white", markeredgecolor="black",
             linestyle="none", zorder=4,
         )  # fmt: skip
+        marked.append(value)
+    return marked
 
 
 def _number(axis: Axes, words: str, x: float, place: int, direction: float) -> None:
