@@ -1,0 +1,158 @@
+"""Waterfalls, marginal values, leaks and bottlenecks, on numbers that can be followed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim.errors import InputError
+from sim.measure.bottlenecks import bottleneck_table
+from sim.measure.leaks import leak_table, leaks_by
+from sim.region import Region
+from sim.scenario import Scenario, load_scenario, overridden
+from sim.study.marginal import INCREMENTS, marginal_table, units_added, with_increment
+from sim.study.waterfall import Waterfall, waterfall_table
+
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
+
+
+def shipped(name: str) -> Scenario:
+    return load_scenario(name, SCENARIOS)
+
+
+@pytest.fixture(scope="module")
+def plan() -> Waterfall:
+    return Waterfall.of(shipped("no-reform-2025"), shipped("plan-2025"), "family")
+
+
+def test_every_combination_has_a_scenario_of_its_own(plan: Waterfall) -> None:
+    scenarios = plan.scenarios()
+    assert len(scenarios) == 1 << len(plan.parts)
+    assert (scenarios[0], scenarios[-1]) == (plan.base, plan.goal)
+    assert len({scenario.name for scenario in scenarios}) == len(scenarios)
+    families = {frozenset(e.lever.family for e in scenario.levers) for scenario in scenarios}
+    assert len(families) == len(scenarios)
+
+
+def test_too_many_parts_are_told_before_anything_runs() -> None:
+    base, goal = shipped("no-reform-2025"), with_increment(shipped("plan-2025"), INCREMENTS[0])
+    empty = replace(base, timeline=replace(base.timeline, entries=()))
+    with pytest.raises(InputError, match="8 are the most") as told:
+        Waterfall.of(empty, goal, "lever")
+    assert "ageing" in str(told.value)
+
+
+def indicators(values: dict[str, list[float]], name: str = "in_county_rate") -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            (scenario, replication, name, "", 0, value)
+            for scenario, found in values.items()
+            for replication, value in enumerate(found)
+        ],
+        columns=["scenario", "replication", "indicator", "tier", "county", "value"],
+    )
+
+
+def test_the_table_of_a_waterfall_adds_up(plan: Waterfall) -> None:
+    # Each part is worth its number in hundredths; the first two together one more.
+    values = {
+        scenario.name: [
+            0.5
+            + r / 10
+            + sum((i + 1) / 100 for i in range(len(plan.parts)) if c >> i & 1)
+            + (0.01 if c & 3 == 3 else 0.0)
+            for r in range(3)
+        ]
+        for c, scenario in enumerate(plan.scenarios())
+    }
+    table = waterfall_table(plan, indicators(values)).set_index(["way", "part"])["mean"]
+    assert table["base", ""] == pytest.approx(0.6)
+    assert table["total", ""] == pytest.approx(table["goal", ""] - table["base", ""])
+    assert table["interaction", ""] == pytest.approx(0.01)
+    assert table["first", plan.parts[1]] == pytest.approx(0.02)
+    assert table["last", plan.parts[1]] == pytest.approx(0.03)
+    assert table["shapley", plan.parts[1]] == pytest.approx(0.025)
+    assert table["shapley"].sum() == pytest.approx(table["total", ""])
+
+
+def test_marginal_values_are_per_unit(whole_fujian: Region) -> None:
+    scenario = overridden(shipped("baseline-2020"), region=["fujian/youxi"])
+    beds = next(each for each in INCREMENTS if each.key == "county_beds")
+    rate = next(each for each in INCREMENTS if each.key == "county_inpatient_rate")
+    # The county's two general hospitals, one facility here, get 20 beds each; effects are told for ten.
+    assert units_added(whole_fujian, scenario, beds) == pytest.approx(4.0)
+    assert units_added(whole_fujian, scenario, rate) == pytest.approx(2.0)
+    values = {
+        scenario.name: [0.80, 0.82],
+        f"{scenario.name}_county_beds": [0.83, 0.85],
+        f"{scenario.name}_county_inpatient_rate": [0.81, 0.83],
+    }
+    table = marginal_table(indicators(values), scenario.name, [beds, rate], [4.0, 2.0])
+    assert table["increment"].to_list() == ["county_beds", "county_inpatient_rate"]
+    assert table["mean"].to_list() == pytest.approx([0.0075, 0.005])
+    assert (table["high"] - table["low"]).to_list() == pytest.approx([0.0, 0.0], abs=1e-12)
+
+
+@pytest.mark.parametrize("increment", INCREMENTS, ids=lambda each: each.key)
+def test_every_increment_adds_something_in_a_county(
+    whole_fujian: Region, increment: object
+) -> None:
+    scenario = overridden(shipped("plan-2025"), region=["fujian/youxi"])
+    assert units_added(whole_fujian, scenario, increment) > 0.0  # type: ignore[arg-type]
+    assert with_increment(scenario, increment).levers[-1].lever.name == "extra"  # type: ignore[arg-type]
+
+
+def flows() -> pd.DataFrame:
+    columns = ["scenario", "replication", "county", "tier", "condition", "reason", "count"]
+    return pd.DataFrame(
+        [
+            ("a", 0, 1, "city", "stroke", "capability", 30),
+            ("a", 0, 1, "city", "stroke", "preference", 10),
+            ("a", 0, 1, "county", "stroke", "", 500),
+            ("a", 1, 1, "city", "stroke", "capability", 40),
+            ("a", 2, 1, "county", "stroke", "", 500),
+            ("a", 2, 1, "city", "stroke", "capability", 20),
+            ("a", 2, 1, "province", "tumour", "capability", 20),
+        ],
+        columns=columns,
+    )
+
+
+def test_leaks_are_shares_of_what_leaves() -> None:
+    table = leak_table(flows(), {"a": 0.5})
+    assert table["per_year"].sum() == pytest.approx(120 / 3 / 0.5)
+    assert table["share"].sum() == pytest.approx(1.0)
+    first = table.iloc[0]
+    assert (first["condition"], first["reason"], first["n"]) == ("stroke", "capability", 3)
+    assert first["share"] == pytest.approx((0.75 + 1.0 + 0.5) / 3)
+    # Three shares 0.75, 1 and 0.5: standard deviation 0.25, t(0.975, 2) = 4.302653.
+    assert first["high"] - first["share"] == pytest.approx(4.302653 * 0.25 / 3**0.5, rel=1e-6)
+    by_condition = leaks_by(table, ["condition"])
+    assert by_condition["condition"].to_list() == ["stroke", "tumour"]
+    assert by_condition["share"].sum() == pytest.approx(1.0)
+
+
+def test_where_nobody_leaves_there_is_no_leak() -> None:
+    inside = flows().query("reason == ''")
+    assert leak_table(inside, {"a": 0.5}).empty
+
+
+def test_bottlenecks_are_those_that_most_patients_leave() -> None:
+    facilities = pd.DataFrame(
+        {
+            "scenario": "a", "facility": [1, 2], "name_zh": ["甲", "乙"], "name_en": ["A", "B"],
+            "kind": "county_general", "tier": "county",
+            "doctor_left": [5.0, 0.0], "doctor_wait_hours": [10.0, 90.0],
+            "doctor_wait_mean": [1.0, 2.0], "doctor_utilisation": [0.5, 0.6],
+            "bed_left": [7.0, 0.0], "bed_wait_hours": [3.0, 0.0],
+            "bed_wait_mean": [4.0, float("nan")], "bed_occupancy": [0.9, float("nan")],
+        }
+    )  # fmt: skip
+    table = bottleneck_table(facilities)
+    assert list(zip(table["facility"], table["resource"], strict=True)) == [
+        (1, "bed"), (1, "doctor"), (2, "doctor"),
+    ]  # fmt: skip
+    assert table["utilisation"].to_list() == [0.9, 0.5, 0.6]
