@@ -36,6 +36,7 @@ from sim.cli.start import (
     open_console,
     run_settings,
 )
+from sim.cli.uncertainty import uncertainty
 from sim.cli.why import why
 from sim.engine.choose import EngineName
 from sim.errors import InputError, Problem
@@ -70,6 +71,7 @@ app = typer.Typer(
 )
 
 app.add_typer(why, name="why")
+app.command()(uncertainty)
 
 
 def _study(

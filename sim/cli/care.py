@@ -11,10 +11,16 @@ from rich.console import Console
 from sim.engine.choose import RELEASE_LOCK, EngineName
 from sim.glossary import Language
 from sim.measure.tables import StudyTables
-from sim.report.terminal import comparison_table, scorecard_table
+from sim.report.terminal import comparison_table, joint_lines, scorecard_table
 from sim.scenario import Scenario
 from sim.study.atomic import atomic_file, clear_os_errors, write_csv
-from sim.study.care_case import care_cases, run_care_case, run_care_cases, study_tables
+from sim.study.care_case import (
+    care_cases,
+    joint_probabilities,
+    run_care_case,
+    run_care_cases,
+    study_tables,
+)
 from sim.study.executor import worker_kind
 from sim.study.paths import StudyPaths
 from sim.study.progress import progress_on
@@ -85,6 +91,8 @@ def run_care(request: CareRun, console: Console, *, comparison_only: bool) -> in
         if not comparison_only:
             for scenario in request.scenarios:
                 console.print(scorecard_table(tables, scenario.name, request.lang))
+            for line in joint_lines(joint_probabilities(tables), tables.scenarios, request.lang):
+                console.print(line, markup=False, highlight=False)
         if len(request.scenarios) > 1:
             console.print(comparison_table(tables, request.lang))
     return len(result.failures)
@@ -109,6 +117,7 @@ def _write(tables: StudyTables, paths: StudyPaths, lang: Language) -> None:
     from sim.report.workbook import write_workbook
 
     write_csv(tables.scorecard, paths.scorecard)
+    write_csv(joint_probabilities(tables), paths.joint)
     write_csv(tables.differences, paths.differences)
     with atomic_file(paths.summary) as temporary:
         write_workbook(tables, temporary, lang)

@@ -40,3 +40,11 @@ def bottleneck_table(facilities: pd.DataFrame) -> pd.DataFrame:
         ascending=[True, False, False, True, True],
         ignore_index=True,
     )
+
+
+def by_kind(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a bottleneck table summed over the facilities of a kind, in its order."""
+    summed = table.groupby(["kind", "resource"], as_index=False)[
+        ["left_per_year", "wait_hours"]
+    ].sum()
+    return summed.sort_values(["left_per_year", "wait_hours"], ascending=False, ignore_index=True)

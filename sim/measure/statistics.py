@@ -240,15 +240,32 @@ def wilson_interval(successes: int, trials: int, confidence: float = CONFIDENCE)
     """
     if not 0 <= successes <= trials:
         raise ValueError(f"{successes} successes in {trials} trials are impossible")
+    return wilson_of_share(successes / trials if trials else float("nan"), trials, confidence)
+
+
+def wilson_of_share(share: float, trials: int, confidence: float = CONFIDENCE) -> Estimate:
+    """Return a share with Wilson's interval where trials are not simply met or not.
+
+    Parameters
+    ----------
+    share : float
+        Mean over the trials of something between 0 and 1, such as the part of a sample's runs that meet a
+        target. The interval is then wider than it need be, since such trials vary less than those that
+        are met or not.
+    trials : int
+        Independent trials; everything is ``NaN`` without one.
+    confidence : float
+        Level of the interval, between 0 and 1.
+    """
     if trials == 0:
         return Estimate(float("nan"), float("nan"), float("nan"), 0)
-    share, z = successes / trials, float(scipy.special.ndtri(0.5 + confidence / 2))
+    z = float(scipy.special.ndtri(0.5 + confidence / 2))
     # Wilson (1927). `scipy.stats` has it, too, but importing all of that would slow every start.
     middle = share + z * z / (2 * trials)
     half = z * math.sqrt(share * (1.0 - share) / trials + (z / (2 * trials)) ** 2)
     scale = 1.0 + z * z / trials
-    low = 0.0 if successes == 0 else (middle - half) / scale
-    high = 1.0 if successes == trials else (middle + half) / scale
+    low = 0.0 if share == 0.0 else (middle - half) / scale
+    high = 1.0 if share == 1.0 else (middle + half) / scale
     return Estimate(share, low, high, trials)
 
 

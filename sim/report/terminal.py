@@ -94,6 +94,31 @@ def _scorecard_row(row: Any, lang: Language) -> list[str]:
     ]
 
 
+def joint_lines(joint: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) -> list[str]:
+    """Return a line for each scenario: how likely a run meets all targets at once.
+
+    Parameters
+    ----------
+    joint : DataFrame
+        As `sim.measure.joint.joint_table` returns it.
+    scenarios : DataFrame
+        As in ``StudyTables``.
+    lang : Language
+    """
+    titles, words = scenario_titles(scenarios, lang), label("text.joint_line", lang)
+    return [
+        words.format(
+            scenario=titles[row.scenario],
+            targets=row.targets,
+            runs=row.runs,
+            probability=f"{row.probability:.2f}",
+            low=f"{row.low:.2f}",
+            high=f"{row.high:.2f}",
+        )
+        for row in rows(joint)
+    ]
+
+
 def comparison_table(tables: StudyTables, lang: Language) -> Group:
     """Return the paired differences of every scenario to the base, with their intervals.
 

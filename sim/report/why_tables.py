@@ -10,6 +10,7 @@ from rich.table import Table
 
 from sim.frames import number, rows
 from sim.glossary import LEAK_REASONS, Language, label, term
+from sim.measure.bottlenecks import by_kind
 from sim.measure.leaks import leaks_by
 from sim.report.terminal import new_table
 from sim.report.wording import (
@@ -159,7 +160,7 @@ def leaks_shown(
 
 
 def bottlenecks_shown(table: pd.DataFrame, scenario: str, title: str, lang: Language) -> Table:
-    """Return the queues that most patients leave.
+    """Return the queues that most patients leave, by kind of facility.
 
     Parameters
     ----------
@@ -171,18 +172,24 @@ def bottlenecks_shown(table: pd.DataFrame, scenario: str, title: str, lang: Lang
     """
     words = label("text.bottlenecks_title", lang).format(scenario=title)
     shown = new_table(escape(words), label("text.bottlenecks_note", lang))
-    for key in ("facility", "resource"):
+    for key in ("facility_kind", "resource"):
         shown.add_column(label(f"column.{key}", lang))
-    for key in ("left_per_year", "wait_hours", "wait_mean", "utilisation"):
+    for key in ("left_per_year", "left_share", "wait_hours"):
         shown.add_column(label(f"column.{key}", lang), justify="right")
-    for row in rows(table[table["scenario"] == scenario].head(_MOST_ROWS)):
+    shown.add_column(label("column.worst_facility", lang), overflow="fold")
+    mine = table[table["scenario"] == scenario]
+    total = mine["left_per_year"].sum()
+    for row in rows(by_kind(mine)):
+        # The table begins with those that most patients leave.
+        worst = next(rows(mine[(mine["kind"] == row.kind) & (mine["resource"] == row.resource)]))
+        share = row.left_per_year / total if total else 0.0
         shown.add_row(
-            escape(str(getattr(row, f"name_{lang}"))),
+            label(f"facility.{row.kind}", lang),
             label(f"resource.{row.resource}", lang),
             f"{row.left_per_year:,.0f}",
+            f"{100.0 * share:.1f}%",
             f"{row.wait_hours:,.0f}",
-            format_value("doctor_wait_mean", row.wait_mean, lang),
-            format_value("bed_occupancy", row.utilisation, lang),
+            f"{escape(str(getattr(worst, f'name_{lang}')))} ({worst.left_per_year:,.0f})",
         )
     return shown
 

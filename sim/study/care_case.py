@@ -17,9 +17,11 @@ from sim.engine.tally import Tally
 from sim.measure.care import run_frames
 from sim.measure.care.invariants import broken_in_tally
 from sim.measure.invariants import require
+from sim.measure.joint import joint_table
 from sim.measure.tables import StudyTables
 from sim.region import Region, load_region
 from sim.region.manifest import read_manifest
+from sim.region.parameters import with_parameters
 from sim.scenario import Scenario, region_folder, resolved_yaml, targets_frame
 from sim.scenario.resolve import resolved
 from sim.study.care_model import care_model, care_worlds
@@ -41,6 +43,8 @@ class CareSource:
     """Names the worlds: equal where everything that they are built from is."""
     scenario: Scenario = field(compare=False)
     region: Path = field(compare=False)
+    values: tuple[tuple[str, float], ...] = field(default=(), compare=False)
+    """Other values of uncertain numbers of the region, `sim.region.parameters`."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,8 @@ def _region(folder: Path) -> Region:
 @lru_cache(maxsize=4)
 def _worlds(source: CareSource) -> CareWorlds:
     """Return a scenario's worlds; all its replications run in the same ones."""
-    return care_worlds(_region(source.region), source.scenario)
+    region = with_parameters(_region(source.region), dict(source.values))
+    return care_worlds(region, source.scenario)
 
 
 def _model(source: CareSource) -> Model:
@@ -187,7 +192,7 @@ def study_tables(
     """
     indicators = frames["indicators"]
     cards = [
-        scorecard(indicators[indicators["scenario"] == scenario.name], _targets(scenario))
+        scorecard(indicators[indicators["scenario"] == scenario.name], targets_of(scenario))
         for scenario in scenarios
     ]
     return StudyTables(
@@ -208,7 +213,17 @@ def study_tables(
     )
 
 
-def _targets(scenario: Scenario) -> pd.DataFrame:
+def joint_probabilities(tables: StudyTables) -> pd.DataFrame:
+    """Return how likely each scenario meets all its targets at once, `sim.measure.joint.joint_table`."""
+    card, runs = tables.scorecard, tables.indicators
+    names = list(tables.scenarios["scenario"])
+    return pd.concat(
+        [joint_table(runs[runs["scenario"] == n], card[card["scenario"] == n]) for n in names],
+        ignore_index=True,
+    )
+
+
+def targets_of(scenario: Scenario) -> pd.DataFrame:
     """Return the targets a scenario is judged by.
 
     Ratios of beds and staff are the province's targets: part of a province has none, though its values

@@ -56,6 +56,11 @@ class StudyPaths:
         return self.folder / "scorecard.csv"
 
     @property
+    def joint(self) -> Path:
+        """Probability of meeting all targets at once (CSV)."""
+        return self.folder / "joint.csv"
+
+    @property
     def differences(self) -> Path:
         """Paired differences between scenarios (CSV)."""
         return self.folder / "differences.csv"
@@ -85,7 +90,7 @@ class StudyPaths:
         """Return the existing files that a study writes anew: not the runs, not the manifest."""
         patterns = ("*.parquet", "scenarios/*.yaml", "figures/*.png", "figures/*.svg")
         files = [file for pattern in patterns for file in self.folder.glob(pattern)]
-        files += [self.scorecard, self.differences, self.summary]
+        files += [self.scorecard, self.joint, self.differences, self.summary]
         return sorted(file for file in files if file.is_file())
 
     def check_is_study(self) -> None:

@@ -1,0 +1,85 @@
+"""Answer a question by a study: run what is missing, write and show what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import typer
+
+from sim.cli.start import compile_first, load_scenarios, open_console
+from sim.errors import InputError, nearest
+from sim.glossary import glossary
+from sim.scenario import Scenario
+from sim.study.care_case import CarePayload, run_care_case, run_care_cases
+from sim.study.care_model import CARE
+from sim.study.case import Case
+from sim.study.executor import available_processors, worker_kind
+from sim.study.paths import StudyPaths
+from sim.study.progress import progress_on
+from sim.study.study import StudyResult, run_study
+
+Show = Callable[[StudyResult, StudyPaths], Sequence[object]]
+"""Writes what was found into the folder and returns what to show; called while the folder is held."""
+
+
+def care_scenarios(
+    names: list[str], folder: Path, region: list[str] | None, settings: dict[str, object]
+) -> list[Scenario]:
+    """Read care scenarios; networks have neither levers nor counties."""
+    loaded = load_scenarios(names, folder, region, settings)
+    care = [scenario for scenario in loaded if isinstance(scenario, Scenario)]
+    if len(care) < len(loaded):
+        raise InputError(
+            "networks have no levers, counties or tiers; this question is for care scenarios"
+        )
+    return care
+
+
+def chosen_indicators(wanted: list[str] | None, usual: Sequence[str]) -> list[str]:
+    """Return the indicators to show, those that are usual unless others are wanted.
+
+    Raises
+    ------
+    InputError
+        If one is no indicator.
+    """
+    known = [key for key in glossary() if "." not in key]
+    unknown = [name for name in wanted or () if name not in known]
+    if unknown:
+        raise InputError(
+            *(
+                f"--indicator: there is no '{name}'{nearest(name, known)}; "
+                "results/*/indicators.parquet and the glossary have their names"
+                for name in unknown
+            )
+        )
+    return [*(wanted or usual)]
+
+
+def answer(cases: Sequence[Case[CarePayload]], out: Path, workers: int | None, show: Show) -> None:
+    """Run what is missing, write and show the answer; exit code 1 if a run failed."""
+    side_by_side = workers or available_processors()
+    console = open_console()
+    compile_first(CARE)
+    shown: list[object] = []
+
+    def finish(result: StudyResult) -> None:
+        if not result.failures:
+            shown.extend(show(result, StudyPaths(out)))
+
+    result = run_study(
+        cases,
+        run_care_case,
+        StudyPaths(out),
+        side_by_side,
+        progress_on(console),
+        finish,
+        worker_kind(True, side_by_side),
+        run_care_cases,
+    )
+    for each in shown:
+        console.print(each)
+    console.print(str(out), markup=False, highlight=False)
+    if result.failures:
+        raise typer.Exit(1)

@@ -1,0 +1,114 @@
+"""How sure is the answer, if the assumed numbers are other than assumed?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from sim.cli.answer import answer, care_scenarios, chosen_indicators
+from sim.cli.options import (
+    RESULTS,
+    SCENARIOS,
+    Area,
+    Folder,
+    Lang,
+    Names,
+    Out,
+    Seed,
+    WarmUp,
+    Weeks,
+    Workers,
+)
+from sim.cli.start import run_settings
+from sim.errors import InputError, nearest
+from sim.region import Region, load_region
+from sim.region.parameters import Parameter, uncertain_parameters
+from sim.report.uncertainty_tables import influence_shown, outcomes_shown
+from sim.scenario import region_folder
+from sim.study.atomic import write_csv
+from sim.study.care_case import care_cases, targets_of
+from sim.study.paths import StudyPaths
+from sim.study.study import StudyResult
+from sim.study.uncertainty import draw_samples, influence, outcomes, sampled_cases
+
+SHOWN = (
+    "in_county_rate",
+    "in_county_admission_share",
+    "primary_visit_share",
+    "in_county_fund_share",
+    "out_of_pocket_share",
+)
+_MAIN = "in_county_rate"
+
+
+def uncertainty(
+    names: Names,
+    samples: Annotated[
+        int, typer.Option("--samples", help="Sets of values that are tried.", min=2, max=100_000)
+    ] = 50,
+    replications: Annotated[
+        int, typer.Option("--replications", "-n", help="Of each set.", min=1)
+    ] = 2,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", help="Only this uncertain number; may be repeated."),
+    ] = None,
+    indicator: Annotated[
+        list[str] | None, typer.Option("--indicator", help="What to show; may be repeated.")
+    ] = None,
+    region: Area = None,
+    weeks: Weeks = None,
+    warm_up: WarmUp = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    lang: Lang = "zh",
+    out: Out = None,
+    scenarios: Folder = SCENARIOS,
+) -> None:
+    """Run scenarios with many values of the assumed numbers: how likely are the targets met then?"""
+    settings = run_settings(weeks, warm_up, None, seed)
+    chosen = care_scenarios(names, scenarios, region, settings)
+    wanted = chosen_indicators(indicator, SHOWN)
+    place = load_region(region_folder(chosen[0], scenarios))
+    drawn = draw_samples(_parameters(place, parameter), samples, chosen[0].run.seed)
+    cases = care_cases(chosen, scenarios)
+    folder = out or RESULTS / ("uncertainty_" + "_".join(each.name for each in chosen))
+
+    def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
+        found = result.frames["indicators"]
+        targets = {each.name: targets_of(each) for each in chosen}
+        table = outcomes(found, list(targets), samples, targets)
+        influences = pd.concat([influence(found, each.name, drawn) for each in chosen])
+        write_csv(drawn.frame(), paths.folder / "samples.csv")
+        write_csv(table, paths.folder / "uncertainty.csv")
+        write_csv(influences, paths.folder / "influence.csv")
+        return [
+            shown
+            for each in chosen
+            for shown in (
+                outcomes_shown(table, each.name, getattr(each.title, lang), wanted, lang),
+                influence_shown(influences, each.name, _MAIN, lang),
+            )
+        ]
+
+    answer(sampled_cases(cases, drawn, replications), folder, workers, show)
+
+
+def _parameters(place: Region, wanted: list[str] | None) -> list[Parameter]:
+    """Return the uncertain numbers that are varied: all of the region, or those that are named."""
+    known = {each.name: each for each in uncertain_parameters(place)}
+    unknown = [name for name in wanted or () if name not in known]
+    if unknown:
+        raise InputError(
+            *(
+                f"--parameter: there is no uncertain number '{name}'{nearest(name, list(known))}; "
+                f"allowed: {', '.join(known)}"
+                for name in unknown
+            )
+        )
+    if not known:
+        raise InputError("the region has no assumed numbers with a range")
+    return [known[name] for name in wanted] if wanted else list(known.values())

@@ -1,0 +1,96 @@
+"""Tables for the terminal: how sure is the answer?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from rich.markup import escape
+from rich.table import Table
+
+from sim.frames import rows
+from sim.glossary import Language, label
+from sim.report.terminal import new_table
+from sim.report.wording import (
+    MISSING,
+    format_difference,
+    format_interval,
+    format_target,
+    format_value,
+    with_unit,
+)
+from sim.study.uncertainty import ALL_TARGETS
+
+_MOST_PARAMETERS = 10
+
+
+def outcomes_shown(
+    table: pd.DataFrame, scenario: str, title: str, indicators: Sequence[str], lang: Language
+) -> Table:
+    """Return the spread of some indicators and the probability of meeting their targets.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `sim.study.uncertainty.outcomes` returns it.
+    scenario, title : str
+        Its name and its title.
+    indicators : sequence of str
+    lang : Language
+    """
+    words = label("text.uncertainty_title", lang).format(scenario=title)
+    shown = new_table(escape(words), label("text.uncertainty_note", lang))
+    shown.add_column(label("column.indicator", lang), overflow="fold", min_width=22)
+    for key in ("mean", "range", "sd_parameters", "sd_chance", "target", "probability"):
+        shown.add_column(label(f"column.{key}", lang), justify="right")
+    mine = table[table["scenario"] == scenario].set_index("indicator")
+    for row in rows(mine.reindex([name for name in indicators if name in mine.index])):
+        shown.add_row(*_outcome(row, lang))
+    if ALL_TARGETS in mine.index:
+        whole = next(rows(mine.loc[[ALL_TARGETS]]))
+        shown.add_row(label(ALL_TARGETS, lang), "", "", "", "", "", _probability(whole))
+    return shown
+
+
+def _outcome(row: Any, lang: Language) -> list[str]:
+    key = str(row.Index)
+    target = MISSING if pd.isna(row.target) else format_target(key, row.operator, row.target, lang)
+    return [
+        with_unit(key, lang),
+        format_value(key, row.mean, lang),
+        format_interval(key, row.q05, row.q95),
+        *(
+            format_difference(key, value, lang).lstrip("+")
+            for value in (row.sd_parameters, row.sd_chance)
+        ),
+        target,
+        _probability(row),
+    ]
+
+
+def _probability(row: Any) -> str:
+    """Return a probability with its interval in a second line."""
+    if pd.isna(row.probability):
+        return MISSING
+    return f"{row.probability:.2f}\n\\[{row.low:.2f}, {row.high:.2f}]"
+
+
+def influence_shown(table: pd.DataFrame, scenario: str, indicator: str, lang: Language) -> Table:
+    """Return the uncertain numbers that move an indicator most.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `sim.study.uncertainty.influence` returns it.
+    scenario, indicator : str
+    lang : Language
+    """
+    words = label("text.influence_title", lang).format(indicator=label(indicator, lang))
+    shown = new_table(escape(words), label("text.influence_note", lang))
+    shown.add_column(label("column.parameter", lang))
+    shown.add_column(label("column.correlation", lang), justify="right")
+    mine = table[(table["scenario"] == scenario) & (table["indicator"] == indicator)]
+    for row in rows(mine.head(_MOST_PARAMETERS)):
+        shown.add_row(escape(str(row.parameter)), f"{row.correlation:+.2f}")
+    return shown

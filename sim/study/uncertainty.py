@@ -1,0 +1,281 @@
+"""What a scenario leads to if the assumed numbers are other than assumed: samples of all of them at once."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from sim.measure.joint import judged_targets, runs_that_meet
+from sim.measure.statistics import CONFIDENCE, Floats, wilson_of_share
+from sim.region.parameters import Parameter
+from sim.study.care_case import CarePayload
+from sim.study.case import Case
+from sim.study.run_key import hash_json
+
+OUTCOME_COLUMNS = [
+    *(
+        "scenario",
+        "indicator",
+        "mean",
+        "q05",
+        "q50",
+        "q95",
+        "sd_parameters",
+        "sd_chance",
+        "samples",
+    ),
+    *("operator", "target", "probability", "low", "high"),
+]
+ALL_TARGETS = "all_targets"
+"""In place of an indicator: all targets that are judged, at once."""
+_SEEDS = 1 << 32
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Values of uncertain numbers.
+
+    Attributes
+    ----------
+    parameters : tuple of Parameter
+    values : array of float, shape (samples, parameters)
+    """
+
+    parameters: tuple[Parameter, ...]
+    values: Floats
+
+    def __len__(self) -> int:
+        """Return the number of samples."""
+        return len(self.values)
+
+    def named(self, sample: int) -> dict[str, float]:
+        """Return the values of one sample by parameter."""
+        row = (float(value) for value in self.values[sample])
+        return dict(zip((each.name for each in self.parameters), row, strict=True))
+
+    def frame(self) -> pd.DataFrame:
+        """Return a row per sample and a column per parameter."""
+        frame = pd.DataFrame(self.values, columns=[each.name for each in self.parameters])
+        return frame.rename_axis("sample").reset_index()
+
+
+def draw_samples(parameters: Sequence[Parameter], number: int, seed: int) -> Samples:
+    """Draw values of all parameters: a Latin hypercube of triangular distributions.
+
+    Each parameter's range is cut into as many parts of equal probability as there are samples, and each
+    part is used once (McKay, Beckman and Conover 1979). The distribution is a triangle over the range
+    with its peak at the stated value. Ranges are taken as independent of each other. A parameter's values
+    depend on its name, the seed and the number of samples only, not on which others there are.
+
+    Parameters
+    ----------
+    parameters : sequence of Parameter
+    number : int
+        Samples, at least 1.
+    seed : int
+    """
+    values = np.empty((number, len(parameters)))
+    for column, each in enumerate(parameters):
+        generator = np.random.default_rng([seed, zlib.crc32(each.name.encode())])
+        u = (generator.permutation(number) + generator.random(number)) / number
+        values[:, column] = _triangular(u, each)
+    return Samples(tuple(parameters), values)
+
+
+def _triangular(u: Floats, parameter: Parameter) -> Floats:
+    """Return quantiles of the triangular distribution over a range."""
+    low, high = parameter.low, parameter.high
+    peak = min(max(parameter.value, low), high)
+    below = (peak - low) / (high - low)
+    rising = low + np.sqrt(u * (high - low) * (peak - low))
+    falling = high - np.sqrt((1.0 - u) * (high - low) * (high - peak))
+    values: Floats = np.where(u < below, rising, falling)
+    return values
+
+
+def sampled_cases(
+    cases: Sequence[Case[CarePayload]], samples: Samples, replications: int
+) -> list[Case[CarePayload]]:
+    """Return every case with every sample, as cases of their own.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+    samples : Samples
+    replications : int
+        Of each case and sample. Samples have seeds of their own, the same for all cases: so chance
+        differs between samples as it does between years, and cases are still compared with the same luck.
+
+    Returns
+    -------
+    list of Case
+        Called ``<case>_<sample>``.
+    """
+    return [
+        _sampled(case, sample, samples.named(sample), replications)
+        for sample in range(len(samples))
+        for case in cases
+    ]
+
+
+def _sampled(
+    case: Case[CarePayload], sample: int, values: dict[str, float], replications: int
+) -> Case[CarePayload]:
+    source = case.payload.source
+    seed = (case.payload.seed + 1 + sample) % _SEEDS
+    run = source.scenario.run.model_copy(update={"seed": seed})
+    determinants = {**case.determinants, "parameters": values, "seed": seed}
+    scenario = replace(source.scenario, run=run)
+    key = hash_json(determinants)
+    return replace(
+        case,
+        name=sample_name(case.name, sample),
+        replications=replications,
+        determinants=determinants,
+        payload=replace(
+            case.payload,
+            source=replace(source, key=key, scenario=scenario, values=tuple(values.items())),
+        ),
+        resolved="",
+        family="",
+        shared=0.0,
+    )
+
+
+def sample_name(case: str, sample: int) -> str:
+    """Return the name of a case with a sample."""
+    return f"{case}_{sample:04d}"
+
+
+def outcomes(
+    indicators: pd.DataFrame,
+    cases: Sequence[str],
+    samples: int,
+    targets: Mapping[str, pd.DataFrame],
+    confidence: float = CONFIDENCE,
+) -> pd.DataFrame:
+    """Return the spread of every indicator and the probability of meeting its target.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        Of all sampled cases; columns ``scenario, replication, indicator, tier, county, value``.
+    cases : sequence of str
+        Names of the cases that were sampled.
+    samples : int
+    targets : mapping of str to DataFrame
+        Of each case, as for `sim.measure.joint.judged_targets`.
+    confidence : float
+        Level of the intervals of probabilities.
+
+    Returns
+    -------
+    DataFrame
+        Columns `OUTCOME_COLUMNS`. Quantiles are of all runs. ``sd_parameters`` and ``sd_chance`` part the
+        variance between samples from that between replications of a sample (one-way analysis of
+        variance); NaN with one replication. A probability is of one run, under chance and doubt about the
+        parameters; its interval is Wilson's with as many trials as samples. The last row of a case is
+        `ALL_TARGETS`.
+    """
+    names = {sample_name(case, k): (case, k) for case in cases for k in range(samples)}
+    whole = indicators[(indicators["tier"] == "") & (indicators["county"] == 0)]
+    whole = whole[whole["scenario"].isin(names)]
+    whole = whole.assign(
+        case=whole["scenario"].map(lambda name: names[name][0]),
+        sample=whole["scenario"].map(lambda name: names[name][1]),
+    )
+    rows = [
+        row
+        for case in cases
+        for row in _of_case(whole[whole["case"] == case], case, targets[case], confidence)
+    ]
+    return pd.DataFrame(rows, columns=OUTCOME_COLUMNS)
+
+
+def _of_case(
+    whole: pd.DataFrame, case: str, targets: pd.DataFrame, confidence: float
+) -> Iterator[dict[str, object]]:
+    judged = judged_targets(targets)
+    met = runs_that_meet(whole, judged)
+    number = whole["sample"].nunique()
+    for indicator, group in whole.groupby("indicator", sort=False):
+        row: dict[str, object] = {"scenario": case, "indicator": indicator, "samples": number}
+        row |= _spread(
+            group.pivot(index="sample", columns="replication", values="value").to_numpy()
+        )
+        if indicator in met:
+            row |= {
+                "operator": judged[str(indicator)].operator,
+                "target": judged[str(indicator)].value,
+            }
+            row |= _chance(met[indicator], number, confidence)
+        yield row
+    if len(met.columns):
+        joint = _chance(met.all(axis=1), number, confidence)
+        yield {"scenario": case, "indicator": ALL_TARGETS, "samples": number, **joint}
+
+
+def _spread(values: Floats) -> dict[str, float]:
+    """Return mean, quantiles and the two parts of the spread of (samples, replications) values."""
+    defined = values[~np.isnan(values).any(axis=1)]
+    if defined.size == 0:
+        return {}
+    low, middle, high = np.quantile(defined, [0.05, 0.5, 0.95])
+    found = {
+        "mean": float(defined.mean()),
+        "q05": float(low),
+        "q50": float(middle),
+        "q95": float(high),
+    }
+    samples, replications = defined.shape
+    if replications > 1 and samples > 1:
+        within = defined.var(axis=1, ddof=1).mean()
+        between = defined.mean(axis=1).var(ddof=1) - within / replications
+        found |= {"sd_chance": float(within**0.5), "sd_parameters": float(max(between, 0.0) ** 0.5)}
+    return found
+
+
+def _chance(met: pd.Series, samples: int, confidence: float) -> dict[str, float]:
+    estimate = wilson_of_share(float(met.mean()), samples, confidence)
+    return {"probability": estimate.mean, "low": estimate.low, "high": estimate.high}
+
+
+def influence(indicators: pd.DataFrame, case: str, samples: Samples) -> pd.DataFrame:
+    """Return how strongly each parameter moves each indicator, by rank correlation.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        As for `outcomes`.
+    case : str
+        Name of the case that was sampled.
+    samples : Samples
+
+    Returns
+    -------
+    DataFrame
+        Columns ``scenario, indicator, parameter, correlation``: Spearman's correlation over samples of
+        the parameter with the mean of the indicator over replications, the strongest first. With n
+        samples, correlations within about ``2 / sqrt(n)`` of 0 say nothing.
+    """
+    names = {sample_name(case, sample): sample for sample in range(len(samples))}
+    whole = indicators[(indicators["tier"] == "") & (indicators["county"] == 0)]
+    whole = whole[whole["scenario"].isin(names)]
+    whole = whole.assign(sample=whole["scenario"].map(names))
+    means = whole.pivot_table(index="sample", columns="indicator", values="value", aggfunc="mean")
+    ranks = means.rank()
+    parameters = samples.frame().set_index("sample").loc[means.index].rank()
+    rows = [
+        (case, indicator, name, float(ranks[indicator].corr(parameters[name])))
+        for indicator in means
+        for name in parameters
+        if ranks[indicator].nunique() > 1
+    ]
+    frame = pd.DataFrame(rows, columns=["scenario", "indicator", "parameter", "correlation"])
+    order = frame.assign(strength=frame["correlation"].abs())
+    order = order.sort_values(["indicator", "strength"], ascending=[True, False])
+    return order.drop(columns="strength").reset_index(drop=True)
