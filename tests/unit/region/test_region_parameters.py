@@ -1,0 +1,67 @@
+"""Uncertain numbers of a region, and the region with other values of them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from sim.errors import InputError
+from sim.region import Region
+from sim.region.parameters import uncertain_parameters, with_parameters
+
+
+def test_every_uncertain_number_has_a_range_around_its_value(whole_fujian: Region) -> None:
+    found = uncertain_parameters(whole_fujian)
+    assert len({each.name for each in found}) == len(found)
+    assert all(each.low <= each.value <= each.high and each.low < each.high for each in found)
+    names = {each.name for each in found}
+    assert {
+        "behaviour.travel_per_minute",
+        "kinds.consultation_min",
+        "capability.county_general",
+    } <= names
+    # What adds up to published totals, to 1, or is a shape only, has no factor.
+    assert not any(name.startswith(("facilities.", "places.", "seasons.")) for name in names)
+    assert "kinds.ward_general" not in names
+
+
+def test_a_behaviour_parameter_gets_the_value_and_a_column_the_factor(whole_fujian: Region) -> None:
+    values = {"behaviour.travel_per_minute": -0.03, "kinds.consultation_min": 1.2}
+    other = with_parameters(whole_fujian, values)
+    behaviour = other.behaviour.set_index("parameter")["value"]
+    assert behaviour["travel_per_minute"] == -0.03
+    expected = whole_fujian.kinds["consultation_min"] * 1.2
+    pd.testing.assert_series_equal(other.kinds["consultation_min"], expected)
+    # Nothing else, and nothing in the region itself.
+    rest = other.kinds.drop(columns="consultation_min")
+    pd.testing.assert_frame_equal(rest, whole_fujian.kinds.drop(columns="consultation_min"))
+    pd.testing.assert_frame_equal(other.conditions, whole_fujian.conditions)
+    unchanged = whole_fujian.behaviour.set_index("parameter")["value"]
+    assert unchanged["travel_per_minute"] == -0.02
+
+
+def test_the_stated_values_change_nothing(whole_fujian: Region) -> None:
+    stated = {each.name: each.value for each in uncertain_parameters(whole_fujian)}
+    other = with_parameters(whole_fujian, stated)
+    for table in ("behaviour", "conditions", "capability", "kinds", "reimbursement"):
+        one, two = getattr(whole_fujian, table), getattr(other, table)
+        pd.testing.assert_frame_equal(one, two, check_dtype=False)
+
+
+def test_no_share_is_more_than_all(whole_fujian: Region) -> None:
+    highest = {each.name: each.high for each in uncertain_parameters(whole_fujian)}
+    other = with_parameters(whole_fujian, highest)
+    assert other.capability.to_numpy(dtype=float).max() == 1.0
+    assert other.conditions["seek_share"].max() <= 1.0
+    behaviour = other.behaviour.set_index("parameter")["value"]
+    assert behaviour["referral_comply"] + behaviour["referral_own_choice"] <= 1.0
+    # Illnesses can be more than one a year.
+    factor = highest["conditions.rate_15_59"]
+    expected = whole_fujian.conditions["rate_15_59"] * factor
+    assert other.conditions["rate_15_59"].to_list() == pytest.approx(expected.to_list())
+    assert other.conditions["rate_15_59"].max() > 1.0
+
+
+def test_an_unknown_number_is_refused_with_the_nearest(whole_fujian: Region) -> None:
+    with pytest.raises(InputError, match=r"'kinds.consultation_mn'.*kinds.consultation_min"):
+        with_parameters(whole_fujian, {"kinds.consultation_mn": 1.0})
