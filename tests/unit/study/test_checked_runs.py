@@ -11,6 +11,8 @@ from sim.engine.tally import Tally
 from sim.measure.invariants import BrokenInvariantError
 from sim.scenario import load_scenario, overridden
 from sim.scenario.network_file import load_network
+from sim.study import care_case as care_case_module
+from sim.study import network as network_module
 from sim.study.care_case import care_case, run_care_case, run_care_cases
 from sim.study.network_case import network_case, run_network_case
 
@@ -28,7 +30,9 @@ def wrong_engine(monkeypatch: pytest.MonkeyPatch) -> None:
         tally.entered += 1
         return tally
 
-    monkeypatch.setitem(ENGINES, "compiled", simulate)
+    engines = {**ENGINES, "compiled": simulate}
+    monkeypatch.setattr(care_case_module, "ENGINES", engines)
+    monkeypatch.setattr(network_module, "ENGINES", engines)
 
 
 @pytest.mark.usefixtures("wrong_engine")
