@@ -82,9 +82,9 @@ def uncertainty(
         targets = {each.name: targets_of(each) for each in chosen}
         table = outcomes(found, list(targets), samples, targets)
         influences = pd.concat([influence(found, each.name, drawn) for each in chosen])
-        write_csv(drawn.frame(), paths.folder / "samples.csv")
-        write_csv(table, paths.folder / "uncertainty.csv")
-        write_csv(influences, paths.folder / "influence.csv")
+        write_csv(drawn.frame(), paths.answer("samples"))
+        write_csv(table, paths.answer("uncertainty"))
+        write_csv(influences, paths.answer("influence"))
         return [
             shown
             for each in chosen

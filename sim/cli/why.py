@@ -85,7 +85,7 @@ def waterfall(
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
         table = waterfall_table(found, result.frames["indicators"])
         shown = [each for each in wanted if each in set(table["indicator"])]
-        write_csv(table, paths.folder / "waterfall.csv")
+        write_csv(table, paths.answer("waterfall"))
         _draw(paths, table, names, titles, shown, lang)
         return [waterfall_shown(table, names, titles, each, lang) for each in shown]
 
@@ -119,7 +119,7 @@ def marginal(
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
         amounts = [units[each] for each in possible]
         table = marginal_table(result.frames["indicators"], scenario.name, possible, amounts)
-        write_csv(table, paths.folder / "marginal.csv")
+        write_csv(table, paths.answer("marginal"))
         title = getattr(scenario.title, lang)
         return [marginal_shown(table, title, wanted, lang)]
 
@@ -152,7 +152,7 @@ def leaks(
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
         years = {scenario.name: scenario.run.length / 365.0 for scenario in chosen}
         table = leak_table(result.frames["flows"], years)
-        write_csv(table, paths.folder / "leaks.csv")
+        write_csv(table, paths.answer("leaks"))
         conditions = load_region(region_folder(chosen[0], scenarios)).conditions
         words = dict(zip(conditions["condition"], conditions[f"name_{lang}"], strict=True))
         return [
@@ -183,7 +183,7 @@ def bottlenecks(
 
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
         table = bottleneck_table(mean_facilities(result.frames["facilities"]))
-        write_csv(table, paths.folder / "bottlenecks.csv")
+        write_csv(table, paths.answer("bottlenecks"))
         return [bottlenecks_shown(table, s.name, getattr(s.title, lang), lang) for s in chosen]
 
     answer(care_cases(chosen, scenarios), folder, workers, show)

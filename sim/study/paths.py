@@ -10,6 +10,11 @@ from pathlib import Path
 from sim.errors import InputError, Problem
 from sim.study.atomic import TEMPORARY_PREFIX, clear_os_errors
 
+ANSWERS = (
+    *("waterfall", "marginal", "leaks", "bottlenecks"),
+    *("uncertainty", "influence", "samples"),
+)
+"""Tables that answer a question of their own, each the name of a CSV file."""
 _SAFE_NAME = re.compile(r"\w[\w.+-]*")
 
 
@@ -65,6 +70,12 @@ class StudyPaths:
         """Paired differences between scenarios (CSV)."""
         return self.folder / "differences.csv"
 
+    def answer(self, name: str) -> Path:
+        """Return the CSV file of one of `ANSWERS`."""
+        if name not in ANSWERS:
+            raise ValueError(f"'{name}' is no answer; known are {', '.join(ANSWERS)}")
+        return self.folder / f"{name}.csv"
+
     @property
     def summary(self) -> Path:
         """The workbook for planners (XLSX)."""
@@ -91,6 +102,7 @@ class StudyPaths:
         patterns = ("*.parquet", "scenarios/*.yaml", "figures/*.png", "figures/*.svg")
         files = [file for pattern in patterns for file in self.folder.glob(pattern)]
         files += [self.scorecard, self.joint, self.differences, self.summary]
+        files += [self.answer(name) for name in ANSWERS]
         return sorted(file for file in files if file.is_file())
 
     def check_is_study(self) -> None:
