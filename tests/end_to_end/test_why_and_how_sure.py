@@ -1,0 +1,101 @@
+"""The questions after why and how sure, as a planner asks them: small, short, from the command line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli.app import app
+from sim.errors import InputError
+
+SHIPPED = Path(__file__).parents[2] / "scenarios"
+SHORT = ("--region", "fujian/taining", "--weeks", "1", "--warm-up", "0", "--workers", "1")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The shipped scenarios, and one that differs from the baseline in two families."""
+    copy = Path(shutil.copytree(SHIPPED, tmp_path / "scenarios"))
+    (copy / "two-families.yaml").write_text(
+        "name: two-families\nextends: baseline-2020\ntitle: {zh: 两类措施, en: Two families}\n"
+        "levers:\n  - first_contact: {bound: 0.5}\n  - extra: {county_beds: 20}\n",
+        encoding="utf-8",
+    )
+    return copy
+
+
+def asked(folder: Path, *words: str) -> tuple[Path, str]:
+    """Ask in English and return the results folder and what was shown."""
+    out = folder.parent / "results"
+    options = ("--scenarios", str(folder), "--out", str(out), "--lang", "en")
+    result = CliRunner().invoke(app, [*words, *SHORT, *options], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return out, result.output
+
+
+def test_a_waterfall_adds_up_to_the_difference(folder: Path) -> None:
+    words = ("why", "waterfall", "baseline-2020", "two-families", "-n", "2")
+    out, shown = asked(folder, *words)
+    table = pd.read_csv(out / "waterfall.csv")
+    rate = table[table["indicator"] == "in_county_rate"].set_index(["way", "part"])["mean"]
+    assert set(rate["shapley"].index) == {"referral and contact", "additions"}
+    assert rate["shapley"].sum() == pytest.approx(rate["total"].iloc[0])
+    assert rate["base"].iloc[0] + rate["total"].iloc[0] == pytest.approx(rate["goal"].iloc[0])
+    assert rate["first", "referral and contact"] > 0.0
+    assert (out / "figures" / "waterfall.png").stat().st_size > 10_000
+    assert "First contact and referral" in shown
+    assert "Two families" in shown
+
+
+def test_leaks_and_bottlenecks_of_the_same_runs(folder: Path) -> None:
+    out, shown = asked(folder, "why", "leaks", "baseline-2020", "-n", "2")
+    leaks = pd.read_csv(out / "leaks.csv")
+    assert leaks["share"].sum() == pytest.approx(1.0)
+    flows = pd.read_parquet(out / "flows.parquet")
+    outside = flows.loc[flows["reason"] != "", "count"].sum()
+    assert leaks["per_year"].sum() == pytest.approx(outside / 2 / (7 / 365))
+    assert "which care leaves the county and why" in shown
+    out, shown = asked(folder, "why", "bottlenecks", "baseline-2020", "-n", "2")
+    assert len(list((out / "runs").iterdir())) == 2
+    assert "where do waits and refusals come from" in shown
+    assert (pd.read_csv(out / "bottlenecks.csv")["left_per_year"] > 0.0).any()
+    # The folder now answers the second question only.
+    assert not (out / "leaks.csv").exists()
+
+
+def test_how_sure_with_two_samples(folder: Path) -> None:
+    words = ("uncertainty", "baseline-2020", "--samples", "2", "-n", "1")
+    out, shown = asked(folder, *words, "--parameter", "behaviour.travel_per_minute")
+    samples = pd.read_csv(out / "samples.csv")
+    assert list(samples.columns) == ["sample", "behaviour.travel_per_minute"]
+    assert samples["behaviour.travel_per_minute"].nunique() == 2
+    table = pd.read_csv(out / "uncertainty.csv").set_index("indicator")
+    assert table.loc["in_county_rate", "q05"] < table.loc["in_county_rate", "q95"]
+    assert "all_targets" in table.index
+    assert "All targets at once" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("why", "waterfall", "baseline-2020", "plan-2025"), "also differ in their run"),
+        (("why", "leaks", "mmc"), "networks have no levers"),
+        (("why", "marginal", "plan-2025", "--indicator", "in_county_rte"), "in_county_rate"),
+        (("uncertainty", "plan-2025", "--parameter", "kinds.exam_mn"), "kinds.exam_min"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_before_anything_runs(
+    folder: Path, words: tuple[str, ...], told: str
+) -> None:
+    out = folder.parent / "results"
+    with pytest.raises(InputError, match=told):
+        CliRunner().invoke(
+            app,
+            [*words, "--scenarios", str(folder), "--out", str(out)],
+            catch_exceptions=False,
+        )
+    assert not out.exists()
