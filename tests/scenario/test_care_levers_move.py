@@ -59,6 +59,11 @@ MOVES = {
         "{outpatient: {residents: {village: 0.9, township: 0.9, county: 0.8}}}",
         {"out_of_pocket_share": -1, "in_county_fund_share": +1},
     ),
+    # Twice the beds of the county's hospitals, and of its centres.
+    "extra": (
+        "{county_beds: 300, township_beds: 40, county_physicians: 200}",
+        {"bed_occupancy": -1, "doctor_utilisation": -1},
+    ),
 }
 
 PLAN_MOVES = {

@@ -52,6 +52,7 @@ class Extra(Lever):
     title: ClassVar[Title] = Title(zh="增量", en="Extra resources")
     tasks: ClassVar[str] = ""
     moves: ClassVar[tuple[str, ...]] = (
+        "doctor_utilisation",
         "doctor_wait_mean",
         "bed_wait_mean",
         "bed_occupancy",
