@@ -241,5 +241,9 @@ class _Writer:
                 {"uniform": {"low": low, "high": high}},
                 {"triangular": {"low": low, "mode": f"{mean} min", "high": high}},
                 {"empirical": {"values": [0.0, 5.0, 10.0, float(mean)]}},
+                {"weibull": {"scale": f"{mean} min", "shape": luck.one_of([0.5, 1.0, 3.0])}},
+                {"normal": {"mean": f"{mean} min", "sd": sd, "low": luck.one_of(["0 min", low])}},
+                {"hyperexponential": {"shares": [0.75, 0.25], "means": [low, high]}},
+                {"mixture": [{"share": 0.5, "time": low}, {"share": 0.5, "time": {"gamma": {"mean": high, "sd": sd}}}]},
             ]
         )

@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Any
 
 from sim.lookup import reader
-from sim.scenario.network_distributions import DistributionFamilies
+from sim.scenario.network_distributions import DistributionFamilies, SingleFamilies
 from sim.scenario.network_schema import (
     EXIT,
     Arrivals,
@@ -194,8 +194,15 @@ class _NetworkBuilder:
         """Add a distribution, or return `NOWHERE` for none."""
         if distribution is None:
             return NOWHERE
-        family = distribution.chosen
-        name = distribution.chosen_name
+        if distribution.mixture is not None:
+            parts = distribution.mixture
+            rows = [self._single_row(part.time) for part in parts]
+            return self.distributions.mixture([part.share for part in parts], rows)
+        return self._single_row(distribution)
+
+    def _single_row(self, distribution: SingleFamilies) -> int:
+        """Add a distribution that is not a mixture of named parts."""
+        family, name = distribution.chosen, distribution.chosen_name
         if name == "empirical":
             return self.distributions.empirical(family.minutes)
         row: int = getattr(self.distributions, name)(**family.model_dump())
