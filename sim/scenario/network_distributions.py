@@ -43,7 +43,7 @@ _FARTHEST_CUT = 4.0
 _TOLERANCE = 1e-9
 
 
-def _add_up(shares: list[float]) -> None:
+def add_up(shares: list[float]) -> None:
     """Raise unless shares add up to 1.
 
     Raises
@@ -220,7 +220,7 @@ class Hyperexponential(Strict):
     def _fit(self) -> Hyperexponential:
         if len(self.shares) != len(self.means):
             raise ValueError("needs as many shares as means")
-        _add_up(self.shares)
+        add_up(self.shares)
         return self
 
     @property
@@ -249,6 +249,11 @@ class SingleFamilies(OneOf):
         """The mean in minutes."""
         return float(self.chosen.mean_minutes)
 
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is always no time at all."""
+        return self.mean_minutes == 0.0
+
 
 class MixturePart(Strict):
     """One part of a mixture, and how many times are of it."""
@@ -271,7 +276,7 @@ class DistributionFamilies(SingleFamilies):
     @model_validator(mode="after")
     def _whole(self) -> DistributionFamilies:
         if self.mixture is not None:
-            _add_up([part.share for part in self.mixture])
+            add_up([part.share for part in self.mixture])
         return self
 
     @property

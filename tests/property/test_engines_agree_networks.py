@@ -7,9 +7,10 @@ from collections import Counter
 import pytest
 from agreement import assert_seen, count_steps, run_both
 from many import PARTS, for_many
-from random_network import NetworkRecipe, count_network, network_recipes, random_network
+from random_network import NetworkRecipe, count_network, network_and_page, network_recipes
 
-from sim.pathway.network import Fate
+from sim.measure.network_invariants import broken_in_network
+from sim.pathway.network_memory import Fate
 from sim.world.distributions import Family
 from sim.world.network import ArrivalKind
 
@@ -44,8 +45,9 @@ def test_engines_agree_on_random_networks(part: int) -> None:
     seen: Counter[str] = Counter()
 
     def agree(recipe: NetworkRecipe) -> None:
-        model = random_network(recipe)
+        model, scenario = network_and_page(recipe)
         tally, rows = run_both(model, seed=recipe.seed)
+        assert broken_in_network(scenario, tally) == []
         count_steps(seen, rows)
         count_network(seen, model, tally)
 

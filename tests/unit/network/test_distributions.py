@@ -75,7 +75,9 @@ def test_other_families_are_exact(name: str, parameters: tuple, frozen: object) 
     np.testing.assert_allclose(quantiles(name, *parameters), exact(frozen), rtol=1e-9)
 
 
-@pytest.mark.parametrize(("mean", "sd", "low"), [(10.0, 3.0, 0.0), (1.0, 4.0, 0.0), (2.0, 1.0, 5.0)])
+@pytest.mark.parametrize(
+    ("mean", "sd", "low"), [(10.0, 3.0, 0.0), (1.0, 4.0, 0.0), (2.0, 1.0, 5.0)]
+)
 def test_a_normal_distribution_is_cut_off_below(mean: float, sd: float, low: float) -> None:
     found = quantiles("normal", mean, sd, low)
     # SciPy's own quantiles lose digits in the upper tail; its survival function does not.
@@ -149,7 +151,15 @@ def test_equal_distributions_share_a_row() -> None:
         ({"empirical": {"values": [1, 2, 6], "unit": "h"}}, 180.0),
         ({"weibull": {"scale": "10 min", "shape": 2.0}}, 10.0 * math.sqrt(math.pi) / 2.0),
         ({"hyperexponential": {"shares": [0.9, 0.1], "means": ["10 min", "1 h"]}}, 15.0),
-        ({"mixture": [{"share": 0.5, "time": "10 min"}, {"share": 0.5, "time": {"exponential": "1 h"}}]}, 35.0),
+        (
+            {
+                "mixture": [
+                    {"share": 0.5, "time": "10 min"},
+                    {"share": 0.5, "time": {"exponential": "1 h"}},
+                ]
+            },
+            35.0,
+        ),
     ],
 )
 def test_means_that_files_state(spec: object, mean: float) -> None:

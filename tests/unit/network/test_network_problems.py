@@ -125,11 +125,11 @@ def test_a_wrong_line_is_named(
 
 
 def test_all_problems_at_once(tmp_path: Path) -> None:
-    text = ONE_DESK.replace("servers: 1", "servers: -1").replace("start: desk", "strt: desk")
+    text = ONE_DESK.replace("servers: 1", "servers: -1").replace("length: 1 d", "lenght: 1 d")
     with pytest.raises(InputError) as caught:
         load(tmp_path, text)
     keys = {problem.key for problem in caught.value.problems}
-    assert {"classes.patient.strt", "classes.patient.start"} <= keys
+    assert {"run.lenght", "run.length"} <= keys
     assert any(str(key).startswith("stations.desk.servers") for key in keys)
 
 
