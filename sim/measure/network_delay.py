@@ -9,8 +9,8 @@ def delay_by_beds(present: pd.DataFrame, station: str) -> pd.DataFrame:
     """Return the probability that an arrival would have to wait, by number of beds.
 
     Of the time with at most n in a ward without limit, the share with exactly n, P(N = n) / P(N <= n), is the
-    probability that a ward with n beds is full. It is exact where the number present follows a Poisson distribution
-    (Erlang's loss formula), so with random arrivals and any stays; papers on bed numbers use it for others too.
+    probability that a ward with n beds is full. It is exact where the number present follows a Poisson
+    distribution (Erlang's loss formula), so with random arrivals and any stays.
 
     Parameters
     ----------

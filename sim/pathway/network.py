@@ -13,7 +13,7 @@ from sim.kernel import entry_kernel, kernel
 from sim.lookup import first_not_below
 from sim.pathway import network_memory as memory
 from sim.pathway.network_arrivals import next_gap
-from sim.pathway.network_clock import links_of, minutes_after_closing, minutes_open
+from sim.pathway.network_clock import has_sessions, links_of, minutes_after_closing, minutes_open
 from sim.pathway.network_memory import (
     FATES,
     REASONS,
@@ -201,43 +201,48 @@ def _come(w: int, s: int, row: int, keep: int) -> Step:
 
 
 @kernel
-def _follow(w: int, s: int, row: int, links: int, keep: int, fate: int) -> Step:
-    """Choose one of a set of links and set out along it, or leave with a fate where none is chosen."""
-    end = world.link_start(w, links + 1)
-    link = _first_link(w, world.link_start(w, links), end, _draw(s, row, _ROUTE))
-    if link == end:
-        return _leave(w, s, row, fate)
+def _take(w: int, s: int, row: int, link: int) -> None:
+    """Let a patient take a link: the class and the station become those that it leads to."""
     if world.link_class(w, link) != NOWHERE:
         memory.set_patient_class(s, row, world.link_class(w, link))
-    station, travel = world.link_station(w, link), world.link_travel(w, link)
+    station, group = world.link_station(w, link), world.link_group(w, link)
     memory.set_station(s, row, station)
-    memory.set_group(s, row, world.link_group(w, link))
+    memory.set_group(s, row, group)
     memory.set_tried(s, row, 0)
-    if travel == NOWHERE:
-        return _come(w, s, row, keep)
+    if memory.origin(s, row) == NOWHERE:
+        # The first link: the patient is counted by where it leads as long as they are inside.
+        if group != NOWHERE:
+            station = world.group_station(w, world.group_start(w, group))
+        memory.set_origin(s, row, station)
+        _count_inside(w, s, row, 1)
+
+
+@kernel
+def _travel(w: int, s: int, row: int, travel: int) -> Step:
+    """Be on the way; what was kept is given up."""
     _let_go(s, row)
     minutes = sample(w, travel, _draw(s, row, _TRAVEL))
     memory.set_keeps(s, row, 0)
     memory.set_stage(s, row, _TRAVELLING)
     _spend(s, row, minutes)
-    return make_step(HOLD, station, 0, memory.patient_class(s, row), minutes, 0)
-
-
-# --- what follows an event ----------------------------------------------------------------
+    return make_step(HOLD, memory.station(s, row), 0, memory.patient_class(s, row), minutes, 0)
 
 
 @kernel
-def _set_out(w: int, s: int, row: int) -> Step:
-    """Go to the first station, which the patient is counted by as long as they are inside."""
-    links = links_of(w, s, row, world.class_way(w, memory.patient_class(s, row)))
-    step = _follow(w, s, row, links, 0, _FINISHED)
-    group = memory.group(s, row)
-    first = memory.station(s, row)
-    if group != NOWHERE:
-        first = world.group_station(w, world.group_start(w, group))
-    memory.set_origin(s, row, first)
-    _count_inside(w, s, row, 1)
-    return step
+def _follow(w: int, s: int, row: int, links: int, keep: int, fate: int) -> Step:
+    """Choose one of a set of links and set out along it, or leave with a fate where none is chosen."""
+    if links != NOWHERE:
+        end = world.link_start(w, links + 1)
+        link = _first_link(w, world.link_start(w, links), end, _draw(s, row, _ROUTE))
+        if link == end:
+            return _leave(w, s, row, fate)
+        _take(w, s, row, link)
+        if world.link_travel(w, link) != NOWHERE:
+            return _travel(w, s, row, world.link_travel(w, link))
+    return _come(w, s, row, keep)
+
+
+# --- what follows an event ----------------------------------------------------------------
 
 
 @kernel
@@ -249,9 +254,8 @@ def _serve(w: int, s: int, row: int) -> Step:
     memory.set_held_cell(s, row, cell)
     memory.add_held(s, cell, 1)
     minutes = sample(w, world.service(w, cell), _draw(s, row, _SERVICE))
-    if _is_counted(w, s):
-        overtime = minutes_after_closing(w, s, row, memory.station(s, row), minutes)
-        memory.add_overtime(s, cell, overtime)
+    if has_sessions(w, memory.station(s, row)) and _is_counted(w, s):
+        memory.add_overtime(s, cell, minutes_after_closing(w, s, row, minutes))
     memory.set_stage(s, row, _SERVED)
     memory.set_keeps(s, row, 0)
     _spend(s, row, minutes)
@@ -259,35 +263,35 @@ def _serve(w: int, s: int, row: int) -> Step:
 
 
 @kernel
-def _done(w: int, s: int, row: int) -> Step:
-    """Go on after a service or a travel, or away from a closed station."""
+def _after_hold(w: int, s: int, row: int) -> tuple[int, int, int]:
+    """Return links, keep and fate after a service or a travel, or before a closed station."""
     stage, cell = memory.stage(s, row), _cell(w, s, row)
     if stage == _TRAVELLING:
-        return _come(w, s, row, 0)
+        return NOWHERE, 0, _FINISHED
     if stage == _SHUT_OUT:
         _count_unserved(w, s, row, _CLOSED, 0.0)
-        return _follow(w, s, row, world.on_closing(w, cell), memory.keeps(s, row), _SENT_HOME)
+        return world.on_closing(w, cell), memory.keeps(s, row), _SENT_HOME
     links = links_of(w, s, row, world.cell_way(w, cell))
-    return _follow(w, s, row, links, world.hold_until_next(w, cell), _FINISHED)
+    return links, world.hold_until_next(w, cell), _FINISHED
 
 
 @kernel
-def _not_served(w: int, s: int, row: int, event: int, waited: float) -> Step:
-    """Go where a queue sends those whom it does not serve, still holding what was kept."""
+def _not_served(w: int, s: int, row: int, event: int, waited: float) -> tuple[int, int, int]:
+    """Return links, keep and fate of those whom a queue does not serve, still holding what was kept."""
     cell, keep = _cell(w, s, row), memory.keeps(s, row)
     if memory.stage(s, row) == _TRYING:
         _count_unserved(w, s, row, _NOR_ROOM if event == REFUSED else _NONE_FREE, 0.0)
-        return _come(w, s, row, keep)
+        return NOWHERE, keep, _FINISHED
     memory.add_waiting(s, cell, -1)
     reason = _FULL if event == REFUSED else memory.ends(s, row)
     _count_unserved(w, s, row, reason, waited)
     if reason == _FULL:
-        return _follow(w, s, row, world.on_full(w, cell), keep, _REFUSED)
+        return world.on_full(w, cell), keep, _REFUSED
     if reason == _CLOSING:
-        return _follow(w, s, row, world.on_closing(w, cell), keep, _SENT_HOME)
+        return world.on_closing(w, cell), keep, _SENT_HOME
     if reason == _HOLD_OUT:
-        return _follow(w, s, row, world.on_hold_limit(w, memory.held_cell(s, row)), 0, _RENEGED)
-    return _follow(w, s, row, world.on_renege(w, cell), keep, _RENEGED)
+        return world.on_hold_limit(w, memory.held_cell(s, row)), 0, _RENEGED
+    return world.on_renege(w, cell), keep, _RENEGED
 
 
 @entry_kernel
@@ -296,12 +300,16 @@ def next_step(w: int, s: int, row: int, event: int, waited: float) -> Step:
     _spend(s, row, waited)
     if event == GRANTED:
         step = _serve(w, s, row)
-    elif event == DONE:
-        step = _done(w, s, row)
-    elif event == ARRIVED:
-        step = _set_out(w, s, row)
     else:
-        step = _not_served(w, s, row, event, waited)
+        # Links NOWHERE: on to the station that the patient is bound for already.
+        if event == DONE:
+            links, keep, fate = _after_hold(w, s, row)
+        elif event == ARRIVED:
+            links = links_of(w, s, row, world.class_way(w, memory.patient_class(s, row)))
+            keep, fate = 0, _FINISHED
+        else:
+            links, keep, fate = _not_served(w, s, row, event, waited)
+        step = _follow(w, s, row, links, keep, fate)
     memory.set_steps(s, row, memory.steps(s, row) + 1)
     return step
 

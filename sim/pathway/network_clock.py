@@ -93,10 +93,12 @@ def minutes_open(w: int, s: int, row: int, station: int) -> float:
 
 
 @kernel
-def minutes_after_closing(w: int, s: int, row: int, station: int, minutes: float) -> float:
-    """Return how much of a service that begins now lies between a closing and the next opening."""
-    if not has_sessions(w, station):
-        return 0.0
+def minutes_after_closing(w: int, s: int, row: int, minutes: float) -> float:
+    """Return how much of a service that begins now lies between a closing and the next opening.
+
+    The patient's station has sessions.
+    """
+    station = memory.station(s, row)
     minute = minute_of_week(w, s, row)
     session = session_at(w, station, minute)
     change = until_change(w, station, session, minute)

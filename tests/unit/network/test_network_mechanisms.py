@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from network_text import HEAD, ONE_DESK, load, measures
 from test_network_runs import arrivals_of
+
+from sim.measure.network_census import census
+from sim.study.network import simulate_network
 
 SCRIPT = "scripted: {times: [0, 10, 20, 30]}"
 
@@ -299,3 +303,71 @@ def test_those_who_wait_are_served_after_closing(tmp_path: Path) -> None:
     assert found["patient", "desk", "wait_mean"] == (0 + 5 + 10 + 15 + 0) / 5
     assert found["patient", "desk", "overtime_per_closing"] == (5 + 15) / 2
     assert found["patient", "desk", "utilisation"] == pytest.approx(5 * 15 / (2 * 40))
+
+
+# --- census -------------------------------------------------------------------------------------
+
+
+def counted(scenario) -> dict[tuple[str, str, str, str], float]:
+    table = census(scenario, simulate_network(scenario, 0))
+    return dict(table.set_index(["at", "class", "station", "measure"])["value"])
+
+
+def test_everybody_is_counted_at_stated_times(tmp_path: Path) -> None:
+    text = ONE_DESK + (
+        "    next: {clinic: {share: 1.0, travel: 7 min}}\n"
+        + CLINIC
+        + "report: {census_at: [0 min, 15 min, 25 min, 41 min]}\n"
+    )
+    found = counted(load(tmp_path, text))
+
+    def at(time: str) -> tuple[float, ...]:
+        keys = [
+            ("desk", "waiting"),
+            ("desk", "in_service"),
+            ("clinic", "in_service"),
+            ("desk", "inside"),
+        ]
+        return tuple(found[time, "patient", *key] for key in keys)
+
+    # Just before anything happens at that time: at 0 nobody has come, at 15 the first is still served.
+    assert at("0 min") == (0, 0, 0, 0)
+    assert at("15 min") == (1, 1, 0, 2)
+    # At 25 the first is in the clinic, the second served, the third waits; at 41 one is on the way.
+    assert at("25 min") == (1, 1, 1, 3)
+    assert at("41 min") == (1, 1, 1, 3)
+    assert found["41 min", "patient", "clinic", "inside"] == 0
+
+
+def test_everybody_is_counted_by_the_hour_of_the_week(tmp_path: Path) -> None:
+    text = ONE_DESK.replace(SCRIPT, "regular: {every: 1 w, first: 30 min}").replace(
+        "service: 15 min", "service: 2 h"
+    )
+    text = text.replace("warm_up: 0 d, length: 1 d", "warm_up: 1 w, length: 3 w")
+    text = text.replace("seed: 1", "seed: 1, start: Tue 08:00")
+    found = counted(load(tmp_path, text + "report: {census_by_hour: true}\n"))
+    inside = {at for (at, *_, measure), value in found.items() if measure == "inside" and value}
+    assert inside == {"Tue 09:00", "Tue 10:00"}
+    assert found["Tue 09:00", "patient", "desk", "in_service"] == 1.0
+    assert len(found) == 168 * 3
+
+
+def test_a_census_changes_nothing_else(tmp_path: Path) -> None:
+    text = ONE_DESK.replace(SCRIPT, "poisson: 3 per hour")
+    plain = measures(load(tmp_path, text))
+    found = measures(load(tmp_path, text + "report: {census_by_hour: true, census_at: [77 min]}\n"))
+    assert found == pytest.approx(plain, rel=1e-12, nan_ok=True)
+
+
+def test_a_transient_is_the_mean_number_of_an_infinite_server_queue(tmp_path: Path) -> None:
+    # M(t)/G/inf from empty: the number inside at t is Poisson with mean rate * mean of min(stay, t).
+    text = many(ONE_DESK.replace(SCRIPT, "poisson: 2 per hour"), 1).replace(
+        "15 min", "{uniform: {low: 0 h, high: 4 h}}"
+    )
+    text = text.replace("length: 1 w", "length: 5 h") + "report: {census_at: [2 h, 290 min]}\n"
+    scenario = load(tmp_path, text)
+    runs = 2000
+    tables = [census(scenario, simulate_network(scenario, r), r) for r in range(runs)]
+    inside = pd.concat(tables).query("measure == 'inside'").groupby("at")["value"].mean()
+    for at, wanted in (("120 min", 2.0 * (2.0 - 2.0 / 4.0)), ("290 min", 2.0 * 2.0)):
+        assert abs(inside[at] - wanted) < 4.0 * np.sqrt(wanted / runs)
