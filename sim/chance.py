@@ -55,6 +55,8 @@ class Purpose(IntEnum):
     PATIENCE = 41
     ROUTE = 42
     TRAVEL = 43
+    BATCH = 44
+    HOLD_LIMIT = 45
 
 
 Key: TypeAlias = "int | np.int64"

@@ -24,14 +24,15 @@ from luck import Luck
 
 from sim.engine.model import Epoch, Model
 from sim.engine.tally import Tally
-from sim.pathway.network import FATES, PATIENT, Fate, NetworkState
+from sim.pathway.network_memory import FATES, PATIENT, REASONS, Fate, NetworkState, Unserved
 from sim.scenario.network_file import read_network
-from sim.scenario.network_schema import EXIT, OTHER, UNLIMITED_SERVERS
+from sim.scenario.network_schema import EXIT, OTHER, UNLIMITED_SERVERS, NetworkScenario
 from sim.scenario.yaml_file import Document
 from sim.study.network import NETWORK_PATHWAY, network_model
 from sim.world.distributions import Family
 from sim.world.fields import ints
-from sim.world.network import ArrivalKind, build_network
+from sim.world.network import ArrivalKind, ClosingRule
+from sim.world.network_build import build_network
 from sim.world.pools import Pools
 
 FIRST_ROWS = 8
@@ -80,10 +81,16 @@ network_recipes = st.builds(
 
 def random_network(recipe: NetworkRecipe) -> Model:
     """Return the model of a recipe, all of its pages read by the loader."""
+    return network_and_page(recipe)[0]
+
+
+def network_and_page(recipe: NetworkRecipe) -> tuple[Model, NetworkScenario]:
+    """Return the model of a recipe, and what its first page says."""
     luck = Luck(recipe.seed)
     writer = _Writer(recipe, luck)
     first = writer.page()
-    model = network_model(read(first))
+    scenario = read(first)
+    model = network_model(scenario)
     pools = model.epochs[0].pools
     epochs = [replace(model.epochs[0], pools=_reserved(recipe, luck, pools))]
     hours = luck.random.choice(np.arange(1, 24 * recipe.days), recipe.epochs - 1, replace=False)
@@ -92,7 +99,7 @@ def random_network(recipe: NetworkRecipe) -> Model:
         # All epochs count the same numbers present.
         its_pools = replace(its_pools, level_start=pools.level_start)
         epochs.append(Epoch(60.0 * hour, world, _reserved(recipe, luck, its_pools)))
-    return replace(model, pathway=TIGHT_NETWORK, epochs=tuple(epochs))
+    return replace(model, pathway=TIGHT_NETWORK, epochs=tuple(epochs)), scenario
 
 
 def read(page: Page) -> Any:
@@ -119,6 +126,16 @@ def count_network(seen: Counter[str], model: Model, tally: Tally) -> None:
     left = tally.state.arrays.left_count.reshape(-1, FATES).sum(axis=0)
     for fate in Fate:
         seen[f"fate {fate.name}"] += int(left[fate])
+    reasons = tally.state.arrays.unserved_count.reshape(-1, REASONS).sum(axis=0)
+    for reason in Unserved:
+        seen[f"not served {reason.name}"] += int(reasons[reason])
+    for epoch in model.epochs:
+        seen.update(f"closing {ClosingRule(r).name}" for r in epoch.world.closing_rule)
+    seen["batches"] += model.epochs[0].world.batch_upto.size > 1
+    seen["months"] += model.epochs[0].world.month_factor.size > 1
+    seen["became another class"] += int((model.epochs[0].world.link_class >= 0).sum())
+    seen["counted in a census"] += int(tally.state.arrays.census_inside.sum())
+    seen["overtime"] += tally.state.arrays.overtime.sum() > 0.0
     seen["more rows for patients"] += tally.state.capacity > FIRST_ROWS
     seen["further epochs"] += len(model.epochs) - 1
 
@@ -131,6 +148,12 @@ class _Writer:
         self.luck = luck
         self.classes = [f"class-{number}" for number in range(recipe.classes)]
         self.names = [f"station-{number}" for number in range(recipe.stations)]
+        # In the order of the page, so that whoever is sent to several stations is sent further down it.
+        self.groups = {
+            f"group-{number}": self.names[number:]
+            for number in range(recipe.stations - 1)
+            if luck.chance(0.6)
+        }
 
     def page(self) -> Page:
         warm_up = 12 * self.recipe.warm_up
@@ -144,13 +167,18 @@ class _Writer:
                 "replications": 1,
                 "seed": 1,
                 "start": self.luck.one_of(["Mon", "Fri", "Sun"]),
+                "month": self.luck.one_of(["Jan", "Feb", "Dec"]),
             },
             "classes": {
-                name: {"arrivals": self._arrivals(), "start": self._start()}
-                for name in self.classes
+                name: {"arrivals": self._arrivals(), **self._begin()} for name in self.classes
             },
+            "first_free": self.groups,
             "stations": self.stations(),
-            "report": {"waits_over": ["0 min", "15 min"]},
+            "report": {
+                "waits_over": ["0 min", "15 min"],
+                "census_at": [f"{30 * self.luck.number(0, 47)} min" for _ in range(2)],
+                "census_by_hour": self.luck.chance(0.3),
+            },
         }
 
     def stations(self) -> Page:
@@ -159,24 +187,42 @@ class _Writer:
     def _arrivals(self) -> Page:
         luck, last = self.luck, _DAY * self.recipe.days
         kind = luck.one_of(["poisson", "piecewise", "regular", "scripted"])
+        more: Page = {}
+        if luck.chance(0.2):
+            more["batch"] = luck.one_of([2, {"sizes": [1, 3], "shares": [0.8, 0.2]}])
+        if luck.chance(0.2):
+            more["until"] = f"{luck.number(1, 20)} h"
+        if kind in ("poisson", "piecewise") and luck.chance(0.3):
+            more["months"] = [luck.one_of([0.5, 1.0, 2.0]) for _ in range(12)]
+            more["factor"] = 0.9
         if kind == "poisson":
-            return {"poisson": f"{luck.number(1, 40) / 10} per hour"}
+            if luck.chance(0.3):
+                more["hours"] = [luck.one_of([0.0, 1.0, 3.0]) for _ in range(23)] + [1.0]
+                more["weekdays"] = [1.0, 0.5, 1.0, 1.0, 2.0, 0.5, 1.0]
+            return {"poisson": f"{luck.number(1, 40) / 10} per hour", **more}
         if kind == "piecewise":
             entries = self._calendar("rate", lambda: f"{luck.number(0, 50) / 10} per hour")
-            return {"piecewise": entries}
+            return {"piecewise": entries, **more}
         if kind == "regular":
             every, first = 5 * luck.number(3, 24), 5 * luck.number(0, 12)
-            return {"regular": {"every": f"{every} min", "first": f"{first} min"}}
+            return {"regular": {"every": f"{every} min", "first": f"{first} min"}, **more}
         grid = luck.one_of([1, 60]) if self.recipe.exact else 0.1
         times = luck.numbers(0, int(last / grid), luck.number(10, 90))
-        return {"scripted": {"times": [float(time) * grid for time in times]}}
+        return {"scripted": {"times": [float(time) * grid for time in times]}, **more}
 
     def _calendar(self, key: str, value: Callable[[], Any]) -> list[Page]:
         """Write entries at different times of the day, so that no two begin together."""
         hours = self.luck.random.permutation(24)[: self.luck.number(1, 4)]
         return [{"from": f"{self.luck.one_of(_DAYS)} {hour:02}:00", key: value()} for hour in hours]
 
+    def _begin(self) -> Page:
+        if self.luck.chance(0.2):
+            return {"start_by_clock": self._calendar("to", self._start)}
+        return {"start": self._start()}
+
     def _start(self) -> Any:
+        if self.groups and self.luck.chance(0.4):
+            return self.luck.one_of(list(self.groups))
         one, other = self.luck.one_of(self.names), self.luck.one_of(self.names)
         if one == other:
             return one
@@ -191,15 +237,51 @@ class _Writer:
             "priority": self._per_class(lambda: luck.number(0, 3)),
             "hold_until_next": keeps,
         }
+        if keeps and luck.chance(0.4):
+            station["hold_limit"] = self._per_class(lambda: self._times(30))
+            station["on_hold_limit"] = self._per_class(lambda: self._away(number))
         if keeps or luck.chance(0.8):
-            station["next"] = self._per_class(lambda: self._next(later, keeps))
+            if luck.chance(0.2):
+                station["next_by_clock"] = self._calendar("to", lambda: self._next(number, keeps))
+            else:
+                station["next"] = self._per_class(lambda: self._next(number, keeps))
         if luck.chance(0.4):
             station["patience"] = self._per_class(lambda: self._times(30))
-            station["on_renege"] = self._per_class(lambda: luck.one_of([EXIT, *later]))
+            station["on_renege"] = self._per_class(lambda: self._away(number))
         if luck.chance(0.3):
             station["room"] = luck.number(0, 3)
-            station["on_full"] = self._per_class(lambda: luck.one_of([EXIT, *later]))
+            station["on_full"] = self._per_class(lambda: self._away(number))
+        self._close(station, number)
+        self._reserve(station)
         return station
+
+    def _close(self, station: Page, number: int) -> None:
+        """Let a station that closes send those who wait home, or serve them."""
+        servers = station["servers"]
+        counts = [entry["servers"] for entry in servers] if isinstance(servers, list) else [1]
+        if 0 in counts and max(counts) > 0 and self.luck.chance(0.6):
+            station["at_closing"] = self.luck.one_of(["serve", "send_home"])
+            station["on_closing"] = self._per_class(lambda: self._away(number))
+
+    def _reserve(self, station: Page) -> None:
+        """Keep a server free for the first class, which goes before all others there."""
+        if station["servers"] != UNLIMITED_SERVERS and self.luck.chance(0.2):
+            station |= {"reserved": 1, "reserved_for": self.classes[:1]}
+            station["priority"] = {self.classes[0]: 0, OTHER: 2}
+
+    def _away(self, number: int) -> Any:
+        """Write where those go who are not served: out, or further down the page."""
+        luck, later = self.luck, self.names[number + 1 :]
+        groups = [name for name, tried in self.groups.items() if tried[0] in later]
+        if groups and luck.chance(0.4):
+            return luck.one_of(groups)
+        if not later or luck.chance(0.3):
+            return EXIT
+        if luck.chance(0.3):
+            return {luck.one_of(later): {"share": 0.5, "travel": self._times(20)}}
+        if luck.chance(0.3):
+            return {luck.one_of(later): {"share": 0.8, "becomes": luck.one_of(self.classes)}}
+        return luck.one_of(later)
 
     def _servers(self) -> Any:
         luck = self.luck
@@ -209,13 +291,18 @@ class _Writer:
             return luck.number(1, 3)
         return self._calendar("servers", lambda: luck.one_of([0, 1, 1, 2, 3]))
 
-    def _next(self, later: list[str], keeps: bool) -> Any:
-        luck = self.luck
+    def _next(self, number: int, keeps: bool) -> Any:
+        luck, later = self.luck, self.names[number + 1 :]
+        groups = [name for name, tried in self.groups.items() if tried[0] in later]
+        if groups and luck.chance(0.3):
+            return luck.one_of(groups)
         if keeps:
             return {luck.one_of(later): luck.one_of([0.7, 1.0])}
         if later and luck.chance(0.5):
             return luck.one_of(later)
-        links: Page = {luck.one_of(self.names): 0.3}
+        links: Page = {
+            luck.one_of(self.names): {"share": 0.3, "becomes": luck.one_of(self.classes)}
+        }
         links[luck.one_of(self.names)] = {"share": 0.4, "travel": self._times(20)}
         return links
 
@@ -241,5 +328,14 @@ class _Writer:
                 {"uniform": {"low": low, "high": high}},
                 {"triangular": {"low": low, "mode": f"{mean} min", "high": high}},
                 {"empirical": {"values": [0.0, 5.0, 10.0, float(mean)]}},
+                {"weibull": {"scale": f"{mean} min", "shape": luck.one_of([0.5, 1.0, 3.0])}},
+                {"normal": {"mean": f"{mean} min", "sd": sd, "low": luck.one_of(["0 min", low])}},
+                {"hyperexponential": {"shares": [0.75, 0.25], "means": [low, high]}},
+                {
+                    "mixture": [
+                        {"share": 0.5, "time": low},
+                        {"share": 0.5, "time": {"gamma": {"mean": high, "sd": sd}}},
+                    ]
+                },
             ]
         )

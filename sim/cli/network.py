@@ -13,6 +13,7 @@ from sim.engine.choose import RELEASE_LOCK, EngineName
 from sim.frames import rows
 from sim.glossary import Language
 from sim.measure.network import summarise
+from sim.measure.network_census import CENSUS_KEYS
 from sim.scenario.network_schema import ALL, NetworkScenario
 from sim.study.atomic import write_csv
 from sim.study.executor import worker_kind
@@ -22,6 +23,7 @@ from sim.study.progress import progress_on
 from sim.study.study import StudyResult, run_study
 
 SUMMARY = "measures.csv"
+CENSUS = "census.csv"
 
 
 def run_network(
@@ -48,6 +50,8 @@ def run_network(
         if not result.failures:
             summaries.append(summarise(result.frames["measures"]))
             write_csv(summaries[0], out / SUMMARY)
+            if "census" in result.frames:
+                write_csv(summarise(result.frames["census"], keys=CENSUS_KEYS), out / CENSUS)
 
     result = run_study(
         [network_case(scenario, engine, check)],

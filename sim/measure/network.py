@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
 from sim.engine.tally import Amount, Count, Tally
 from sim.measure.statistics import CONFIDENCE, mean_intervals
-from sim.pathway.network import FATES, TIME_BINS, Fate, NetworkArrays, time_edges
-from sim.scenario.network_schema import ALL, NetworkScenario
+from sim.pathway.network_memory import (
+    FATES,
+    REASONS,
+    TIME_BINS,
+    Fate,
+    NetworkArrays,
+    Unserved,
+    time_edges,
+)
+from sim.scenario.network_schema import ALL, SERVE, NetworkScenario
 from sim.world.fields import Ints, Reals
-from sim.world.network import network_pools
+from sim.world.network_build import network_pools
+from sim.world.network_week import closings, server_minutes
 
 QUANTILES = (0.5, 0.9, 0.95)
 COLUMNS = ("replication", "class", "station", "measure", "value")
@@ -79,7 +88,11 @@ def number_present(scenario: NetworkScenario, tally: Tally, replication: int = 0
     return pd.concat(frames, ignore_index=True)
 
 
-def summarise(measures: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataFrame:
+def summarise(
+    measures: pd.DataFrame,
+    confidence: float = CONFIDENCE,
+    keys: Sequence[str] = ("class", "station", "measure"),
+) -> pd.DataFrame:
     """Return means over replications with t intervals.
 
     Parameters
@@ -88,16 +101,17 @@ def summarise(measures: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.Data
         Tables of `network_measures`, one below the other.
     confidence : float
         Level of the intervals, between 0 and 1.
+    keys : sequence of str
+        Columns that say what a value is of.
 
     Returns
     -------
     DataFrame
-        Columns ``class, station, measure, mean, low, high, n``; a value that is not defined in a
+        The keys, and columns ``mean, low, high, n``; a value that is not defined in a
         replication is left out, and `n` says how many were used.
     """
-    keys = ["class", "station", "measure"]
-    table = measures.pivot(index=keys, columns="replication", values="value")
-    order = pd.MultiIndex.from_frame(measures[keys].drop_duplicates())
+    table = measures.pivot(index=list(keys), columns="replication", values="value")
+    order = pd.MultiIndex.from_frame(measures[list(keys)].drop_duplicates())
     table = table.reindex(order)
     found = mean_intervals(table.to_numpy(), confidence)
     estimates = {"mean": found.mean, "low": found.low, "high": found.high, "n": found.n}
@@ -126,27 +140,59 @@ class _Totals:
             for station in scenario.stations.values()
         ]
         self.arrays: NetworkArrays = tally.state.arrays
+        by_cell = (count, len(scenario.stations), REASONS)
+        self.unserved = self.arrays.unserved_count.reshape(by_cell)
+        self.unserved_wait = self.arrays.unserved_wait.reshape(by_cell)
+        self.overtime = self.arrays.overtime.reshape(by_cell[:2])
+        self.holds_are_limited = any(station.hold_limit for station in scenario.stations.values())
+        self.closings = [
+            closings(scenario, station) if station.closes else 0
+            for station in scenario.stations.values()
+        ]
+        self.on_duty = [
+            server_minutes(scenario, station)
+            if station.closes and station.at_closing == SERVE
+            else self.amounts[pool, self.every, Amount.SERVER_AREA].sum()
+            for pool, station in enumerate(scenario.stations.values())
+        ]
 
     def station_measures(self, pool: int, group: slice) -> _Measures:
         """Yield the measures of some classes at a station."""
         counts = self.counts[pool, group].sum(axis=0)
         amounts = self.amounts[pool, group].sum(axis=0)
-        joined, granted = counts[Count.JOINED], counts[Count.GRANTED]
-        yield "arrivals", joined
-        yield "granted", granted
-        yield "reneged", counts[Count.RENEGED]
-        yield "refused", counts[Count.REFUSED]
-        yield "reneged_share", _ratio(counts[Count.RENEGED], joined)
-        yield "refused_share", _ratio(counts[Count.REFUSED], joined)
+        unserved = self.unserved[group, pool].sum(axis=0)
+        # Who only looked for a free server did not come; who found the doors closed did.
+        looked = unserved[Unserved.NONE_FREE] + unserved[Unserved.NONE_FREE_NOR_ROOM]
+        came = counts[Count.JOINED] - looked + unserved[Unserved.CLOSED]
+        reneged, refused = unserved[Unserved.PATIENCE], unserved[Unserved.FULL]
+        yield "arrivals", came
+        yield "granted", counts[Count.GRANTED]
+        yield "reneged", reneged
+        yield "refused", refused
+        yield "reneged_share", _ratio(reneged, came)
+        yield "refused_share", _ratio(refused, came)
+        yield from self._closing_measures(pool, group, came)
+        if self.holds_are_limited:
+            yield "hold_limit_reached", unserved[Unserved.HOLD_LIMIT]
         yield from self._wait_measures(pool, group, counts, amounts)
-        yield "reneged_wait_mean", _ratio(amounts[Amount.LOST_WAIT], counts[Count.RENEGED])
+        lost = self.unserved_wait[group, pool, Unserved.PATIENCE].sum()
+        yield "reneged_wait_mean", _ratio(lost, reneged)
         queue, busy = amounts[Amount.QUEUE_AREA], amounts[Amount.BUSY_AREA]
         yield "queue_length", queue / self.minutes
         yield "in_service", busy / self.minutes
         yield "number_present", (queue + busy) / self.minutes
         if self.limited[pool]:
-            servers = self.amounts[pool, self.every, Amount.SERVER_AREA].sum()
-            yield "utilisation", _ratio(busy, servers)
+            yield "utilisation", _ratio(busy, self.on_duty[pool])
+
+    def _closing_measures(self, pool: int, group: slice, came: int) -> _Measures:
+        """Yield what happened at closing, where a station closes."""
+        if not self.closings[pool]:
+            return
+        unserved = self.unserved[group, pool].sum(axis=0)
+        sent_home = unserved[Unserved.CLOSING] + unserved[Unserved.CLOSED]
+        yield "sent_home", sent_home
+        yield "sent_home_share", _ratio(sent_home, came)
+        yield "overtime_per_closing", self.overtime[group, pool].sum() / self.closings[pool]
 
     def _wait_measures(self, pool: int, group: slice, counts: Ints, amounts: Reals) -> _Measures:
         """Yield the measures of the waits of those who were served."""
@@ -180,6 +226,8 @@ class _Totals:
             value = histogram_quantile(histogram[done], time_edges(), q)
             yield f"time_in_system_q{100 * q:.0f}", value
         yield "time_in_system_mean_of_all", _ratio(total.sum(), left.sum())
+        inside = self.arrays.inside_now.reshape(len(self.arrays.entered_count), -1)
+        yield "inside_at_end", inside[group].sum()
 
 
 def histogram_quantile(histogram: Ints, edges: Reals, q: float) -> float:

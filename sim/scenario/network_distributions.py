@@ -37,6 +37,24 @@ class OneOf(Strict):
         return getattr(self, self.chosen_name)
 
 
+Share = Annotated[float, Field(gt=0.0, le=1.0, strict=True)]
+_FARTHEST_CUT = 4.0
+"""Standard deviations above its mean from which on hardly anything of a normal distribution is left."""
+_TOLERANCE = 1e-9
+
+
+def add_up(shares: list[float]) -> None:
+    """Raise unless shares add up to 1.
+
+    Raises
+    ------
+    ValueError
+    """
+    total = math.fsum(shares)
+    if abs(total - 1.0) > _TOLERANCE:
+        raise ValueError(f"the shares must add up to 1, not {total:g}")
+
+
 def short_form(key: str) -> BeforeValidator:
     """Return a validator that reads a bare value as ``{key: value}``."""
     return BeforeValidator(lambda v: v if isinstance(v, dict) or v is None else {key: v})
@@ -159,8 +177,60 @@ class Empirical(Strict):
         return math.fsum(self.minutes) / len(self.values)
 
 
-class DistributionFamilies(OneOf):
-    """A distribution of times: one family with its parameters."""
+class Weibull(Strict):
+    """Times whose end becomes more likely (shape above 1) or less likely (below 1) the longer they last."""
+
+    scale: PositiveMinutes
+    shape: Annotated[float, Field(ge=0.1, le=100.0, allow_inf_nan=False)]
+
+    @property
+    def mean_minutes(self) -> float:
+        """The mean in minutes."""
+        return self.scale * math.gamma(1.0 + 1.0 / self.shape)
+
+
+class Normal(Strict):
+    """A normal distribution of which nothing below `low` is left; mean and sd are those before that."""
+
+    mean: Minutes
+    sd: PositiveMinutes
+    low: Minutes = Field(default="0 min", validate_default=True)
+
+    @model_validator(mode="after")
+    def _something_left(self) -> Normal:
+        if self.low > self.mean + _FARTHEST_CUT * self.sd:
+            raise ValueError(f"'low' must be at most {_FARTHEST_CUT:g} sd above the mean")
+        return self
+
+    @property
+    def mean_minutes(self) -> float:
+        """The mean of what is left, in minutes."""
+        cut = (self.low - self.mean) / self.sd
+        density = math.exp(-0.5 * cut * cut) / math.sqrt(2.0 * math.pi)
+        return self.mean + self.sd * density / (0.5 * math.erfc(cut / math.sqrt(2.0)))
+
+
+class Hyperexponential(Strict):
+    """One of several exponential times: more variable than one of them."""
+
+    shares: Annotated[list[Share], Field(min_length=1)]
+    means: list[PositiveMinutes]
+
+    @model_validator(mode="after")
+    def _fit(self) -> Hyperexponential:
+        if len(self.shares) != len(self.means):
+            raise ValueError("needs as many shares as means")
+        add_up(self.shares)
+        return self
+
+    @property
+    def mean_minutes(self) -> float:
+        """The mean in minutes."""
+        return math.fsum(s * m for s, m in zip(self.shares, self.means, strict=True))
+
+
+class SingleFamilies(OneOf):
+    """A distribution of times that is not a mixture: one family with its parameters."""
 
     constant: Annotated[Constant | None, short_form("value")] = None
     exponential: Annotated[Exponential | None, short_form("mean")] = None
@@ -170,11 +240,51 @@ class DistributionFamilies(OneOf):
     uniform: Uniform | None = None
     triangular: Triangular | None = None
     empirical: Empirical | None = None
+    weibull: Weibull | None = None
+    normal: Normal | None = None
+    hyperexponential: Hyperexponential | None = None
 
     @property
     def mean_minutes(self) -> float:
         """The mean in minutes."""
         return float(self.chosen.mean_minutes)
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is always no time at all."""
+        return self.mean_minutes == 0.0
+
+
+class MixturePart(Strict):
+    """One part of a mixture, and how many times are of it."""
+
+    share: Share
+    time: Annotated[SingleFamilies, short_form("constant")]
+
+    @model_validator(mode="after")
+    def _not_a_mixture_itself(self) -> MixturePart:
+        if self.time.hyperexponential is not None:
+            raise ValueError("a hyperexponential is a mixture itself; name its parts here")
+        return self
+
+
+class DistributionFamilies(SingleFamilies):
+    """A distribution of times: one family with its parameters, or a mixture of them."""
+
+    mixture: Annotated[list[MixturePart] | None, Field(min_length=1)] = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> DistributionFamilies:
+        if self.mixture is not None:
+            add_up([part.share for part in self.mixture])
+        return self
+
+    @property
+    def mean_minutes(self) -> float:
+        """The mean in minutes."""
+        if self.mixture is not None:
+            return math.fsum(part.share * part.time.mean_minutes for part in self.mixture)
+        return super().mean_minutes
 
 
 FAMILIES = tuple(DistributionFamilies.model_fields)

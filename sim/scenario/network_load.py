@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim.scenario.network_arrivals import MONTH_DAYS, Arrivals, RateFrom
 from sim.scenario.network_schema import (
-    EXIT,
-    Arrivals,
     Links,
     NetworkScenario,
-    RateFrom,
+    PatientClass,
     ServersFrom,
     Station,
     for_class,
 )
+from sim.scenario.network_ways import Cell, mean_shares, weighted_by_clock
 
+Reals: TypeAlias = NDArray[np.float64]
 _MINUTES_PER_WEEK = 10080
 
 
@@ -39,46 +42,75 @@ class StationLoad:
 
 
 def station_loads(scenario: NetworkScenario) -> list[StationLoad]:
-    """Return the load of every station, in the order of the file."""
-    names = list(scenario.stations)
-    rates = np.zeros(len(names))
-    work = np.zeros(len(names))
-    for patients, described in scenario.classes.items():
-        flow = _flow(scenario, patients, described.start)
-        flow *= _arrivals_per_minute(described.arrivals, scenario.run.warm_up + scenario.run.length)
-        rates += flow
-        for row, station in enumerate(scenario.stations.values()):
-            service = for_class(station.service, patients)
-            work[row] += flow[row] * service.mean_minutes if service is not None else 0.0
+    """Return the load of every station, in the order of the file.
+
+    Of stations that are tried in order, the first one gets all the work; ways that change with the clock
+    count by how long they hold; and classes come as if they never stopped.
+    """
+    cells = [Cell(name, station) for name in scenario.classes for station in scenario.stations]
+    number = {cell: row for row, cell in enumerate(cells)}
+    first, routing = np.zeros(len(cells)), np.zeros((len(cells), len(cells)))
+    for name, patients in scenario.classes.items():
+        rate = _patients_per_minute(scenario, patients)
+        for cell, share in mean_shares(scenario, _start_sets(patients), name) if rate else ():
+            first[number[cell]] += rate * share
+    for cell in cells:
+        for to, share in mean_shares(scenario, _next_sets(scenario, cell), cell.patients):
+            routing[number[cell], number[to]] += share
+    # Cells that nobody comes to may lead nowhere; they are left out of the traffic equations.
+    routing[~_reachable(first, routing)] = 0.0
+    rates = np.linalg.solve(np.eye(len(cells)) - routing.T, first)
+    work = [
+        rate * _service_minutes(scenario, cell) for rate, cell in zip(rates, cells, strict=True)
+    ]
+    by_station = (len(scenario.classes), len(scenario.stations))
+    total_rates = np.reshape(rates, by_station).sum(axis=0)
+    total_work = np.reshape(work, by_station).sum(axis=0)
     return [
-        StationLoad(name, 60.0 * rates[row], work[row], _servers(scenario.stations[name]))
-        for row, name in enumerate(names)
+        StationLoad(name, 60.0 * total_rates[row], total_work[row], _servers(station))
+        for row, (name, station) in enumerate(scenario.stations.items())
     ]
 
 
-def _flow(scenario: NetworkScenario, patients: str, start: Links) -> np.ndarray:
-    """Return how often a patient of a class comes to each station (the traffic equations)."""
-    number = {name: row for row, name in enumerate(scenario.stations)}
-    routing = np.zeros((len(number), len(number)))
-    for name, station in scenario.stations.items():
-        for target, link in (for_class(station.next, patients) or {}).items():
-            if target != EXIT:
-                routing[number[name], number[target]] = link.share
-    first = np.zeros(len(number))
-    for target, link in start.items():
-        first[number[target]] = link.share
-    reached = _reachable(first, routing)
-    # Stations that the class never comes to may lead nowhere; they are left out of the equations.
-    routing[~reached] = 0.0
-    flow: np.ndarray = np.linalg.solve(np.eye(len(number)) - routing.T, first)
-    return flow
+def _service_minutes(scenario: NetworkScenario, cell: Cell) -> float:
+    service = for_class(scenario.stations[cell.station].service, cell.patients)
+    return service.mean_minutes if service is not None else 0.0
 
 
-def _reachable(first: np.ndarray, routing: np.ndarray) -> np.ndarray:
+def _start_sets(patients: PatientClass) -> list[tuple[float, Links]]:
+    if patients.start_by_clock is not None:
+        return weighted_by_clock(patients.start_by_clock)
+    return [(1.0, patients.start or {})]
+
+
+def _next_sets(scenario: NetworkScenario, cell: Cell) -> list[tuple[float, Links]]:
+    station = scenario.stations[cell.station]
+    by_clock = for_class(station.next_by_clock, cell.patients)
+    if by_clock is not None:
+        return weighted_by_clock(by_clock)
+    return [(1.0, for_class(station.next, cell.patients) or {})]
+
+
+def _reachable(first: Reals, routing: Reals) -> Any:
     reached = first > 0.0
     for _ in range(len(first)):
         reached = reached | (reached @ (routing > 0.0))
     return reached
+
+
+def _patients_per_minute(scenario: NetworkScenario, patients: PatientClass) -> float:
+    arrivals, run = patients.arrivals, scenario.run
+    if arrivals is None:
+        return 0.0
+    per_arrival = arrivals.batch.mean if arrivals.batch is not None else 1.0
+    factor = arrivals.factor * run.arrival_factor if arrivals.is_random else 1.0
+    for factors, weights in (
+        (arrivals.hours, None),
+        (arrivals.weekdays, None),
+        (arrivals.months, MONTH_DAYS),
+    ):
+        factor *= 1.0 if factors is None else float(np.average(factors, weights=weights))
+    return per_arrival * factor * _arrivals_per_minute(arrivals, run.warm_up + run.length)
 
 
 def _arrivals_per_minute(arrivals: Arrivals, minutes: float) -> float:

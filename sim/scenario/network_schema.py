@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field
 
-from sim.scenario.network_distributions import Distribution, OneOf, short_form
+from sim.scenario.network_arrivals import Arrivals, Factor, Month
+from sim.scenario.network_distributions import Distribution, short_form
 from sim.scenario.network_units import (
     Minutes,
     PositiveMinutes,
     Probability,
-    RatePerMinute,
-    UnitMinutes,
     WeekMinute,
     WeekMinutes,
 )
@@ -26,6 +26,10 @@ ALL = "all"
 OTHER = "other"
 """In a value per class: every class that is not named."""
 UNLIMITED_SERVERS = "unlimited"
+Closing = Literal["carry_over", "serve", "send_home"]
+CARRY_OVER: Closing = "carry_over"
+SERVE: Closing = "serve"
+SEND_HOME: Closing = "send_home"
 MAXIMUM_SERVERS = 1_000_000
 PRIORITY_CLASSES = 4
 
@@ -42,13 +46,12 @@ class NetworkRun(Strict):
     seed: Annotated[int, Field(ge=0, lt=2**63)]
     start: WeekMinute = Field(default="Mon", validate_default=True)
     """The minute of the week at which the run begins (weekday, optional time)."""
-
-
-class RateFrom(Strict):
-    """A rate of arrivals from a time of the week on."""
-
-    start: Annotated[WeekMinutes, Field(alias="from")]
-    rate: RatePerMinute
+    month: Month = "Jan"
+    """The month on whose first day the run begins."""
+    arrival_factor: Factor = 1.0
+    """What the rates of all classes are multiplied by."""
+    arrivals_until: PositiveMinutes | None = None
+    """From the start of the run; nobody comes from then on."""
 
 
 def _count_or_unlimited(value: Any) -> Any:
@@ -82,44 +85,13 @@ Servers = Annotated[list[ServersFrom], Field(min_length=1), BeforeValidator(_as_
 """Servers on duty: a number, ``unlimited``, or a calendar of the week."""
 
 
-class Regular(Strict):
-    """Arrivals at equal distances."""
-
-    every: PositiveMinutes
-    first: Minutes = Field(default="0 min", validate_default=True)
-    """From the start of the run to the first arrival."""
-
-
-class Scripted(Strict):
-    """Arrivals at given times, inline or from the column ``time`` of a CSV file.
-
-    With `file`, the loader fills `times`; a column ``class``, where there is one, picks the rows.
-    """
-
-    times: list[Annotated[float, Field(ge=0.0, allow_inf_nan=False)]]
-    unit: UnitMinutes = Field(default="min", validate_default=True)
-    file: str | None = None
-
-    @property
-    def minutes(self) -> list[float]:
-        """The times in minutes since the start of the run, sorted."""
-        return sorted(time * self.unit for time in self.times)
-
-
-class Arrivals(OneOf):
-    """How the patients of a class arrive."""
-
-    poisson: RatePerMinute | None = None
-    piecewise: Annotated[list[RateFrom] | None, Field(min_length=1)] = None
-    regular: Annotated[Regular | None, short_form("every")] = None
-    scripted: Scripted | None = None
-
-
 class Link(Strict):
     """One way out of a station: how many take it, and how long it takes them."""
 
     share: Probability
     travel: Distribution | None = None
+    becomes: str | None = None
+    """The class of those who take it from then on; None = as before."""
 
 
 Links = Annotated[
@@ -129,11 +101,23 @@ Links = Annotated[
 """Probabilities by station (the rest exits), or one station for all."""
 
 
+class LinksFrom(Strict):
+    """Ways that hold from a time of the week on."""
+
+    start: Annotated[WeekMinutes, Field(alias="from")]
+    to: Links
+
+
+ByClock = Annotated[list[LinksFrom], Field(min_length=1)]
+
+
 class PatientClass(Strict):
     """One kind of patient: how they arrive and where they begin."""
 
-    arrivals: Arrivals
-    start: Links
+    arrivals: Arrivals | None = None
+    """None of a class that patients only change to."""
+    start: Links | None = None
+    start_by_clock: ByClock | None = None
 
 
 class Station(Strict):
@@ -144,20 +128,40 @@ class Station(Strict):
     priority: dict[str, Annotated[int, Field(ge=0, lt=PRIORITY_CLASSES)]] = Field(
         default_factory=lambda: {OTHER: 0}
     )
+    reserved: Count = 0
+    """Servers that only classes of `reserved_for` may take."""
+    reserved_for: list[str] = Field(default_factory=list)
     patience: dict[str, Distribution] = Field(default_factory=dict)
-    on_renege: dict[str, str] = Field(default_factory=lambda: {OTHER: EXIT})
+    on_renege: dict[str, Links] = Field(default_factory=dict)
     room: Annotated[int, Field(ge=0, le=MAXIMUM_SERVERS)] | None = None
     """Waiting places; None where any number may wait."""
-    on_full: dict[str, str] = Field(default_factory=lambda: {OTHER: EXIT})
+    on_full: dict[str, Links] = Field(default_factory=dict)
+    at_closing: Closing = CARRY_OVER
+    """What happens to those who wait when the last server goes off duty."""
+    on_closing: dict[str, Links] = Field(default_factory=dict)
     next: dict[str, Links] = Field(default_factory=dict)
+    next_by_clock: dict[str, ByClock] = Field(default_factory=dict)
     hold_until_next: dict[str, bool] = Field(default_factory=lambda: {OTHER: False})
     """Keep the server while waiting for the next station (a blocked bed)."""
+    hold_limit: dict[str, Distribution] = Field(default_factory=dict)
+    """How long at most."""
+    on_hold_limit: dict[str, Links] = Field(default_factory=dict)
+
+    @property
+    def closes(self) -> bool:
+        """Whether there are times with servers and times without."""
+        servers = [entry.servers for entry in self.servers]
+        return 0 in servers and any(count != 0 for count in servers)
 
 
 class NetworkReport(Strict):
     """What to show beside the usual measures."""
 
     waits_over: list[Minutes] = Field(default_factory=list)
+    census_at: list[Minutes] = Field(default_factory=list)
+    """Times from the start of the run at which everybody is counted where they are."""
+    census_by_hour: bool = False
+    """Count everybody where they are at every full hour of the week."""
 
 
 class NetworkScenario(Strict):
@@ -171,15 +175,18 @@ class NetworkScenario(Strict):
     run: NetworkRun
     classes: Annotated[dict[str, PatientClass], Field(min_length=1)]
     stations: Annotated[dict[str, Station], Field(min_length=1)]
+    first_free: dict[str, Annotated[list[str], Field(min_length=2)]] = Field(default_factory=dict)
+    """Names for stations that are tried in order; who finds no free server goes to the last."""
     report: NetworkReport = NetworkReport()
 
 
 PER_CLASS = (
-    "service", "priority", "patience", "on_renege", "on_full", "next", "hold_until_next"
+    "service", "priority", "patience", "on_renege", "on_full", "on_closing", "next", "next_by_clock",
+    "hold_until_next", "hold_limit", "on_hold_limit",
 )  # fmt: skip
 """Keys of a station whose value may be one for all classes or one per class."""
 
 
-def for_class(values: dict[str, _Value], name: str) -> _Value | None:
+def for_class(values: Mapping[str, _Value], name: str) -> _Value | None:
     """Return the value for a class: its own, or that of `OTHER`, or None."""
     return values.get(name, values.get(OTHER))

@@ -8,7 +8,8 @@ from sim.engine.tally import Tally
 from sim.pathway import network
 from sim.scenario.network_schema import NetworkScenario
 from sim.world.fields import reals
-from sim.world.network import build_network, counted_from
+from sim.world.network_build import build_network
+from sim.world.network_week import network_periods
 
 NETWORK_PATHWAY = Pathway(
     name="network",
@@ -24,23 +25,23 @@ NETWORK_PATHWAY = Pathway(
 
 
 def network_model(scenario: NetworkScenario) -> Model:
-    """Return the model of a network: one epoch, a warm-up period (if any) and the counted one.
+    """Return the model of a network: one epoch; a warm-up (if any), the counted time, periods between censuses.
 
     Streams and groups are the classes, pools the stations, in the order of the file.
     """
     world, pools = build_network(scenario)
-    classes, run = len(scenario.classes), scenario.run
-    ends = [run.warm_up] if run.warm_up > 0.0 else []
+    classes, periods = len(scenario.classes), network_periods(scenario)
     return Model(
         pathway=NETWORK_PATHWAY,
         epochs=(Epoch(0.0, world, pools),),
         streams=classes,
         groups=classes,
         wait_rows=classes * len(scenario.stations),
-        start_minute_of_week=run.start,
-        period_starts=reals([0.0, *ends, run.warm_up + run.length]),
-        counted_from=counted_from(scenario),
+        start_minute_of_week=scenario.run.start,
+        period_starts=reals(periods.starts),
+        counted_from=periods.counted_from,
         thresholds=tuple(scenario.report.waits_over),
+        pooled_periods=periods.has_census,
     )
 
 

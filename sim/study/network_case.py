@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sim.engine.choose import EngineName
 from sim.measure.invariants import require
 from sim.measure.network import network_measures, number_present
+from sim.measure.network_census import census
 from sim.measure.network_invariants import broken_in_network
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.case import Case, RunResult, checked
@@ -54,7 +55,9 @@ def run_network_case(case: Case[NetworkPayload], replication: int, _threads: int
     tally = simulate_network(scenario, replication, case.payload.engine)
     if case.payload.check:
         require(broken_in_network(scenario, tally))
-    return {
-        "measures": network_measures(scenario, tally, replication).drop(columns="replication"),
-        "present": number_present(scenario, tally, replication).drop(columns="replication"),
+    frames = {
+        "measures": network_measures(scenario, tally, replication),
+        "present": number_present(scenario, tally, replication),
+        "census": census(scenario, tally, replication),
     }
+    return {name: table.drop(columns="replication") for name, table in frames.items() if len(table)}

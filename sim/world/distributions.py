@@ -31,6 +31,9 @@ class Family(IntEnum):
     UNIFORM = 4
     TRIANGULAR = 5
     EMPIRICAL = 6
+    WEIBULL = 7
+    NORMAL = 8
+    MIXTURE = 9
 
 
 _PARAMETERS = np.dtype([("first", "f8"), ("second", "f8"), ("third", "f8")])
@@ -45,13 +48,15 @@ class Distributions:
     """(rows,) a `Family`."""
     distribution_parameters: Reals
     """(rows, 3) constant: value; exponential: mean; lognormal: mean and standard deviation of the
-    logarithm; gamma: scale; uniform: low, high; triangular: low, mode, high."""
+    logarithm; gamma: scale; uniform: low, high; triangular: low, mode, high; weibull: scale, 1 / shape;
+    normal: mean and standard deviation before it was cut off, and the share that was left of it."""
     distribution_table: Ints
-    """(rows,) where the row's table begins in `distribution_values` (gamma, empirical)."""
+    """(rows,) where the row's table begins in `distribution_values` (gamma, empirical, mixture)."""
     distribution_size: Ints
-    """(rows,) values in an empirical row."""
+    """(rows,) numbers in the table of an empirical row, or of a mixture."""
     distribution_values: Reals
-    """Tables: log-quantile and slope at every knot (gamma), or the sorted values (empirical)."""
+    """Tables: log-quantile and slope at every knot (gamma), the sorted values (empirical), or the cumulative
+    shares of the parts, then their rows (mixture)."""
 
 
 # The largest normal score of a 52-bit uniform is 8.21.
@@ -64,6 +69,8 @@ _CONSTANT, _EXPONENTIAL, _LOGNORMAL = (
     int(Family.CONSTANT), int(Family.EXPONENTIAL), int(Family.LOGNORMAL)
 )  # fmt: skip
 _GAMMA, _UNIFORM, _TRIANGULAR = int(Family.GAMMA), int(Family.UNIFORM), int(Family.TRIANGULAR)
+_WEIBULL, _NORMAL, _MIXTURE = int(Family.WEIBULL), int(Family.NORMAL), int(Family.MIXTURE)
+_LEAST_UNIFORM, _GREATEST_UNIFORM = 2.0**-53, 1.0 - 2.0**-53
 
 _family = reader(Distributions, "distribution_family")
 _first = column_reader(Distributions, "distribution_parameters", _PARAMETERS, "first")
@@ -98,18 +105,22 @@ def _triangular_quantile(u: float, low: float, mode: float, high: float) -> floa
 
 
 @kernel
-def sample(w: int, row: int, u: float) -> float:
-    """Return the quantile of a row at `u`.
+def _cut_normal_quantile(u: float, mean: float, deviation: float, left: float) -> float:
+    """Return the quantile of a normal distribution of which only the upper share `left` is left."""
+    return max(0.0, mean - deviation * normal_quantile((1.0 - u) * left))
 
-    Parameters
-    ----------
-    w : int
-        Address of a world whose layout begins with `Distributions`.
-    row : int
-        The distribution.
-    u : float
-        Strictly between 0 and 1. The value rises with `u`.
-    """
+
+@kernel
+def _first_above(w: int, first: int, parts: int, u: float) -> int:
+    """Return the first part whose cumulative share is above `u`."""
+    part = 0
+    while part < parts - 1 and _value(w, first + part) <= u:
+        part += 1
+    return part
+
+
+@kernel
+def _quantile(w: int, row: int, u: float) -> float:
     family = _family(w, row)
     first: float = _first(w, row)
     if family == _CONSTANT:
@@ -125,8 +136,37 @@ def sample(w: int, row: int, u: float) -> float:
         return first + u * (high - first)
     if family == _TRIANGULAR:
         return _triangular_quantile(u, first, _second(w, row), _third(w, row))
+    if family == _WEIBULL:
+        return first * (-math.log1p(-u)) ** _second(w, row)
+    if family == _NORMAL:
+        return _cut_normal_quantile(u, first, _second(w, row), _third(w, row))
     observed: float = _value(w, _table(w, row) + int(u * _size(w, row)))
     return observed
+
+
+@kernel
+def sample(w: int, row: int, u: float) -> float:
+    """Return the value of a row at `u`: its quantile, or of a mixture that of one of its parts.
+
+    Parameters
+    ----------
+    w : int
+        Address of a world whose layout begins with `Distributions`.
+    row : int
+        The distribution.
+    u : float
+        Strictly between 0 and 1. The value rises with `u`; of a mixture within each part, one part after the
+        other.
+    """
+    if _family(w, row) == _MIXTURE:
+        # One number decides both: which part it falls in, and how far.
+        parts, first_part = _size(w, row) // 2, _table(w, row)
+        part = _first_above(w, first_part, parts, u)
+        below = _value(w, first_part + part - 1) if part > 0 else 0.0
+        u = (u - below) / (_value(w, first_part + part) - below)
+        u = min(max(u, _LEAST_UNIFORM), _GREATEST_UNIFORM)
+        row = int(_value(w, first_part + parts + part))
+    return _quantile(w, row, u)
 
 
 def gamma_table(shape: float) -> Reals:
@@ -205,11 +245,38 @@ class DistributionsBuilder:
         table = np.sort(reals(values))
         return self._add(Family.EMPIRICAL, (), table, key=tuple(table))
 
+    def weibull(self, scale: float, shape: float) -> int:
+        """Add a Weibull distribution; a shape below 1 means that who has waited long waits longer."""
+        return self._add(Family.WEIBULL, (scale, 1.0 / shape))
+
+    def normal(self, mean: float, sd: float, low: float) -> int:
+        """Add a normal distribution cut off below `low`; mean and sd are those before that."""
+        left = float(scipy.special.ndtr((mean - low) / sd))
+        return self._add(Family.NORMAL, (mean, sd, left))
+
+    def mixture(self, shares: Sequence[float], rows: Sequence[int]) -> int:
+        """Add a mixture of distributions that were added before and are no mixtures themselves.
+
+        Parameters
+        ----------
+        shares : sequence of float
+            Above 0; they add up to 1.
+        rows : sequence of int
+        """
+        upper = np.cumsum(reals(shares))
+        upper[-1] = 1.0
+        table = np.concatenate([upper, reals(rows)])
+        return self._add(Family.MIXTURE, (), table, key=tuple(table))
+
+    def hyperexponential(self, shares: Sequence[float], means: Sequence[float]) -> int:
+        """Add a mixture of exponential distributions."""
+        return self.mixture(shares, [self.exponential(mean) for mean in means])
+
     def build(self) -> dict[str, Any]:
         """Return the fields of `Distributions`, by name."""
         parameters = np.zeros((len(self._rows), _PARAMETERS.itemsize // 8))
         for key, row in self._rows.items():
-            if key[0] != Family.EMPIRICAL:
+            if key[0] not in (Family.EMPIRICAL, Family.MIXTURE):
                 parameters[row, : len(key) - 1] = key[1:]
         return {
             "distribution_family": ints([key[0] for key in self._rows]),

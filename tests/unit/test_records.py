@@ -20,7 +20,7 @@ from sim.engine.ties import (
     patient_number,
 )
 from sim.kernel import open_kernel
-from sim.pathway import network
+from sim.pathway import network_memory
 from sim.pathway.care import state
 from sim.world.care import Setting
 from sim.world.partitions import Partition
@@ -35,7 +35,7 @@ def keyed(rank: int, number: int) -> int:
     return key_of(rank, number)
 
 
-@pytest.mark.parametrize("record", [NODE, POOL, network.PATIENT])
+@pytest.mark.parametrize("record", [NODE, POOL, network_memory.PATIENT])
 def test_records_fill_one_line(record: np.dtype) -> None:
     assert record.itemsize == _LINE
 

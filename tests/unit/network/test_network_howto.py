@@ -10,9 +10,10 @@ from network_text import measures
 from pydantic import BaseModel, TypeAdapter
 from ruamel.yaml import YAML
 
+from sim.scenario.network_arrivals import KINDS, Arrivals
 from sim.scenario.network_distributions import FAMILIES, Distribution
 from sim.scenario.network_file import load_network
-from sim.scenario.network_schema import Arrivals, NetworkReport, NetworkRun, Station
+from sim.scenario.network_schema import NetworkReport, NetworkRun, Station
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "how-to-networks.md").read_text(encoding="utf-8")
@@ -25,7 +26,7 @@ def section(first: str, after: str) -> str:
 
 @pytest.mark.parametrize("model", [Station, Arrivals, NetworkRun, NetworkReport])
 def test_every_key_is_explained(model: type[BaseModel]) -> None:
-    missing = [name for name in model.model_fields if not re.search(rf"`?{{?{name}[`: ]", PAGE)]
+    missing = [name for name in model.model_fields if not re.search(rf"[`{{]{name}[`:]", PAGE)]
     assert missing == []
 
 
@@ -42,14 +43,17 @@ def test_every_distribution_on_the_page_is_one() -> None:
 
 
 def test_every_kind_of_arrivals_on_the_page_is_one() -> None:
-    table = section("| arrivals |", "**Distributions**")
-    kinds = set()
+    table = section("| arrivals |", "Arrivals that stop")
+    kinds, others = set(), set()
     for example in re.findall(r"`(\{[^`]+\})`", table):
         spec = YAML(typ="safe").load(example)
         if "file" in spec.get("scripted", {}):
             spec["scripted"]["times"] = [1.0]
-        kinds.add(Arrivals.model_validate(spec).chosen_name)
-    assert kinds == set(Arrivals.model_fields)
+        found = Arrivals.model_validate(spec)
+        kinds.add(found.chosen_name)
+        others |= found.model_fields_set
+    assert kinds == set(KINDS)
+    assert others | {"hours"} == set(Arrivals.model_fields)
 
 
 @pytest.mark.parametrize("name", ["mmc", "erlang-b"])

@@ -101,6 +101,47 @@ CASES = [
     (TWO, "next: {lab: 0.2}", "next: {lab: {share: 0.2, travel: 5 min}}\n    hold_until_next: true", 19, "stations.desk.hold_until_next", "takes time"),
     (TWO, "next: {lab: 0.2}", "next: {lab: {shar: 0.2}}", 18, "stations.desk.next.lab.shar", "did you mean 'share'"),
     (TWO, "next: {lab: 0.2}", "next: {lab: 20%}", 18, "stations.desk.next.lab", "fractions"),
+    (ONE_DESK, "service: 15 min", "service: {weibull: {scale: 5 min, shape: 0}}", 12, "stations.desk.service.weibull.shape", "at least 0.1"),
+    (ONE_DESK, "service: 15 min", "service: {normal: {mean: 5 min, sd: 1 min, low: 10 min}}", 12, "stations.desk.service.normal", "4 sd above"),
+    (ONE_DESK, "service: 15 min", "service: {hyperexponential: {shares: [0.5, 0.4], means: [1 min, 2 min]}}", 12, "stations.desk.service.hyperexponential", "add up to 1, not 0.9"),
+    (ONE_DESK, "service: 15 min", "service: {hyperexponential: {shares: [1.0], means: [1 min, 2 min]}}", 12, "stations.desk.service.hyperexponential", "as many shares"),
+    (ONE_DESK, "service: 15 min", "service: {mixture: [{share: 0.5, time: 5 min}]}", 12, "stations.desk.service", "add up to 1, not 0.5"),
+    (ONE_DESK, "service: 15 min", "service: {mixture: [{share: 1.0, time: {mixture: []}}]}", 12, "stations.desk.service.mixture[1].time.mixture", "unknown key"),
+    (ONE_DESK, "service: 15 min", "service: {mixture: [{share: 1.0, time: {hyperexponential: {shares: [1.0], means: [1 min]}}}]}", 12, "stations.desk.service.mixture[1]", "mixture itself"),
+    (ONE_DESK, "times: [0, 10, 20, 30]}", "times: [0, 10, 20, 30]}, hours: [1, 2]", 7, "classes.patient.arrivals.hours", "needs 24 factors"),
+    (ONE_DESK, "times: [0, 10, 20, 30]}", "times: [0, 10, 20, 30]}, weekdays: [1, 1, 1, 1, 1, 0, 0]", 7, "classes.patient.arrivals", "'weekdays' goes with poisson only"),
+    (ONE_DESK, "times: [0, 10, 20, 30]}", "times: [0, 10, 20, 30]}, factor: 2", 7, "classes.patient.arrivals", "poisson or piecewise"),
+    (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "poisson: 3 per hour, months: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]", 7, "classes.patient.arrivals", "at least one must be above 0"),
+    (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "poisson: 3 per hour, regular: 5 min", 7, "classes.patient.arrivals", "given: poisson and regular"),
+    (ONE_DESK, "times: [0, 10, 20, 30]}", "times: [0, 10, 20, 30]}, batch: 0", 7, "classes.patient.arrivals.batch.sizes[1]", "at least 1"),
+    (ONE_DESK, "times: [0, 10, 20, 30]}", "times: [0, 10, 20, 30]}, batch: {sizes: [1, 2], shares: [1.0]}", 7, "classes.patient.arrivals.batch", "as many shares"),
+    (ONE_DESK, "times: [0, 10, 20, 30]}", "times: [0, 10, 20, 30]}, until: 1 d", 7, "classes.patient.arrivals.until", "before the end"),
+    (ONE_DESK, "seed: 1", "seed: 1, arrival_factor: 1.2", 4, "run.arrival_factor", "'patient', whose times are fixed"),
+    (ONE_DESK, "seed: 1", "seed: 1, arrivals_until: 2 d", 4, "run.arrivals_until", "before the end"),
+    (ONE_DESK, "seed: 1", "seed: 1, month: January", 4, "run.month", "did you mean 'Jan'"),
+    (ONE_DESK, "    start: desk\n", "", 6, "classes.patient", "needs exactly one of: start, start_by_clock; given: none"),
+    (ONE_DESK, "start: desk", "start: desk\n    start_by_clock: [{from: Mon 08:00, to: desk}]", 8, "classes.patient.start", "given: start and start_by_clock"),
+    (ONE_DESK, "start: desk", "start_by_clock: [{from: Mon 08:00, to: dsk}]", 8, "classes.patient.start_by_clock[1].to", "did you mean 'desk'"),
+    (ONE_DESK, "start: desk", "start_by_clock: [{from: 08:00, to: desk}, {from: Tue 08:00, to: desk}]", 8, "classes.patient.start_by_clock[2]", "entry 1 begins"),
+    (ONE_DESK, "stations:", "  nobody: {}\nstations:", 9, "classes.nobody", "nobody changes to it"),
+    (ONE_DESK, "stations:", "first_free: {any: [desk, dsk]}\nstations:", 9, "first_free.any[2]", "did you mean 'desk'"),
+    (ONE_DESK, "stations:", "first_free: {any: [desk, desk, desk]}\nstations:", 9, "first_free.any[2]", "only the last may stand twice"),
+    (ONE_DESK, "stations:", "first_free: {desk: [desk, desk]}\nstations:", 9, "first_free.desk", "in use"),
+    (ONE_DESK, "stations:", "first_free: {any: [desk]}\nstations:", 9, "first_free.any", "must not be empty"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    reserved: 1", 13, "stations.desk.reserved", "without 'reserved_for'"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    reserved: 1\n    reserved_for: [patent]", 14, "stations.desk.reserved_for[1]", "did you mean 'patient'"),
+    (TWO, "servers: 2", "servers: 2\n    reserved: 1\n    reserved_for: [urgent]", 16, "stations.desk.reserved_for", "served before all others"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    at_closing: serve", 13, "stations.desk.at_closing", "never closes"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    at_closing: send_hme", 13, "stations.desk.at_closing", "did you mean 'send_home'"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    on_closing: exit", 13, "stations.desk.on_closing", "without 'at_closing'"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    hold_limit: 1 h", 13, "stations.desk.hold_limit", "without 'hold_until_next'"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    on_hold_limit: exit", 13, "stations.desk.on_hold_limit", "without 'hold_limit'"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    next: exit\n    next_by_clock: [{from: Mon 08:00, to: exit}]", 14, "stations.desk.next_by_clock", "not both"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    next: {desk: {share: 0.5, becomes: patent}}", 13, "stations.desk.next.desk", "did you mean 'patient'"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    next: {exit: {share: 1.0, becomes: patient}}", 13, "stations.desk.next.exit", "becomes nobody"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\n    room: 0\n    on_full: {desk: 0.9, exit: 0.2}", 14, "stations.desk.on_full", "add up to 1.1"),
+    (ONE_DESK, "service: 15 min", "service: 15 min\nreport: {census_at: [2 d]}", 13, "report.census_at[1]", "before the end"),
+    (TWO, "next: {lab: 0.2}", "next: {lab: {share: 0.2, becomes: urgent}}\n    room: 0\n    on_full: {desk: {share: 1.0, becomes: urgent}}", 13, "stations.desk", "in no time: desk -> desk"),
     (TWO, "kind: network", "kind: netwrk", 1, "kind", "did you mean 'network'"),
 ]  # fmt: skip
 
@@ -125,11 +166,11 @@ def test_a_wrong_line_is_named(
 
 
 def test_all_problems_at_once(tmp_path: Path) -> None:
-    text = ONE_DESK.replace("servers: 1", "servers: -1").replace("start: desk", "strt: desk")
+    text = ONE_DESK.replace("servers: 1", "servers: -1").replace("length: 1 d", "lenght: 1 d")
     with pytest.raises(InputError) as caught:
         load(tmp_path, text)
     keys = {problem.key for problem in caught.value.problems}
-    assert {"classes.patient.strt", "classes.patient.start"} <= keys
+    assert {"run.lenght", "run.length"} <= keys
     assert any(str(key).startswith("stations.desk.servers") for key in keys)
 
 
@@ -155,3 +196,12 @@ def test_two_stations_that_can_block_each_other_for_ever_are_refused(tmp_path: P
     with pytest.raises(InputError, match="wait for each other for ever: desk -> lab -> desk"):
         load(tmp_path, text)
     assert load(tmp_path, text + "    patience: {exponential: 1 h}\n").stations["lab"].patience
+    assert load(tmp_path, text + "    hold_limit: 2 h\n").stations["lab"].hold_limit
+
+
+def test_a_kept_server_can_lock_a_station_that_it_is_sent_on_to(tmp_path: Path) -> None:
+    # Who does not wait for the lab for ever goes on to the desk, still keeping the desk.
+    text = TWO.replace("next: {lab: 0.2}", "next: {lab: 0.2}\n    hold_until_next: true")
+    text += "    patience: 5 min\n    on_renege: desk\n"
+    with pytest.raises(InputError, match="wait for each other for ever: desk -> desk"):
+        load(tmp_path, text)

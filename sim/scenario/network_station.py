@@ -1,0 +1,75 @@
+"""What a station of a network file may not say: keys without effect, and servers kept for the wrong ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.errors import nearest
+from sim.scenario.network_schema import (
+    CARRY_OVER,
+    NetworkScenario,
+    Station,
+    for_class,
+)
+from sim.scenario.yaml_file import KeyPath
+
+Found = Iterator[tuple[KeyPath, str]]
+_NEEDS = (
+    ("on_renege", "patience"),
+    ("on_full", "room"),
+    ("on_hold_limit", "hold_limit"),
+    ("hold_limit", "hold_until_next"),
+    ("reserved_for", "reserved"),
+    ("reserved", "reserved_for"),
+    ("on_closing", "at_closing"),
+)
+
+
+def station_problems(scenario: NetworkScenario) -> Found:
+    """Return what is wrong with stations taken one by one: key path, and what is wrong."""
+    for name, station in scenario.stations.items():
+        at: KeyPath = ("stations", name)
+        given = station.model_fields_set
+        for key, needs in _NEEDS:
+            if key in given and needs not in given:
+                yield (*at, key), f"has no effect without '{needs}'"
+        yield from _one_kind_of_next(station, at)
+        yield from _closing(station, at)
+        yield from _reserved(scenario, station, at)
+
+
+def _one_kind_of_next(station: Station, at: KeyPath) -> Found:
+    for patients in station.next_by_clock:
+        if patients in station.next:
+            yield (*at, "next_by_clock", patients), "give 'next' or 'next_by_clock', not both"
+
+
+def _closing(station: Station, at: KeyPath) -> Found:
+    if "at_closing" in station.model_fields_set and not station.closes:
+        yield (
+            (*at, "at_closing"),
+            "has no effect: the station never closes (no time with 0 servers)",
+        )
+    if station.on_closing and station.at_closing == CARRY_OVER:
+        yield (*at, "on_closing"), "has no effect where those who wait are carried over"
+    if station.at_closing != CARRY_OVER and any(entry.servers is None for entry in station.servers):
+        yield (*at, "at_closing"), "needs a limited number of servers at all times"
+
+
+def _reserved(scenario: NetworkScenario, station: Station, at: KeyPath) -> Found:
+    """Find classes that may use the servers kept free although others are served before them."""
+    known = list(scenario.classes)
+    for index, name in enumerate(station.reserved_for):
+        if name not in known:
+            what = f"unknown class '{name}'; allowed: {', '.join(known)}{nearest(name, known)}"
+            yield (*at, "reserved_for", index), what
+    if not station.reserved:
+        return
+    if all(entry.servers is None for entry in station.servers):
+        yield (*at, "reserved"), "has no effect where servers are unlimited"
+    priority = {name: for_class(station.priority, name) or 0 for name in known}
+    inside = [priority[name] for name in station.reserved_for if name in known]
+    outside = [priority[name] for name in known if name not in station.reserved_for]
+    if inside and outside and max(inside) >= min(outside):
+        what = "those for whom servers are kept must be served before all others: give them a lower 'priority'"
+        yield (*at, "reserved_for"), what
