@@ -1,7 +1,7 @@
 """Does the model answer a change in the direction that studies and theory found?
 
-Each check changes one thing in the base year and compares it with the base year under the same luck, so that the
-difference is made by the change. The figure that is looked at, and the direction it must take, are stated before.
+Each check changes one thing in the base year and compares it with the base year under the same luck, so
+that the difference is made by the change. What is looked at, and the direction it must take, are stated before.
 """
 
 from __future__ import annotations
@@ -124,7 +124,9 @@ DIRECTIONS = (
         1,
         BY_REASONING,
     ),
-    Direction("ageing_admissions", Ageing(years=10).apply, "admissions_per_100", 1, "Wu N et al. 2023"),
+    Direction(
+        "ageing_admissions", Ageing(years=10).apply, "admissions_per_100", 1, "Wu N et al. 2023"
+    ),
     Direction(
         "beds_occupancy",
         BedPlan(public=4.5, private=1.5, primary=1.2).apply,

@@ -22,7 +22,7 @@ from sim.study.fit import SPREAD, TARGETS
 from sim.validation.section import Section
 
 TOLERANCE = 0.02
-"""Relative for counts, absolute for shares: what a published figure without a range may be missed by (assumed)."""
+"""By how much a figure without a range may be missed (assumed): relative for counts, absolute for shares."""
 YEAR = 2020
 COLUMNS = (
     "figure", "tier", "model", "published", "low", "high", "confidence", "used", "fits", "source",
@@ -42,6 +42,8 @@ class Published:
     """People that a count is told for."""
     used: str = "no"
     """Whether the model was fitted to it."""
+    span: tuple[float, float] | None = None
+    """The range of an assumed figure, in its own unit, as its note gives it."""
 
 
 FIGURES = (
@@ -54,18 +56,14 @@ FIGURES = (
         "in_county_share_of_insured_admissions",
         used="fitted",
     ),
-    Published(
-        "in_county_fund_share", "county_and_below", "insurance_fund_share_spent_in_county"
-    ),
-    Published(
-        "inpatient_reimbursement_rate", "all", "urrbmi_inpatient_in_scope_reimbursement"
-    ),
+    Published("in_county_fund_share", "county_and_below", "insurance_fund_share_spent_in_county"),
+    Published("inpatient_reimbursement_rate", "all", "urrbmi_inpatient_in_scope_reimbursement"),
     Published(
         "service_income_share", "hospital_all", "public_hospital_medical_service_income_share"
     ),
-    Published("bed_occupancy", "hospital_all", "bed_occupancy"),
-    Published("visits_per_person", "all", "visits", scale=0.0),
-    Published("admissions_per_100", "all", "admissions", scale=0.0, per=100.0),
+    Published("bed_occupancy", "hospital_all", "bed_occupancy", span=(70.0, 78.0)),
+    Published("visits_per_person", "all", "visits", scale=0.0, span=(2.1e8, 2.5e8)),
+    Published("admissions_per_100", "all", "admissions", 0.0, 100.0, span=(5.1e6, 5.8e6)),
 )
 
 
@@ -134,33 +132,45 @@ def _shares(frames: Sequence[dict[str, pd.DataFrame]], folder: Path) -> list[tup
     return rows
 
 
-def _figures(
-    frames: Sequence[dict[str, pd.DataFrame]], region: Region
-) -> list[tuple[object, ...]]:
+def _figures(frames: Sequence[dict[str, pd.DataFrame]], region: Region) -> list[tuple[object, ...]]:
     """Return the indicators that have a published figure of the base year."""
     values = pd.concat([_indicators(frame["indicators"]) for frame in frames], axis=1).mean(axis=1)
-    statistics = region.statistics[region.statistics["year"] == YEAR]
-    statistics = statistics.set_index(["item", "indicator"])
     rows = []
     for figure in FIGURES:
-        stated = statistics.loc[(figure.item, figure.statistic)]
-        people = float(region.population)
-        factor = figure.scale or figure.per / people
-        published = float(stated["value"]) * factor
-        slack = TOLERANCE if figure.scale else TOLERANCE * published
+        value, confidence, source = _stated(region, figure)
+        factor = figure.scale or figure.per / float(region.population)
+        slack = TOLERANCE if figure.scale else TOLERANCE * value * factor
+        low, high = value * factor - slack, value * factor + slack
+        if figure.span:
+            low, high = (end * factor for end in figure.span)
+        model = float(values[figure.indicator])
         rows.append(
             _row(
                 figure.indicator,
                 "",
-                float(values[figure.indicator]),
-                published,
-                (published - slack, published + slack),
-                str(stated["confidence"]),
+                model,
+                value * factor,
+                (low, high),
+                confidence,
                 figure.used,
-                str(stated["source"]),
+                source,
             )
         )
     return rows
+
+
+def _stated(region: Region, figure: Published) -> tuple[float, str, str]:
+    """Return value, confidence and source of a published figure."""
+    table = region.statistics
+    chosen = table[
+        (table["year"] == YEAR)
+        & (table["item"] == figure.item)
+        & (table["indicator"] == figure.statistic)
+    ]
+    ((value, confidence, source),) = chosen[["value", "confidence", "source"]].itertuples(
+        index=False
+    )
+    return float(value), str(confidence), str(source)
 
 
 def _indicators(frame: pd.DataFrame) -> pd.Series[float]:

@@ -90,7 +90,9 @@ def engines_section(
         rows.append((name, kind, len(found)))
         problems += [f"{name}: the engines differ in {', '.join(found)}"] if found else []
         tell(name)
-    return Section("engines", pd.DataFrame(rows, columns=["name", "kind", "differing"]), tuple(problems))
+    return Section(
+        "engines", pd.DataFrame(rows, columns=["name", "kind", "differing"]), tuple(problems)
+    )
 
 
 def shipped_care(folder: Path) -> list[str]:
@@ -103,7 +105,9 @@ def _shipped_networks(folder: Path) -> list[str]:
     return [item.name for item in list_scenarios(networks)] if networks.is_dir() else []
 
 
-def _models(region: Region, folder: Path, cases: tuple[Case, ...]) -> list[tuple[str, str, Model, int]]:
+def _models(
+    region: Region, folder: Path, cases: tuple[Case, ...]
+) -> list[tuple[str, str, Model, int]]:
     found = []
     for case in cases:
         short = case.shorter(case.patients / (ENGINES_PATIENTS * REPLICATIONS))
@@ -111,7 +115,9 @@ def _models(region: Region, folder: Path, cases: tuple[Case, ...]) -> list[tuple
         found.append((case.name, "theory", short.model(scenario), scenario.run.seed))
     for name in shipped_care(folder):
         short_care = overridden(load_scenario(name, folder), region=[ENGINES_AREA], run=RUN)
-        found.append((name, "care", care_model(care_worlds(region, short_care)), short_care.run.seed))
+        found.append(
+            (name, "care", care_model(care_worlds(region, short_care)), short_care.run.seed)
+        )
     return found
 
 
