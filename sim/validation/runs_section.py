@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -110,7 +111,7 @@ def _models(
 ) -> list[tuple[str, str, Model, int]]:
     found = []
     for case in cases:
-        short = case.shorter(case.patients / (ENGINES_PATIENTS * REPLICATIONS))
+        short = replace(case, patients=ENGINES_PATIENTS * REPLICATIONS)
         scenario = short.scenario()
         found.append((case.name, "theory", short.model(scenario), scenario.run.seed))
     for name in shipped_care(folder):

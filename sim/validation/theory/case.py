@@ -64,6 +64,8 @@ class Case:
         Minutes of the day at which everybody inside is counted, as ``inside_at_<minute>``.
     precision : float
         The largest standard error of the precise values, as a share of them.
+    rare : bool
+        What is measured happens so seldom that means over shorter runs are far from normal.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Case:
     weekly: bool = False
     census: Sequence[int] = ()
     precision: float = 0.01
+    rare: bool = False
 
     @property
     def minutes(self) -> int:
@@ -103,8 +106,8 @@ class Case:
         return list(dict.fromkeys([*self.precise, *self.agrees, *self.controls]))
 
     def shorter(self, factor: float) -> Case:
-        """Return the case with fewer patients, of which no precision is asked."""
-        patients = max(1, round(self.patients / factor))
+        """Return the case with fewer patients (not of a rare one), of which no precision is asked."""
+        patients = self.patients if self.rare else max(1, round(self.patients / factor))
         return replace(self, patients=patients, precision=math.inf)
 
     def scenario(self, seed: int = SEED) -> NetworkScenario:

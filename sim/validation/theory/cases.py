@@ -66,6 +66,7 @@ def mmc(servers: int, load: float, patients: int, warm_up: int, *, rare: bool = 
         work={(*DESK, "in_service"): theory.load},
         warm_up=warm_up,
         waits_over=[f"{1 / servers:g} min"],
+        rare=rare,
     )
 
 
