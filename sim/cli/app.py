@@ -37,6 +37,7 @@ from sim.cli.start import (
     run_settings,
 )
 from sim.cli.uncertainty import uncertainty
+from sim.cli.validate import validate
 from sim.cli.why import why
 from sim.engine.choose import EngineName
 from sim.errors import InputError, Problem
@@ -284,6 +285,9 @@ def fit(
         raise InputError("a network has no choice constants to fit")
     compile_first(CARE)
     run_fit(scenario, scenarios, rounds, out, workers or available_processors(), open_console())
+
+
+app.command()(validate)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 import pytest
-from formulas import (
+
+from sim.validation.theory.jackson import jackson_rates
+from sim.validation.theory.stations import (
     MMc,
     erlang_a,
     erlang_b,
     erlang_c,
-    jackson_rates,
     mg1_priority_wait_means,
     mg1_wait_mean,
     priority_wait_means,

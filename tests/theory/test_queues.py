@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from queue_cases import CASES, Case, measured
+from agreement import run_both
 
-
-def controlled_mean(
-    values: np.ndarray, controls: np.ndarray, expected: np.ndarray
-) -> tuple[float, float]:
-    """Return a mean and its standard error, with what known means explain taken out.
-
-    Parameters
-    ----------
-    values : (replications,)
-    controls : (replications, k)
-        Measured along with the values.
-    expected : (k,)
-        Their known means.
-    """
-    design = np.column_stack([np.ones(len(values)), controls - expected])
-    found, *_ = np.linalg.lstsq(design, values, rcond=None)
-    residual = values - design @ found
-    variance = residual @ residual / (len(values) - design.shape[1])
-    return float(found[0]), float(np.sqrt(variance * np.linalg.inv(design.T @ design)[0, 0]))
+from sim.measure.network_invariants import broken_in_network
+from sim.validation.theory.case import REPLICATIONS, Case, measured
+from sim.validation.theory.comparison import Comparison, compared, controlled_mean
+from sim.validation.theory.suite import CASES
 
 
 def test_controlled_mean_takes_out_what_the_control_explains() -> None:
@@ -39,18 +26,54 @@ def test_controlled_mean_takes_out_what_the_control_explains() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_simulation_agrees_with_theory(case: Case) -> None:
-    found = measured(case)
-    controls = np.array([found[key] for key in case.controls]).T
-    expected = np.array(list(case.controls.values()))
-    for key, value in case.precise.items():
-        mean, error = controlled_mean(np.array(found[key]), controls, expected)
-        assert error <= 0.01 * value, f"{key}: standard error {error:.3g} of {value:.4g}"
-        assert abs(mean - value) <= 4.0 * error, (
-            f"{key}: {mean:.5g} +- {error:.2g}, not {value:.5g}"
-        )
-    for key, value in {**case.agrees, **case.controls}.items():
-        mean = np.mean(found[key])
-        error = np.std(found[key], ddof=1) / np.sqrt(len(found[key]))
-        assert abs(mean - value) <= 4.0 * error, (
-            f"{key}: {mean:.5g} +- {error:.2g}, not {value:.5g}"
-        )
+    rows, broken = compared(case)
+    assert [row.problem for row in rows if row.problem] == []
+    assert broken == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_both_engines_agree_to_the_bit(case: Case) -> None:
+    short = replace(
+        case, patients=1_000 * REPLICATIONS, warm_up=case.warm_up if case.weekly else 50
+    )
+    scenario = short.scenario()
+    tally, _ = run_both(short.model(scenario), scenario.run.seed)
+    assert tally.entered > 500
+    assert broken_in_network(scenario, tally) == []
+
+
+def test_a_wrong_theory_is_noticed() -> None:
+    # Erlang B without the peaks of the overflow: the city would refuse both classes alike.
+    (case,) = (case for case in CASES if case.system == "overflow")
+    key = ("local", "city", "refused_share")
+    as_at_random = case.precise[("urban", "city", "refused_share")]
+    wrong = replace(case.shorter(10.0), precise={key: as_at_random})
+    rows, _ = compared(wrong)
+    assert [row.key for row in rows if row.problem] == [key]
+
+
+def test_a_reservation_that_is_not_there_is_noticed() -> None:
+    (case,) = (case for case in CASES if case.system == "reservation")
+    rows, _ = compared(replace(case.shorter(20.0), reserved={}))
+    assert ("routine", "ward", "wait_mean") in [row.key for row in rows if row.problem]
+
+
+def test_the_census_counts_whom_the_tally_counts() -> None:
+    (case,) = (case for case in CASES if case.census)
+    every_hour = tuple(range(0, 1440, 60))
+    hourly = measured(replace(case.shorter(40.0), census=every_hour, precise={
+        ("all", "all", f"inside_at_{minute}"): 1.0 for minute in every_hour
+    }))  # fmt: skip
+    by_hour = np.mean([hourly.values[("all", "all", f"inside_at_{m}")] for m in every_hour], axis=0)
+    over_time = hourly.values[("patient", "ward", "number_present")]
+    # A mean over 24 moments is not one over the day; the two go together run by run.
+    assert np.corrcoef(by_hour, over_time)[0, 1] > 0.98
+    assert by_hour.mean() == pytest.approx(np.mean(over_time), rel=0.02)
+
+
+def test_precision_is_asked_of_the_standard_error() -> None:
+    row = Comparison("mm1", "mmc", "", ("patient", "desk", "wait_mean"), 1.0, 1.0, 0.02, 39, 0.01)
+    assert "standard error" in row.problem
+    assert replace(row, precision=0.03).problem == ""
+    assert "not 1" in replace(row, simulated=1.1, precision=0.03).problem
+    assert replace(row, simulated=1.1).z == pytest.approx(5.0)

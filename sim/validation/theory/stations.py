@@ -1,4 +1,4 @@
-"""Closed forms of queueing theory, for the tests to compare with.
+"""Closed forms of single stations: Erlang's formulas, M/M/c, M/G/1, priorities, patience.
 
 Rates are per minute, times in minutes; `servers` is c, offered load a = rate * mean service time.
 """
@@ -13,7 +13,7 @@ import numpy as np
 
 
 def erlang_b(servers: int, load: float) -> float:
-    """Return the probability that an arrival finds all servers busy and is lost (M/G/c/c)."""
+    """Return the probability that an arrival finds all servers busy and is lost (M/G/c/c; Erlang 1917)."""
     blocked = 1.0
     for n in range(1, servers + 1):
         blocked = load * blocked / (n + load * blocked)
@@ -21,7 +21,7 @@ def erlang_b(servers: int, load: float) -> float:
 
 
 def erlang_c(servers: int, load: float) -> float:
-    """Return the probability that an arrival waits (M/M/c, load below the servers)."""
+    """Return the probability that an arrival waits (M/M/c, load below the servers; Erlang 1917)."""
     blocked = erlang_b(servers, load)
     return blocked / (1.0 - load / servers * (1.0 - blocked))
 
@@ -132,18 +132,3 @@ def erlang_a(rate: float, service: float, servers: int, patience: float) -> Erla
         queue_length=queue,
         in_service=float(share @ np.minimum(present, servers)),
     )
-
-
-def jackson_rates(outside: Sequence[float], routing: Sequence[Sequence[float]]) -> list[float]:
-    """Return the arrival rate at each station of an open Jackson network (1957).
-
-    Parameters
-    ----------
-    outside : sequence of float
-        Arrivals from outside at each station.
-    routing : sequence of sequences of float
-        Probability of going from a station (row) to another (column).
-    """
-    transposed = np.asarray(routing, dtype=float).T
-    rates = np.linalg.solve(np.eye(len(outside)) - transposed, np.asarray(outside, dtype=float))
-    return [float(rate) for rate in rates]

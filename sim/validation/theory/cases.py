@@ -1,4 +1,4 @@
-"""Networks with a known answer: what is simulated, what theory says, and how long to look.
+"""Stations and networks with closed formulas.
 
 The mean service is one minute unless said otherwise, so that rates are loads. Run lengths come
 from variances estimated beforehand with other seeds: the standard error should be about 0.85 % of
@@ -8,99 +8,26 @@ wide.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from formulas import (
+from sim.validation.theory.case import Case
+from sim.validation.theory.jackson import jackson_rates
+from sim.validation.theory.stations import (
     MMc,
     erlang_a,
     erlang_b,
-    jackson_rates,
     mg1_wait_mean,
     priority_wait_means,
 )
 
-from sim.measure.network import network_measures
-from sim.scenario.network_schema import NetworkScenario
-from sim.study.network import simulate_network
-
-SEED = 20260101
-REPLICATIONS = 40
-
-Key = tuple[str, str, str]
-"""Class, station, measure."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """One network and its theory."""
-
-    name: str
-    classes: dict[str, Any]
-    stations: dict[str, Any]
-    patients: int
-    """Patients in all replications together."""
-    rates: dict[str, float]
-    """Arrivals per minute of each class."""
-    precise: dict[Key, float]
-    """Values that must be seen with a standard error of at most 1 %, controls used."""
-    agrees: dict[Key, float]
-    """Further values, within 4 standard errors whatever these are, without controls."""
-    work: dict[Key, float]
-    """Controls: mean numbers in service, which follow from arrivals and services alone."""
-    warm_up: int
-    """Minutes; many times the relaxation time ``1 / (c (1 - sqrt(load))^2)`` of the queue."""
-    waits_over: Sequence[str] = ()
-
-    @property
-    def minutes(self) -> int:
-        """Counted minutes of one replication."""
-        return round(self.patients / REPLICATIONS / sum(self.rates.values()))
-
-    @property
-    def controls(self) -> dict[Key, float]:
-        """Measures whose mean is known without any queueing theory: they take out variance."""
-        counts = {(name, "all", "entered"): r * self.minutes for name, r in self.rates.items()}
-        return counts | self.work
-
-    def scenario(self, seed: int = SEED) -> NetworkScenario:
-        return NetworkScenario.model_validate(
-            {
-                "kind": "network",
-                "name": self.name,
-                "title": {"zh": self.name, "en": self.name},
-                "run": {
-                    "warm_up": f"{self.warm_up} min",
-                    "length": f"{self.minutes} min",
-                    "replications": REPLICATIONS,
-                    "seed": seed,
-                },
-                "classes": self.classes,
-                "stations": self.stations,
-                "report": {"waits_over": list(self.waits_over)},
-            }
-        )
-
-
-def measured(case: Case, seed: int = SEED) -> dict[Key, list[float]]:
-    """Return the measures that a case speaks of, one value per replication."""
-    scenario = case.scenario(seed)
-    wanted = [*case.precise, *case.agrees, *case.controls]
-    found: dict[Key, list[float]] = {key: [] for key in wanted}
-    for replication in range(REPLICATIONS):
-        table = network_measures(scenario, simulate_network(scenario, replication))
-        values = table.set_index(["class", "station", "measure"])["value"]
-        for key in found:
-            found[key].append(float(values[key]))
-    return found
-
 
 def poisson(rate: float, start: str = "desk") -> dict[str, Any]:
+    """Return a class as a network file has it: Poisson arrivals per minute that begin at a station."""
     return {"arrivals": {"poisson": f"{rate:.6f} per minute"}, "start": start}
 
 
 def station(servers: int, service: Any = None, **more: Any) -> dict[str, Any]:
+    """Return a station as a network file has it; services are exponential of one minute by default."""
     family = {"exponential": "1 min"} if service is None else service
     return {"servers": servers, "service": {"other": family}, **more}
 
@@ -120,6 +47,8 @@ def mmc(servers: int, load: float, patients: int, warm_up: int, *, rare: bool = 
     }
     return Case(
         name=f"mm{servers}-load-0{10 * load:.0f}",
+        system="mmc",
+        source="Erlang 1917",
         classes={"patient": poisson(rate)},
         stations={"desk": station(servers)},
         patients=patients,
@@ -137,13 +66,17 @@ def mmc(servers: int, load: float, patients: int, warm_up: int, *, rare: bool = 
         work={(*DESK, "in_service"): theory.load},
         warm_up=warm_up,
         waits_over=[f"{1 / servers:g} min"],
+        rare=rare,
     )
 
 
 def mg1(load: float, patients: int) -> Case:
+    """Return M/G/1 with lognormal services."""
     wait = mg1_wait_mean(load, 1.0, 1.0)
     return Case(
         name="mg1-lognormal",
+        system="mg1",
+        source="Pollaczek 1930, Khinchine 1932",
         classes={"patient": poisson(load)},
         stations={"desk": station(1, LOGNORMAL)},
         patients=patients,
@@ -160,10 +93,13 @@ def mg1(load: float, patients: int) -> Case:
 
 
 def loss(family: str, service: Any, patients: int) -> Case:
+    """Return Erlang B: nobody may wait, services of any family."""
     rate, servers = 4.0, 5
     blocked = erlang_b(servers, rate)
     return Case(
         name=f"erlang-b-{family}",
+        system="erlang_b",
+        source="Erlang 1917",
         classes={"patient": poisson(rate)},
         stations={"desk": station(servers, service, room=0)},
         patients=patients,
@@ -173,17 +109,18 @@ def loss(family: str, service: Any, patients: int) -> Case:
             (*DESK, "number_present"): rate * (1.0 - blocked),
             (*DESK, "utilisation"): rate * (1.0 - blocked) / servers,
         },
-        agrees={},
-        work={},
         warm_up=100,
     )
 
 
 def priorities(servers: int, patients: int) -> Case:
+    """Return M/M/c with non-preemptive priorities of two classes."""
     rates = {"urgent": 0.2 * servers, "routine": 0.35 * servers}
     urgent, routine = priority_wait_means(list(rates.values()), 1.0, servers)
     return Case(
         name=f"priorities-mm{servers}",
+        system="priorities",
+        source="Cobham 1954",
         classes={name: poisson(rate) for name, rate in rates.items()},
         stations={"desk": station(servers, priority={"urgent": 0, "routine": 1})},
         patients=patients,
@@ -196,17 +133,19 @@ def priorities(servers: int, patients: int) -> Case:
             ("urgent", "desk", "wait_mean"): urgent,
             ("routine", "desk", "wait_mean"): routine,
         },
-        agrees={},
         work={(name, "desk", "in_service"): rate for name, rate in rates.items()},
         warm_up=200,
     )
 
 
 def impatience(patients: int) -> Case:
+    """Return Erlang A: more work than servers, patients of little patience."""
     rate, servers, patience = 7.0, 5, 2.0
     theory = erlang_a(rate, 1.0, servers, patience)
     return Case(
         name="erlang-a",
+        system="erlang_a",
+        source="Palm 1957",
         classes={"patient": poisson(rate)},
         stations={"desk": station(servers, patience={"other": {"exponential": "2 min"}})},
         patients=patients,
@@ -223,12 +162,12 @@ def impatience(patients: int) -> Case:
             )
             / rate,
         },
-        work={},
         warm_up=100,
     )
 
 
 def tandem(patients: int) -> Case:
+    """Return a Jackson network: two stations, and a fifth sent back to the first."""
     rate, back = 0.4, 0.2
     flow = jackson_rates([rate, 0.0], [[0.0, 1.0], [back, 0.0]])
     desk, lab = MMc(flow[0], 1.0, 1), MMc(flow[1], 2.0, 2)
@@ -236,6 +175,8 @@ def tandem(patients: int) -> Case:
     present = [queue.load + queue.rate * queue.wait_mean for queue in (desk, lab)]
     return Case(
         name="tandem-with-feedback",
+        system="jackson",
+        source="Jackson 1957",
         classes={"patient": poisson(rate)},
         stations={
             "desk": station(1, next={"other": {"lab": 1.0}}),
@@ -250,14 +191,12 @@ def tandem(patients: int) -> Case:
             (*DESK, "wait_mean"): desk.wait_mean,
             ("patient", "lab", "wait_mean"): lab.wait_mean,
         },
-        agrees={},
         work={(*DESK, "in_service"): desk.load, ("patient", "lab", "in_service"): lab.load},
         warm_up=200,
     )
 
 
-# The longest first, so that parallel test workers end together.
-CASES = (
+CLOSED_FORMS = (
     mmc(20, 0.8, 12_000_000, 60),
     mmc(5, 0.8, 3_600_000, 200),
     mmc(2, 0.8, 2_400_000, 500),

@@ -1,0 +1,53 @@
+"""The validation, as a command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.options import RESULTS, SCENARIOS, Folder, Lang, Out, Workers
+from sim.cli.start import compile_first, open_console
+from sim.study.care_model import CARE
+from sim.study.executor import available_processors
+from sim.study.network import NETWORK_PATHWAY
+from sim.validation.section import SectionError
+from sim.validation.validate import validated
+
+FOLDER = "validation"
+
+
+def validate(
+    quick: Annotated[bool, typer.Option("--quick", help="Shorter runs: a minute or two.")] = False,
+    workers: Workers = None,
+    lang: Lang = "zh",
+    out: Out = None,
+    scenarios: Folder = SCENARIOS,
+) -> None:
+    """Hold the model against theory, invariants and published figures; write a report."""
+    # Not at the top: they take most of a second to import, and the other commands draw nothing.
+    from sim.report.validation_files import PAGE, write_validation
+
+    console = open_console()
+    for pathway in (NETWORK_PATHWAY, CARE):
+        compile_first(pathway)
+    folder: Path = out or RESULTS / FOLDER
+    try:
+        found = validated(
+            scenarios,
+            quick=quick,
+            workers=workers or available_processors(),
+            tell=lambda words: console.print(words, markup=False, highlight=False),
+        )
+    except SectionError as error:
+        typer.echo(f"validation stopped, nothing written: {error}", err=True)
+        raise typer.Exit(1) from error
+    write_validation(found, folder, lang)
+    for section in found.sections:
+        for problem in section.problems:
+            typer.echo(f"{section.name}: {problem}", err=True)
+    console.print(f"{folder / PAGE}: {found.seconds:.0f} s", markup=False, highlight=False)
+    if found.failed:
+        typer.echo(f"not passed: {', '.join(found.failed)}", err=True)
+        raise typer.Exit(1)

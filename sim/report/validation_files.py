@@ -1,0 +1,93 @@
+"""What a validation leaves: a page, a picture, tables and a summary for programs."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.glossary import Language
+from sim.report.style import save_figure
+from sim.report.theory_picture import draw_theory
+from sim.report.validation_page import validation_page
+from sim.study.atomic import clear_os_errors, write_csv, write_text
+from sim.study.manifest import write_manifest
+from sim.validation.validate import Validation
+
+FORMAT = "tiered-care-validation/1"
+SUMMARY, PAGE, MANIFEST = "summary.json", "validation.md", "manifest.json"
+
+
+def write_validation(found: Validation, out: Path, lang: Language) -> list[Path]:
+    """Write everything, each file whole; nothing is written before all of it is made.
+
+    Parameters
+    ----------
+    found : Validation
+    out : Path
+        Folder; made if it is missing.
+    lang : Language
+        Of the page and the picture.
+
+    Returns
+    -------
+    list of Path
+        The files: ``validation.md``, ``summary.json``, ``manifest.json``, a CSV for every part, and
+        ``figures/theory`` as PNG and SVG.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to, or no font draws the language.
+    """
+    page = validation_page(found, lang)
+    summary = json.dumps(validation_summary(found), ensure_ascii=False, indent=2)
+    picture = draw_theory(found.section("theory").table, lang)
+    figures = out / "figures"
+    with clear_os_errors(out):
+        figures.mkdir(parents=True, exist_ok=True)
+    files = [out / f"{section.name}.csv" for section in found.sections]
+    for section, file in zip(found.sections, files, strict=True):
+        write_csv(section.table, file)
+    with clear_os_errors(figures):
+        drawn = save_figure(picture, figures / "theory")
+    write_manifest(found.manifest, out / MANIFEST)
+    write_text(out / PAGE, page)
+    # The last: whoever finds it finds everything.
+    write_text(out / SUMMARY, summary + "\n")
+    return [*files, *drawn, out / MANIFEST, out / PAGE, out / SUMMARY]
+
+
+def validation_summary(found: Validation) -> dict[str, Any]:
+    """Return what a program may want to know: verdicts, problems and all tables."""
+    return {
+        "format": FORMAT,
+        "quick": found.quick,
+        "passed": not found.failed,
+        "failed": found.failed,
+        "seconds": round(found.seconds, 1),
+        "package": found.manifest.package,
+        "code_sha256": found.manifest.code_sha256,
+        "sections": {
+            section.name: {
+                "rows": len(section.table),
+                "problems": list(section.problems),
+                "table": _records(section.table),
+            }
+            for section in found.sections
+        },
+    }
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as JSON has them: what is not a number is null."""
+    return [
+        {
+            str(name): None if isinstance(value, float) and not math.isfinite(value) else value
+            for name, value in row.items()
+        }
+        for row in json.loads(table.to_json(orient="records", double_precision=15))
+    ]

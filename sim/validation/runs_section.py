@@ -1,0 +1,134 @@
+"""Every shipped scenario, shortened: do its counters contradict each other, do both engines agree?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.engine.compiled import simulate
+from sim.engine.log import log_columns
+from sim.engine.model import Model
+from sim.engine.tally import Tally
+from sim.measure.care.invariants import broken_in_log, broken_in_tally
+from sim.measure.network_invariants import broken_in_network
+from sim.pathway.care.path import DESCRIBES
+from sim.region import Region
+from sim.scenario import Scenario, list_scenarios, load_scenario, overridden
+from sim.scenario.network_file import load_network
+from sim.study.care_model import care_model, care_worlds
+from sim.study.network import network_model
+from sim.validation.engines import differing
+from sim.validation.section import Section
+from sim.validation.theory.case import REPLICATIONS, Case
+from sim.world.fields import Reals
+
+RUN = {"warm_up": "1 w", "length": "1 w"}
+"""What shipped scenarios are shortened to."""
+ENGINES_AREA = "fujian/taining"
+"""A small county: the engine on SimPy is slow."""
+ENGINES_PATIENTS = 1_000
+COLUMNS = ("name", "checked", "patients", "steps", "violated")
+
+
+def invariants_section(
+    region: Region, folder: Path, tell: Callable[[str], None] = lambda _: None
+) -> Section:
+    """Run every shipped scenario for two weeks and hold it against the invariants.
+
+    Parameters
+    ----------
+    region : Region
+        Of the shipped care scenarios.
+    folder : Path
+        The scenarios folder.
+    tell : callable
+        Called with the name of every scenario that is done.
+
+    Returns
+    -------
+    Section
+        Columns `COLUMNS`: ``checked`` is ``log`` (counters and every patient's way) or ``counters``;
+        ``violated`` the number of violations, which are the problems.
+    """
+    rows: list[tuple[object, ...]] = []
+    problems: list[str] = []
+    for name in shipped_care(folder):
+        patients, steps, broken = _care(region, load_scenario(name, folder))
+        rows.append((name, "log", patients, steps, len(broken)))
+        problems += [f"{name}: {said}" for said in broken]
+        tell(name)
+    for name in _shipped_networks(folder):
+        scenario = load_network(folder / "networks" / f"{name}.yaml", folder)
+        tally = simulate(network_model(scenario), scenario.run.seed, 0)
+        broken = broken_in_network(scenario, tally)
+        rows.append((name, "counters", tally.entered, 0, len(broken)))
+        problems += [f"{name}: {said}" for said in broken]
+        tell(name)
+    return Section("invariants", pd.DataFrame(rows, columns=list(COLUMNS)), tuple(problems))
+
+
+def engines_section(
+    region: Region,
+    folder: Path,
+    cases: tuple[Case, ...],
+    tell: Callable[[str], None] = lambda _: None,
+) -> Section:
+    """Run every theory case and every shipped care scenario, shortened, on both engines.
+
+    Returns
+    -------
+    Section
+        Columns ``name, kind, differing``: how many counters are not equal to the bit.
+    """
+    rows: list[tuple[str, str, int]] = []
+    problems: list[str] = []
+    for name, kind, model, seed in _models(region, folder, cases):
+        found = differing(model, seed)
+        rows.append((name, kind, len(found)))
+        problems += [f"{name}: the engines differ in {', '.join(found)}"] if found else []
+        tell(name)
+    return Section(
+        "engines", pd.DataFrame(rows, columns=["name", "kind", "differing"]), tuple(problems)
+    )
+
+
+def shipped_care(folder: Path) -> list[str]:
+    """Return the names of the shipped care scenarios."""
+    return [item.name for item in list_scenarios(folder) if item.kind == "care"]
+
+
+def _shipped_networks(folder: Path) -> list[str]:
+    networks = folder / "networks"
+    return [item.name for item in list_scenarios(networks)] if networks.is_dir() else []
+
+
+def _models(
+    region: Region, folder: Path, cases: tuple[Case, ...]
+) -> list[tuple[str, str, Model, int]]:
+    found = []
+    for case in cases:
+        short = replace(case, patients=ENGINES_PATIENTS * REPLICATIONS)
+        scenario = short.scenario()
+        found.append((case.name, "theory", short.model(scenario), scenario.run.seed))
+    for name in shipped_care(folder):
+        short_care = overridden(load_scenario(name, folder), region=[ENGINES_AREA], run=RUN)
+        found.append(
+            (name, "care", care_model(care_worlds(region, short_care)), short_care.run.seed)
+        )
+    return found
+
+
+def _care(region: Region, scenario: Scenario) -> tuple[int, int, list[str]]:
+    """Run a care scenario with its log; return patients, steps and violations."""
+    short = overridden(scenario, run=RUN)
+    built = care_worlds(region, short)
+    model = care_model(built)
+    rows: list[Reals] = []
+    tally: Tally = simulate(model, short.run.seed, 0, rows.append)
+    log = pd.DataFrame(log_columns(np.concatenate(rows), DESCRIBES))
+    broken = [*broken_in_tally(built, tally), *broken_in_log(model, tally, log)]
+    return tally.entered, len(log), broken

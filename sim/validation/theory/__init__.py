@@ -1,0 +1,1 @@
+"""Queueing theory beside the simulation: closed forms, exact chains, and the networks they describe."""
