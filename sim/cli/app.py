@@ -36,6 +36,7 @@ from sim.cli.start import (
     open_console,
     run_settings,
 )
+from sim.cli.warm_up import warm_up
 from sim.engine.choose import EngineName
 from sim.errors import InputError, Problem
 from sim.scenario import (
@@ -279,6 +280,9 @@ def fit(
         raise InputError("a network has no choice constants to fit")
     compile_first(CARE)
     run_fit(scenario, scenarios, rounds, out, workers or available_processors(), open_console())
+
+
+app.command("warm-up")(warm_up)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -113,7 +114,11 @@ def care_series(
     cases = []
     for ending, before in (("", 0), (EARLIER, earlier)):
         begun = scenario.run.first_day - timedelta(days=7 * before)
-        run = {"start": begun.isoformat(), "warm_up": "0 w", "length": f"{weeks + before} w"}
+        run: dict[str, object] = {
+            "start": begun.isoformat(),
+            "warm_up": "0 w",
+            "length": f"{weeks + before} w",
+        }
         run |= {"replications": replications}
         case = care_case(overridden(scenario, run=run), folder)
         payload = SeriesPayload(
@@ -262,9 +267,7 @@ def _slices(looks: Iterator[Tally], edges: list[float]) -> Iterator[Tally]:
         before = look
 
 
-def _series_case(
-    case: Case[object], payload: SeriesPayload, name: str
-) -> Case[SeriesPayload]:
+def _series_case(case: Case[Any], payload: SeriesPayload, name: str) -> Case[SeriesPayload]:
     """Return a case of a study as one of a series, which is another kind of run."""
     shape = {"begins": payload.begins, "step": payload.step, "slices": payload.slices}
     return Case(

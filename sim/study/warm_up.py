@@ -60,8 +60,8 @@ def judge_warm_up(
     Returns
     -------
     DataFrame
-        Columns `WARM_UP_COLUMNS`; times in minutes. ``needed`` is ``NaN`` where the series is too short to tell,
-        ``verdict`` one of ``enough``, ``too_short``, ``not_determined``. ``left_over`` is the mean
+        Columns `WARM_UP_COLUMNS`; times in minutes. ``needed`` is ``NaN`` where the series is too short to
+        tell, ``verdict`` one of ``enough``, ``too_short``, ``not_determined``. ``left_over`` is the mean
         difference to the run that began earlier after the file's warm-up, with its interval over replications:
         how much the beginning still moves the counted mean.
     """
