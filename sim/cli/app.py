@@ -12,6 +12,7 @@ import typer
 
 from sim.cli.care import CareRun, run_care
 from sim.cli.fit import run_fit
+from sim.cli.long_run import long_run
 from sim.cli.network import run_network
 from sim.cli.options import (
     RESULTS,
@@ -29,6 +30,7 @@ from sim.cli.options import (
     Weeks,
     Workers,
 )
+from sim.cli.precision import precision
 from sim.cli.start import (
     compile_first,
     found_scenario,
@@ -283,6 +285,8 @@ def fit(
 
 
 app.command("warm-up")(warm_up)
+app.command()(precision)
+app.command("long-run")(long_run)
 
 
 def main(arguments: list[str] | None = None) -> None:

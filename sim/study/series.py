@@ -124,7 +124,7 @@ def care_series(
         payload = SeriesPayload(
             case.payload.source, 7.0 * before * MINUTES_PER_DAY, float(MINUTES_PER_DAY), 7 * weeks
         )
-        cases.append(_series_case(case, payload, case.name + ending))
+        cases.append(series_case(case, payload, case.name + ending))
     return SeriesRequest(
         scenario.name, tuple(cases), MINUTES_PER_DAY, float(scenario.run.warm_up * MINUTES_PER_DAY)
     )
@@ -170,7 +170,7 @@ def network_series(
         )
         shifted = scenario.model_copy(update={"run": changed})
         payload = SeriesPayload(shifted, before, step, slices)
-        cases.append(_series_case(network_case(shifted), payload, scenario.name + ending))
+        cases.append(series_case(network_case(shifted), payload, scenario.name + ending))
     return SeriesRequest(scenario.name, tuple(cases), step, run.warm_up)
 
 
@@ -251,6 +251,8 @@ def _network_slices(payload: SeriesPayload, replication: int, threads: int) -> I
     looks = snapshots(model, scenario.run.seed, replication, times, threads)
     for tally in _slices(looks, edges):
         frame = network_measures(scenario, tally)
+        if len(scenario.classes) == 1:
+            frame = frame[frame["class"] == ALL]
         yield [
             (quantity_of_network(str(row.measure), str(row.station), str(row[3])), float(row.value))
             for row in rows(frame[["replication", "station", "class", "measure", "value"]])
@@ -267,7 +269,7 @@ def _slices(looks: Iterator[Tally], edges: list[float]) -> Iterator[Tally]:
         before = look
 
 
-def _series_case(case: Case[Any], payload: SeriesPayload, name: str) -> Case[SeriesPayload]:
+def series_case(case: Case[Any], payload: SeriesPayload, name: str) -> Case[SeriesPayload]:
     """Return a case of a study as one of a series, which is another kind of run."""
     shape = {"begins": payload.begins, "step": payload.step, "slices": payload.slices}
     return Case(
