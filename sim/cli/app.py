@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from sim.cli.care import CareRun, run_care
+from sim.cli.coverage import coverage
 from sim.cli.fit import run_fit
 from sim.cli.long_run import long_run
 from sim.cli.network import run_network
@@ -286,6 +287,7 @@ def fit(
 
 app.command("warm-up")(warm_up)
 app.command()(precision)
+app.command()(coverage)
 app.command("long-run")(long_run)
 
 
