@@ -18,7 +18,7 @@ from sim.scenario import Scenario
 from sim.study.atomic import write_csv
 from sim.study.care_case import care_cases, run_care_case, run_care_cases
 from sim.study.care_model import CARE
-from sim.study.executor import available_processors
+from sim.study.executor import available_processors, worker_kind
 from sim.study.network import NETWORK_PATHWAY
 from sim.study.paths import StudyPaths
 from sim.study.progress import progress_on
@@ -139,7 +139,7 @@ def _gains(folder: Path, out: Path, replications: int, workers: int) -> pd.DataF
         StudyPaths(out),
         workers,
         progress_on(open_console()),
-        kind="threads",
+        kind=worker_kind(releases_lock=True, workers=workers),
         run_together=run_care_cases,
     )
     if result.failures:

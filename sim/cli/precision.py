@@ -27,7 +27,7 @@ from sim.study.atomic import write_csv
 from sim.study.care_case import care_cases, run_care_case, run_care_cases
 from sim.study.care_model import CARE
 from sim.study.case import Case
-from sim.study.executor import available_processors
+from sim.study.executor import available_processors, worker_kind
 from sim.study.network import NETWORK_PATHWAY
 from sim.study.network_case import network_case, run_network_case
 from sim.study.paths import StudyPaths
@@ -70,15 +70,16 @@ def precision(
     cases, run_one, run_together = _cases(loaded, scenarios, bool(settings or region))
     folder = out or RESULTS / ("_".join(s.name for s in loaded[:4]) + "-precision")
     console = open_console()
+    count = workers or available_processors()
 
     def run(wanted: Sequence[Case[Any]]) -> StudyResult:
         return run_study(
             wanted,
             run_one,
             StudyPaths(folder),
-            workers or available_processors(),
+            count,
             progress_on(console),
-            kind="threads",
+            kind=worker_kind(releases_lock=True, workers=count),
             run_together=run_together,
         )
 

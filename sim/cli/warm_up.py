@@ -24,7 +24,7 @@ from sim.scenario import Scenario
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.atomic import clear_os_errors, write_csv
 from sim.study.care_model import CARE
-from sim.study.executor import available_processors
+from sim.study.executor import available_processors, worker_kind
 from sim.study.network import NETWORK_PATHWAY
 from sim.study.paths import StudyPaths
 from sim.study.progress import progress_on
@@ -88,7 +88,7 @@ def warm_up(
         count,
         progress_on(console),
         finish,
-        "threads",
+        worker_kind(releases_lock=True, workers=count),
     )
     raise typer.Exit(1 if result.failures else 0)
 
