@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 import typer
 
 from sim.cli.care import CareRun, run_care
+from sim.cli.coverage import coverage
 from sim.cli.fit import run_fit
+from sim.cli.long_run import long_run
 from sim.cli.network import run_network
 from sim.cli.options import (
     RESULTS,
@@ -29,6 +31,7 @@ from sim.cli.options import (
     Weeks,
     Workers,
 )
+from sim.cli.precision import precision
 from sim.cli.start import (
     compile_first,
     found_scenario,
@@ -38,6 +41,7 @@ from sim.cli.start import (
 )
 from sim.cli.uncertainty import uncertainty
 from sim.cli.validate import validate
+from sim.cli.warm_up import warm_up
 from sim.cli.why import why
 from sim.engine.choose import EngineName
 from sim.errors import InputError, Problem
@@ -288,6 +292,10 @@ def fit(
 
 
 app.command()(validate)
+app.command("warm-up")(warm_up)
+app.command()(precision)
+app.command()(coverage)
+app.command("long-run")(long_run)
 
 
 def main(arguments: list[str] | None = None) -> None:

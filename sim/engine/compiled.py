@@ -82,7 +82,7 @@ class Run:
             [part for part in self._parts if part.level == level]
             for level in sorted({part.level for part in self._parts})
         ]
-        self._now = 0.0
+        self._now, self._period = 0.0, 0
         self._begin_epoch(0)
         self._begin_period(0)
         for part in self._parts:
@@ -99,10 +99,14 @@ class Run:
     def finish(self) -> Tally:
         """Run to the end and return what was counted."""
         self.advance(float(self._model.period_starts[-1]))
-        self._flush(self._model.period_starts.size - 2)
-        for part in self._parts:
-            part.end(self._tally)
-        return self._tally
+        return self._ended()
+
+    def so_far(self) -> Tally:
+        """Return what has been counted until now, as if the run ended here; the run itself goes on untouched.
+
+        Its ``starts`` are those of the whole run. A run with a log cannot be asked.
+        """
+        return self.branch()._ended()
 
     def go_on_with(self, model: Model) -> None:
         """Let another model hold from now on, which was the same until now."""
@@ -165,12 +169,20 @@ class Run:
     def _begin_period(self, index: int) -> None:
         if index > 0:
             self._flush(index - 1)
+        self._period = index
         counted = index >= self._model.counted_from
         # A part may have got more rows since.
         self._state_table.refresh()
         self._model.pathway.new_period(self._world_table.address, self._state_table.address, index)
         for part in self._parts:
             part.counting = counted
+
+    def _ended(self) -> Tally:
+        """Count the present period up to now, and what is counted over the whole run."""
+        self._flush(self._period)
+        for part in self._parts:
+            part.end(self._tally)
+        return self._tally
 
     def _flush(self, period: int) -> None:
         row = int(self._model.tally_rows[period])

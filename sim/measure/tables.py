@@ -41,6 +41,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "mean",
             "low",
             "high",
+            "low_joint",
+            "high_joint",
         ),
         "flows": (
             "scenario",
@@ -104,7 +106,8 @@ class StudyTables:
         empty), ``kind`` (simulated, derived, pipeline, input, outside), ``verdict`` (met, not_met,
         undecided, not_modelled, no_target, input) and ``probability`` of meeting the target.
     differences : pandas.DataFrame
-        Paired differences to the scenario ``base`` with their 95 % interval.
+        Paired differences to the scenario ``base`` with their 95 % interval, and the one that holds
+        together with those of the other scenarios (``low_joint``, ``high_joint``).
     flows : pandas.DataFrame
         Visits and stays by the resident's ``county`` (never 0), tier of first contact and tier of
         care, ``kind`` (outpatient, emergency, admission), condition and the ``reason`` why they took

@@ -120,7 +120,7 @@ def joint_lines(joint: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) ->
 
 
 def comparison_table(tables: StudyTables, lang: Language) -> Group:
-    """Return the paired differences of every scenario to the base, with their intervals.
+    """Return the paired differences of every scenario to the base, with intervals that hold together.
 
     Three scenarios stand beside each other; more go into tables below, so that 100 columns are enough.
 
@@ -147,7 +147,8 @@ def comparison_table(tables: StudyTables, lang: Language) -> Group:
         for start in range(0, max(len(others), 1), _BESIDE)
     ]
     parts[0].title = label("text.comparison_title", lang).format(base=escape(titles[base]))
-    parts[-1].caption = label("text.comparison_note", lang)
+    note = "text.comparison_note" if len(others) < 2 else "text.comparison_note_joint"
+    parts[-1].caption = label(note, lang).format(n=len(others))
     return Group(*parts)
 
 
@@ -169,7 +170,8 @@ def _difference(cells: pd.DataFrame, key: str, scenario: str, lang: Language) ->
     """Return a scenario's difference and, in a second line, its interval; a dash without one."""
     if (key, scenario) not in cells.index:
         return MISSING
-    mean, low, high = (number(cells, (key, scenario), column) for column in ("mean", "low", "high"))
+    columns = ("mean", "low_joint", "high_joint")
+    mean, low, high = (number(cells, (key, scenario), column) for column in columns)
     text = format_difference(key, mean, lang, with_unit=False)
     if not has_interval(low, high):
         return text

@@ -42,7 +42,7 @@ def outcomes_shown(
     words = label("text.uncertainty_title", lang).format(scenario=title)
     shown = new_table(escape(words), label("text.uncertainty_note", lang))
     shown.add_column(label("column.indicator", lang), overflow="fold", min_width=22)
-    for key in ("mean", "range", "sd_parameters", "sd_chance", "target", "probability"):
+    for key in ("mean", "most_runs", "sd_parameters", "sd_chance", "target", "probability"):
         shown.add_column(label(f"column.{key}", lang), justify="right")
     mine = table[table["scenario"] == scenario].set_index("indicator")
     for row in rows(mine.reindex([name for name in indicators if name in mine.index])):

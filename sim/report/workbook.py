@@ -19,9 +19,12 @@ from sim.study.compare import summarise
 _MOST_WIDE, _LEAST_WIDE = 44, 9
 _GENERAL = "#,##0.00"
 _PROBABILITY = "0.00"
-_VALUES = ("mean", "low", "high", "value_2020", "target", "tolerance")
+_VALUES = (
+    *("mean", "low", "high", "low_joint", "high_joint"),
+    *("value_2020", "target", "tolerance"),
+)
 _MEASURED = ("bed_occupancy", "doctor_utilisation", "doctor_wait_mean", "bed_wait_mean")
-_PROBABILITIES = ("probability", "probability_low", "probability_high")
+_PROBABILITIES = ("probability", "probability_low", "probability_high", "p_holm")
 # Families of the words in a column's cells; the column "kind" has another one on each sheet.
 _FAMILIES = {
     "tier": "tier",

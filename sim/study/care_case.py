@@ -71,14 +71,15 @@ def _region(folder: Path) -> Region:
 
 
 @lru_cache(maxsize=4)
-def _worlds(source: CareSource) -> CareWorlds:
+def worlds_of(source: CareSource) -> CareWorlds:
     """Return a scenario's worlds; all its replications run in the same ones."""
     region = with_parameters(_region(source.region), dict(source.values))
     return care_worlds(region, source.scenario)
 
 
-def _model(source: CareSource) -> Model:
-    return care_model(_worlds(source))
+def model_of(source: CareSource) -> Model:
+    """Return a scenario's model."""
+    return care_model(worlds_of(source))
 
 
 def care_cases(
@@ -139,7 +140,7 @@ def care_case(
     }
     source = CareSource(hash_json(determinants), scenario, region)
     # Built here once: everything that is wrong shows before anything runs or is written.
-    outline = Outline.of(_model(source))
+    outline = Outline.of(model_of(source))
     return Case(
         name=scenario.name,
         replications=scenario.run.replications,
@@ -152,7 +153,7 @@ def care_case(
 def run_care_case(case: Case[CarePayload], replication: int, threads: int) -> RunResult:
     """Run one replication of a care scenario; a region of several counties on several threads."""
     simulate, source = ENGINES[case.payload.engine], case.payload.source
-    tally = simulate(_model(source), case.payload.seed, replication, threads=threads)
+    tally = simulate(model_of(source), case.payload.seed, replication, threads=threads)
     return _found(case.payload, tally)
 
 
@@ -161,7 +162,7 @@ def run_care_cases(
 ) -> Iterator[tuple[int, RunResult]]:
     """Run one replication of care scenarios of a family; what they share is simulated once."""
     branches = [
-        Branch(case.payload.outline, partial(_model, case.payload.source)) for case in cases
+        Branch(case.payload.outline, partial(model_of, case.payload.source)) for case in cases
     ]
     seed = cases[0].payload.seed
     for place, tally in simulate_branches(branches, seed, replication, threads):
@@ -170,7 +171,7 @@ def run_care_cases(
 
 def _found(payload: CarePayload, tally: Tally) -> RunResult:
     """Return what a run found, held against the invariants if that is wanted."""
-    worlds = _worlds(payload.source)
+    worlds = worlds_of(payload.source)
     if payload.check:
         require(broken_in_tally(worlds, tally))
     return run_frames(worlds, tally)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, nearest
+from sim.measure.output_analysis.multiple import holm, joint_intervals, p_values
 from sim.measure.statistics import (
     CONFIDENCE,
     Estimate,
@@ -38,7 +39,10 @@ TARGET_COLUMNS = [
 
 SUMMARY_COLUMNS = ["scenario", *QUANTITY, "mean", "low", "high", "n"]
 
-DIFFERENCE_COLUMNS = ["scenario", "base", *QUANTITY, "mean", "low", "high", "n"]
+DIFFERENCE_COLUMNS = [
+    *("scenario", "base", *QUANTITY, "mean", "low", "high", "n"),
+    *("low_joint", "high_joint", "p_holm"),
+]
 
 SCORECARD_COLUMNS = [
     *("scenario", "indicator", "number", "mean", "low", "high", "n", "value_2020"),
@@ -101,7 +105,9 @@ def differences(
     DataFrame
         Columns `DIFFERENCE_COLUMNS`: the scenario's value minus the base's, quantities sorted.
         ``n`` is the number of replications in which both are defined; quantities that only one of
-        the two has are left out.
+        the two has are left out. ``low`` and ``high`` hold for one scenario by itself; ``low_joint`` and
+        ``high_joint`` for all compared scenarios together (Bonferroni), quantity by quantity; ``p_holm`` is the
+        p-value of no difference that allows for their number (Holm 1979), ``NaN`` where there is no chance.
 
     Raises
     ------
@@ -126,10 +132,15 @@ def differences(
         # Quantities and replications that both scenarios have.
         table, other = tables[scenario].align(tables[base], join="inner")
         frame = _with_intervals(table - other, confidence)
+        joint = joint_intervals((table - other).to_numpy(float), len(wanted), confidence)
+        frame = frame.assign(low_joint=joint.low, high_joint=joint.high)
+        frame["p_holm"] = p_values((table - other).to_numpy(float))
         frame.insert(0, "scenario", scenario)
         frame.insert(1, "base", base)
         frames.append(frame)
-    return _stacked(frames, DIFFERENCE_COLUMNS)
+    found = _stacked(frames, DIFFERENCE_COLUMNS)
+    found["p_holm"] = found.groupby(QUANTITY)["p_holm"].transform(holm)
+    return found
 
 
 def scorecard(

@@ -229,10 +229,12 @@ def differences_frame(replications: int) -> pd.DataFrame:
             continue
         for indicator, *_, gain, spread in PLAN:
             mean, half = gain * strength, spread if replications > 1 else np.nan
-            edges = (mean - half, mean + half)
-            rows.append((name, "baseline-2020", indicator, "", 0, mean, *edges))
-        rows.append((name, "baseline-2020", "bed_occupancy", "county", 0, 0.02, 0.01, 0.03))
-    columns = ["scenario", "base", "indicator", "tier", "county", "mean", "low", "high"]
+            edges = (mean - half, mean + half, mean - 1.5 * half, mean + 1.5 * half)
+            rows.append((name, "baseline-2020", indicator, "", 0, mean, *edges, 0.02))
+        edges = (0.01, 0.03, 0.005, 0.035)
+        rows.append((name, "baseline-2020", "bed_occupancy", "county", 0, 0.02, *edges, 0.02))
+    columns = ["scenario", "base", "indicator", "tier", "county"]
+    columns += ["mean", "low", "high", "low_joint", "high_joint", "p_holm"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -55,7 +55,7 @@ def tables_of_wide_differences(lang: Language) -> StudyTables:
             largest = {0: 123_456.0, 1: 1_234.0, 2: 12.0}[entry.decimals]
             size = 0.99 if entry.is_share else largest / entry.scale
             ends = (-1.001 * size, -0.9 * size)
-            rows.append((name, "baseline-2020", key, "", 0, -size, *ends))
+            rows.append((name, "baseline-2020", key, "", 0, -size, *ends, *ends, 0.01))
     tables = first_scenarios(study_tables(), 6, TAIL[lang])
     return replace(tables, differences=pd.DataFrame(rows, columns=list(tables.differences.columns)))
 
@@ -115,12 +115,21 @@ def test_a_scorecard_of_one_replication_has_no_interval() -> None:
 
 def test_differences_of_shares_are_in_points() -> None:
     text = "\n".join(lines_of(comparison_table(study_tables(), "en")))
-    assert "In brackets the 95% interval" in text
+    assert re.search(r"intervals that hold together for the\s+5 scenarios", text)
     assert "percentage" in text
     # 0.045 of all visits is 4.5 points.
     assert re.search(r"In-county treatment rate +-0\.7 +\+4\.5 +\+1\.1", text)
-    assert "[+4.1, +4.9]" in text
+    # The joint interval is half as wide again as the scenario's own, 4.1 to 4.9.
+    assert "[+3.9, +5.1]" in text
     assert text.count("Difference from the base scenario: Baseline 2020") == 1
+
+
+def test_one_difference_has_an_interval_of_its_own() -> None:
+    tables = study_tables()
+    one = replace(
+        tables, differences=tables.differences[tables.differences["scenario"] == "plan-2025"]
+    )
+    assert "In brackets the 95% interval" in "\n".join(lines_of(comparison_table(one, "en")))
 
 
 def test_a_scenario_without_a_difference_gets_a_dash() -> None:

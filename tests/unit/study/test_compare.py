@@ -95,6 +95,24 @@ def test_the_base_can_be_any_scenario_and_the_order_is_kept(indicators: pd.DataF
     assert (ours["mean"], ours["low"]) == pytest.approx((again.mean, again.low))
 
 
+def test_intervals_of_several_scenarios_hold_together(indicators: pd.DataFrame) -> None:
+    luck = [r + e for r, e in zip(RATE, [0.02, -0.01, 0.015, 0.001], strict=True)]
+    both = pd.concat([indicators, rows("ant", "in_county_rate", luck)])
+    alone = differences(indicators, base="base").set_index("indicator").loc["in_county_rate"]
+    assert (alone["low_joint"], alone["high_joint"]) == (alone["low"], alone["high"])
+    frame = differences(both, base="base").set_index(["indicator", "scenario"])
+    plan, ant = (frame.loc[("in_county_rate", name)] for name in ("plan", "ant"))
+    # Two scenarios: each interval at 97.5 %.
+    wide = mean_interval(EFFECT, 0.975)
+    assert (plan["low_joint"], plan["high_joint"]) == pytest.approx((wide.low, wide.high))
+    assert (plan["low"], plan["high"]) == pytest.approx((alone["low"], alone["high"]))
+    # Holm: the smaller p-value counts twice, the larger one once.
+    assert alone["p_holm"] < ant["p_holm"]
+    assert plan["p_holm"] == pytest.approx(2 * alone["p_holm"])
+    # Arithmetic without chance has no p-value.
+    assert np.isnan(frame.loc[("beds", "plan")]["p_holm"])
+
+
 def test_an_unknown_scenario_is_named_with_the_nearest(indicators: pd.DataFrame) -> None:
     with pytest.raises(InputError) as error:
         differences(indicators, base="bse", scenarios=["plan", "nothing"])

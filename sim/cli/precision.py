@@ -1,0 +1,170 @@
+"""``precision``: how many replications are enough."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+
+from sim.cli.options import RESULTS, SCENARIOS, Area, Folder, Lang, Names, Out, Seed, WarmUp, Weeks
+from sim.cli.options import Workers as WorkersOption
+from sim.cli.start import compile_first, load_scenarios, open_console, run_settings
+from sim.errors import InputError
+from sim.frames import rows
+from sim.glossary import Language, label
+from sim.measure.output_analysis.precision import LOOK_AHEAD, Aim, Rule
+from sim.report.warm_up import quantity_scale, quantity_title
+from sim.scenario import Scenario
+from sim.scenario.network_schema import NetworkScenario
+from sim.study.atomic import write_csv
+from sim.study.care_case import care_cases, run_care_case, run_care_cases
+from sim.study.care_model import CARE
+from sim.study.case import Case
+from sim.study.executor import available_processors, worker_kind
+from sim.study.network import NETWORK_PATHWAY
+from sim.study.network_case import network_case, run_network_case
+from sim.study.paths import StudyPaths
+from sim.study.precision import PRECISION_COLUMNS, RunsFailed, precision_frame, precision_of
+from sim.study.progress import progress_on
+from sim.study.study import StudyResult, run_study
+
+HalfWidths = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--half-width",
+        help="in_county_rate=0.002 in its own unit, wait_mean:clinic=5% of the mean; repeatable.",
+    ),
+]
+
+
+def precision(
+    names: Names,
+    half_width: HalfWidths = None,
+    maximum: Annotated[
+        int, typer.Option("--max-replications", help="Never more than these.", min=3)
+    ] = 100,
+    look_ahead: Annotated[
+        int,
+        typer.Option("--look-ahead", help="Replications during which it must stay small.", min=0),
+    ] = LOOK_AHEAD,
+    region: Area = None,
+    weeks: Weeks = None,
+    warm_up: WarmUp = None,
+    seed: Seed = None,
+    workers: WorkersOption = None,
+    lang: Lang = "zh",
+    out: Out = None,
+    scenarios: Folder = SCENARIOS,
+) -> None:
+    """Replicate until intervals are narrow enough; of several scenarios, those of the differences."""
+    aims = _aims(half_width)
+    settings = run_settings(weeks, warm_up, None, seed)
+    loaded = load_scenarios(names, scenarios, region, settings)
+    cases, run_one, run_together = _cases(loaded, scenarios, bool(settings or region))
+    folder = out or RESULTS / ("_".join(s.name for s in loaded[:4]) + "-precision")
+    console = open_console()
+    count = workers or available_processors()
+
+    def run(wanted: Sequence[Case[Any]]) -> StudyResult:
+        return run_study(
+            wanted,
+            run_one,
+            StudyPaths(folder),
+            count,
+            progress_on(console),
+            kind=worker_kind(releases_lock=True, workers=count),
+            run_together=run_together,
+        )
+
+    rule = Rule(maximum=maximum, look_ahead=look_ahead)
+    try:
+        found = precision_frame(precision_of(cases, run, aims, rule))
+    except RunsFailed as failed:
+        typer.echo(str(failed), err=True)
+        raise typer.Exit(1) from None
+    write_csv(found, folder / "precision.csv")
+    title = " / ".join(getattr(scenario.title, lang) for scenario in loaded)
+    console.print(_table(found, title, rule, lang))
+    for line in _verdicts(found, rule, lang):
+        console.print(line, markup=False, highlight=False)
+
+
+def _aims(texts: list[str] | None) -> dict[str, Aim] | None:
+    """Return the half-widths that were asked for; None for the usual ones."""
+    if not texts:
+        return None
+    aims, problems = {}, []
+    for text in texts:
+        name, _, value = text.rpartition("=")
+        relative = value.endswith("%")
+        try:
+            number = float(value.removesuffix("%"))
+            aims[name] = Aim(number / 100.0 if relative else number, relative)
+        except ValueError:
+            problems.append(
+                f"--half-width: '{text}' is not a quantity and a number above 0, such as "
+                "in_county_rate=0.002 or wait_mean:clinic=5%"
+            )
+    if problems:
+        raise InputError(*problems)
+    return aims
+
+
+def _cases(
+    loaded: Sequence[Scenario | NetworkScenario], folder: Path, changed: bool
+) -> tuple[list[Case[Any]], Any, Any]:
+    """Return the cases, what runs one, and what runs several together."""
+    networks = [s for s in loaded if isinstance(s, NetworkScenario)]
+    care = [s for s in loaded if isinstance(s, Scenario)]
+    if not networks:
+        compile_first(CARE)
+        return [*care_cases(care, folder)], run_care_case, run_care_cases
+    if len(loaded) > 1:
+        raise InputError("precision takes one network, or care scenarios to compare")
+    if changed:
+        raise InputError("a network file states its own run; change it there")
+    compile_first(NETWORK_PATHWAY)
+    return [network_case(networks[0])], run_network_case, None
+
+
+def _table(found: pd.DataFrame, title: str, rule: Rule, lang: Language) -> Table:
+    table = Table(
+        title=label("text.precision_title", lang).format(scenario=escape(title)),
+        caption=label("text.precision_note", lang).format(ahead=rule.ahead(rule.first)),
+        title_justify="left",
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+        highlight=False,
+    )
+    table.add_column(label("column.quantity", lang), max_width=40, overflow="fold")
+    for key in ("aim", "half_width", "mean", "n", "needed"):
+        table.add_column(label(f"column.{key}", lang), justify="right")
+    for row in rows(found[PRECISION_COLUMNS]):
+        scenario, _, quantity = row.quantity.rpartition(": ")
+        scale = quantity_scale(quantity)
+        name = quantity_title(quantity, lang)
+        table.add_row(
+            escape(f"{scenario}: {name}" if scenario else name),
+            f"{100.0 * row.aim:g} %" if row.relative else f"{row.aim * scale:.3g}",
+            "–" if math.isnan(row.half_width) else f"{row.half_width * scale:.3g}",
+            "–" if math.isnan(row.mean) else f"{row.mean * scale:,.5g}",
+            str(row.n),
+            "–" if pd.isna(row.needed) else str(row.needed),
+        )
+    return table
+
+
+def _verdicts(found: pd.DataFrame, rule: Rule, lang: Language) -> list[str]:
+    """Return in words how many replications are enough, or what they were not enough for."""
+    missing = found[found["needed"].isna()]["quantity"]
+    if len(missing):
+        words = ", ".join(missing)
+        return [label("text.precision_not_reached", lang).format(n=rule.maximum, names=words)]
+    return [label("text.precision_reached", lang).format(n=found["needed"].max())]

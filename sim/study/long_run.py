@@ -1,0 +1,71 @@
+"""One long run of a network, cut into batches after its warm-up."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from sim.errors import InputError
+from sim.measure.output_analysis.batch_means import batch_means
+from sim.scenario.network_schema import NetworkScenario
+from sim.study.network_case import network_case
+from sim.study.series import SeriesPayload, SeriesRequest, is_steady, series_case
+from sim.world.pools import MINUTES_PER_WEEK
+
+BATCH_COLUMNS = ["quantity", "mean", "low", "high", "batches", "correlation", "independent"]
+
+
+def long_run_series(scenario: NetworkScenario, times: int, batches: int) -> SeriesRequest:
+    """Return one run, so many times as long as the file's, in slices that are its batches.
+
+    A network with a calendar is cut into whole weeks.
+
+    Raises
+    ------
+    InputError
+        If arrivals are written one by one, or a calendar leaves a batch less than a week.
+    """
+    if any(each.arrivals.scripted is not None for each in scenario.classes.values()):
+        raise InputError("arrivals at written times end; a long run needs arrivals that go on")
+    step = times * scenario.run.length / batches
+    if not is_steady(scenario):
+        step = math.floor(step / MINUTES_PER_WEEK) * float(MINUTES_PER_WEEK)
+        if step == 0.0:
+            needed = math.ceil(batches * MINUTES_PER_WEEK / scenario.run.length)
+            raise InputError(
+                f"{batches} batches of whole weeks need a longer run; --times {needed} is enough"
+            )
+    warm_up = scenario.run.warm_up
+    run = scenario.run.model_copy(
+        update={"warm_up": 0.0, "length": warm_up + step * batches, "replications": 1}
+    )
+    changed = scenario.model_copy(update={"run": run})
+    payload = SeriesPayload(changed, warm_up, step, batches)
+    case = series_case(network_case(changed), payload, scenario.name)
+    return SeriesRequest(scenario.name, (case,), step, warm_up)
+
+
+def batch_means_frame(series: pd.DataFrame, batches: int) -> pd.DataFrame:
+    """Return mean, interval and dependence of every quantity that was ever measured.
+
+    Parameters
+    ----------
+    series : DataFrame
+        Of one run in `batches` slices.
+    batches : int
+
+    Returns
+    -------
+    DataFrame
+        Columns `BATCH_COLUMNS`.
+    """
+    found = []
+    for quantity, rows in series.groupby("quantity", sort=False):
+        values = rows.sort_values("step")["value"].to_numpy(float)
+        means = batch_means(values, batches)
+        estimate = means.estimate
+        if estimate.n > 0:
+            numbers = (estimate.mean, estimate.low, estimate.high, estimate.n)
+            found.append((quantity, *numbers, means.correlation, means.independent))
+    return pd.DataFrame(found, columns=BATCH_COLUMNS)

@@ -1,0 +1,259 @@
+"""How often 95 % intervals hold the truth, where the truth is known.
+
+Small queues run on the compiled engine exactly as users run them: a warm-up, replications, Student's t. Each
+repetition is a study of its own with another seed; the share of them whose interval holds the value of theory
+is to be 95 %.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from sim.engine.compiled import simulate
+from sim.engine.model import Model
+from sim.engine.snapshots import snapshots
+from sim.engine.tally import Amount, Count, Tally
+from sim.measure.network import histogram_quantile
+from sim.measure.output_analysis.batch_means import BATCHES, batch_means
+from sim.measure.slices import between
+from sim.measure.statistics import Estimate, mean_interval, paired_difference, wilson_interval
+from sim.scenario.network_schema import NetworkScenario
+from sim.study.network import network_model
+
+REPETITIONS = 2000
+REPLICATIONS = 10
+MARGIN = 0.015
+"""How far from 95 % the share may be: three standard errors of 2,000 repetitions."""
+COVERAGE_COLUMNS = ["interval", "truth", "repetitions", "covered", "share", "low", "high"]
+"""Of `interval_coverage`; ``low`` and ``high`` are Wilson's of the share."""
+_SEED = 20260101
+_RATE, _SERVERS, _SHARE = 1.4, 2, 0.9
+_SERVICE, _FASTER = 1.0, 0.9
+_WARM_UP, _LENGTH = 200.0, 4000.0
+
+
+@dataclass(frozen=True)
+class Queue:
+    """M/M/c, first come first served; rates per minute, times in minutes.
+
+    Attributes
+    ----------
+    rate : float
+        Of arrivals.
+    service : float
+        Mean.
+    servers : int
+    """
+
+    rate: float
+    service: float
+    servers: int
+
+    @property
+    def waited_share(self) -> float:
+        """Share of patients who wait (Erlang 1917)."""
+        load, lost = self.rate * self.service, 1.0
+        for n in range(1, self.servers + 1):
+            lost = load * lost / (n + load * lost)
+        return lost / (1.0 - load / self.servers * (1.0 - lost))
+
+    @property
+    def spare(self) -> float:
+        """Rate at which waits of those who wait end: the waits are exponential with it."""
+        return (self.servers - self.rate * self.service) / self.service
+
+    @property
+    def wait_mean(self) -> float:
+        """Mean wait of all patients."""
+        return self.waited_share / self.spare
+
+    def wait_quantile(self, share: float) -> float:
+        """Return the wait that a share of patients do not exceed."""
+        return max(0.0, math.log(self.waited_share / (1.0 - share)) / self.spare)
+
+    def model(self, warm_up: float, length: float) -> Model:
+        """Return the queue as an engine runs it."""
+        page = {
+            "kind": "network",
+            "name": "queue",
+            "title": {"zh": "排队", "en": "A queue"},
+            "run": {
+                "warm_up": f"{warm_up} min",
+                "length": f"{length} min",
+                "replications": 1,
+                "seed": 0,
+            },
+            "classes": {
+                "patient": {
+                    "arrivals": {"poisson": f"{self.rate} per minute"},
+                    "start": "desk",
+                }
+            },
+            "stations": {
+                "desk": {
+                    "servers": self.servers,
+                    "service": {"other": {"exponential": f"{self.service} min"}},
+                }
+            },
+        }
+        return network_model(NetworkScenario.model_validate(page))
+
+
+def interval_coverage(
+    repetitions: int = REPETITIONS, workers: int = 1, replications: int = REPLICATIONS
+) -> pd.DataFrame:
+    """Return how often nominal 95 % intervals of a queue's waits hold the truth.
+
+    Parameters
+    ----------
+    repetitions : int
+        Studies, each with a seed of its own.
+    workers : int
+        Threads; they change no figure.
+    replications : int
+        Of each study.
+
+    Returns
+    -------
+    DataFrame
+        Columns `COVERAGE_COLUMNS`; a row for the mean wait and the 90th percentile of the waits (t intervals
+        over replications), the paired difference of the mean when service is a tenth faster (common random
+        numbers), and the mean wait by batch means of one run as long as the replications together.
+    """
+    slow, fast = Queue(_RATE, _SERVICE, _SERVERS), Queue(_RATE, _FASTER, _SERVERS)
+    study = _Study(
+        slow.model(_WARM_UP, _LENGTH),
+        fast.model(_WARM_UP, _LENGTH),
+        slow.model(0.0, _WARM_UP + replications * _LENGTH),
+        replications,
+    )
+    truths = {
+        "mean": slow.wait_mean,
+        "quantile": slow.wait_quantile(_SHARE),
+        "paired_difference": fast.wait_mean - slow.wait_mean,
+        "batch_means": slow.wait_mean,
+    }
+    with ThreadPoolExecutor(workers) as threads:
+        found = list(threads.map(study.intervals, range(_SEED, _SEED + repetitions)))
+    return pd.DataFrame(
+        [_covered(name, truth, [each[name] for each in found]) for name, truth in truths.items()],
+        columns=COVERAGE_COLUMNS,
+    )
+
+
+def _covered(name: str, truth: float, intervals: list[Estimate]) -> tuple[object, ...]:
+    hit = sum(each.low <= truth <= each.high for each in intervals)
+    share = wilson_interval(hit, len(intervals))
+    return (name, truth, len(intervals), hit, share.mean, share.low, share.high)
+
+
+@dataclass(frozen=True)
+class _Study:
+    """The models of one repetition; a repetition is a study with its own seed."""
+
+    slow: Model
+    fast: Model
+    long: Model
+    replications: int
+
+    def intervals(self, seed: int) -> dict[str, Estimate]:
+        """Return the intervals of one study."""
+        slow = [simulate(self.slow, seed, r) for r in range(self.replications)]
+        fast = [simulate(self.fast, seed, r) for r in range(self.replications)]
+        waits = [_wait_mean(tally) for tally in slow]
+        # Another replication number: other luck than the runs above.
+        batches = [_wait_mean(tally) for tally in self._batches(seed, self.replications)]
+        return {
+            "mean": mean_interval(waits),
+            "quantile": mean_interval([_wait_quantile(tally) for tally in slow]),
+            "paired_difference": paired_difference([_wait_mean(tally) for tally in fast], waits),
+            "batch_means": batch_means(batches).estimate,
+        }
+
+    def _batches(self, seed: int, replication: int) -> Iterator[Tally]:
+        """Yield the batches of one long run."""
+        edges = np.linspace(_WARM_UP, float(self.long.period_starts[-1]), BATCHES + 1).tolist()
+        looks = list(snapshots(self.long, seed, replication, edges))
+        for (begins, ends), (earlier, later) in zip(pairwise(edges), pairwise(looks), strict=True):
+            yield between(earlier, later, begins, ends)
+
+
+def _wait_mean(tally: Tally) -> float:
+    counted = slice(tally.counted_from, None)
+    waits = tally.amounts[counted, 0, 0, Amount.WAIT].sum()
+    return float(waits / tally.counts[counted, 0, 0, Count.GRANTED].sum())
+
+
+def _wait_quantile(tally: Tally) -> float:
+    return histogram_quantile(tally.wait_histogram[0], tally.wait_edges, _SHARE)
+
+
+GAIN_COLUMNS = ["base", "scenario", "indicator", "difference", "gain", "low", "high", "n"]
+"""Of `gains_of_common_numbers`."""
+
+
+def gains_of_common_numbers(
+    indicators: pd.DataFrame, pairs: list[tuple[str, str]], chosen: list[str]
+) -> pd.DataFrame:
+    """Return how many times fewer replications a comparison needs because it shares its luck.
+
+    With independent seeds a difference has the sum of both variances; under common random numbers it has that
+    of the paired differences. Replications for the same half-width are in proportion.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        Columns ``scenario, replication, indicator, tier, county, value`` under common random numbers.
+    pairs : list of (base, scenario)
+    chosen : list of str
+        Indicators, of all tiers and counties together.
+
+    Returns
+    -------
+    DataFrame
+        Columns `GAIN_COLUMNS`; ``low`` and ``high`` are the 95 % interval of the gain by the jackknife of its
+        logarithm (Miller 1974). A difference without any variance has no gain.
+    """
+    whole = indicators[(indicators["tier"] == "") & (indicators["county"] == 0)]
+    values = whole.pivot(index="replication", columns=["scenario", "indicator"], values="value")
+    rows = []
+    for base, scenario in pairs:
+        for indicator in chosen:
+            one, other = (values[(name, indicator)].to_numpy(float) for name in (base, scenario))
+            defined = ~(np.isnan(one) | np.isnan(other))
+            one, other = one[defined], other[defined]
+            gain = jackknife_of_gain(one, other)
+            difference = float((other - one).mean())
+            numbers = (difference, gain.mean, gain.low, gain.high, gain.n)
+            rows.append((base, scenario, indicator, *numbers))
+    return pd.DataFrame(rows, columns=GAIN_COLUMNS)
+
+
+def jackknife_of_gain(one: np.ndarray, other: np.ndarray) -> Estimate:
+    """Return (variance of one + variance of the other) / variance of the difference, with its interval.
+
+    Parameters
+    ----------
+    one, other : array of float, shape (replications,)
+        Paired; at least three.
+    """
+
+    def log_gain(keep: np.ndarray) -> float:
+        apart = one[keep].var(ddof=1) + other[keep].var(ddof=1)
+        together = (other - one)[keep].var(ddof=1)
+        return math.log(apart / together) if apart > 0.0 and together > 0.0 else math.nan
+
+    n, every = one.size, np.ones(one.size, dtype=bool)
+    whole = log_gain(every)
+    left_out = np.asarray([log_gain(np.arange(n) != i) for i in range(n)])
+    pseudo = mean_interval(n * whole - (n - 1) * left_out)
+    return replace(
+        pseudo, mean=math.exp(whole), low=math.exp(pseudo.low), high=math.exp(pseudo.high)
+    )
