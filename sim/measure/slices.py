@@ -8,10 +8,13 @@ from typing import Any
 
 from sim.engine.tally import Tally
 from sim.pathway.care.state import CareState
-from sim.pathway.network import NetworkState
+from sim.pathway.network_memory import NetworkState
 from sim.world.fields import reals
 
-_NETWORK_COUNTERS = ("entered_count", "left_count", "time_sum", "time_squares", "time_histogram")
+_NETWORK_COUNTERS = (
+    *("entered_count", "left_count", "time_sum", "time_squares", "time_histogram"),
+    *("unserved_count", "unserved_wait", "overtime"),
+)
 
 
 def between(earlier: Tally, later: Tally, begins: float, ends: float) -> Tally:

@@ -10,7 +10,14 @@ from sim.errors import InputError
 from sim.measure.output_analysis.batch_means import batch_means
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.network_case import network_case
-from sim.study.series import SeriesPayload, SeriesRequest, is_steady, series_case
+from sim.study.series import (
+    SeriesPayload,
+    SeriesRequest,
+    is_steady,
+    refuse_arrivals_that_end,
+    series_case,
+    without_census,
+)
 from sim.world.pools import MINUTES_PER_WEEK
 
 BATCH_COLUMNS = ["quantity", "mean", "low", "high", "batches", "correlation", "independent"]
@@ -24,10 +31,9 @@ def long_run_series(scenario: NetworkScenario, times: int, batches: int) -> Seri
     Raises
     ------
     InputError
-        If arrivals are written one by one, or a calendar leaves a batch less than a week.
+        If arrivals end or follow the months, or a calendar leaves a batch less than a week.
     """
-    if any(each.arrivals.scripted is not None for each in scenario.classes.values()):
-        raise InputError("arrivals at written times end; a long run needs arrivals that go on")
+    refuse_arrivals_that_end(scenario)
     step = times * scenario.run.length / batches
     if not is_steady(scenario):
         step = math.floor(step / MINUTES_PER_WEEK) * float(MINUTES_PER_WEEK)
@@ -40,7 +46,7 @@ def long_run_series(scenario: NetworkScenario, times: int, batches: int) -> Seri
     run = scenario.run.model_copy(
         update={"warm_up": 0.0, "length": warm_up + step * batches, "replications": 1}
     )
-    changed = scenario.model_copy(update={"run": run})
+    changed = scenario.model_copy(update={"run": run, "report": without_census(scenario)})
     payload = SeriesPayload(changed, warm_up, step, batches)
     case = series_case(network_case(changed), payload, scenario.name)
     return SeriesRequest(scenario.name, (case,), step, warm_up)

@@ -25,7 +25,7 @@ from sim.measure.care.totals import RunTotals
 from sim.measure.network import network_measures
 from sim.measure.slices import between, nothing_before
 from sim.scenario import Scenario, overridden
-from sim.scenario.network_schema import ALL, NetworkScenario
+from sim.scenario.network_schema import ALL, NetworkReport, NetworkScenario
 from sim.study.care_case import CareSource, care_case, model_of, worlds_of
 from sim.study.case import Case, RunResult
 from sim.study.network import network_model
@@ -141,16 +141,9 @@ def network_series(
     Raises
     ------
     InputError
-        If arrivals are written one by one: they have no state to settle into.
+        If arrivals end or follow the months: they have no state to settle into.
     """
-    scripted = [n for n, c in scenario.classes.items() if c.arrivals.scripted is not None]
-    if scripted:
-        raise InputError(
-            *(
-                Problem(f"class '{name}' arrives at written times, which have no warm-up")
-                for name in scripted
-            )
-        )
+    refuse_arrivals_that_end(scenario)
     run = scenario.run
     if is_steady(scenario):
         step, slices = (run.warm_up + run.length) / STEADY_SLICES, STEADY_SLICES
@@ -168,23 +161,59 @@ def network_series(
                 "replications": replications,
             }
         )
-        shifted = scenario.model_copy(update={"run": changed})
+        shifted = scenario.model_copy(update={"run": changed, "report": without_census(scenario)})
         payload = SeriesPayload(shifted, before, step, slices)
         cases.append(series_case(network_case(shifted), payload, scenario.name + ending))
     return SeriesRequest(scenario.name, tuple(cases), step, run.warm_up)
 
 
+def refuse_arrivals_that_end(scenario: NetworkScenario) -> None:
+    """Refuse networks that have no long run: whose arrivals are written, stop, or follow the months.
+
+    Raises
+    ------
+    InputError
+        With every class of that kind.
+    """
+    problems = []
+    if scenario.run.arrivals_until is not None:
+        problems.append(Problem("arrivals stop, so there is no state to settle into", key="run"))
+    for name, each in scenario.classes.items():
+        if each.arrivals is None:
+            continue
+        if each.arrivals.scripted is not None or each.arrivals.until is not None:
+            problems.append(
+                Problem(f"the arrivals of class '{name}' end, so it has no state to settle into")
+            )
+        if each.arrivals.months is not None:
+            what = f"class '{name}' follows the months; leave them out to look at one month's rate"
+            problems.append(Problem(what))
+    if problems:
+        raise InputError(*problems)
+
+
+def without_census(scenario: NetworkScenario) -> NetworkReport:
+    """Return what is reported of a network but for the census, which has times of its own."""
+    return scenario.report.model_copy(update={"census_at": [], "census_by_hour": False})
+
+
 def is_steady(scenario: NetworkScenario) -> bool:
     """Tell whether a network is the same at all times of the week."""
+    given = [each.arrivals for each in scenario.classes.values() if each.arrivals is not None]
     arrivals = all(
-        each.arrivals.poisson is not None or each.arrivals.regular is not None
-        for each in scenario.classes.values()
+        (each.poisson is not None or each.regular is not None)
+        and each.hours is None
+        and each.weekdays is None
+        for each in given
+    )
+    ways = all(each.start_by_clock is None for each in scenario.classes.values()) and not any(
+        station.next_by_clock for station in scenario.stations.values()
     )
     servers = all(
         len(station.servers) == 1 and len(station.servers[0].start) == 1
         for station in scenario.stations.values()
     )
-    return arrivals and servers
+    return arrivals and ways and servers
 
 
 def run_series(case: Case[SeriesPayload], replication: int, threads: int) -> RunResult:
