@@ -26,7 +26,7 @@ from sim.validation.theory.suite import CASES
 from sim.validation.theory_section import by_case, kind_of, theory_section
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
-SMALL = {"warm_up": "1 w", "length": "2 w"}
+SMALL = {"warm_up": "1 w", "length": "1 w"}
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +191,7 @@ def test_a_part_that_breaks_is_named_and_nothing_is_written(
         raise ZeroDivisionError("no patients")
 
     monkeypatch.setattr("sim.cli.validate.compile_first", lambda _: None)
+    monkeypatch.setattr(validate, "shipped_care", lambda _: [])
     monkeypatch.setattr(validate, "_parts", lambda *_, **__: {"engines": breaks})
     assert run_command(tmp_path / "out") == 1
     assert "engines: ZeroDivisionError: no patients" in capsys.readouterr().err
@@ -206,6 +207,7 @@ def test_a_part_with_problems_fails_the_command_but_is_shown(
     sections["invariants"] = replace(sections["invariants"], problems=("a patient is lost",))
     parts = {name: (lambda part=part: part) for name, part in sections.items()}
     monkeypatch.setattr("sim.cli.validate.compile_first", lambda _: None)
+    monkeypatch.setattr(validate, "shipped_care", lambda _: [])
     monkeypatch.setattr(validate, "_parts", lambda *_, **__: parts)
     assert run_command(tmp_path / "out") == 1
     error = capsys.readouterr().err
