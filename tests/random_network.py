@@ -177,7 +177,7 @@ class _Writer:
             "report": {
                 "waits_over": ["0 min", "15 min"],
                 "census_at": [f"{30 * self.luck.number(0, 47)} min" for _ in range(2)],
-                "census_by_hour": self.luck.chance(0.3),
+                "census_by_hour": self.luck.chance(0.1),
             },
         }
 
