@@ -89,7 +89,7 @@ def influence_shown(table: pd.DataFrame, scenario: str, indicator: str, lang: La
     words = label("text.influence_title", lang).format(indicator=label(indicator, lang))
     shown = new_table(escape(words), label("text.influence_note", lang))
     shown.add_column(label("column.parameter", lang))
-    shown.add_column(label("column.correlation", lang), justify="right")
+    shown.add_column(label("column.rank_correlation", lang), justify="right")
     mine = table[(table["scenario"] == scenario) & (table["indicator"] == indicator)]
     for row in rows(mine.head(_MOST_PARAMETERS)):
         shown.add_row(escape(str(row.parameter)), f"{row.correlation:+.2f}")

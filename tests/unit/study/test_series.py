@@ -96,7 +96,7 @@ def test_written_arrivals_have_no_warm_up(tmp_path: Path) -> None:
     scenario = network(tmp_path, "scripted: {times: [1, 2, 3]}")
     with pytest.raises(InputError, match="arrivals of class 'patient' end"):
         network_series(scenario, 8, 4, 2)
-    with pytest.raises(InputError, match="arrivals that go on"):
+    with pytest.raises(InputError, match="arrivals of class 'patient' end"):
         long_run_series(scenario, 1, 20)
 
 
