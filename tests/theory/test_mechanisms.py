@@ -19,7 +19,7 @@ title: {zh: 测试, en: Test}
 run: {warm_up: 5 d, length: 120 d, replications: 20, seed: 20260101}
 """
 ERRORS = 4.0
-"""Standard errors; of fifteen figures, with 19 degrees of freedom, one would miss by chance in a hundred such tests."""
+"""Standard errors; of fifteen figures one misses by chance in a hundred such tests (19 degrees of freedom)."""
 Wanted = dict[tuple[str, str, str], float]
 
 
