@@ -48,7 +48,7 @@ def facts(found: Validation) -> dict[str, object]:
         "python": manifest.python,
         "libraries": ", ".join(versions),
         "workers": manifest.workers,
-        "platform": manifest.machine.platform,
+        "platform": f"{manifest.machine.platform.split('-')[0]} {manifest.machine.processor}",
         "processors": manifest.machine.processors,
         "code": manifest.code_sha256[:12],
         "files": len(region),

@@ -77,3 +77,11 @@ def test_precision_is_asked_of_the_standard_error() -> None:
     assert replace(row, precision=0.03).problem == ""
     assert "not 1" in replace(row, simulated=1.1, precision=0.03).problem
     assert replace(row, simulated=1.1).z == pytest.approx(5.0)
+
+
+def test_what_does_not_vary_must_be_equal() -> None:
+    row = Comparison("mm1", "mmc", "", ("patient", "desk", "wait_mean"), 1.0, 1.0, 0.0, 39)
+    assert (row.z, row.problem) == (0.0, "")
+    off = replace(row, simulated=1.0 + 1e-9)
+    assert off.z == float("inf")
+    assert off.problem

@@ -34,9 +34,11 @@ class Comparison:
 
     @property
     def z(self) -> float:
-        """The difference in standard errors; 0 where both are equal and nothing varies."""
+        """The difference in standard errors; where nothing varies, 0 or endless."""
         difference = self.simulated - self.theory
-        return difference / self.standard_error if difference else 0.0
+        if not self.standard_error:
+            return math.copysign(math.inf, difference) if difference else 0.0
+        return difference / self.standard_error
 
     @property
     def half_width(self) -> float:

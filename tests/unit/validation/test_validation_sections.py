@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -214,3 +215,11 @@ def test_a_part_with_problems_fails_the_command_but_is_shown(
     assert "invariants: a patient is lost" in error
     assert "not passed: invariants" in error
     assert "a patient is lost" in (tmp_path / "out/validation.md").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_the_quick_edition_passes(tmp_path: Path) -> None:
+    assert run_command(tmp_path / "out") == 0
+    summary = json.loads((tmp_path / "out/summary.json").read_text("utf-8"))
+    assert summary["passed"]
+    assert all(part["rows"] for part in summary["sections"].values())
