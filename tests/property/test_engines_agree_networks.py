@@ -30,7 +30,7 @@ FLOORS = {
     "batches": 30,
     "months": 20,
     "became another class": 170,
-    "counted in a census": 30_000,
+    "counted in a census": 10_000,
     "overtime": 15,
     "tie arrived-arrived": 1_500,
     "tie done-arrived": 240,

@@ -361,13 +361,13 @@ def test_a_census_changes_nothing_else(tmp_path: Path) -> None:
 
 def test_a_transient_is_the_mean_number_of_an_infinite_server_queue(tmp_path: Path) -> None:
     # M(t)/G/inf from empty: the number inside at t is Poisson with mean rate * mean of min(stay, t).
-    text = many(ONE_DESK.replace(SCRIPT, "poisson: 2 per hour"), 1).replace(
+    text = many(ONE_DESK.replace(SCRIPT, "poisson: 40 per hour"), 1).replace(
         "15 min", "{uniform: {low: 0 h, high: 4 h}}"
     )
     text = text.replace("length: 1 w", "length: 5 h") + "report: {census_at: [2 h, 290 min]}\n"
     scenario = load(tmp_path, text)
-    runs = 2000
+    runs = 100
     tables = [census(scenario, simulate_network(scenario, r), r) for r in range(runs)]
     inside = pd.concat(tables).query("measure == 'inside'").groupby("at")["value"].mean()
-    for at, wanted in (("120 min", 2.0 * (2.0 - 2.0 / 4.0)), ("290 min", 2.0 * 2.0)):
+    for at, wanted in (("120 min", 40.0 * (2.0 - 2.0 / 4.0)), ("290 min", 40.0 * 2.0)):
         assert abs(inside[at] - wanted) < 4.0 * np.sqrt(wanted / runs)
