@@ -149,7 +149,7 @@ def _table(found: pd.DataFrame, title: str, rule: Rule, lang: Language) -> Table
     for row in rows(found[PRECISION_COLUMNS]):
         scenario, _, quantity = row.quantity.rpartition(": ")
         scale = quantity_scale(quantity)
-        name = quantity_title(quantity, lang)
+        name = quantity_title(quantity, lang, differences=bool(scenario))
         table.add_row(
             escape(f"{scenario}: {name}" if scenario else name),
             f"{100.0 * row.aim:g} %" if row.relative else f"{row.aim * scale:.3g}",

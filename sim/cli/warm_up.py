@@ -158,7 +158,8 @@ def _table(judged: pd.DataFrame, title: str, lang: Language, *, with_rest: bool)
         cells = [needed, label(f"verdict.{row.verdict}", lang)]
         if with_rest:
             cells.append(_rest(row.quantity, row.left_over, row.left_over_low, row.left_over_high))
-        table.add_row(escape(quantity_title(row.quantity, lang)), *cells)
+        words = quantity_title(row.quantity, lang, differences=with_rest)
+        table.add_row(escape(words), *cells)
     return table
 
 

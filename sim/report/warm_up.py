@@ -78,12 +78,16 @@ def draw_warm_up(
         return finished(figure)
 
 
-def quantity_title(quantity: str, lang: Language) -> str:
-    """Return a quantity as people read it; a network's measures are named as in its file."""
+def quantity_title(quantity: str, lang: Language, *, differences: bool = False) -> str:
+    """Return a quantity and its unit as people read it; a network's measures are named as in its file.
+
+    Differences of shares are in percentage points.
+    """
     if quantity.partition(":")[0] not in glossary():
         return quantity
     entry = term(quantity)
-    unit = entry.unit(lang)
+    points = differences and entry.is_share
+    unit = label("unit.points", lang) if points else entry.unit(lang)
     if not unit:
         return entry.text(lang)
     return f"{entry.text(lang)}（{unit}）" if lang == "zh" else f"{entry.text(lang)} ({unit})"
@@ -97,7 +101,8 @@ def quantity_scale(quantity: str) -> float:
 def _panel(axis: Axes, series: pd.DataFrame, row: object, lang: Language, zero: bool) -> None:
     """Draw one quantity."""
     quantity, needed, warm_up = (getattr(row, key) for key in ("quantity", "needed", "warm_up"))
-    axis.set_title(wrapped(quantity_title(quantity, lang), _TITLE_WIDTH), loc="left", fontsize=10.5)
+    title = quantity_title(quantity, lang, differences=zero)
+    axis.set_title(wrapped(title, _TITLE_WIDTH), loc="left", fontsize=10.5)
     axis.grid(axis="y")
     if series["value"].isna().all():
         mark_no_data(axis, lang)

@@ -30,7 +30,8 @@ def test_every_quantity_has_a_panel(lang: Language) -> None:
     welch.loc[welch["quantity"] == "bed_wait_mean:county", "value"] = float("nan")
     figure = draw_warm_up(welch, judged, "A", lang, differences=True)
     first, empty, network, unused = figure.axes
-    assert first.get_title(loc="left") == quantity_title("bed_occupancy", lang)
+    assert first.get_title(loc="left") == quantity_title("bed_occupancy", lang, differences=True)
+    assert label("unit.points", lang) in first.get_title(loc="left")
     lines = [line.get_xdata()[0] for line in first.lines if len(line.get_xdata()) == 2]
     assert lines == [0.0, 56.0, 10.0]
     # Shares are shown in per cent.
