@@ -26,6 +26,7 @@ from sim.measure.slices import between
 from sim.measure.statistics import Estimate, mean_interval, paired_difference, wilson_interval
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.network import network_model
+from sim.validation.theory.stations import MMc
 
 REPETITIONS = 2000
 REPLICATIONS = 10
@@ -39,71 +40,32 @@ _SERVICE, _FASTER = 1.0, 0.9
 _WARM_UP, _LENGTH = 200.0, 4000.0
 
 
-@dataclass(frozen=True)
-class Queue:
-    """M/M/c, first come first served; rates per minute, times in minutes.
-
-    Attributes
-    ----------
-    rate : float
-        Of arrivals.
-    service : float
-        Mean.
-    servers : int
-    """
-
-    rate: float
-    service: float
-    servers: int
-
-    @property
-    def waited_share(self) -> float:
-        """Share of patients who wait (Erlang 1917)."""
-        load, lost = self.rate * self.service, 1.0
-        for n in range(1, self.servers + 1):
-            lost = load * lost / (n + load * lost)
-        return lost / (1.0 - load / self.servers * (1.0 - lost))
-
-    @property
-    def spare(self) -> float:
-        """Rate at which waits of those who wait end: the waits are exponential with it."""
-        return (self.servers - self.rate * self.service) / self.service
-
-    @property
-    def wait_mean(self) -> float:
-        """Mean wait of all patients."""
-        return self.waited_share / self.spare
-
-    def wait_quantile(self, share: float) -> float:
-        """Return the wait that a share of patients do not exceed."""
-        return max(0.0, math.log(self.waited_share / (1.0 - share)) / self.spare)
-
-    def model(self, warm_up: float, length: float) -> Model:
-        """Return the queue as an engine runs it."""
-        page = {
-            "kind": "network",
-            "name": "queue",
-            "title": {"zh": "排队", "en": "A queue"},
-            "run": {
-                "warm_up": f"{warm_up} min",
-                "length": f"{length} min",
-                "replications": 1,
-                "seed": 0,
-            },
-            "classes": {
-                "patient": {
-                    "arrivals": {"poisson": f"{self.rate} per minute"},
-                    "start": "desk",
-                }
-            },
-            "stations": {
-                "desk": {
-                    "servers": self.servers,
-                    "service": {"other": {"exponential": f"{self.service} min"}},
-                }
-            },
-        }
-        return network_model(NetworkScenario.model_validate(page))
+def queue_model(queue: MMc, warm_up: float, length: float) -> Model:
+    """Return a queue as an engine runs it."""
+    page = {
+        "kind": "network",
+        "name": "queue",
+        "title": {"zh": "排队", "en": "A queue"},
+        "run": {
+            "warm_up": f"{warm_up} min",
+            "length": f"{length} min",
+            "replications": 1,
+            "seed": 0,
+        },
+        "classes": {
+            "patient": {
+                "arrivals": {"poisson": f"{queue.rate} per minute"},
+                "start": "desk",
+            }
+        },
+        "stations": {
+            "desk": {
+                "servers": queue.servers,
+                "service": {"other": {"exponential": f"{queue.service} min"}},
+            }
+        },
+    }
+    return network_model(NetworkScenario.model_validate(page))
 
 
 def interval_coverage(
@@ -127,11 +89,11 @@ def interval_coverage(
         over replications), the paired difference of the mean when service is a tenth faster (common random
         numbers), and the mean wait by batch means of one run as long as the replications together.
     """
-    slow, fast = Queue(_RATE, _SERVICE, _SERVERS), Queue(_RATE, _FASTER, _SERVERS)
+    slow, fast = MMc(_RATE, _SERVICE, _SERVERS), MMc(_RATE, _FASTER, _SERVERS)
     study = _Study(
-        slow.model(_WARM_UP, _LENGTH),
-        fast.model(_WARM_UP, _LENGTH),
-        slow.model(0.0, _WARM_UP + replications * _LENGTH),
+        queue_model(slow, _WARM_UP, _LENGTH),
+        queue_model(fast, _WARM_UP, _LENGTH),
+        queue_model(slow, 0.0, _WARM_UP + replications * _LENGTH),
         replications,
     )
     truths = {

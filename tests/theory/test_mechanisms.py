@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from formulas import erlang_b
 
 from sim.measure.network import network_measures
 from sim.scenario.network_file import load_network
 from sim.study.network import simulate_network
+from sim.validation.theory.stations import erlang_b
 
 HEAD = """\
 kind: network

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from formulas import erlang_b
 
 from sim.measure.network import number_present
 from sim.measure.network_delay import delay_by_beds
 from sim.scenario.network_file import load_network
 from sim.scenario.network_load import station_loads
 from sim.study.network import simulate_network
+from sim.validation.theory.stations import erlang_b
 
 NETWORKS = Path(__file__).parents[2] / "scenarios" / "networks"
 PUBLISHED = {

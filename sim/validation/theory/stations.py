@@ -53,6 +53,11 @@ class MMc:
         """Return the share of patients who wait longer than `minutes`."""
         return self.waited_share * math.exp(-(self.servers - self.load) * minutes / self.service)
 
+    def wait_quantile(self, share: float) -> float:
+        """Return the wait that a share of patients do not exceed (waits are 0 or exponential)."""
+        spare = (self.servers - self.load) / self.service
+        return max(0.0, math.log(self.waited_share / (1.0 - share)) / spare)
+
     def present(self, number: int) -> float:
         """Return the share of time with `number` patients present."""
         none = 1.0 / (

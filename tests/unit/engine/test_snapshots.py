@@ -101,7 +101,9 @@ def test_stretches_add_up(recipe: NetworkRecipe) -> None:
         replace(epoch, world=replace(epoch.world, counted_from=ints([0]))) for epoch in made.epochs
     )
     end = reals([0.0, made.period_starts[-1]])
-    made = replace(made, epochs=epochs, counted_from=0, period_starts=end)
+    # No warm-up and no census: one period, counted.
+    one = {"counted_from": 0, "period_starts": end, "pooled_periods": False}
+    made = replace(made, epochs=epochs, **one)
     times = all_of(made)
     looks = list(snapshots(made, recipe.seed, 0, times))
     looks = [nothing_before(looks[0]), *looks]

@@ -12,12 +12,12 @@ import pytest
 from sim.errors import InputError
 from sim.validation.coverage import (
     MARGIN,
-    Queue,
     gains_of_common_numbers,
     interval_coverage,
     jackknife_of_gain,
 )
 from sim.validation.document import markdown_table, write_measured
+from sim.validation.theory.stations import MMc
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from sim.validation.document import markdown_table, write_measured
 def test_truths_are_those_of_theory(
     rate: float, service: float, servers: int, waited: float
 ) -> None:
-    queue = Queue(rate, service, servers)
+    queue = MMc(rate, service, servers)
     assert queue.waited_share == pytest.approx(waited, abs=5e-6)
     spare = servers / service - rate
     assert queue.wait_mean == pytest.approx(queue.waited_share / spare)
