@@ -24,6 +24,8 @@ from tests.mutation.faults import FAULTS, Fault
 ROOT = Path(__file__).parents[2]
 _PASSED, _FAILED = 0, 1
 """Exit codes of pytest: others mean that it could not run the tests."""
+_MOST_SECONDS = 1800
+"""Several times what all quick tests take on one processor: some faults let a run go on for ever."""
 
 _HEAD = """\
 # Planted faults
@@ -137,10 +139,14 @@ def _run_tests(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
         "NUMBA_CACHE_DIR": str(copy.parent / "cache"), "PYTHONPATH": str(copy),
     }  # fmt: skip
     command = [sys.executable, "-m", "pytest", "-x", "-m", "not slow", "-p", "no:cacheprovider"]
-    ended = subprocess.run(
-        [*command, "--no-header", "--tb=no", "-rfE", *tests],
-        cwd=copy, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    try:
+        ended = subprocess.run(
+            [*command, "--no-header", "--tb=no", "-rfE", *tests],
+            cwd=copy, env=environment, capture_output=True, text=True, check=False,
+            timeout=_MOST_SECONDS,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return _FAILED, f"tests that did not end within {_MOST_SECONDS // 60} minutes"
     failed = re.search(r"^FAILED (\S+?)(?:\[.*)?(?: - .*)?$", ended.stdout, re.MULTILINE)
     return ended.returncode, failed[1] if failed else (ended.stdout + ended.stderr)[-400:]
 
@@ -157,7 +163,9 @@ def _page(trials: Sequence[Trial]) -> list[str]:
 
 
 def _shown(test: str) -> str:
-    return f"`{test.removeprefix('tests/')}`" if test else "**nobody**"
+    if not test.startswith("tests/"):
+        return test or "**nobody**"
+    return f"`{test.removeprefix('tests/')}`"
 
 
 if __name__ == "__main__":
