@@ -6,7 +6,6 @@ from typing import Annotated
 
 import pandas as pd
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
@@ -16,6 +15,7 @@ from sim.errors import InputError
 from sim.frames import rows
 from sim.glossary import Language, label
 from sim.measure.output_analysis.batch_means import BATCHES, LEAST_BATCHES
+from sim.report.terminal import new_table
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.atomic import write_csv
 from sim.study.long_run import batch_means_frame, long_run_series
@@ -58,13 +58,9 @@ def long_run(
 
 
 def _table(found: pd.DataFrame, title: str, lang: Language) -> Table:
-    table = Table(
-        title=label("text.long_run_title", lang).format(scenario=escape(title)),
-        caption=label("text.long_run_note", lang),
-        title_justify="left",
-        caption_justify="left",
-        box=SIMPLE_HEAD,
-        highlight=False,
+    table = new_table(
+        label("text.long_run_title", lang).format(scenario=escape(title)),
+        label("text.long_run_note", lang),
     )
     table.add_column(label("column.quantity", lang))
     for key in ("mean", "low", "high", "correlation", "independent"):

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import pandas as pd
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
@@ -20,7 +19,8 @@ from sim.errors import InputError
 from sim.frames import rows
 from sim.glossary import Language, label
 from sim.measure.output_analysis.precision import LOOK_AHEAD, Aim, Rule
-from sim.report.warm_up import quantity_scale, quantity_title
+from sim.report.terminal import new_table
+from sim.report.wording import quantity_scale, quantity_title
 from sim.scenario import Scenario
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.atomic import write_csv
@@ -135,13 +135,9 @@ def _cases(
 
 
 def _table(found: pd.DataFrame, title: str, rule: Rule, lang: Language) -> Table:
-    table = Table(
-        title=label("text.precision_title", lang).format(scenario=escape(title)),
-        caption=label("text.precision_note", lang).format(ahead=rule.ahead(rule.first)),
-        title_justify="left",
-        caption_justify="left",
-        box=SIMPLE_HEAD,
-        highlight=False,
+    table = new_table(
+        label("text.precision_title", lang).format(scenario=escape(title)),
+        label("text.precision_note", lang).format(ahead=rule.ahead(rule.first)),
     )
     table.add_column(label("column.quantity", lang), max_width=40, overflow="fold")
     for key in ("aim", "half_width", "mean", "n", "needed"):

@@ -13,7 +13,6 @@ from sim.study.care_model import CARE
 from sim.study.executor import available_processors
 from sim.study.network import NETWORK_PATHWAY
 from sim.validation.section import SectionError
-from sim.validation.validate import validated
 
 FOLDER = "validation"
 
@@ -26,8 +25,9 @@ def validate(
     scenarios: Folder = SCENARIOS,
 ) -> None:
     """Hold the model against theory, invariants and published figures; write a report."""
-    # Not at the top: they take most of a second to import, and the other commands draw nothing.
+    # Not at the top: they take seconds to import (all of SciPy), and no other command needs them.
     from sim.report.validation_files import PAGE, write_validation
+    from sim.validation.validate import validated
 
     console = open_console()
     for pathway in (NETWORK_PATHWAY, CARE):

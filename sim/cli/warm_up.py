@@ -8,7 +8,6 @@ from typing import Annotated
 
 import pandas as pd
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -18,8 +17,8 @@ from sim.cli.start import compile_first, load_scenarios, open_console, run_setti
 from sim.errors import InputError, nearest
 from sim.frames import rows
 from sim.glossary import Language, glossary, label
-from sim.report.terminal import COMPARED
-from sim.report.warm_up import draw_warm_up, quantity_scale, quantity_title
+from sim.report.terminal import COMPARED, new_table
+from sim.report.wording import quantity_scale, quantity_title
 from sim.scenario import Scenario
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.atomic import clear_os_errors, write_csv
@@ -126,6 +125,7 @@ def _show(
     """Write both tables and the picture, and show what they say."""
     # Not at the top: it takes most of a second to import, and the other commands draw nothing.
     from sim.report.style import save_figure
+    from sim.report.warm_up import draw_warm_up
 
     judged = judge_warm_up(series, request, chosen)
     welch = welch_frame(series, request, chosen, window)
@@ -144,12 +144,7 @@ def _show(
 
 
 def _table(judged: pd.DataFrame, title: str, lang: Language, *, with_rest: bool) -> Table:
-    table = Table(
-        title=label("text.warm_up_title", lang).format(scenario=escape(title)),
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        highlight=False,
-    )
+    table = new_table(label("text.warm_up_title", lang).format(scenario=escape(title)), "")
     table.add_column(label("column.quantity", lang), max_width=40, overflow="fold")
     for key in ("warm_up_needed", "verdict", *(["left_over"] if with_rest else [])):
         table.add_column(label(f"column.{key}", lang), justify="right")

@@ -25,6 +25,7 @@ from sim.cli.options import (
 from sim.cli.start import run_settings
 from sim.glossary import Language, label
 from sim.measure.bottlenecks import bottleneck_table
+from sim.measure.care.totals import DAYS_PER_YEAR
 from sim.measure.leaks import leak_table
 from sim.region import load_region
 from sim.report.why_tables import (
@@ -150,7 +151,7 @@ def leaks(
     folder = out or RESULTS / ("why-leaks_" + "_".join(s.name for s in chosen))
 
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
-        years = {scenario.name: scenario.run.length / 365.0 for scenario in chosen}
+        years = {scenario.name: scenario.run.length / DAYS_PER_YEAR for scenario in chosen}
         table = leak_table(result.frames["flows"], years)
         write_csv(table, paths.answer("leaks"))
         conditions = load_region(region_folder(chosen[0], scenarios)).conditions
@@ -178,8 +179,7 @@ def bottlenecks(
     """Tell where patients wait, and which queues they leave."""
     settings = run_settings(weeks, warm_up, replications, seed)
     chosen = care_scenarios(names, scenarios, region, settings)
-    study = "why-bottlenecks_" + "_".join(s.name for s in chosen)
-    folder = out or RESULTS / (study)
+    folder = out or RESULTS / ("why-bottlenecks_" + "_".join(s.name for s in chosen))
 
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
         table = bottleneck_table(mean_facilities(result.frames["facilities"]))

@@ -83,5 +83,5 @@ def _queues(tally: Tally) -> Iterator[str]:
     area = tally.amounts[..., Amount.QUEUE_AREA].sum(axis=0)
     waits = tally.amounts[..., [Amount.WAIT, Amount.LOST_WAIT]].sum(axis=(0, -1))
     most = waits + open_ends[-1] * float(tally.starts[-1])
-    if (area < waits - slack(waits)).any() or (area > most + slack(most)).any():
+    if (area < waits - slack(waits)).any() or (area > most + slack(waits)).any():
         yield "the area under a queue is not the sum of its waits"

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.frames import rows
-from sim.glossary import Language, glossary, label, term
+from sim.glossary import Language, label
 from sim.report.style import (
     GREY,
     TIER_COLOURS,
@@ -19,7 +19,7 @@ from sim.report.style import (
     mark_no_data,
     new_figure,
 )
-from sim.report.wording import wrapped
+from sim.report.wording import quantity_scale, quantity_title, wrapped
 from sim.world.pools import MINUTES_PER_DAY
 
 COLUMNS = 2
@@ -76,26 +76,6 @@ def draw_warm_up(
             axis.set_xlabel(label("text.warm_up_axis", lang))
             axis.tick_params(axis="x", labelbottom=True)
         return finished(figure)
-
-
-def quantity_title(quantity: str, lang: Language, *, differences: bool = False) -> str:
-    """Return a quantity and its unit as people read it; a network's measures are named as in its file.
-
-    Differences of shares are in percentage points.
-    """
-    if quantity.partition(":")[0] not in glossary():
-        return quantity
-    entry = term(quantity)
-    points = differences and entry.is_share
-    unit = label("unit.points", lang) if points else entry.unit(lang)
-    if not unit:
-        return entry.text(lang)
-    return f"{entry.text(lang)}（{unit}）" if lang == "zh" else f"{entry.text(lang)} ({unit})"
-
-
-def quantity_scale(quantity: str) -> float:
-    """Return what a quantity's values are multiplied by to be shown."""
-    return term(quantity).scale if quantity.partition(":")[0] in glossary() else 1.0
 
 
 def _panel(axis: Axes, series: pd.DataFrame, row: object, lang: Language, zero: bool) -> None:

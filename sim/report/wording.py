@@ -8,7 +8,7 @@ import re
 import pandas as pd
 from rich.cells import cell_len
 
-from sim.glossary import Language, label, term
+from sim.glossary import Language, glossary, label, term
 
 MISSING = "–"
 ROW_WIDTH = 22  # columns of a name beside an axis, see `wrapped`
@@ -89,6 +89,26 @@ def with_unit(key: str, lang: Language) -> str:
     if not unit or entry.is_share:
         return entry.text(lang)
     return f"{entry.text(lang)}（{unit}）" if lang == "zh" else f"{entry.text(lang)} ({unit})"
+
+
+def quantity_title(quantity: str, lang: Language, *, differences: bool = False) -> str:
+    """Return a quantity and its unit as people read it; a network's measures are named as in its file.
+
+    Differences of shares are in percentage points.
+    """
+    if quantity.partition(":")[0] not in glossary():
+        return quantity
+    entry = term(quantity)
+    points = differences and entry.is_share
+    unit = label("unit.points", lang) if points else entry.unit(lang)
+    if not unit:
+        return entry.text(lang)
+    return f"{entry.text(lang)}（{unit}）" if lang == "zh" else f"{entry.text(lang)} ({unit})"
+
+
+def quantity_scale(quantity: str) -> float:
+    """Return what a quantity's values are multiplied by to be shown."""
+    return term(quantity).scale if quantity.partition(":")[0] in glossary() else 1.0
 
 
 def has_interval(low: float, high: float) -> bool:

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from sim.glossary import Language, label
-from sim.report.warm_up import MOST_PANELS, draw_warm_up, quantity_title
+from sim.report.warm_up import MOST_PANELS, draw_warm_up
+from sim.report.wording import quantity_title
 
 DAY = 1440.0
 

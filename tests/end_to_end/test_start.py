@@ -1,0 +1,31 @@
+"""What every command waits for at its start: nothing that only some of them need."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("matplotlib.axes", "scipy.stats", "scipy.sparse", "scipy.optimize", "openpyxl")
+"""Each takes a third of a second and more to import."""
+
+
+@pytest.fixture(scope="module")
+def imported() -> set[str]:
+    """Modules that are there when the commands are."""
+    code = "import sys, sim.cli.app; print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    shown = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return set(shown.stdout.split())
+
+
+def test_the_commands_are_there(imported: set[str]) -> None:
+    assert {"sim.cli.validate", "sim.cli.why", "sim.cli.warm_up"} <= imported
+
+
+@pytest.mark.parametrize("module", HEAVY)
+def test_nothing_heavy_is_imported_before_it_is_needed(imported: set[str], module: str) -> None:
+    assert module not in imported
