@@ -4,7 +4,7 @@
 #   make run     the main comparison, with charts; ARGS="run plan-2025 --region fujian/taining" for another command
 #   make test    the quick tests;  make test-all  the slow ones too;  make lint  style, types, layers
 #   make benchmark   speed beside other tools and as models grow; ARGS="--quick", ARGS="--write docs/performance.md"
-#   make faults  plant faults and see whether the tests notice (an hour); ARGS="--only tie --jobs 2"
+#   make faults  plant faults and see whether the tests notice (hours); ARGS="--only tie --jobs 2"
 #   make clean   remove .venv and caches; results stay
 #
 # PYTHON=/path/to/python3.13 chooses the interpreter.

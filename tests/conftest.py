@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 from counties import REGIONS
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from sim.region import Region, load_region
 
 # Machines that run tests are shared: how long an example takes on the clock says nothing about the code.
 settings.register_profile("shared", deadline=None)
+# For planted faults it is enough that a test fails; the smallest example that fails can take many minutes.
+settings.register_profile(
+    "unshrunk", deadline=None, phases=(Phase.explicit, Phase.generate), database=None
+)
 settings.load_profile("shared")
 
 

@@ -19,7 +19,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mutation.faults import FAULTS, Fault
+from tests.mutation.fault import Fault
+from tests.mutation.faults import FAULTS
 
 ROOT = Path(__file__).parents[2]
 _PASSED, _FAILED = 0, 1
@@ -138,7 +139,10 @@ def _run_tests(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
     environment = os.environ | {
         "NUMBA_CACHE_DIR": str(copy.parent / "cache"), "PYTHONPATH": str(copy),
     }  # fmt: skip
-    command = [sys.executable, "-m", "pytest", "-x", "-m", "not slow", "-p", "no:cacheprovider"]
+    command = [
+        sys.executable, "-m", "pytest", "-x", "-m", "not slow", "-p", "no:cacheprovider",
+        "--hypothesis-profile", "unshrunk",
+    ]  # fmt: skip
     try:
         ended = subprocess.run(
             [*command, "--no-header", "--tb=no", "-rfE", *tests],

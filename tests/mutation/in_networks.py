@@ -1,0 +1,105 @@
+"""Faults in small networks: their pathway, what is built from the file, and their census."""
+
+from __future__ import annotations
+
+from tests.mutation.fault import Fault
+
+_NETWORKS = (
+    "tests/unit/network/test_network_mechanisms.py",
+    "tests/unit/network/test_network_runs.py",
+    "tests/unit/network",
+)
+
+NETWORKS = (
+    Fault(
+        "those who wait at closing are carried over, not sent home",
+        "sim/pathway/network.py",
+        "if rule == _SEND_HOME and left < patience:",
+        "if rule == _CARRY_OVER and left < patience:",
+        _NETWORKS,
+    ),
+    Fault(
+        "who comes to a closed station is served at its next opening",
+        "sim/pathway/network.py",
+        "if left <= 0.0:",
+        "if left < 0.0:",
+        _NETWORKS,
+    ),
+    Fault(
+        "a bed is kept longer than its limit",
+        "sim/pathway/network.py",
+        "if limit < patience:",
+        "if limit > patience:",
+        _NETWORKS,
+    ),
+    Fault(
+        "the first of several stations is skipped",
+        "sim/pathway/network.py",
+        "    memory.set_tried(s, row, 0)\n    if memory.origin",
+        "    memory.set_tried(s, row, 1)\n    if memory.origin",
+        _NETWORKS,
+    ),
+    Fault(
+        "a class does not change on the way",
+        "sim/pathway/network.py",
+        "memory.set_patient_class(s, row, world.link_class(w, link))",
+        "memory.set_patient_class(s, row, memory.patient_class(s, row))",
+        _NETWORKS,
+    ),
+    Fault(
+        "time on the way is no time in the system",
+        "sim/pathway/network.py",
+        "    memory.set_stage(s, row, _TRAVELLING)\n    _spend(s, row, minutes)\n",
+        "    memory.set_stage(s, row, _TRAVELLING)\n",
+        _NETWORKS,
+    ),
+    Fault(
+        "overtime of services that begin before closing is all of the service",
+        "sim/pathway/network_clock.py",
+        "return min(minutes - change, closed)",
+        "return min(minutes, closed)",
+        _NETWORKS,
+    ),
+    Fault(
+        "ways change with the clock of the run, not of the week",
+        "sim/pathway/network_clock.py",
+        "(world.start_minute_of_week(w, 0) + now) % WEEK\n    return minute",
+        "now % WEEK\n    return minute",
+        _NETWORKS,
+    ),
+    Fault(
+        "a batch has one patient too many",
+        "sim/pathway/network_arrivals.py",
+        "return world.batch_size(w, _batch_row(w, first, end - 1, u)) - 1",
+        "return world.batch_size(w, _batch_row(w, first, end - 1, u))",
+        _NETWORKS,
+    ),
+    Fault(
+        "the factor of a month is that of the month before",
+        "sim/pathway/network_arrivals.py",
+        "w, world.arrival_month(w, stream) + month\n",
+        "w, world.arrival_month(w, stream) + (month + 11) % 12\n",
+        _NETWORKS,
+    ),
+    Fault(
+        "arrivals go on after the time at which they stop",
+        "sim/pathway/network_arrivals.py",
+        "if now + gap >= world.arrival_until(w, stream):",
+        "if now >= world.arrival_until(w, stream):",
+        _NETWORKS,
+    ),
+    Fault(
+        "servers are reserved for everybody",
+        "sim/world/network_build.py",
+        "reserved_for=_last_priority(station),",
+        "reserved_for=1 << 20,",
+        _NETWORKS,
+    ),
+    Fault(
+        "a census counts those in service among those who wait",
+        "sim/measure/network_census.py",
+        '"waiting": arrays.census_waiting.reshape(shape) / times,',
+        '"waiting": (arrays.census_waiting + arrays.census_held).reshape(shape) / times,',
+        _NETWORKS,
+    ),
+)

@@ -1,0 +1,116 @@
+"""Faults in the pathway of care, and in the draws of chance."""
+
+from __future__ import annotations
+
+from tests.mutation.fault import Fault
+
+_PATHWAY = ("tests/unit/pathway", "tests/property/test_care_same_answer.py")
+_RECORD = ("tests/scenario", "tests/unit/measure")
+
+PATHWAY = (
+    Fault(
+        "fund and patient swapped",
+        "sim/pathway/care/payment.py",
+        "fund = min(whole, int(fund_share(w, scheme, tier, setting, price, loss) + 0.5))",
+        "fund = whole - min(whole, int(fund_share(w, scheme, tier, setting, price, loss) + 0.5))",
+        _PATHWAY,
+    ),
+    Fault(
+        "the rate loss without referral spares the city, not the county",
+        "sim/pathway/care/payment.py",
+        "if tier >= CITY and referred == 0",
+        "if tier > CITY and referred == 0",
+        _PATHWAY,
+    ),
+    Fault(
+        "a deductible is added to what is in scope",
+        "sim/pathway/care/payment.py",
+        "view.in_scope_share(w, cell) - view.deductible(w, cell)",
+        "view.in_scope_share(w, cell) + view.deductible(w, cell)",
+        _PATHWAY,
+    ),
+    Fault(
+        "a patient waiting for a step-down bed gives the hospital bed away",
+        "sim/pathway/care/stay.py",
+        "return seize(s, row, Stage.WAITING_FOR_STEP_DOWN, pool, patience, 1)",
+        "return seize(s, row, Stage.WAITING_FOR_STEP_DOWN, pool, patience, 0)",
+        _PATHWAY,
+    ),
+    Fault(
+        "the time a bed was blocked is not part of the stay",
+        "sim/pathway/care/stay.py",
+        "in_bed = acute + view.behaviour(w, Behaviour.STEP_DOWN_DELAY_MIN) + waited",
+        "in_bed = acute + view.behaviour(w, Behaviour.STEP_DOWN_DELAY_MIN)",
+        _PATHWAY,
+    ),
+    Fault(
+        "readmitted again and again",
+        "sim/pathway/care/stay.py",
+        "if state.get_readmitted(s, row) == 1:",
+        "if state.get_readmitted(s, row) == 2:",
+        _PATHWAY,
+    ),
+    Fault(
+        "emergencies wait for the papers of a referral, others do not",
+        "sim/pathway/care/referral.py",
+        "if state.get_emergency(s, row) == 0:\n        mean",
+        "if state.get_emergency(s, row) == 1:\n        mean",
+        _PATHWAY,
+    ),
+    Fault(
+        "who leaves a queue goes to the same tier",
+        "sim/pathway/care/referral.py",
+        "above = choose(w, s, row, view.facility_tier(w, facility) + 1, OUTSIDE)",
+        "above = choose(w, s, row, view.facility_tier(w, facility), OUTSIDE)",
+        _PATHWAY,
+    ),
+    Fault(
+        "all facilities of a choice share one draw",
+        "sim/pathway/care/choice.py",
+        "u = draw(key, Purpose.CHOICE, occasion + item - origin)",
+        "u = draw(key, Purpose.CHOICE, occasion)",
+        _PATHWAY,
+    ),
+    Fault(
+        "first contact also binds children who are spared",
+        "sim/pathway/care/choice.py",
+        "return not (spared and state.get_age(s, row) < _ADULT_FROM)",
+        "return not (spared and state.get_age(s, row) < 0)",
+        _PATHWAY,
+    ),
+    Fault(
+        "capability decides the wrong way at the threshold's side",
+        "sim/pathway/care/choice.py",
+        "return state.get_complexity(s, row) <= view.capability(w, profile * conditions + condition)",
+        "return state.get_complexity(s, row) > view.capability(w, profile * conditions + condition)",
+        _PATHWAY,
+    ),
+    Fault(
+        "the reason of a visit outside outlives the way home",
+        "sim/pathway/care/choice.py",
+        "        state.set_reason(s, row, 0)\n    elif state.get_reason(s, row) == 0:",
+        "        pass\n    elif state.get_reason(s, row) == 0:",
+        _PATHWAY,
+    ),
+    Fault(
+        "expected waits never forget",
+        "sim/pathway/care/path.py",
+        "            state.set_wait_count(s, facility, 0)\n",
+        "",
+        _PATHWAY,
+    ),
+    Fault(
+        "an admission is counted as a visit of the facility",
+        "sim/pathway/care/record.py",
+        "count_work(s, facility, Work.ADMISSIONS, 1)",
+        "count_work(s, facility, Work.VISITS, 1)",
+        _RECORD,
+    ),
+    Fault(
+        "a draw forgets its occasion",
+        "sim/chance.py",
+        "index = np.uint64(purpose * _OCCASIONS + occasion + 1)",
+        "index = np.uint64(purpose * _OCCASIONS + 1)",
+        ("tests/unit/chance", *_PATHWAY),
+    ),
+)
