@@ -19,6 +19,10 @@ FOLDER = "validation"
 
 def validate(
     quick: Annotated[bool, typer.Option("--quick", help="Shorter runs: a minute or two.")] = False,
+    publish: Annotated[
+        Path | None,
+        typer.Option("--publish", help="Folder, such as docs, for page and picture as well."),
+    ] = None,
     workers: Workers = None,
     lang: Lang = "zh",
     out: Out = None,
@@ -26,7 +30,7 @@ def validate(
 ) -> None:
     """Hold the model against theory, invariants and published figures; write a report."""
     # Not at the top: they take seconds to import (all of SciPy), and no other command needs them.
-    from sim.report.validation_files import PAGE, write_validation
+    from sim.report.validation_files import PAGE, publish_validation, write_validation
     from sim.validation.validate import validated
 
     console = open_console()
@@ -44,6 +48,8 @@ def validate(
         typer.echo(f"validation stopped, nothing written: {error}", err=True)
         raise typer.Exit(1) from error
     write_validation(found, folder, lang)
+    if publish is not None:
+        publish_validation(found, folder, publish, lang)
     for section in found.sections:
         for problem in section.problems:
             typer.echo(f"{section.name}: {problem}", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ import pandas as pd
 from sim.glossary import Language
 from sim.report.style import save_figure
 from sim.report.theory_picture import draw_theory
-from sim.report.validation_page import validation_page
+from sim.report.validation_page import PICTURE, validation_page
 from sim.study.atomic import clear_os_errors, write_csv, write_text
 from sim.study.manifest import write_manifest
 from sim.validation.validate import Validation
 
 FORMAT = "tiered-care-validation/1"
 SUMMARY, PAGE, MANIFEST = "summary.json", "validation.md", "manifest.json"
+PUBLISHED_PAGE, PUBLISHED_PICTURE = "validation-report.md", "images/theory.png"
 
 
 def write_validation(found: Validation, out: Path, lang: Language) -> list[Path]:
@@ -59,6 +61,36 @@ def write_validation(found: Validation, out: Path, lang: Language) -> list[Path]
     # The last: whoever finds it finds everything.
     write_text(out / SUMMARY, summary + "\n")
     return [*files, *drawn, out / MANIFEST, out / PAGE, out / SUMMARY]
+
+
+def publish_validation(found: Validation, out: Path, docs: Path, lang: Language) -> list[Path]:
+    """Put the page and the picture alone into a folder of documentation.
+
+    Parameters
+    ----------
+    found : Validation
+    out : Path
+        Where `write_validation` wrote it.
+    docs : Path
+        Folder; made if it is missing.
+    lang : Language
+
+    Returns
+    -------
+    list of Path
+        ``validation-report.md`` and ``images/theory.png``.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to.
+    """
+    page, picture = docs / PUBLISHED_PAGE, docs / PUBLISHED_PICTURE
+    with clear_os_errors(docs):
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(out / PICTURE, picture)
+    write_text(page, validation_page(found, lang, PUBLISHED_PICTURE))
+    return [page, picture]
 
 
 def validation_summary(found: Validation) -> dict[str, Any]:

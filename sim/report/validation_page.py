@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.frames import rows
 from sim.glossary import Language, glossary, label
+from sim.report.coverage_tables import coverage_table
 from sim.report.markdown import markdown_table
 from sim.report.stress import facts, stress_checklist
 from sim.report.wording import MISSING, format_difference, format_interval, format_value
@@ -17,11 +18,11 @@ from sim.validation.theory_section import by_case
 from sim.validation.validate import Validation
 
 PICTURE = "figures/theory.png"
-CHECKED = ("theory", "engines", "invariants", "directions")
+CHECKED = ("theory", "intervals", "engines", "invariants", "directions")
 """Parts that can fail; the fit shows what fits and what does not."""
 
 
-def validation_page(found: Validation, lang: Language) -> str:
+def validation_page(found: Validation, lang: Language, picture: str = PICTURE) -> str:
     """Return the page: a summary, every part, what is not validated, and the reporting checklist.
 
     Parameters
@@ -29,11 +30,14 @@ def validation_page(found: Validation, lang: Language) -> str:
     found : Validation
     lang : Language
         ``zh`` or ``en``.
+    picture : str
+        Where the picture lies, seen from the page.
     """
     page = _Page(found, lang)
     lines = [
         *page.head(),
-        *page.theory(),
+        *page.theory(picture),
+        *page.intervals(),
         *page.engines(),
         *page.invariants(),
         *page.fit(),
@@ -72,7 +76,7 @@ class _Page:
         table = markdown_table(self.heads("section", "verdict"), verdicts)
         return [f"# {self.say('validation.title')}", "", made, "", *quick, *table, ""]
 
-    def theory(self) -> list[str]:
+    def theory(self, file: str) -> list[str]:
         section = self.found.section("theory")
         shown = section.table[section.table["kind"] != "control"]
         covered = (shown["low"] <= shown["theory"]) & (shown["theory"] <= shown["high"])
@@ -96,8 +100,15 @@ class _Page:
                 for row in rows(by_case(section.table))
             ],
         )
-        picture = f"![{self.say('validation.picture_title')}]({PICTURE})"
+        picture = f"![{self.say('validation.picture_title')}]({file})"
         return [*self._title(section), text, "", picture, "", *table, "", *self._problems(section)]
+
+    def intervals(self) -> list[str]:
+        section = self.found.section("intervals")
+        studies = int(section.table["repetitions"].min())
+        text = self.say("validation.intervals_text", studies=f"{studies:,}")
+        table = coverage_table(section.table, self.lang)
+        return [*self._title(section), text, "", *table, "", *self._problems(section)]
 
     def engines(self) -> list[str]:
         section = self.found.section("engines")

@@ -7,10 +7,9 @@ is to be 95 %.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -20,10 +19,17 @@ from sim.engine.compiled import simulate
 from sim.engine.model import Model
 from sim.engine.snapshots import snapshots
 from sim.engine.tally import Amount, Count, Tally
+from sim.frames import rows
 from sim.measure.network import histogram_quantile
 from sim.measure.output_analysis.batch_means import BATCHES, batch_means
 from sim.measure.slices import between
-from sim.measure.statistics import Estimate, mean_interval, paired_difference, wilson_interval
+from sim.measure.statistics import (
+    CONFIDENCE,
+    Estimate,
+    mean_interval,
+    paired_difference,
+    wilson_interval,
+)
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.network import network_model
 from sim.validation.theory.stations import MMc
@@ -31,7 +37,9 @@ from sim.validation.theory.stations import MMc
 REPETITIONS = 2000
 REPLICATIONS = 10
 MARGIN = 0.015
-"""How far from 95 % the share may be: three standard errors of 2,000 repetitions."""
+"""How far from 95 % the share may be after `REPETITIONS`: three standard errors."""
+NOT_JUDGED = "batch_means"
+"""Shown beside the intervals that studies use."""
 COVERAGE_COLUMNS = ["interval", "truth", "repetitions", "covered", "share", "low", "high"]
 """Of `interval_coverage`; ``low`` and ``high`` are Wilson's of the share."""
 _SEED = 20260101
@@ -157,65 +165,19 @@ def _wait_quantile(tally: Tally) -> float:
     return histogram_quantile(tally.wait_histogram[0], tally.wait_edges, _SHARE)
 
 
-GAIN_COLUMNS = ["base", "scenario", "indicator", "difference", "gain", "low", "high", "n"]
-"""Of `gains_of_common_numbers`."""
-
-
-def gains_of_common_numbers(
-    indicators: pd.DataFrame, pairs: list[tuple[str, str]], chosen: list[str]
-) -> pd.DataFrame:
-    """Return how many times fewer replications a comparison needs because it shares its luck.
-
-    With independent seeds a difference has the sum of both variances; under common random numbers it has that
-    of the paired differences. Replications for the same half-width are in proportion.
+def misses(covered: pd.DataFrame) -> list[str]:
+    """Return what is wrong with the coverage: intervals that miss 95 % by more than chance.
 
     Parameters
     ----------
-    indicators : DataFrame
-        Columns ``scenario, replication, indicator, tier, county, value`` under common random numbers.
-    pairs : list of (base, scenario)
-    chosen : list of str
-        Indicators, of all tiers and counties together.
-
-    Returns
-    -------
-    DataFrame
-        Columns `GAIN_COLUMNS`; ``low`` and ``high`` are the 95 % interval of the gain by the jackknife of its
-        logarithm (Miller 1974). A difference without any variance has no gain.
+    covered : DataFrame
+        As of `interval_coverage`. With fewer repetitions than `REPETITIONS` the margin is wider, as the
+        standard error is.
     """
-    whole = indicators[(indicators["tier"] == "") & (indicators["county"] == 0)]
-    values = whole.pivot(index="replication", columns=["scenario", "indicator"], values="value")
-    rows = []
-    for base, scenario in pairs:
-        for indicator in chosen:
-            one, other = (values[(name, indicator)].to_numpy(float) for name in (base, scenario))
-            defined = ~(np.isnan(one) | np.isnan(other))
-            one, other = one[defined], other[defined]
-            gain = jackknife_of_gain(one, other)
-            difference = float((other - one).mean())
-            numbers = (difference, gain.mean, gain.low, gain.high, gain.n)
-            rows.append((base, scenario, indicator, *numbers))
-    return pd.DataFrame(rows, columns=GAIN_COLUMNS)
-
-
-def jackknife_of_gain(one: np.ndarray, other: np.ndarray) -> Estimate:
-    """Return (variance of one + variance of the other) / variance of the difference, with its interval.
-
-    Parameters
-    ----------
-    one, other : array of float, shape (replications,)
-        Paired; at least three.
-    """
-
-    def log_gain(keep: np.ndarray) -> float:
-        apart = one[keep].var(ddof=1) + other[keep].var(ddof=1)
-        together = (other - one)[keep].var(ddof=1)
-        return math.log(apart / together) if apart > 0.0 and together > 0.0 else math.nan
-
-    n, every = one.size, np.ones(one.size, dtype=bool)
-    whole = log_gain(every)
-    left_out = np.asarray([log_gain(np.arange(n) != i) for i in range(n)])
-    pseudo = mean_interval(n * whole - (n - 1) * left_out)
-    return replace(
-        pseudo, mean=math.exp(whole), low=math.exp(pseudo.low), high=math.exp(pseudo.high)
-    )
+    judged = covered[covered["interval"] != NOT_JUDGED]
+    margins = MARGIN * np.sqrt(REPETITIONS / judged["repetitions"])
+    off = judged[(judged["share"] - CONFIDENCE).abs() > margins]
+    return [
+        f"{row.interval}: covers in {100 * row.share:.1f} %, not {100 * CONFIDENCE:.0f} %"
+        for row in rows(off)
+    ]

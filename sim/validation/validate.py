@@ -12,8 +12,10 @@ from sim.region import Region, load_region
 from sim.scenario import Scenario, load_scenario, overridden, region_folder
 from sim.study.care_case import care_cases
 from sim.study.manifest import Manifest, new_manifest
+from sim.validation.coverage import REPETITIONS
 from sim.validation.directions import directions_section
 from sim.validation.fit_section import fit_section
+from sim.validation.intervals_section import intervals_section
 from sim.validation.runs_section import engines_section, invariants_section, shipped_care
 from sim.validation.section import Section, SectionError
 from sim.validation.theory.suite import CASES
@@ -21,8 +23,8 @@ from sim.validation.theory_section import theory_section
 
 BASE = "baseline-2020"
 """The base year: what is compared with published figures, and changed to see directions."""
-QUICK_FACTOR = 20.0
-"""How many times fewer patients the quick theory suite has."""
+QUICK_FACTOR = 20
+"""How many times fewer patients the quick theory suite has, and fewer studies the coverage of intervals."""
 DIRECTIONS_RUN: dict[str, object] = {"warm_up": "2 w", "length": "4 w"}
 REPLICATIONS = {True: 4, False: 20}
 """Of each direction, by quick."""
@@ -117,6 +119,9 @@ def _parts(
 
     return {
         "theory": lambda: theory_section(cases, workers=workers, tell=tell),
+        "intervals": lambda: intervals_section(
+            REPETITIONS // QUICK_FACTOR if quick else REPETITIONS, workers
+        ),
         "engines": lambda: engines_section(region, folder, CASES, tell),
         "invariants": lambda: invariants_section(region, folder, tell),
         "fit": lambda: fit_section(

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from sim.errors import InputError
-from sim.validation.coverage import (
-    MARGIN,
-    gains_of_common_numbers,
-    interval_coverage,
-    jackknife_of_gain,
-)
-from sim.validation.document import markdown_table, write_measured
+from sim.validation.common_numbers import gains_of_common_numbers, jackknife_of_gain
+from sim.validation.coverage import COVERAGE_COLUMNS, interval_coverage, misses
 from sim.validation.theory.stations import MMc
 
 
@@ -53,9 +46,27 @@ def test_intervals_cover_in_a_small_study() -> None:
 
 @pytest.mark.slow
 def test_nominal_95_per_cent_cover_95_per_cent() -> None:
-    found = interval_coverage(2000, workers=2).set_index("interval")["share"]
-    for name in ("mean", "quantile", "paired_difference"):
-        assert abs(found[name] - 0.95) <= MARGIN
+    assert misses(interval_coverage(workers=2)) == []
+
+
+@pytest.mark.parametrize(
+    ("interval", "repetitions", "share", "wrong"),
+    [
+        ("mean", 2000, 0.936, False),
+        ("mean", 2000, 0.934, True),
+        ("quantile", 2000, 0.966, True),
+        # A twentieth of the studies: 1.5 points times the root of 20.
+        ("mean", 100, 0.89, False),
+        ("mean", 100, 0.88, True),
+        ("batch_means", 2000, 0.5, False),
+    ],
+)
+def test_an_interval_that_misses_is_told(
+    interval: str, repetitions: int, share: float, wrong: bool
+) -> None:
+    row = (interval, 1.0, repetitions, round(share * repetitions), share, 0.0, 1.0)
+    found = misses(pd.DataFrame([row], columns=COVERAGE_COLUMNS))
+    assert found == ([f"{interval}: covers in {100 * share:.1f} %, not 95 %"] if wrong else [])
 
 
 def test_threads_change_no_figure() -> None:
@@ -98,18 +109,3 @@ def test_gains_by_hand() -> None:
     assert row["gain"] == pytest.approx(apart / np.var([1.0, 1.5, 1.0, 1.5], ddof=1))
     assert row["low"] < row["gain"] < row["high"]
     assert row["n"] == 4
-
-
-def test_measured_tables_replace_what_stood_there(tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
-    page.write_text("before\n<!-- measured: x -->\nold\n<!-- end of x -->\nafter\n", "utf-8")
-    table = markdown_table(["a", "b"], [["c", "1"]])
-    assert table == "| a | b |\n| -- | --: |\n| c | 1 |"
-    for _ in range(2):
-        write_measured(page, "x", table)
-        text = page.read_text("utf-8")
-        assert text == f"before\n<!-- measured: x -->\n\n{table}\n\n<!-- end of x -->\nafter\n"
-    with pytest.raises(InputError, match="measured: y"):
-        write_measured(page, "y", table)
-    with pytest.raises(InputError, match="cannot read"):
-        write_measured(tmp_path / "none.md", "x", table)

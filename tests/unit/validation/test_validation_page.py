@@ -12,10 +12,9 @@ from matplotlib.figure import Figure
 from validations import theory_table, validation, with_problem
 
 from sim.glossary import LANGUAGES, Language, glossary
-from sim.report.markdown import markdown_table
 from sim.report.stress import stress_checklist
 from sim.report.theory_picture import draw_theory
-from sim.report.validation_files import validation_summary, write_validation
+from sim.report.validation_files import publish_validation, validation_summary, write_validation
 from sim.report.validation_page import validation_page
 from sim.validation.directions import DIRECTIONS
 from sim.validation.fit_section import FIGURES
@@ -43,7 +42,7 @@ def test_the_english_page_is_english_and_complete(found: Validation) -> None:
     assert not CHINESE.search(page)
     assert not re.search(r"\{\w+\}", page)
     for words in (
-        "## Against queueing theory", "## Both engines agree", "## Invariants",
+        "## Against queueing theory", "## Coverage of 95 % intervals", "## Both engines agree", "## Invariants",
         "## Against the published figures of 2020", "## Face validity", "## What is not validated",
         "## STRESS-DES checklist", "Quick edition", "12 s",
     ):  # fmt: skip
@@ -79,6 +78,13 @@ def test_the_page_counts_only_measures_that_need_theory(found: Validation) -> No
     assert "| M/M/1, load 0.5 | Erlang 1917 | 2 | 120.0 | 1.0 |" in page
 
 
+def test_the_page_shows_how_often_intervals_cover(found: Validation) -> None:
+    page = validation_page(found, "en")
+    row = "| 90th percentile of waits, t over 10 replications | 2.9196 | 2,000 | 94.3 % | 93.2 – 95.2 % |"
+    assert row in page
+    assert "2,000 such studies" in page
+
+
 def test_the_checklist_has_every_item_once(found: Validation) -> None:
     items = [line.split()[1] for line in stress_checklist(found, "en") if line.startswith("| ")][1:]
     assert items == [
@@ -88,10 +94,6 @@ def test_the_checklist_has_every_item_once(found: Validation) -> None:
     text = "\n".join(stress_checklist(found, "en"))
     assert found.manifest.python in text
     assert f"{found.scenario.run.replications} independent replications" in text
-
-
-def test_bars_in_cells_do_not_break_a_table() -> None:
-    assert markdown_table(["a", "b"], [("x|y", 1)]) == ["| a | b |", "|--|--|", "| x\\|y | 1 |"]
 
 
 # --- picture -------------------------------------------------------------------------------------
@@ -141,8 +143,8 @@ def test_systems_stand_in_the_order_of_their_numbers() -> None:
 def test_files_are_whole_and_agree(found: Validation, tmp_path: Path) -> None:
     files = write_validation(found, tmp_path / "out", "zh")
     assert {file.name for file in files} == {
-        "theory.csv", "engines.csv", "invariants.csv", "fit.csv", "directions.csv", "theory.png",
-        "theory.svg", "manifest.json", "validation.md", "summary.json",
+        "theory.csv", "intervals.csv", "engines.csv", "invariants.csv", "fit.csv", "directions.csv",
+        "theory.png", "theory.svg", "manifest.json", "validation.md", "summary.json",
     }  # fmt: skip
     assert all(file.stat().st_size > 0 for file in files)
     summary = json.loads((tmp_path / "out/summary.json").read_text("utf-8"))
@@ -151,6 +153,17 @@ def test_files_are_whole_and_agree(found: Validation, tmp_path: Path) -> None:
     assert [row["z"] for row in summary["sections"]["theory"]["table"]] == pytest.approx(
         list(table["z"])
     )
+
+
+def test_a_published_page_finds_its_picture(found: Validation, tmp_path: Path) -> None:
+    out, docs = tmp_path / "out", tmp_path / "docs"
+    write_validation(found, out, "en")
+    files = publish_validation(found, out, docs, "en")
+    assert files == [docs / "validation-report.md", docs / "images/theory.png"]
+    page = files[0].read_text("utf-8")
+    assert "(images/theory.png)" in page
+    assert page.replace("images/theory.png", "figures/theory.png") == validation_page(found, "en")
+    assert files[1].read_bytes() == (out / "figures/theory.png").read_bytes()
 
 
 def test_a_summary_names_the_parts_that_failed(found: Validation) -> None:

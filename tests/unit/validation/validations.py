@@ -10,6 +10,7 @@ import pandas as pd
 from sim.scenario import load_scenario
 from sim.study.care_case import care_case
 from sim.study.manifest import new_manifest
+from sim.validation.coverage import COVERAGE_COLUMNS
 from sim.validation.directions import COLUMNS as DIRECTION_COLUMNS
 from sim.validation.fit_section import COLUMNS as FIT_COLUMNS
 from sim.validation.runs_section import COLUMNS as RUN_COLUMNS
@@ -50,10 +51,12 @@ def validation() -> Validation:
     direction = (
         "beds_wait", "bed_wait_mean", "up", 259.0, 909.0, 810.0, 1008.0, 4, "confirmed", "Erlang 1917",
     )  # fmt: skip
+    covered = ("quantile", 2.9196, 2000, 1886, 0.943, 0.932, 0.952)
     runs = [("baseline-2020", "log", 78_688, 396_321, 0), ("mmc", "counters", 9_091, 0, 0)]
     return Validation(
         sections=(
             Section("theory", theory_table()),
+            Section("intervals", pd.DataFrame([covered], columns=COVERAGE_COLUMNS)),
             Section(
                 "engines", pd.DataFrame({"name": ["mmc"], "kind": ["theory"], "differing": [0]})
             ),
