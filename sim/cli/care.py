@@ -21,6 +21,7 @@ from sim.study.care_case import (
     run_care_cases,
     study_tables,
 )
+from sim.study.compare import quantiles
 from sim.study.executor import worker_kind
 from sim.study.paths import StudyPaths
 from sim.study.progress import progress_on
@@ -118,6 +119,7 @@ def _write(tables: StudyTables, paths: StudyPaths, lang: Language) -> None:
 
     write_csv(tables.scorecard, paths.scorecard)
     write_csv(joint_probabilities(tables), paths.joint)
+    write_csv(quantiles(tables.indicators), paths.quantiles)
     write_csv(tables.differences, paths.differences)
     with atomic_file(paths.summary) as temporary:
         write_workbook(tables, temporary, lang)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.errors import InputError, nearest
 from sim.measure.output_analysis.multiple import holm, joint_intervals, p_values
+from sim.measure.output_analysis.quantiles import quantile_interval
 from sim.measure.statistics import (
     CONFIDENCE,
     Estimate,
@@ -38,6 +39,11 @@ TARGET_COLUMNS = [
 """What `scorecard` needs to know of a plan."""
 
 SUMMARY_COLUMNS = ["scenario", *QUANTITY, "mean", "low", "high", "n"]
+
+QUANTILE_SHARES = (0.1, 0.5, 0.9)
+"""One run in ten is below the first and above the last: with a run of a year, one year in ten."""
+
+QUANTILE_COLUMNS = ["scenario", *QUANTITY, "share", "value", "low", "high", "n"]
 
 DIFFERENCE_COLUMNS = [
     *("scenario", "base", *QUANTITY, "mean", "low", "high", "n"),
@@ -78,6 +84,40 @@ def summarise(indicators: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.Da
         frames.append(_with_intervals(table, confidence))
         frames[-1].insert(0, "scenario", scenario)
     return _stacked(frames, SUMMARY_COLUMNS)
+
+
+def quantiles(indicators: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataFrame:
+    """Return how much single runs vary: values that a share of them does not exceed.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        Columns ``scenario, replication, indicator, tier, county, value``; only rows of all tiers and
+        counties together are used.
+    confidence : float
+        Level of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        Columns `QUANTILE_COLUMNS`: ``share`` is one of `QUANTILE_SHARES`, ``low`` and ``high`` are order
+        statistics. A quantile whose interval is not known is left out: at 95 % the median needs 6
+        replications, one in ten 36.
+
+    Raises
+    ------
+    ValueError
+        If columns are missing.
+    """
+    _require(indicators, [*RUN, *QUANTITY, "value"], "indicators")
+    whole = indicators[(indicators["tier"] == "") & (indicators["county"] == 0)]
+    found = [
+        ((*key, share), quantile_interval(group.to_numpy(float), share, confidence))
+        for key, group in whole.groupby(["scenario", *QUANTITY], sort=False)["value"]
+        for share in QUANTILE_SHARES
+    ]
+    rows = [(*key, e.mean, e.low, e.high, e.n) for key, e in found if np.isfinite(e.high - e.low)]
+    return pd.DataFrame(rows, columns=QUANTILE_COLUMNS)
 
 
 def differences(

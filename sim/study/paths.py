@@ -66,6 +66,11 @@ class StudyPaths:
         return self.folder / "joint.csv"
 
     @property
+    def quantiles(self) -> Path:
+        """How much single runs vary (CSV)."""
+        return self.folder / "quantiles.csv"
+
+    @property
     def differences(self) -> Path:
         """Paired differences between scenarios (CSV)."""
         return self.folder / "differences.csv"
@@ -101,7 +106,7 @@ class StudyPaths:
         """Return the existing files that a study writes anew: not the runs, not the manifest."""
         patterns = ("*.parquet", "scenarios/*.yaml", "figures/*.png", "figures/*.svg")
         files = [file for pattern in patterns for file in self.folder.glob(pattern)]
-        files += [self.scorecard, self.joint, self.differences, self.summary]
+        files += [self.scorecard, self.joint, self.quantiles, self.differences, self.summary]
         files += [self.answer(name) for name in ANSWERS]
         return sorted(file for file in files if file.is_file())
 

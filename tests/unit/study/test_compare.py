@@ -10,9 +10,11 @@ from sim.errors import InputError
 from sim.measure.statistics import mean_interval, paired_difference
 from sim.study.compare import (
     DIFFERENCE_COLUMNS,
+    QUANTILE_COLUMNS,
     SCORECARD_COLUMNS,
     SUMMARY_COLUMNS,
     differences,
+    quantiles,
     scorecard,
     summarise,
 )
@@ -231,3 +233,26 @@ def test_targets_without_a_column_are_refused(indicators: pd.DataFrame) -> None:
     targets = pd.DataFrame([target("beds")]).drop(columns=["nature", "kind"])
     with pytest.raises(ValueError, match=r"targets: columns \['nature', 'kind'\] are missing"):
         scorecard(indicators, targets)
+
+
+def test_quantiles_are_shown_where_they_have_an_interval() -> None:
+    frame = pd.concat(
+        [
+            rows("few", "in_county_rate", [0.1, 0.2, 0.3, 0.4, 0.5]),
+            rows("six", "in_county_rate", [0.6, 0.1, 0.2, 0.3, 0.4, 0.5]),
+            rows("six", "in_county_rate", [9.0] * 6, tier="county"),
+            rows("many", "in_county_rate", [float(value) for value in range(36)]),
+        ]
+    )
+    found = quantiles(frame)
+    assert found.columns.to_list() == QUANTILE_COLUMNS
+    assert list(zip(found["scenario"], found["share"], strict=True)) == [
+        ("six", 0.5), ("many", 0.1), ("many", 0.5), ("many", 0.9),
+    ]  # fmt: skip
+    median = found.iloc[0]
+    # All six on one side of the median: 2 * 0.5 ** 6 = 3.1 %.
+    assert (median["value"], median["low"], median["high"]) == pytest.approx((0.35, 0.1, 0.6))
+    # No value of 36 above the 90th percentile: 0.9 ** 36 = 2.3 %.
+    assert found.iloc[3]["high"] == 35.0
+    assert found["n"].to_list() == [6, 36, 36, 36]
+    assert quantiles(frame.iloc[:5]).columns.to_list() == QUANTILE_COLUMNS

@@ -31,11 +31,12 @@ def test_every_output_of_the_architecture_has_its_path(tmp_path: Path) -> None:
         *(paths.scenario("plan-2025"), paths.manifest, paths.scorecard, paths.differences),
         *(paths.table("indicators"), paths.summary, paths.figure("in_county", "png")),
         *(paths.run("ab12"), paths.lock, paths.joint, paths.answer("waterfall")),
+        paths.quantiles,
     ]
     assert [path.relative_to(tmp_path).as_posix() for path in named] == [
         *("scenarios/plan-2025.yaml", "manifest.json", "scorecard.csv", "differences.csv"),
         *("indicators.parquet", "summary.xlsx", "figures/in_county.png", "runs/ab12", ".lock"),
-        *("joint.csv", "waterfall.csv"),
+        *("joint.csv", "waterfall.csv", "quantiles.csv"),
     ]
 
 
