@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from sim.cli.options import RunOptions, StudyOptions
 from sim.cli.start import compile_first, load_scenarios, open_console
 from sim.errors import InputError, nearest
 from sim.glossary import glossary
@@ -23,11 +24,9 @@ Show = Callable[[StudyResult, StudyPaths], Sequence[object]]
 """Writes what was found into the folder and returns what to show; called while the folder is held."""
 
 
-def care_scenarios(
-    names: list[str], folder: Path, region: list[str] | None, settings: dict[str, object]
-) -> list[Scenario]:
+def care_scenarios(names: list[str], run: RunOptions, study: StudyOptions) -> list[Scenario]:
     """Read care scenarios; networks have neither levers nor counties."""
-    loaded = load_scenarios(names, folder, region, settings)
+    loaded = load_scenarios(names, study.scenarios, run.region, run.settings())
     care = [scenario for scenario in loaded if isinstance(scenario, Scenario)]
     if len(care) < len(loaded):
         raise InputError(

@@ -6,7 +6,7 @@ import io
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -18,18 +18,17 @@ from sim.cli.network import run_network
 from sim.cli.options import (
     RESULTS,
     SCENARIOS,
-    Area,
     Check,
     Engine,
     Folder,
     Lang,
     Names,
-    Out,
-    Replications,
-    Seed,
-    WarmUp,
-    Weeks,
+    ReplicatedRunOptions,
+    RunOptions,
+    StudyOptions,
     Workers,
+    run_settings,
+    with_options,
 )
 from sim.cli.precision import precision
 from sim.cli.start import (
@@ -37,7 +36,6 @@ from sim.cli.start import (
     found_scenario,
     load_scenarios,
     open_console,
-    run_settings,
 )
 from sim.cli.uncertainty import uncertainty
 from sim.cli.validate import validate
@@ -81,10 +79,8 @@ app.command()(uncertainty)
 
 def _study(
     scenarios: list[Scenario],
-    folder: Path,
+    study: StudyOptions,
     out: Path,
-    workers: int | None,
-    lang: Literal["zh", "en"],
     engine: EngineName,
     *,
     comparison_only: bool = False,
@@ -94,10 +90,10 @@ def _study(
     compile_first(CARE)
     request = CareRun(
         scenarios=tuple(scenarios),
-        folder=folder,
+        folder=study.scenarios,
         out=out,
-        workers=workers or available_processors(),
-        lang=lang,
+        workers=study.workers or available_processors(),
+        lang=study.lang,
         engine=engine,
         check=check,
     )
@@ -120,42 +116,38 @@ def main_job(
     if context.invoked_subcommand is None:
         loaded = load_scenarios(list(MAIN_SCENARIOS), SCENARIOS, None, dict(MAIN_RUN))
         scenarios = [s for s in loaded if isinstance(s, Scenario)]
-        _study(scenarios, SCENARIOS, RESULTS / MAIN_STUDY, workers, lang, "compiled")
+        study = StudyOptions(workers=workers, lang=lang)
+        _study(scenarios, study, RESULTS / MAIN_STUDY, "compiled")
 
 
-@app.command()
-def run(
+@app.command("run")
+@with_options
+def run_command(
     names: Names,
-    region: Area = None,
-    weeks: Weeks = None,
-    warm_up: WarmUp = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    lang: Lang = "zh",
-    out: Out = None,
     engine: Engine = "compiled",
     check: Check = False,
-    scenarios: Folder = SCENARIOS,
+    *,
+    run: ReplicatedRunOptions,
+    study: StudyOptions,
 ) -> None:
     """Run scenarios; the first is what the others are compared with."""
-    settings = run_settings(weeks, warm_up, replications, seed)
-    loaded = load_scenarios(names, scenarios, region, settings)
+    settings = run.settings()
+    loaded = load_scenarios(names, study.scenarios, run.region, settings)
     networks = [s for s in loaded if isinstance(s, NetworkScenario)]
     care = [s for s in loaded if isinstance(s, Scenario)]
     if networks and care:
         raise InputError("networks and care scenarios cannot be run together; run them apart")
     if networks:
-        if settings or region:
+        if settings or run.region:
             raise InputError("a network file states its own run; change it there")
         compile_first(NETWORK_PATHWAY)
-        processors = workers or available_processors()
+        processors = study.workers or available_processors()
         failures = [
             run_network(
                 network,
-                out or RESULTS / network.name,
+                study.out or RESULTS / network.name,
                 processors,
-                lang,
+                study.lang,
                 engine,
                 open_console(),
                 check,
@@ -163,36 +155,29 @@ def run(
             for network in networks
         ]
         raise typer.Exit(1 if sum(failures) else 0)
-    target = out or RESULTS / _study_name(care)
-    _study(care, scenarios, target, workers, lang, engine, check=check)
+    target = study.out or RESULTS / _study_name(care)
+    _study(care, study, target, engine, check=check)
 
 
 @app.command()
+@with_options
 def compare(
     names: Names,
-    region: Area = None,
-    weeks: Weeks = None,
-    warm_up: WarmUp = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    lang: Lang = "zh",
-    out: Out = None,
     engine: Engine = "compiled",
     check: Check = False,
-    scenarios: Folder = SCENARIOS,
+    *,
+    run: ReplicatedRunOptions,
+    study: StudyOptions,
 ) -> None:
     """Show paired differences to the first scenario, running only what is not known yet."""
     if len(names) < 2:
         raise InputError("compare needs two scenarios or more; the first is the base")
-    loaded = load_scenarios(
-        names, scenarios, region, run_settings(weeks, warm_up, replications, seed)
-    )
+    loaded = load_scenarios(names, study.scenarios, run.region, run.settings())
     care = [s for s in loaded if isinstance(s, Scenario)]
     if len(care) < len(loaded):
         raise InputError("networks have no scenarios to compare; use run")
-    target = out or RESULTS / _study_name(care)
-    _study(care, scenarios, target, workers, lang, engine, comparison_only=True, check=check)
+    target = study.out or RESULTS / _study_name(care)
+    _study(care, study, target, engine, comparison_only=True, check=check)
 
 
 def _study_name(scenarios: list[Scenario]) -> str:
@@ -255,19 +240,17 @@ def check(
 
 
 @app.command()
+@with_options
 def log(
     name: Annotated[str, typer.Argument(help="Name of a scenario, or a YAML file.")],
     out: Annotated[Path, typer.Argument(help="Parquet file to write.")],
     replication: Annotated[int, typer.Option("--replication", min=0, max=2**32 - 1)] = 0,
-    region: Area = None,
-    weeks: Weeks = None,
-    warm_up: WarmUp = None,
-    seed: Seed = None,
     scenarios: Folder = SCENARIOS,
+    *,
+    run: RunOptions,
 ) -> None:
     """Write the patient log of one replication: a row for every step of every patient."""
-    settings = run_settings(weeks, warm_up, None, seed)
-    (scenario,) = load_scenarios([name], scenarios, region, settings)
+    (scenario,) = load_scenarios([name], scenarios, run.region, run.settings())
     rows = write_patient_log(scenario, scenarios, replication, out)
     typer.echo(f"{out}: {rows} rows")
 
@@ -284,7 +267,9 @@ def fit(
     scenarios: Folder = SCENARIOS,
 ) -> None:
     """Fit the choice constants to the shares of the tiers over a spread of counties (rough)."""
-    (scenario,) = load_scenarios([name], scenarios, None, run_settings(weeks, warm_up, None, None))
+    (scenario,) = load_scenarios(
+        [name], scenarios, None, run_settings(weeks=weeks, warm_up=warm_up)
+    )
     if not isinstance(scenario, Scenario):
         raise InputError("a network has no choice constants to fit")
     compile_first(CARE)

@@ -9,8 +9,8 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from sim.cli.options import RESULTS, SCENARIOS, Folder, Workers
-from sim.cli.start import compile_first, load_scenarios, open_console, run_settings
+from sim.cli.options import RESULTS, SCENARIOS, Folder, Workers, run_settings
+from sim.cli.start import compile_first, load_scenarios, open_console
 from sim.report.coverage_tables import coverage_table, gains_table
 from sim.report.markdown import write_measured
 from sim.scenario import Scenario
@@ -81,7 +81,7 @@ def coverage(
 def _gains(folder: Path, out: Path, replications: int, workers: int) -> pd.DataFrame:
     """Run the shipped scenarios on a small county and compare variances."""
     names = list(dict.fromkeys(name for pair in PAIRS for name in pair))
-    settings = run_settings(WEEKS, WARM_UP, replications, None)
+    settings = run_settings(weeks=WEEKS, warm_up=WARM_UP, replications=replications)
     loaded = load_scenarios(names, folder, [AREA], settings)
     cases = [
         replace(case, replications=replications)

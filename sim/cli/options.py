@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_type_hints
 
 import typer
 
@@ -19,8 +23,10 @@ Area = Annotated[
 ]
 Weeks = Annotated[int | None, typer.Option("--weeks", help="Counted weeks.", min=1)]
 WarmUp = Annotated[int | None, typer.Option("--warm-up", help="Weeks before them.", min=0)]
-Replications = Annotated[int | None, typer.Option("--replications", "-n", min=1)]
-Seed = Annotated[int | None, typer.Option("--seed", min=0)]
+Replications = Annotated[
+    int | None, typer.Option("--replications", "-n", help="Runs with other luck.", min=1)
+]
+Seed = Annotated[int | None, typer.Option("--seed", help="Of all chance.", min=0)]
 Workers = Annotated[
     int | None,
     typer.Option(
@@ -33,3 +39,95 @@ Check = Annotated[
     bool, typer.Option("--check", help="Fail runs whose counters contradict each other.")
 ]
 Out = Annotated[Path | None, typer.Option("--out", help="Results folder.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """What a command may say otherwise than the scenario file."""
+
+    region: Area = None
+    weeks: Weeks = None
+    warm_up: WarmUp = None
+    seed: Seed = None
+
+    def settings(self) -> dict[str, object]:
+        """Return the options as a file's ``run`` states them; what is not given is left out."""
+        return run_settings(weeks=self.weeks, warm_up=self.warm_up, seed=self.seed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplicatedRunOptions(RunOptions):
+    """The same where replications are asked for."""
+
+    replications: Replications = None
+
+    def settings(self) -> dict[str, object]:
+        """Return the options as a file's ``run`` states them; what is not given is left out."""
+        of_one = super().settings()
+        return of_one | run_settings(replications=self.replications)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyOptions:
+    """How a study is carried out and shown, and where."""
+
+    workers: Workers = None
+    lang: Lang = "zh"
+    out: Out = None
+    scenarios: Folder = SCENARIOS
+
+
+def run_settings(
+    *,
+    weeks: int | None = None,
+    warm_up: int | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+) -> dict[str, object]:
+    """Return options on a run as a file's ``run`` states them; what is not given is left out."""
+    values = {
+        "length": None if weeks is None else f"{weeks} w",
+        "warm_up": None if warm_up is None else f"{warm_up} w",
+        "replications": replications,
+        "seed": seed,
+    }
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the fields of its parameters that are dataclasses as options of its own.
+
+    The command-line library reads options from a signature; without this every command would repeat them.
+
+    Parameters
+    ----------
+    command : callable
+        Its parameters of such a type are keyword-only.
+    """
+    hints = get_type_hints(command, include_extras=True)
+    groups: dict[str, type[Any]] = {
+        name: kind for name, kind in hints.items() if isinstance(kind, type) and is_dataclass(kind)
+    }
+    names = {group: [each.name for each in fields(kind)] for group, kind in groups.items()}
+
+    @wraps(command)
+    def spread(**given: Any) -> None:
+        for group, kind in groups.items():
+            given[group] = kind(**{name: given.pop(name) for name in names[group]})
+        command(**given)
+
+    def parameters() -> Iterator[inspect.Parameter]:
+        for name, parameter in inspect.signature(command).parameters.items():
+            if name not in groups:
+                yield parameter.replace(annotation=hints[name])
+                continue
+            of_group = get_type_hints(groups[name], include_extras=True)
+            for field in fields(groups[name]):
+                yield parameter.replace(
+                    name=field.name, default=field.default, annotation=of_group[field.name]
+                )
+
+    shown = list(parameters())
+    spread.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
+    spread.__annotations__ = {each.name: each.annotation for each in shown}
+    return spread

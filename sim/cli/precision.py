@@ -12,9 +12,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from sim.cli.options import RESULTS, SCENARIOS, Area, Folder, Lang, Names, Out, Seed, WarmUp, Weeks
-from sim.cli.options import Workers as WorkersOption
-from sim.cli.start import compile_first, load_scenarios, open_console, run_settings
+from sim.cli.options import RESULTS, Names, RunOptions, StudyOptions, with_options
+from sim.cli.start import compile_first, load_scenarios, open_console
 from sim.errors import InputError
 from sim.frames import rows
 from sim.glossary import Language, label
@@ -44,6 +43,7 @@ HalfWidths = Annotated[
 ]
 
 
+@with_options
 def precision(
     names: Names,
     half_width: HalfWidths = None,
@@ -54,25 +54,20 @@ def precision(
         int,
         typer.Option("--look-ahead", help="Replications during which it must stay small.", min=0),
     ] = LOOK_AHEAD,
-    region: Area = None,
-    weeks: Weeks = None,
-    warm_up: WarmUp = None,
-    seed: Seed = None,
-    workers: WorkersOption = None,
-    lang: Lang = "zh",
-    out: Out = None,
-    scenarios: Folder = SCENARIOS,
+    *,
+    run: RunOptions,
+    study: StudyOptions,
 ) -> None:
     """Replicate until intervals are narrow enough; of several scenarios, those of the differences."""
     aims = _aims(half_width)
-    settings = run_settings(weeks, warm_up, None, seed)
-    loaded = load_scenarios(names, scenarios, region, settings)
-    cases, run_one, run_together = _cases(loaded, scenarios, bool(settings or region))
-    folder = out or RESULTS / ("_".join(s.name for s in loaded[:4]) + "-precision")
+    settings = run.settings()
+    loaded = load_scenarios(names, study.scenarios, run.region, settings)
+    cases, run_one, run_together = _cases(loaded, study.scenarios, bool(settings or run.region))
+    folder = study.out or RESULTS / ("_".join(s.name for s in loaded[:4]) + "-precision")
     console = open_console()
-    count = workers or available_processors()
+    count = study.workers or available_processors()
 
-    def run(wanted: Sequence[Case[Any]]) -> StudyResult:
+    def run_cases(wanted: Sequence[Case[Any]]) -> StudyResult:
         return run_study(
             wanted,
             run_one,
@@ -85,14 +80,14 @@ def precision(
 
     rule = Rule(maximum=maximum, look_ahead=look_ahead)
     try:
-        found = precision_frame(precision_of(cases, run, aims, rule))
+        found = precision_frame(precision_of(cases, run_cases, aims, rule))
     except RunsFailed as failed:
         typer.echo(str(failed), err=True)
         raise typer.Exit(1) from None
     write_csv(found, folder / "precision.csv")
-    title = " / ".join(getattr(scenario.title, lang) for scenario in loaded)
-    console.print(_table(found, title, rule, lang))
-    for line in _verdicts(found, rule, lang):
+    title = " / ".join(getattr(scenario.title, study.lang) for scenario in loaded)
+    console.print(_table(found, title, rule, study.lang))
+    for line in _verdicts(found, rule, study.lang):
         console.print(line, markup=False, highlight=False)
 
 

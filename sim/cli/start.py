@@ -59,19 +59,6 @@ def load_scenarios(
     return found
 
 
-def run_settings(
-    weeks: int | None, warm_up: int | None, replications: int | None, seed: int | None
-) -> dict[str, object]:
-    """Return the options on a run as a file's ``run`` states them; what is not given is left out."""
-    values = {
-        "length": None if weeks is None else f"{weeks} w",
-        "warm_up": None if warm_up is None else f"{warm_up} w",
-        "replications": replications,
-        "seed": seed,
-    }
-    return {key: value for key, value in values.items() if value is not None}
-
-
 def compile_first(pathway: Pathway) -> None:
     """Compile once before workers start, so that they find it done; say so when it takes time."""
     if CACHE_FOLDER is None:

@@ -9,20 +9,7 @@ import pandas as pd
 import typer
 
 from sim.cli.answer import answer, care_scenarios, chosen_indicators
-from sim.cli.options import (
-    RESULTS,
-    SCENARIOS,
-    Area,
-    Folder,
-    Lang,
-    Names,
-    Out,
-    Seed,
-    WarmUp,
-    Weeks,
-    Workers,
-)
-from sim.cli.start import run_settings
+from sim.cli.options import RESULTS, Names, RunOptions, StudyOptions, with_options
 from sim.errors import InputError, nearest
 from sim.region import Region, load_region
 from sim.region.parameters import Parameter, uncertain_parameters
@@ -44,6 +31,7 @@ SHOWN = (
 _MAIN = "in_county_rate"
 
 
+@with_options
 def uncertainty(
     names: Names,
     samples: Annotated[
@@ -59,23 +47,17 @@ def uncertainty(
     indicator: Annotated[
         list[str] | None, typer.Option("--indicator", help="What to show; may be repeated.")
     ] = None,
-    region: Area = None,
-    weeks: Weeks = None,
-    warm_up: WarmUp = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    lang: Lang = "zh",
-    out: Out = None,
-    scenarios: Folder = SCENARIOS,
+    *,
+    run: RunOptions,
+    study: StudyOptions,
 ) -> None:
     """Run scenarios with many values of the assumed numbers: how likely are the targets met then?"""
-    settings = run_settings(weeks, warm_up, None, seed)
-    chosen = care_scenarios(names, scenarios, region, settings)
+    chosen = care_scenarios(names, run, study)
     wanted = chosen_indicators(indicator, SHOWN)
-    place = load_region(region_folder(chosen[0], scenarios))
+    place = load_region(region_folder(chosen[0], study.scenarios))
     drawn = draw_samples(_parameters(place, parameter), samples, chosen[0].run.seed)
-    cases = care_cases(chosen, scenarios)
-    folder = out or RESULTS / ("uncertainty_" + "_".join(each.name for each in chosen))
+    cases = care_cases(chosen, study.scenarios)
+    folder = study.out or RESULTS / ("uncertainty_" + "_".join(each.name for each in chosen))
 
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
         found = result.frames["indicators"]
@@ -89,12 +71,14 @@ def uncertainty(
             shown
             for each in chosen
             for shown in (
-                outcomes_shown(table, each.name, getattr(each.title, lang), wanted, lang),
-                influence_shown(influences, each.name, _MAIN, lang),
+                outcomes_shown(
+                    table, each.name, getattr(each.title, study.lang), wanted, study.lang
+                ),
+                influence_shown(influences, each.name, _MAIN, study.lang),
             )
         ]
 
-    answer(sampled_cases(cases, drawn, replications), folder, workers, show)
+    answer(sampled_cases(cases, drawn, replications), folder, study.workers, show)
 
 
 def _parameters(place: Region, wanted: list[str] | None) -> list[Parameter]:

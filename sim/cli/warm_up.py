@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.cli.options import RESULTS, SCENARIOS, Area, Folder, Lang, Out, Seed, Workers
-from sim.cli.start import compile_first, load_scenarios, open_console, run_settings
+from sim.cli.options import RESULTS, Area, Seed, StudyOptions, run_settings, with_options
+from sim.cli.start import compile_first, load_scenarios, open_console
 from sim.errors import InputError, nearest
 from sim.frames import rows
 from sim.glossary import Language, glossary, label
@@ -43,6 +43,7 @@ Quantities = Annotated[
 ]
 
 
+@with_options
 def warm_up(
     name: Name,
     quantity: Quantities = None,
@@ -56,30 +57,37 @@ def warm_up(
         int, typer.Option("--window", help="Slices on either side in Welch's average.", min=0)
     ] = 7,
     seed: Seed = None,
-    workers: Workers = None,
-    lang: Lang = "zh",
-    out: Out = None,
-    scenarios: Folder = SCENARIOS,
+    *,
+    study: StudyOptions,
 ) -> None:
     """Recommend a warm-up (MSER-5) and draw Welch's picture of the run's beginning."""
-    (scenario,) = load_scenarios([name], scenarios, region, run_settings(None, None, None, seed))
+    (scenario,) = load_scenarios([name], study.scenarios, region, run_settings(seed=seed))
     if isinstance(scenario, Scenario):
         compile_first(CARE)
-        request = care_series(scenario, scenarios, weeks, earlier, replications)
+        request = care_series(scenario, study.scenarios, weeks, earlier, replications)
     else:
         if region or seed is not None:
             raise InputError("a network file states its own run; change it there")
         compile_first(NETWORK_PATHWAY)
         request = network_series(scenario, weeks, earlier, replications)
-    folder = out or RESULTS / f"{scenario.name}-warm-up"
+    folder = study.out or RESULTS / f"{scenario.name}-warm-up"
     console = open_console()
 
     def finish(result: StudyResult) -> None:
         if not result.failures:
             chosen = _chosen(result.frames["series"], scenario, quantity or [])
-            _show(result.frames["series"], request, chosen, scenario, folder, window, lang, console)
+            _show(
+                result.frames["series"],
+                request,
+                chosen,
+                scenario,
+                folder,
+                window,
+                study.lang,
+                console,
+            )
 
-    count = workers or available_processors()
+    count = study.workers or available_processors()
     result = run_study(
         request.cases,
         run_series,

@@ -9,20 +9,7 @@ import pandas as pd
 import typer
 
 from sim.cli.answer import answer, care_scenarios, chosen_indicators
-from sim.cli.options import (
-    RESULTS,
-    SCENARIOS,
-    Area,
-    Folder,
-    Lang,
-    Out,
-    Replications,
-    Seed,
-    WarmUp,
-    Weeks,
-    Workers,
-)
-from sim.cli.start import run_settings
+from sim.cli.options import RESULTS, ReplicatedRunOptions, StudyOptions, with_options
 from sim.glossary import Language, label
 from sim.measure.bottlenecks import bottleneck_table
 from sim.measure.care.totals import DAYS_PER_YEAR
@@ -60,133 +47,115 @@ Indicators = Annotated[
 
 
 @why.command()
+@with_options
 def waterfall(
     base: Annotated[str, typer.Argument(help="The scenario to start from.")],
     goal: Annotated[str, typer.Argument(help="The scenario to arrive at.")],
     by: Annotated[Literal["family", "lever"], typer.Option("--by", help="Parts.")] = "family",
     indicator: Indicators = None,
-    region: Area = None,
-    weeks: Weeks = None,
-    warm_up: WarmUp = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    lang: Lang = "zh",
-    out: Out = None,
-    scenarios: Folder = SCENARIOS,
+    *,
+    run: ReplicatedRunOptions,
+    study: StudyOptions,
 ) -> None:
     """Tell which levers make the difference between two scenarios: alone, last, and over all orders."""
-    settings = run_settings(weeks, warm_up, replications, seed)
-    first, last = care_scenarios([base, goal], scenarios, region, settings)
+    first, last = care_scenarios([base, goal], run, study)
     found, wanted = Waterfall.of(first, last, by), chosen_indicators(indicator, DRAWN)
-    folder = out or RESULTS / f"why-waterfall_{first.name}_{last.name}"
-    names = {part: _part_name(part, by, lang) for part in found.parts}
-    titles = (getattr(first.title, lang), getattr(last.title, lang))
+    folder = study.out or RESULTS / f"why-waterfall_{first.name}_{last.name}"
+    names = {part: _part_name(part, by, study.lang) for part in found.parts}
+    titles = (getattr(first.title, study.lang), getattr(last.title, study.lang))
 
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
         table = waterfall_table(found, result.frames["indicators"])
         shown = [each for each in wanted if each in set(table["indicator"])]
         write_csv(table, paths.answer("waterfall"))
-        _draw(paths, table, names, titles, shown, lang)
-        return [waterfall_shown(table, names, titles, each, lang) for each in shown]
+        _draw(paths, table, names, titles, shown, study.lang)
+        return [waterfall_shown(table, names, titles, each, study.lang) for each in shown]
 
-    answer(care_cases(found.scenarios(), scenarios), folder, workers, show)
+    answer(care_cases(found.scenarios(), study.scenarios), folder, study.workers, show)
 
 
 @why.command()
+@with_options
 def marginal(
     name: Name,
     indicator: Indicators = None,
-    region: Area = None,
-    weeks: Weeks = None,
-    warm_up: WarmUp = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    lang: Lang = "zh",
-    out: Out = None,
-    scenarios: Folder = SCENARIOS,
+    *,
+    run: ReplicatedRunOptions,
+    study: StudyOptions,
 ) -> None:
     """Tell what one more physician, ten more beds or one more point of reimbursement are worth."""
-    settings = run_settings(weeks, warm_up, replications, seed)
-    (scenario,) = care_scenarios([name], scenarios, region, settings)
+    (scenario,) = care_scenarios([name], run, study)
     wanted = chosen_indicators(indicator, DRAWN)
-    place = load_region(region_folder(scenario, scenarios))
+    place = load_region(region_folder(scenario, study.scenarios))
     units = {each: units_added(place, scenario, each) for each in INCREMENTS}
     # A county without, say, a general hospital cannot give it more beds.
     possible = [each for each in INCREMENTS if units[each] > 0.0]
-    folder = out or RESULTS / f"why-marginal_{scenario.name}"
+    folder = study.out or RESULTS / f"why-marginal_{scenario.name}"
 
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
         amounts = [units[each] for each in possible]
         table = marginal_table(result.frames["indicators"], scenario.name, possible, amounts)
         write_csv(table, paths.answer("marginal"))
-        title = getattr(scenario.title, lang)
-        return [marginal_shown(table, title, wanted, lang)]
+        title = getattr(scenario.title, study.lang)
+        return [marginal_shown(table, title, wanted, study.lang)]
 
     answer(
-        care_cases([scenario, *(with_increment(scenario, each) for each in possible)], scenarios),
+        care_cases(
+            [scenario, *(with_increment(scenario, each) for each in possible)], study.scenarios
+        ),
         folder,
-        workers,
+        study.workers,
         show,
     )
 
 
 @why.command()
+@with_options
 def leaks(
     names: Annotated[list[str], typer.Argument(help="Names of scenarios, or YAML files.")],
-    region: Area = None,
-    weeks: Weeks = None,
-    warm_up: WarmUp = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    lang: Lang = "zh",
-    out: Out = None,
-    scenarios: Folder = SCENARIOS,
+    *,
+    run: ReplicatedRunOptions,
+    study: StudyOptions,
 ) -> None:
     """Tell which care leaves the county: by county, condition, tier and reason."""
-    settings = run_settings(weeks, warm_up, replications, seed)
-    chosen = care_scenarios(names, scenarios, region, settings)
-    folder = out or RESULTS / ("why-leaks_" + "_".join(s.name for s in chosen))
+    chosen = care_scenarios(names, run, study)
+    folder = study.out or RESULTS / ("why-leaks_" + "_".join(s.name for s in chosen))
 
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
         years = {scenario.name: scenario.run.length / DAYS_PER_YEAR for scenario in chosen}
         table = leak_table(result.frames["flows"], years)
         write_csv(table, paths.answer("leaks"))
-        conditions = load_region(region_folder(chosen[0], scenarios)).conditions
-        words = dict(zip(conditions["condition"], conditions[f"name_{lang}"], strict=True))
+        conditions = load_region(region_folder(chosen[0], study.scenarios)).conditions
+        words = dict(zip(conditions["condition"], conditions[f"name_{study.lang}"], strict=True))
         return [
-            leaks_shown(table, each.name, getattr(each.title, lang), words, lang) for each in chosen
+            leaks_shown(table, each.name, getattr(each.title, study.lang), words, study.lang)
+            for each in chosen
         ]
 
-    answer(care_cases(chosen, scenarios), folder, workers, show)
+    answer(care_cases(chosen, study.scenarios), folder, study.workers, show)
 
 
 @why.command()
+@with_options
 def bottlenecks(
     names: Annotated[list[str], typer.Argument(help="Names of scenarios, or YAML files.")],
-    region: Area = None,
-    weeks: Weeks = None,
-    warm_up: WarmUp = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    lang: Lang = "zh",
-    out: Out = None,
-    scenarios: Folder = SCENARIOS,
+    *,
+    run: ReplicatedRunOptions,
+    study: StudyOptions,
 ) -> None:
     """Tell where patients wait, and which queues they leave."""
-    settings = run_settings(weeks, warm_up, replications, seed)
-    chosen = care_scenarios(names, scenarios, region, settings)
-    folder = out or RESULTS / ("why-bottlenecks_" + "_".join(s.name for s in chosen))
+    chosen = care_scenarios(names, run, study)
+    folder = study.out or RESULTS / ("why-bottlenecks_" + "_".join(s.name for s in chosen))
 
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
         table = bottleneck_table(mean_facilities(result.frames["facilities"]))
         write_csv(table, paths.answer("bottlenecks"))
-        return [bottlenecks_shown(table, s.name, getattr(s.title, lang), lang) for s in chosen]
+        return [
+            bottlenecks_shown(table, s.name, getattr(s.title, study.lang), study.lang)
+            for s in chosen
+        ]
 
-    answer(care_cases(chosen, scenarios), folder, workers, show)
+    answer(care_cases(chosen, study.scenarios), folder, study.workers, show)
 
 
 def _part_name(part: str, by: Grain, lang: Language) -> str:
