@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from counties import REGIONS
 from hypothesis import Phase, settings
 
 from sim.region import Region, load_region
+
+# Whatever a test runs, here or in another process, is held to the invariants.
+os.environ["SIM_CHECK_COUNTS"] = "1"
 
 # Machines that run tests are shared: how long an example takes on the clock says nothing about the code.
 settings.register_profile("shared", deadline=None)

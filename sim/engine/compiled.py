@@ -10,6 +10,7 @@ from itertools import chain
 import numpy as np
 
 from sim.chance import run_key
+from sim.engine.invariants import require_if_tested
 from sim.engine.log import Log
 from sim.engine.model import Model, Pathway
 from sim.engine.part import Part
@@ -99,7 +100,7 @@ class Run:
     def finish(self) -> Tally:
         """Run to the end and return what was counted."""
         self.advance(float(self._model.period_starts[-1]))
-        return self._ended()
+        return require_if_tested(self._model, self._ended())
 
     def so_far(self) -> Tally:
         """Return what has been counted until now, as if the run ended here; the run itself goes on untouched.

@@ -14,6 +14,7 @@ import numpy as np
 import simpy
 
 from sim.chance import run_key
+from sim.engine.invariants import require_if_tested
 from sim.engine.log import Log
 from sim.engine.model import Model
 from sim.engine.pool import Due, Pool
@@ -63,7 +64,7 @@ def simulate(
     threads : int
         Without effect: there is one calendar, whatever partitions the model has.
     """
-    return _Run(model, seed, replication, log).run()
+    return require_if_tested(model, _Run(model, seed, replication, log).run())
 
 
 class _Run:

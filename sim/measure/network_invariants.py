@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim.engine.invariants import broken_in_counts, slack
 from sim.engine.tally import Amount, Count, Tally
-from sim.measure.invariants import broken_in_counts, slack
 from sim.pathway.network_memory import FATES, REASONS, NetworkArrays, Unserved
 from sim.scenario.network_schema import NetworkScenario
 from sim.world.network_build import network_pools
@@ -36,7 +36,7 @@ def broken_in_network(scenario: NetworkScenario, tally: Tally) -> list[str]:
         One sentence per violation.
     """
     return [
-        *broken_in_counts(tally),
+        *broken_in_counts([network_pools(scenario)], tally),
         *_classes(tally),
         *_levels(scenario, tally),
         *_reasons(scenario, tally),

@@ -12,11 +12,11 @@ import pandas as pd
 
 from sim.engine.branches import Branch, Outline, shared_until, simulate_branches
 from sim.engine.choose import ENGINES, EngineName
+from sim.engine.invariants import require
 from sim.engine.model import Model
 from sim.engine.tally import Tally
 from sim.measure.care import run_frames
 from sim.measure.care.invariants import broken_in_tally
-from sim.measure.invariants import require
 from sim.measure.joint import joint_table
 from sim.measure.tables import StudyTables
 from sim.region import Region, load_region

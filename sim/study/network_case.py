@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.engine.choose import EngineName
-from sim.measure.invariants import require
+from sim.engine.invariants import require
 from sim.measure.network import network_measures, number_present
 from sim.measure.network_census import census
 from sim.measure.network_invariants import broken_in_network

@@ -2,7 +2,7 @@
 
 `broken_in_tally` needs nothing but a run's result. `broken_in_log` also needs its patient log and
 checks the engine's sums against each patient's own way. Both return what is violated in words, and
-an empty list when all is well. What holds in any model is in `sim.measure.invariants`.
+an empty list when all is well. What holds in any model is in `sim.engine.invariants`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from sim.engine.invariants import broken_in_counts, slack
 from sim.engine.model import Model
 from sim.engine.tally import Amount, Tally
 from sim.glossary import TIERS
 from sim.measure.care.stretches import Stretches, servers_at
 from sim.measure.care.totals import RunTotals
-from sim.measure.invariants import broken_in_counts, slack
 from sim.pathway.care.state import Event, Money, Reason, Visit, Work
 from sim.pathway.steps import ARRIVED, LEAVE
 from sim.world.care_build.assemble import CareWorlds
@@ -40,7 +40,7 @@ def broken_in_tally(built: CareWorlds, tally: Tally) -> list[str]:
     """
     run = RunTotals(built, tally)
     return [
-        *broken_in_counts(tally),
+        *broken_in_counts([each.pools for each in built.resources], tally),
         *_money(run),
         *_weeks(run),
         *_reasons(run),

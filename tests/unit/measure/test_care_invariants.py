@@ -103,6 +103,10 @@ def _work_without_patients(work: Work) -> Callable[[Tally], None]:
     return add
 
 
+def _give_servers_that_are_not_there(tally: Tally) -> None:
+    tally.amounts[..., Amount.BUSY_AREA] *= 3.0
+
+
 def _events_without_work(tally: Tally) -> None:
     tally.state.table("events")[1, 0, Event.REFERRED_UP] += 1
 
@@ -128,6 +132,7 @@ def _events_without_work(tally: Tally) -> None:
         (_work_without_patients(Work.DIVERTED), "diversions, facilities"),
         (_work_without_patients(Work.ABANDONED), "queues left, facilities"),
         (_events_without_work, "referrals up, facilities"),
+        (_give_servers_that_are_not_there, "was busier than its"),
     ],
 )
 def test_what_is_spoiled_in_a_tally_is_found(

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.engine.tally import Amount, Count, Tally
@@ -56,9 +57,40 @@ def _serve_longer(tally: Tally) -> None:
     tally.amounts[-1, 0, 0, Amount.BUSY_AREA] += 1.0
 
 
+def _give_servers_that_are_not_there(tally: Tally) -> None:
+    tally.amounts[..., Amount.BUSY_AREA] *= 40.0
+
+
+def _forget_a_reason(tally: Tally) -> None:
+    (reneged, *_) = np.flatnonzero(tally.state.arrays.unserved_count)
+    tally.state.arrays.unserved_count[reneged] -= 1
+
+
+def _keep_somebody_inside(tally: Tally) -> None:
+    tally.state.arrays.inside_now[0] += 1
+
+
+def _let_somebody_wait(tally: Tally) -> None:
+    tally.state.arrays.waiting_now[0] += 1
+
+
+def _hold_less_than_nothing(tally: Tally) -> None:
+    tally.state.arrays.held_now[0] = -1
+
+
+def _work_backwards(tally: Tally) -> None:
+    tally.state.arrays.overtime[0] = -1.0
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
+        (_give_servers_that_are_not_there, "was busier than its"),
+        (_forget_a_reason, "are not as many as the reasons for it"),
+        (_keep_somebody_inside, "began at stations and are inside"),
+        (_let_somebody_wait, "do not agree on how many wait"),
+        (_hold_less_than_nothing, "more servers are held than patients can hold"),
+        (_work_backwards, "less than no time after closing"),
         (_lose_a_patient, "are inside"),
         (_lose_a_cancelled_wait, "sum of its waits"),
         (_count_a_patient_out_twice, "times in system"),

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sim.engine.choose import ENGINES
+from sim.engine.invariants import BrokenInvariantError
 from sim.engine.tally import Tally
-from sim.measure.invariants import BrokenInvariantError
 from sim.scenario import load_scenario, overridden
 from sim.scenario.network_file import load_network
 from sim.study import care_case as care_case_module

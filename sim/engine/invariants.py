@@ -1,17 +1,25 @@
 """What must hold in every run of any model, told from its counters alone.
 
 Whole numbers must agree exactly; sums of minutes may differ by rounding (`slack`).
+
+Environment
+-----------
+SIM_CHECK_COUNTS=1
+    Both engines hold every run to this (tests use it).
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from sim.engine.model import Model
 from sim.engine.tally import Amount, Count, Tally
-from sim.world.fields import Reals
+from sim.world.fields import Ints, Reals
+from sim.world.pools import Pools
 
 _ROUNDING = 1e-9
 """Relative: a sum of up to a million floating-point terms is good to 1e-10."""
@@ -44,14 +52,24 @@ def slack(minutes: Any) -> Reals:
     return np.asarray(_SMALL_MIN + _ROUNDING * np.abs(minutes))
 
 
-def broken_in_counts(tally: Tally) -> list[str]:
+def require_if_tested(model: Model, tally: Tally) -> Tally:
+    """Hold a run to the invariants where the environment wants it, and return it."""
+    if os.environ.get("SIM_CHECK_COUNTS", "") not in ("", "0"):
+        require(broken_in_counts([epoch.pools for epoch in model.epochs], tally))
+    return tally
+
+
+def broken_in_counts(pools: Sequence[Pools], tally: Tally) -> list[str]:
     """Return the invariants that an engine's counters violate, whatever the pathway.
 
-    Nobody is lost or made; nobody leaves a queue that they did not join; no time is below 0; and the
-    area under each queue is the sum of its waits (Little's law without expectations).
+    Nobody is lost or made; nobody leaves a queue that they did not join; no time is below 0; no pool is busier
+    than its servers; and the area under each queue is the sum of its waits (Little's law without
+    expectations).
 
     Parameters
     ----------
+    pools : sequence of Pools
+        Of every epoch of the run.
     tally : Tally
 
     Returns
@@ -59,7 +77,7 @@ def broken_in_counts(tally: Tally) -> list[str]:
     list of str
         One sentence per violation.
     """
-    return [*_patients(tally), *_queues(tally)]
+    return [*_patients(tally), *_queues(tally), *_servers(pools, tally)]
 
 
 def _patients(tally: Tally) -> Iterator[str]:
@@ -85,3 +103,21 @@ def _queues(tally: Tally) -> Iterator[str]:
     most = waits + open_ends[-1] * float(tally.starts[-1])
     if (area < waits - slack(waits)).any() or (area > most + slack(waits)).any():
         yield "the area under a queue is not the sum of its waits"
+
+
+def _servers(pools: Sequence[Pools], tally: Tally) -> Iterator[str]:
+    """Yield the pools that were busier than their servers.
+
+    A cut of servers lets those in service finish, so that the most there ever were is what counts.
+    """
+    busy = tally.amounts[..., Amount.BUSY_AREA].sum(axis=-1)
+    lengths = np.diff(tally.starts)
+    most = np.max([_most_servers(each) for each in pools], axis=0)
+    limit = lengths[:, None] * most
+    for pool in np.flatnonzero((busy > limit + slack(limit)).any(axis=0)):
+        yield f"pool {pool} was busier than its {most[pool]} servers"
+
+
+def _most_servers(pools: Pools) -> Ints:
+    """Return the most servers on duty at any time of the week; shape (pools,)."""
+    return np.maximum.reduceat(pools.segment_servers, pools.pattern_start[:-1])[pools.pattern]
