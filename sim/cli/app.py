@@ -62,7 +62,7 @@ from sim.study.patient_log import write_patient_log
 from sim.study.study import StudyInterrupted
 
 MAIN_SCENARIOS = ("baseline-2020", "no-reform-2025", "plan-2025")
-MAIN_RUN = {"warm_up": "4 w", "length": "1 y", "replications": 3}
+MAIN_RUN = {"replications": 3}
 MAIN_STUDY = "main"
 
 app = typer.Typer(

@@ -12,6 +12,7 @@ from sim.report.coverage_tables import coverage_table
 from sim.report.markdown import markdown_table
 from sim.report.stress import facts, stress_checklist
 from sim.report.wording import MISSING, format_difference, format_interval, format_value
+from sim.validation.fit_section import RUN as FIT_RUN
 from sim.validation.section import Section
 from sim.validation.theory.case import REPLICATIONS
 from sim.validation.theory_section import by_case
@@ -143,12 +144,14 @@ class _Page:
         missed = section.table[~section.table["fits"]]
         misses = [f"**{self.say('validation.fit_misses')}**", "", *self._fits(missed), ""]
         return [
-            *self._title(section), self.say(where), "", text, "",
+            *self._title(section), self.say(where, n=FIT_RUN["replications"]), "", text, "",
             *(misses if len(missed) else []), *self._fits(section.table), "",
         ]  # fmt: skip
 
     def _fits(self, table: pd.DataFrame) -> list[str]:
-        heads = self.heads("figure", "model", "published", "range", "confidence", "used", "fits")
+        heads = self.heads(
+            "figure", "model", "interval", "published", "range", "confidence", "used", "fits"
+        )
         return markdown_table(heads, [self._fit(row) for row in rows(table)])
 
     def _fit(self, row: Any) -> tuple[str, ...]:
@@ -156,6 +159,7 @@ class _Page:
         return (
             f"{name}, {label(f'tier.{row.tier}', self.lang)}" if row.tier else name,
             format_value(row.figure, row.model, self.lang),
+            format_interval(row.figure, row.model_low, row.model_high),
             format_value(row.figure, row.published, self.lang),
             format_interval(row.figure, row.low, row.high),
             self.say(f"confidence.{row.confidence}"),
@@ -167,7 +171,7 @@ class _Page:
         section = self.found.section("directions")
         text = self.say("validation.directions_text", n=int(section.table["n"].min()))
         heads = self.heads(
-            "direction", "indicator", "base", "difference", "interval", "verdict", "source"
+            "direction", "by", "indicator", "base", "difference", "interval", "verdict", "source"
         )
         lines = markdown_table(heads, [self._direction(row) for row in rows(section.table)])
         return [*self._title(section), text, "", *lines, "", *self._problems(section)]
@@ -179,6 +183,7 @@ class _Page:
         ]
         return (
             self.say(f"direction.{row.direction}"),
+            self.say(f"brought_by.{row.by}"),
             label(row.indicator, self.lang),
             format_value(row.indicator, row.base, self.lang),
             shown[0],

@@ -16,6 +16,7 @@ import pandas as pd
 
 from sim.engine.compiled import simulate
 from sim.measure.care import run_frames
+from sim.measure.output_analysis.multiple import joint_confidence
 from sim.measure.statistics import paired_difference
 from sim.region import Region
 from sim.scenario import Scenario
@@ -31,7 +32,8 @@ from sim.world.care_build.assemble import CareWorlds, build_care_worlds
 Sign = Literal[1, -1]
 Change = Callable[[Inputs], None]
 COLUMNS = (
-    "direction", "indicator", "expected", "base", "difference", "low", "high", "n", "verdict", "source",
+    "direction", "indicator", "expected", "by", "base", "difference", "low", "high", "n", "verdict",
+    "source",
 )  # fmt: skip
 BY_REASONING = "by reasoning"
 
@@ -53,8 +55,11 @@ class Direction:
         Up or down.
     source : str
         Who found it.
+    by : {'choice', 'construction'}
+        What brings it about: patients who choose otherwise, or the thing that is changed itself, whatever
+        patients choose. Only the first says that behaviour is like the world's.
     certain : bool
-        It follows from the model's construction, in every replication; the contrary is an error.
+        It holds in every replication; the contrary is an error.
     """
 
     name: str
@@ -62,6 +67,7 @@ class Direction:
     indicator: str
     expected: Sign
     source: str
+    by: Literal["choice", "construction"] = "construction"
     certain: bool = False
 
 
@@ -99,9 +105,17 @@ DIRECTIONS = (
         "in_county_admission_share",
         1,
         "Yan N et al. 2022",
+        by="choice",
     ),
-    Direction("farther_city", _farther, "in_county_rate", 1, "Yang J et al. 2024"),
-    Direction("farther_county", _farther_village, "primary_visit_share", 1, "Yu X et al. 2021"),
+    Direction("farther_city", _farther, "in_county_rate", 1, "Yang J et al. 2024", by="choice"),
+    Direction(
+        "farther_county",
+        _farther_village,
+        "primary_visit_share",
+        1,
+        "Yu X et al. 2021",
+        by="choice",
+    ),
     Direction(
         "capability_leaks",
         CountyCapability(counties="all", gain=0.5).apply,
@@ -164,8 +178,9 @@ def directions_section(
     Returns
     -------
     Section
-        Columns `COLUMNS`. ``verdict``: ``confirmed`` when the whole 95 % interval of the paired difference
-        lies on the expected side of 0, ``contradicted`` when it lies on the other, else ``undecided``.
+        Columns `COLUMNS`; the intervals of the paired differences hold all together with 95 % (Bonferroni).
+        ``verdict``: ``confirmed`` when the whole interval lies on the expected side of 0, ``contradicted`` when
+        it lies on the other, else ``undecided``.
         Problems are certain directions that a replication contradicts.
     """
     with ThreadPoolExecutor(workers) as pool:
@@ -183,7 +198,8 @@ def directions_section(
         for direction in directions:
             changed = run(_changed(region, scenario, direction.change))
             name = direction.indicator
-            rows.append(_row(direction, changed[name].to_numpy(), base[name].to_numpy()))
+            pair = (changed[name].to_numpy(), base[name].to_numpy())
+            rows.append(_row(direction, *pair, joint_confidence(len(directions))))
             against = direction.expected * (changed[name] - base[name]) < 0.0
             if direction.certain and against.any():
                 problems.append(
@@ -211,14 +227,17 @@ def _indicators(frames: dict[str, pd.DataFrame]) -> dict[str, float]:
     return found
 
 
-def _row(direction: Direction, changed: np.ndarray, base: np.ndarray) -> tuple[object, ...]:
-    found = paired_difference(changed, base)
+def _row(
+    direction: Direction, changed: np.ndarray, base: np.ndarray, confidence: float
+) -> tuple[object, ...]:
+    found = paired_difference(changed, base, confidence)
     low, high = sorted((direction.expected * found.low, direction.expected * found.high))
     verdict = "confirmed" if low > 0.0 else "contradicted" if high < 0.0 else "undecided"
     return (
         direction.name,
         direction.indicator,
         "up" if direction.expected > 0 else "down",
+        direction.by,
         float(np.mean(base)),
         found.mean,
         found.low,

@@ -6,27 +6,39 @@ used for nothing, or are themselves assumed. None of this is a calibration with 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from sim.engine.compiled import simulate
+from sim.engine.model import Model
+from sim.glossary import TIERS
 from sim.measure.care import run_frames
+from sim.measure.statistics import Estimate, mean_interval
 from sim.region import Region
 from sim.scenario import Scenario, overridden
 from sim.study.care_model import care_model, care_worlds
 from sim.study.fit import SPREAD, TARGETS
 from sim.validation.section import Section
+from sim.world.care_build.assemble import CareWorlds
 
 TOLERANCE = 0.02
 """By how much a figure without a range may be missed (assumed): relative for counts, absolute for shares."""
 YEAR = 2020
 COLUMNS = (
-    "figure", "tier", "model", "published", "low", "high", "confidence", "used", "fits", "source",
+    "figure", "tier", "model", "model_low", "model_high", "published", "low", "high",
+    "confidence", "used", "fits", "source",
 )  # fmt: skip
+RUN: Mapping[str, object] = MappingProxyType({"warm_up": "8 w", "length": "1 y", "replications": 3})
+"""A year, because months differ and the published figures are of one; beds are not filled sooner than that."""
+
+Values = dict[tuple[str, str], float]
+"""By figure and tier."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,20 @@ class Published:
     """Whether the model was fitted to it."""
     span: tuple[float, float] | None = None
     """The range of an assumed figure, in its own unit, as its note gives it."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A published value in the unit of the model's, with the range that the model should be in."""
+
+    key: tuple[str, str]
+    """Indicator and tier."""
+    published: float
+    low: float
+    high: float
+    confidence: str
+    used: str
+    source: str
 
 
 FIGURES = (
@@ -68,7 +94,13 @@ FIGURES = (
 
 
 def fit_section(
-    region: Region, scenario: Scenario, folder: Path, *, whole: bool, workers: int
+    region: Region,
+    scenario: Scenario,
+    folder: Path,
+    *,
+    whole: bool,
+    workers: int,
+    run: Mapping[str, object] = RUN,
 ) -> Section:
     """Run the base year and compare it with published figures.
 
@@ -80,62 +112,76 @@ def fit_section(
     folder : Path
         The region's folder, with the shares of the tiers.
     whole : bool
-        The whole region, two weeks after a warm-up of two; else the mean of the counties that the constants
-        were fitted to.
+        The whole region; else the mean of the counties that the constants were fitted to.
     workers : int
-        Threads.
+        Replications side by side.
+    run : mapping
+        Warm-up, length and replications, as a scenario file states them.
 
     Returns
     -------
     Section
-        Columns `COLUMNS`; ``used`` is ``fitted`` where the model was fitted to the figure.
+        Columns `COLUMNS`; ``model_low`` and ``model_high`` are the 95 % t interval of the model's mean over
+        replications, ``used`` is ``fitted`` where the model was fitted to the figure. A figure fits if the mean
+        lies within ``low`` to ``high``.
     """
     name = scenario.region.name
     areas = [name] if whole else [f"{name}/{county}" for county in SPREAD]
-    run = {"warm_up": "2 w", "length": "2 w"} if whole else {"warm_up": "1 w", "length": "2 w"}
-    frames = [
-        _frames(region, overridden(scenario, region=[area], run=run), workers) for area in areas
+    settled = [overridden(scenario, region=[area], run=run) for area in areas]
+    models = [(built := care_worlds(region, each), care_model(built)) for each in settled]
+    runs = [(*model, number) for number in range(settled[0].run.replications) for model in models]
+
+    def values(task: tuple[CareWorlds, Model, int]) -> Values:
+        built, model, number = task
+        return _values(run_frames(built, simulate(model, scenario.run.seed, number)))
+
+    with ThreadPoolExecutor(workers) as pool:
+        found = list(pool.map(values, runs))
+    figures = [*_shares(folder), *_figures(region)]
+    # The mean over areas of each replication: areas count alike, and luck differs between replications.
+    by_run = [found[first : first + len(areas)] for first in range(0, len(found), len(areas))]
+    rows = [
+        _row(
+            figure,
+            mean_interval([np.mean([each[figure.key] for each in one]) for one in by_run]),
+        )
+        for figure in figures
     ]
-    rows = [*_shares(frames, folder), *_figures(frames, region)]
     return Section("fit", pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
-def _frames(region: Region, scenario: Scenario, workers: int) -> dict[str, pd.DataFrame]:
-    built = care_worlds(region, scenario)
-    return run_frames(built, simulate(care_model(built), scenario.run.seed, 0, threads=workers))
+def _values(frames: dict[str, pd.DataFrame]) -> Values:
+    """Return the shares of the tiers in visits and in admissions, and the indicators, of one run."""
+    flows, shown = frames["flows"], frames["indicators"]
+    visit = np.where(flows["kind"] == "admission", "admission", "visit")
+    counts = flows["count"].groupby([visit, flows["tier"]]).sum().unstack(fill_value=0)
+    shares = counts.div(counts.sum(axis=1), axis=0).reindex(columns=list(TIERS), fill_value=0.0)
+    whole = shown[(shown["tier"] == "") & (shown["county"] == 0)]
+    of_tiers = {
+        (f"tier_share_{kind}s", tier): float(shares.loc[kind, tier])
+        for kind in shares.index
+        for tier in TIERS
+    }
+    of_all = {(name, ""): v for name, v in zip(whole["indicator"], whole["value"], strict=True)}
+    return {**of_tiers, **of_all}
 
 
-def _shares(frames: Sequence[dict[str, pd.DataFrame]], folder: Path) -> list[tuple[object, ...]]:
-    """Return the shares of the tiers in visits and in admissions."""
-    found = []
-    for frame in frames:
-        flows = frame["flows"]
-        visit = np.where(flows["kind"] == "admission", "admission", "visit")
-        counts = flows["count"].groupby([visit, flows["tier"]]).sum()
-        found.append(counts / counts.groupby(level=0).transform("sum"))
-    share = pd.concat(found, axis=1).fillna(0.0).mean(axis=1)
-    rows: list[tuple[object, ...]] = []
+def _shares(folder: Path) -> Iterator[Figure]:
+    """Yield the published shares of the tiers, to which the constants of choice were fitted."""
     for target in pd.read_csv(folder / TARGETS).to_dict("records"):
-        key = (target["visit"], target["tier"])
-        rows.append(
-            _row(
-                f"tier_share_{target['visit']}s",
-                str(target["tier"]),
-                float(share.get(key, 0.0)),
-                float(target["share"]),
-                (float(target["low"]), float(target["high"])),
-                str(target["confidence"]),
-                "fitted",
-                str(target["source"]),
-            )
+        yield Figure(
+            key=(f"tier_share_{target['visit']}s", str(target["tier"])),
+            published=float(target["share"]),
+            low=float(target["low"]),
+            high=float(target["high"]),
+            confidence=str(target["confidence"]),
+            used="fitted",
+            source=str(target["source"]),
         )
-    return rows
 
 
-def _figures(frames: Sequence[dict[str, pd.DataFrame]], region: Region) -> list[tuple[object, ...]]:
-    """Return the indicators that have a published figure of the base year."""
-    values = pd.concat([_indicators(frame["indicators"]) for frame in frames], axis=1).mean(axis=1)
-    rows = []
+def _figures(region: Region) -> Iterator[Figure]:
+    """Yield the published figures of the base year, in the units of the indicators."""
     for figure in FIGURES:
         value, confidence, source = _stated(region, figure)
         factor = figure.scale or figure.per / float(region.population)
@@ -143,20 +189,15 @@ def _figures(frames: Sequence[dict[str, pd.DataFrame]], region: Region) -> list[
         low, high = value * factor - slack, value * factor + slack
         if figure.span:
             low, high = (end * factor for end in figure.span)
-        model = float(values[figure.indicator])
-        rows.append(
-            _row(
-                figure.indicator,
-                "",
-                model,
-                value * factor,
-                (low, high),
-                confidence,
-                figure.used,
-                source,
-            )
+        yield Figure(
+            key=(figure.indicator, ""),
+            published=value * factor,
+            low=low,
+            high=high,
+            confidence=confidence,
+            used=figure.used,
+            source=source,
         )
-    return rows
 
 
 def _stated(region: Region, figure: Published) -> tuple[float, str, str]:
@@ -173,21 +214,9 @@ def _stated(region: Region, figure: Published) -> tuple[float, str, str]:
     return float(value), str(confidence), str(source)
 
 
-def _indicators(frame: pd.DataFrame) -> pd.Series[float]:
-    shown = frame[(frame["tier"] == "") & (frame["county"] == 0)]
-    return shown.set_index("indicator")["value"]
-
-
-def _row(
-    figure: str,
-    tier: str,
-    model: float,
-    published: float,
-    span: tuple[float, float],
-    confidence: str,
-    used: str,
-    source: str,
-) -> tuple[object, ...]:
-    low, high = span
-    fits = low <= model <= high
-    return (figure, tier, model, published, low, high, confidence, used, fits, source)
+def _row(figure: Figure, model: Estimate) -> tuple[object, ...]:
+    return (
+        *figure.key, model.mean, model.low, model.high,
+        figure.published, figure.low, figure.high, figure.confidence, figure.used,
+        figure.low <= model.mean <= figure.high, figure.source,
+    )  # fmt: skip

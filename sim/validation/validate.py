@@ -25,7 +25,7 @@ BASE = "baseline-2020"
 """The base year: what is compared with published figures, and changed to see directions."""
 QUICK_FACTOR = 20
 """How many times fewer patients the quick theory suite has, and fewer studies the coverage of intervals."""
-DIRECTIONS_RUN: dict[str, object] = {"warm_up": "2 w", "length": "4 w"}
+DIRECTIONS_RUN: dict[str, object] = {"warm_up": "8 w", "length": "4 w"}
 REPLICATIONS = {True: 4, False: 20}
 """Of each direction, by quick."""
 

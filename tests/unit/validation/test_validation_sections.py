@@ -129,7 +129,8 @@ def test_figures_are_compared_in_their_own_units(
 ) -> None:
     monkeypatch.setattr("sim.validation.fit_section.SPREAD", ("taining",))
     folder = SCENARIOS / "regions/fujian"
-    section = fit_section(whole_fujian, base, folder, whole=False, workers=1)
+    run = {**SMALL, "replications": 2}
+    section = fit_section(whole_fujian, base, folder, whole=False, workers=1, run=run)
     assert section.problems == ()
     table = section.table.set_index(["figure", "tier"])
     # By hand from the statistics: 230 million visits and 5.5 million admissions of 41,540,086 people.
@@ -140,6 +141,8 @@ def test_figures_are_compared_in_their_own_units(
     for visit in ("visits", "admissions"):
         shares = table.loc[f"tier_share_{visit}", "model"]
         assert 0.9 < shares.sum() <= 1.0 + 1e-12  # stays in villages have no target
+    assert (table["model_low"] < table["model"]).all()
+    assert (table["model"] < table["model_high"]).all()
     within = (table["low"] <= table["model"]) & (table["model"] <= table["high"])
     assert (table["fits"] == within).all()
     assert len(table) == len(pd.read_csv(folder / TARGETS)) + len(FIGURES)
