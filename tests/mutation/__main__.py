@@ -25,6 +25,7 @@ from tests.mutation.faults import FAULTS
 ROOT = Path(__file__).parents[2]
 _PASSED, _FAILED = 0, 1
 """Exit codes of pytest: others mean that it could not run the tests."""
+_NOBODY = "**nobody**"
 _MOST_SECONDS = 1800
 """Several times what all quick tests take on one processor: some faults let a run go on for ever."""
 
@@ -56,9 +57,9 @@ class BrokenTrialError(RuntimeError):
 def main() -> int:
     """Run the exercise and print its table; return the exit code."""
     options = _options()
-    chosen = [fault for fault in FAULTS if options.only in fault.name]
+    chosen = [fault for fault in FAULTS if options.only in f"{fault.name} {fault.file}"]
     if not chosen:
-        print(f"no fault is called '{options.only}'", file=sys.stderr)
+        print(f"no fault is called or lies in '{options.only}'", file=sys.stderr)
         return 2
     try:
         for fault in chosen:
@@ -69,17 +70,17 @@ def main() -> int:
     except BrokenTrialError as error:
         print(error, file=sys.stderr)
         return 2
-    page = "\n".join(_page(trials))
     if options.write:
-        options.write.write_text(page, encoding="utf-8")
+        earlier = options.write.read_text("utf-8") if options.write.is_file() else ""
+        options.write.write_text(_page(trials, earlier), encoding="utf-8")
     else:
-        print(page)
+        print(_page(trials), end="")
     return 0 if all(trial.noticed_by for trial in trials) else 1
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    parser.add_argument("--only", default="", help="faults with these words in their name")
+    parser.add_argument("--only", default="", help="faults with these words in their name or file")
     parser.add_argument("--jobs", type=int, default=1, help="faults tried side by side")
     parser.add_argument("--write", type=Path, help="file for the table, instead of the screen")
     return parser.parse_args()
@@ -155,20 +156,25 @@ def _run_tests(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
     return ended.returncode, failed[1] if failed else (ended.stdout + ended.stderr)[-400:]
 
 
-def _page(trials: Sequence[Trial]) -> list[str]:
-    """Return the document that `--write` writes."""
-    noticed = sum(bool(trial.noticed_by) for trial in trials)
-    lines = _HEAD.format(noticed=noticed, planted=len(trials)).splitlines()
-    lines += [
-        f"| `{trial.fault.part}` | {trial.fault.name} | {_shown(trial.noticed_by)} |"
-        for trial in trials
-    ]
-    return [*lines, ""]
+def _page(trials: Sequence[Trial], earlier: str = "") -> str:
+    """Return the document that `--write` writes; faults that were not tried keep their earlier rows."""
+    rows = _rows_of(earlier)
+    for trial in trials:
+        fault = trial.fault
+        rows[fault.name] = f"| `{fault.part}` | {fault.name} | {_shown(trial.noticed_by)} |"
+    shown = [rows[fault.name] for fault in FAULTS if fault.name in rows]
+    noticed = sum(_NOBODY not in row for row in shown)
+    return _HEAD.format(noticed=noticed, planted=len(shown)) + "".join(f"{row}\n" for row in shown)
+
+
+def _rows_of(page: str) -> dict[str, str]:
+    """Return the rows of a page by the name of their fault."""
+    return {line.split(" | ")[1]: line for line in page.splitlines() if line.startswith("| `")}
 
 
 def _shown(test: str) -> str:
     if not test.startswith("tests/"):
-        return test or "**nobody**"
+        return test or _NOBODY
     return f"`{test.removeprefix('tests/')}`"
 
 

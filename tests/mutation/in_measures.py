@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.mutation.fault import Fault
 
-_CARE = ("tests/scenario", "tests/unit/measure")
+_CARE = ("tests/unit/measure/test_care_indicators.py", "tests/unit/measure", "tests/scenario")
 _STATISTICS = ("tests/unit/measure",)
 
 MEASURES = (

@@ -4,44 +4,18 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import pytest
-from counties import run_logged, shipped, small_worlds
+from care_runs import Ran
 
-from sim.engine.model import Model
 from sim.engine.tally import Amount, Count, Tally
 from sim.measure.care.invariants import broken_in_log, broken_in_tally
 from sim.measure.care.stretches import Stretches, servers_at
 from sim.pathway.care.state import Event, Money, Work
 from sim.pathway.steps import ARRIVED, DONE, GRANTED, HOLD, LEAVE, RENEGED, SEIZE
-from sim.region import Region
-from sim.study.care_model import care_model
 from sim.world.care import COUNTY, PROVINCE, PoolKind
-from sim.world.care_build.assemble import CareWorlds
-
-
-@dataclass
-class Ran:
-    built: CareWorlds
-    model: Model
-    tally: Tally
-    log: pd.DataFrame
-
-
-@pytest.fixture(scope="module")
-def ran(whole_fujian: Region) -> Ran:
-    built = small_worlds(whole_fujian, shipped("plan-2025", 7, 7), townships=1)
-    tally, log = run_logged(built)
-    return Ran(built, care_model(built), tally, log)
-
-
-@pytest.fixture
-def spoiled(ran: Ran) -> Ran:
-    """A copy that a test may spoil."""
-    return Ran(ran.built, ran.model, copy.deepcopy(ran.tally), ran.log.copy())
 
 
 def test_nothing_is_wrong_with_a_run(ran: Ran) -> None:

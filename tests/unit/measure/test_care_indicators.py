@@ -1,0 +1,124 @@
+"""The main indicators of care, from counters written by hand and from the log of a run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from care_runs import Ran
+
+from sim.engine.tally import Amount
+from sim.measure.care.simulated import simulated_indicators
+from sim.measure.care.stretches import Stretches
+from sim.measure.care.totals import DAYS_PER_YEAR, SETTING_OF, WARDS, RunTotals
+from sim.pathway.care.state import Event, Reason, Visit
+from sim.pathway.steps import GRANTED
+from sim.world.care import CITY, COUNTY, OUTSIDE, TOWNSHIP, VILLAGE, PoolKind
+
+VISITS = {
+    # (tier, kind, reason): how many
+    (VILLAGE, Visit.OUTPATIENT, Reason.INSIDE): 40,
+    (TOWNSHIP, Visit.EMERGENCY, Reason.INSIDE): 10,
+    (COUNTY, Visit.OUTPATIENT, Reason.INSIDE): 20,
+    (COUNTY, Visit.EMERGENCY, Reason.INSIDE): 5,
+    (CITY, Visit.OUTPATIENT, Reason.PREFERENCE): 20,
+    (OUTSIDE, Visit.EMERGENCY, Reason.CAPABILITY): 5,
+    (COUNTY, Visit.ADMISSION, Reason.INSIDE): 15,
+    (CITY, Visit.ADMISSION, Reason.CAPACITY): 4,
+    (OUTSIDE, Visit.ADMISSION, Reason.CAPABILITY): 1,
+}
+
+
+def indicators(ran: Ran) -> dict[tuple[str, str], float]:
+    rows = simulated_indicators(RunTotals(ran.built, ran.tally))
+    return {(name, tier): value for name, tier, county, value in rows if county == 0}
+
+
+def test_shares_of_tiers_by_hand(spoiled: Ran) -> None:
+    flow = spoiled.tally.state.table("flow")
+    flow[:] = 0
+    for (tier, kind, reason), count in VISITS.items():
+        flow[0, tier, tier, kind, 0, reason] = count
+    found = indicators(spoiled)
+    assert found["in_county_rate", ""] == 90 / 120
+    assert found["in_county_admission_share", ""] == 15 / 20
+    assert found["primary_visit_share", ""] == 50 / 100
+    assert found["out_of_province_share", ""] == 6 / 120
+    people = RunTotals(spoiled.built, spoiled.tally).people
+    years = 7 / DAYS_PER_YEAR
+    assert found["visits_per_person", ""] == pytest.approx(100 / people / years)
+    assert found["admissions_per_100", ""] == pytest.approx(100 * 20 / people / years)
+
+
+def test_who_pays_by_hand(spoiled: Ran) -> None:
+    flow, money = (spoiled.tally.state.table(name) for name in ("flow", "money"))
+    money[:] = 0
+    outpatient, inpatient = SETTING_OF["outpatient"], SETTING_OF["inpatient"]
+    residents = spoiled.built.inputs[-1].schemes["scheme"].to_list().index("residents")
+    # (price, in scope, fund) in fen
+    money[0, residents, TOWNSHIP, outpatient] = (10_000, 8_000, 4_000)
+    money[0, residents, COUNTY, inpatient] = (60_000, 50_000, 30_000)
+    money[0, residents, CITY, inpatient] = (30_000, 25_000, 6_000)
+    found = indicators(spoiled)
+    assert found["out_of_pocket_share", ""] == pytest.approx(1 - 40_000 / 100_000)
+    assert found["inpatient_reimbursement_rate", ""] == 36_000 / 75_000
+    assert found["in_county_fund_share", ""] == 34_000 / 40_000
+    seen = flow[:, :, :, [Visit.OUTPATIENT, Visit.EMERGENCY]].sum()
+    assert found["cost_per_visit", ""] == pytest.approx(100.0 / seen)
+
+
+def test_events_by_hand(spoiled: Ran) -> None:
+    events = spoiled.tally.state.table("events")
+    events[:] = 0
+    # The week of the warm-up, and the counted one.
+    events[0, 0, Event.REFERRED_UP], events[1, 0, Event.REFERRED_UP] = 100, 7
+    found = indicators(spoiled)
+    assert found["referrals_up", ""] == pytest.approx(7 * DAYS_PER_YEAR / 7)
+    assert found["referrals_down", ""] == 0.0
+
+
+def counted_share(begins: pd.Series, ends: pd.Series, ran: Ran) -> float:
+    """The minutes of stretches that lie in the counted time."""
+    first, last = ran.tally.starts[ran.tally.counted_from], ran.tally.starts[-1]
+    return float((ends.clip(first, last) - begins.clip(first, last)).sum())
+
+
+@pytest.mark.parametrize(
+    ("kinds", "name"),
+    [((PoolKind.DOCTOR,), "doctor_utilisation"), (WARDS, "bed_occupancy")],
+)
+def test_use_is_time_held_over_time_on_duty(
+    ran: Ran, kinds: tuple[PoolKind, ...], name: str
+) -> None:
+    pools = RunTotals(ran.built, ran.tally).pools(kinds)
+    held = Stretches.of(ran.log, float(ran.tally.starts[-1])).held
+    held = held[held["pool"].isin(pools)]
+    on_duty = ran.tally.amounts[ran.tally.counted_from :, pools, 0, Amount.SERVER_AREA].sum()
+    expected = counted_share(held["begins"], held["ends"], ran) / on_duty
+    assert 0.0 < expected < 1.0
+    assert indicators(ran)[name, ""] == pytest.approx(expected, rel=1e-9)
+
+
+def test_beds_are_on_duty_all_the_time(ran: Ran) -> None:
+    table = ran.built.resources[0].table
+    pools = RunTotals(ran.built, ran.tally).pools(WARDS)
+    minutes = ran.tally.starts[-1] - ran.tally.starts[ran.tally.counted_from]
+    area = ran.tally.amounts[ran.tally.counted_from :, pools, 0, Amount.SERVER_AREA].sum(axis=0)
+    assert area == pytest.approx(table["servers"].to_numpy(float)[pools] * minutes)
+
+
+@pytest.mark.parametrize(("kinds", "name"), [((PoolKind.DOCTOR,), "doctor"), (WARDS, "bed")])
+def test_waits_are_those_of_the_log(ran: Ran, kinds: tuple[PoolKind, ...], name: str) -> None:
+    pools = RunTotals(ran.built, ran.tally).pools(kinds)
+    log = ran.log.sort_values("patient", kind="stable")
+    # A server is given to who asked for it in the step before.
+    asked = log["pool"].shift().where(log["patient"] == log["patient"].shift())
+    given = log[(log["event"] == GRANTED) & asked.notna()].assign(pool=asked)
+    given = given[given["time"] >= ran.tally.starts[ran.tally.counted_from]]
+    waits = given.loc[given["pool"].isin(pools), "waited"]
+    found = indicators(ran)
+    assert len(waits) > 10
+    assert found[f"{name}_wait_mean", ""] == pytest.approx(waits.mean(), rel=1e-9)
+    # The histogram's bins are 2 % wide.
+    exact = np.quantile(waits, 0.9, method="inverted_cdf")
+    assert found[f"{name}_wait_p90", ""] == pytest.approx(exact, rel=0.011)
