@@ -61,6 +61,13 @@ NETWORKS = (
         _NETWORKS,
     ),
     Fault(
+        "closings of the warm-up count",
+        "sim/measure/network.py",
+        "on_the_clock = (scenario.run.start + begins, scenario.run.start + ends)",
+        "on_the_clock = (scenario.run.start, scenario.run.start + ends)",
+        _NETWORKS,
+    ),
+    Fault(
         "ways change with the clock of the run, not of the week",
         "sim/pathway/network_clock.py",
         "(world.start_minute_of_week(w, 0) + now) % WEEK\n    return minute",

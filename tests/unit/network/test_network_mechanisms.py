@@ -305,6 +305,29 @@ def test_those_who_wait_are_served_after_closing(tmp_path: Path) -> None:
     assert found["patient", "desk", "utilisation"] == pytest.approx(5 * 15 / (2 * 40))
 
 
+@pytest.mark.parametrize("start", ["Mon", "Tue 00:30"])
+def test_closings_of_the_warm_up_are_not_counted(tmp_path: Path, start: str) -> None:
+    # One patient a day, five minutes before closing: ten of fifteen minutes lie after it.
+    first = 35 if start == "Mon" else 5
+    text = SESSION.replace(
+        "scripted: {times: [0, 10, 20, 30, 41, 1450]}",
+        f"regular: {{every: 1 d, first: {first} min}}",
+    )
+    text = text.replace("warm_up: 0 d, length: 2 d", "warm_up: 2 d, length: 3 d")
+    text = text.replace("seed: 1", f"seed: 1, start: {start}") + "    at_closing: serve\n"
+    found = measures(load(tmp_path, text))
+    assert found["patient", "desk", "granted"] == 3
+    assert found["patient", "desk", "overtime_per_closing"] == pytest.approx(10.0)
+    assert found["patient", "desk", "utilisation"] == pytest.approx(15 / 40)
+
+
+def test_without_a_closing_there_is_no_overtime_per_closing(tmp_path: Path) -> None:
+    text = SESSION.replace("warm_up: 0 d, length: 2 d", "warm_up: 1 h, length: 20 h")
+    found = measures(load(tmp_path, text))
+    assert np.isnan(found["patient", "desk", "overtime_per_closing"])
+    assert found["patient", "desk", "sent_home"] == 0
+
+
 # --- census -------------------------------------------------------------------------------------
 
 

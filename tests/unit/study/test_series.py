@@ -67,6 +67,37 @@ def test_slices_of_a_network_add_up_to_its_run(tmp_path: Path) -> None:
     assert series.groupby("quantity").size().eq(200).all()
 
 
+WARD_ROUND = (
+    "[{from: weekdays 08:00, servers: 2}, {from: weekdays 16:00, servers: 0}, "
+    "{from: Wed 12:00, servers: 0}, {from: Wed 13:00, servers: 2}, "
+    "{from: Sat 10:00, servers: 1}, {from: Sat 12:00, servers: 0}]\n    at_closing: serve"
+)
+CLOSINGS, ON_DUTY = [1, 1, 2, 1, 1, 1, 0], [960, 960, 840, 960, 960, 120, 0]
+"""By day of the week, Monday first, read from the calendar."""
+
+
+def test_a_slice_has_the_closings_and_the_servers_of_its_own_time(tmp_path: Path) -> None:
+    request = network_series(network(tmp_path, servers=WARD_ROUND), 8, 4, 1)
+    fresh, earlier = request.cases
+    series = run_series(fresh, 0, 1)["series"].pivot(
+        index="step", columns="quantity", values="value"
+    )
+    source = fresh.payload.source
+    assert isinstance(source, NetworkScenario)
+    whole = network_measures(source, simulate(network_model(source), source.run.seed, 0))
+    whole = whole[whole["class"] == "all"].set_index(["measure", "station"])["value"]
+    for quantity, weights in (("overtime_per_closing", CLOSINGS), ("utilisation", ON_DUTY)):
+        each, by_day = series[f"{quantity}:desk"].to_numpy(), np.tile(weights, 8)
+        np.testing.assert_array_equal(np.isnan(each), by_day == 0)
+        mean = np.nansum(each * by_day) / by_day.sum()
+        assert mean == pytest.approx(whole[quantity, "desk"])
+        assert mean > 0.0
+    # The same in a run that began four weeks before its first slice.
+    shifted = run_series(earlier, 0, 1)["series"]
+    shifted = shifted[shifted["quantity"] == "overtime_per_closing:desk"].sort_values("step")
+    np.testing.assert_array_equal(shifted["value"].isna(), np.tile(CLOSINGS, 8) == 0)
+
+
 def test_a_calendar_is_held_to_a_run_that_began_earlier(tmp_path: Path) -> None:
     scenario = network(tmp_path, CLOCK)
     assert not is_steady(scenario)
