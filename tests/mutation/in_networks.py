@@ -33,6 +33,23 @@ NETWORKS = (
         _NETWORKS,
     ),
     Fault(
+        "the limit begins anew at every queue",
+        "sim/pathway/network.py",
+        "limit = max(0.0, memory.held_until(s, row) - memory.time(s, row))",
+        "limit = max(0.0, memory.held_until(s, row) - memory.time(s, row))\n"
+        "        cell = memory.held_cell(s, row)\n"
+        "        if world.hold_limit(w, cell) != NOWHERE:\n"
+        "            limit = sample(w, world.hold_limit(w, cell), _draw(s, row, _LIMIT))",
+        _NETWORKS,
+    ),
+    Fault(
+        "patience and limit of a kept bed share their luck",
+        "sim/pathway/network.py",
+        "_draw(s, row, _LIMIT)",
+        "_draw(s, row, _PATIENCE)",
+        _NETWORKS,
+    ),
+    Fault(
         "the first of several stations is skipped",
         "sim/pathway/network.py",
         "    memory.set_tried(s, row, 0)\n    if memory.origin",
