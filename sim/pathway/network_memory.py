@@ -145,8 +145,7 @@ class NetworkArrays:
     unserved_wait: Reals
     """(cells * reasons,) sum of their waits, in minutes."""
     overtime: Reals
-    """(cells,) minutes of the services begun in counted periods that lie between a closing and the next
-    opening."""
+    """(cells,) minutes of the services begun in counted periods in which the station is closed."""
 
     waiting_now: Ints
     """(cells,) patients in the queue."""

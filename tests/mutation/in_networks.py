@@ -71,10 +71,17 @@ NETWORKS = (
         _NETWORKS,
     ),
     Fault(
-        "overtime of services that begin before closing is all of the service",
+        "overtime is all of a service, also what lies before closing",
         "sim/pathway/network_clock.py",
-        "return min(minutes - change, closed)",
-        "return min(minutes, closed)",
+        "        if world.session_open(w, session) == 0:\n            closed += part\n",
+        "        closed += part\n",
+        _NETWORKS,
+    ),
+    Fault(
+        "overtime of services longer than a week is that of their last week",
+        "sim/pathway/network_clock.py",
+        "    if weeks > 0:\n",
+        "    if weeks > 1000:\n",
         _NETWORKS,
     ),
     Fault(

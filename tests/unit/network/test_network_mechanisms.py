@@ -363,6 +363,52 @@ def test_those_who_wait_are_served_after_closing(tmp_path: Path) -> None:
     assert found["patient", "desk", "utilisation"] == pytest.approx(5 * 15 / (2 * 40))
 
 
+@pytest.mark.parametrize(
+    ("first", "service", "closed"),
+    [
+        # Open from 8 to 16. Monday 09:00 to Wednesday 09:00: two nights of 16 hours.
+        ("540 min", "48 h", 2 * 960),
+        # To Tuesday 12:00, and to Tuesday 04:00, before the next opening.
+        ("540 min", "27 h", 960),
+        ("540 min", "19 h", 720),
+        # To the minute of closing.
+        ("540 min", "7 h", 0),
+        # Three weeks, and a day and an hour: 16 hours of each of 22 days.
+        ("540 min", "529 h", 22 * 960),
+        # Two weeks, neither more nor less, and one from Sunday noon on.
+        ("540 min", "2 w", 14 * 960),
+        ("9360 min", "1 w", 7 * 960),
+        # Sunday 12:00 to Monday 12:00, over the end of the week.
+        ("9360 min", "1 d", 960),
+    ],
+)
+def test_overtime_goes_on_through_closings(
+    tmp_path: Path, first: str, service: str, closed: int
+) -> None:
+    text = ONE_DESK.replace(SCRIPT, f"regular: {{every: 8 w, first: {first}}}")
+    text = (
+        text.replace("length: 1 d", "length: 4 w")
+        .replace("15 min", service)
+        .replace(
+            "servers: 1",
+            "servers: [{from: daily 08:00, servers: 1}, {from: daily 16:00, servers: 0}]",
+        )
+    )
+    found = measures(load(tmp_path, text))
+    assert found["patient", "desk", "overtime_per_closing"] == pytest.approx(closed / 28)
+
+
+def test_a_service_that_begins_after_closing_may_last_into_the_next_one(tmp_path: Path) -> None:
+    text = SESSION.replace("service: 15 min", "service: 1430 min\n    at_closing: serve")
+    text = text.replace("[0, 10, 20, 30, 41, 1450]", "[0, 10]").replace(
+        "length: 2 d", "length: 3 d"
+    )
+    found = measures(load(tmp_path, text))
+    # The first from 0 to 1430, closed from 40 on; the second to 2860, open from 1440 to 1480 only.
+    assert found["patient", "desk", "granted"] == 2
+    assert found["patient", "desk", "overtime_per_closing"] == pytest.approx((1390 + 1390) / 3)
+
+
 @pytest.mark.parametrize("start", ["Mon", "Tue 00:30"])
 def test_closings_of_the_warm_up_are_not_counted(tmp_path: Path, start: str) -> None:
     # One patient a day, five minutes before closing: ten of fifteen minutes lie after it.
