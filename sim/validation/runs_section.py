@@ -113,7 +113,7 @@ def _models(
     for case in cases:
         short = replace(case, patients=ENGINES_PATIENTS * REPLICATIONS)
         scenario = short.scenario()
-        found.append((case.name, "theory", short.model(scenario), scenario.run.seed))
+        found.append((case.name, "theory", network_model(scenario), scenario.run.seed))
     for name in shipped_care(folder):
         short_care = overridden(load_scenario(name, folder), region=[ENGINES_AREA], run=RUN)
         found.append(

@@ -19,6 +19,7 @@ from sim.scenario.inputs import Inputs
 from sim.study.fit import TARGETS
 from sim.validation import engines, validate
 from sim.validation.directions import DIRECTIONS, Direction, directions_section
+from sim.study.network import network_model
 from sim.validation.engines import differing
 from sim.validation.fit_section import FIGURES, fit_section
 from sim.validation.runs_section import engines_section, invariants_section
@@ -77,8 +78,7 @@ def test_rare_cases_are_not_shortened() -> None:
 
 def test_engines_that_differ_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     case = replace(case_of("shifts"), patients=4_000)
-    scenario = case.scenario()
-    model = case.model(scenario)
+    model = network_model(case.scenario())
     assert differing(model, 1) == []
     right = ENGINES["compiled"]
 
