@@ -25,6 +25,11 @@ from sim.world.network_week import closings, server_minutes
 
 QUANTILES = (0.5, 0.9, 0.95)
 COLUMNS = ("replication", "class", "station", "measure", "value")
+COUNTS = (
+    *("arrivals", "granted", "reneged", "refused", "sent_home", "hold_limit_reached", "entered"),
+    *(f"left_{fate.name.lower()}" for fate in Fate),
+)
+"""Measures that grow with the time that is counted; all others are means, shares or states."""
 _NAN = float("nan")
 
 _Measures = Iterator[tuple[str, float]]

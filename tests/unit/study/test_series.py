@@ -16,7 +16,7 @@ from sim.cli.app import main
 from sim.engine.compiled import simulate
 from sim.errors import InputError
 from sim.measure.care import run_frames
-from sim.measure.network import network_measures
+from sim.measure.network import COUNTS, network_measures
 from sim.scenario.network_file import load_network
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.care_case import model_of, worlds_of
@@ -35,14 +35,19 @@ from sim.study.warm_up import judge_warm_up, series_table, welch_frame
 DAY = 1440.0
 
 
-def network(folder: Path, arrivals: str = "poisson: 6 per hour", servers: str = "1") -> Any:
+def network(
+    folder: Path,
+    arrivals: str = "poisson: 6 per hour",
+    servers: str = "1",
+    service: str = "{exponential: 8 min}",
+) -> Any:
     """Return a desk that is busy four fifths of the time, run for a day after an hour of warm-up."""
     page = folder / "desk.yaml"
     page.write_text(
         "kind: network\nname: desk\ntitle: {zh: 台, en: A desk}\n"
         "run: {warm_up: 12 h, length: 8 d, replications: 3, seed: 5, start: Mon}\n"
         f"classes:\n  patient:\n    arrivals: {{{arrivals}}}\n    start: desk\n"
-        f"stations:\n  desk:\n    servers: {servers}\n    service: {{exponential: 8 min}}\n",
+        f"stations:\n  desk:\n    servers: {servers}\n    service: {service}\n",
         encoding="utf-8",
     )
     return load_network(str(page), folder)
@@ -214,12 +219,29 @@ def test_batches_of_a_long_run_begin_after_its_warm_up(tmp_path: Path) -> None:
     (case,) = request.cases
     assert case.payload.edges[0] == 12 * 60.0
     assert case.payload.edges[-1] == pytest.approx(12 * 60.0 + 24 * DAY)
-    frame = batch_means_frame(run_series(case, 0, 1)["series"], 10).set_index("quantity")
-    row = frame.loc["arrivals:desk"]
+    series = run_series(case, 0, 1)["series"]
+    frame = batch_means_frame(series, 10, request.step).set_index("quantity")
+    row = frame.loc["arrivals_per_day:desk"]
     assert row["batches"] == 10
-    # 345.6 patients a batch, Poisson: four standard errors.
-    assert abs(row["mean"] - 345.6) < 4 * math.sqrt(345.6 / 10)
+    # 144 patients a day in 10 batches of 2.4 days, Poisson: four standard errors.
+    assert abs(row["mean"] - 144.0) < 4 * math.sqrt(144.0 / 24.0)
     assert "reneged_wait_mean:desk" not in frame.index
+
+
+def test_a_long_run_shows_rates_and_not_counts_of_a_batch(tmp_path: Path) -> None:
+    # One comes every two hours, of whom every other one is refused, since a service lasts three.
+    scenario = network(tmp_path, "regular: 2 h", "1\n    room: 0", "3 h")
+    frames = []
+    for times in (5, 10):
+        request = long_run_series(scenario, times, 10)
+        series = run_series(request.cases[0], 0, 1)["series"]
+        frames.append(batch_means_frame(series, 10, request.step).set_index("quantity")["mean"])
+    short, long = frames
+    assert short["arrivals_per_day:desk"] == 12.0
+    assert short["refused_per_day:desk"] == short["left_finished_per_day"] == 6.0
+    # Nothing that is shown grows with the run.
+    pd.testing.assert_series_equal(short, long, rtol=1e-9)
+    assert not set(short.index.str.partition(":").get_level_values(0)) & set(COUNTS)
 
 
 def test_a_calendar_needs_batches_of_weeks(tmp_path: Path) -> None:
