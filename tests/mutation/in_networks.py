@@ -6,6 +6,8 @@ from tests.mutation.fault import Fault
 
 _NETWORKS = (
     "tests/unit/network/test_network_mechanisms.py",
+    "tests/unit/network/test_network_kept_servers.py",
+    "tests/unit/network/test_network_sessions.py",
     "tests/unit/network/test_network_runs.py",
     "tests/unit/network",
 )

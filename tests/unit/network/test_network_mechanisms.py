@@ -7,13 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from network_text import HEAD, ONE_DESK, load, measures
+from network_text import CLINIC, HEAD, ONE_DESK, SCRIPT, load, measures
 from test_network_runs import arrivals_of
 
 from sim.measure.network_census import census
 from sim.study.network import simulate_network
-
-SCRIPT = "scripted: {times: [0, 10, 20, 30]}"
 
 
 def many(text: str, weeks: int) -> str:
@@ -182,8 +180,6 @@ def test_servers_kept_free_for_a_class(tmp_path: Path) -> None:
 
 # --- referral, clock, classes ---------------------------------------------------------------------
 
-CLINIC = "  clinic: {servers: unlimited, service: 10 min}\n"
-
 
 def test_patience_leads_to_another_station_after_a_delay(tmp_path: Path) -> None:
     text = ONE_DESK.replace("[0, 10, 20, 30]", "[0, 1]") + (
@@ -223,213 +219,6 @@ def test_a_class_changes_and_returns_after_a_delay(tmp_path: Path) -> None:
     assert found["patient", "all", "left_finished"] == 4
     assert found["follow-up", "all", "entered"] == found["follow-up", "all", "left_finished"] == 0
     assert found["patient", "all", "time_in_system_mean"] == 7.5 + 15 + 180 + 5
-
-
-# --- kept servers -------------------------------------------------------------------------------
-
-KEPT = (
-    ONE_DESK.replace("[0, 10, 20, 30]", "[0, 1]")
-    + """\
-    next: ward
-    hold_until_next: true
-  ward: {servers: 1, service: 1 h}
-"""
-)
-
-
-def test_a_bed_is_kept_for_a_limited_time(tmp_path: Path) -> None:
-    # The second is served from 15 to 30 and would keep the desk until the ward is free at 75.
-    assert measures(load(tmp_path, KEPT))["patient", "desk", "in_service"] == pytest.approx(
-        (15 + 60) / 1440
-    )
-    limited = KEPT.replace("hold_until_next: true", "hold_until_next: true\n    hold_limit: 20 min")
-    found = measures(load(tmp_path, limited))
-    assert found["patient", "desk", "in_service"] == pytest.approx((15 + 15 + 20) / 1440)
-    assert found["patient", "ward", "hold_limit_reached"] == 1
-    assert found["patient", "ward", "reneged"] == 0
-    # Whoever gives the bed up was served in full.
-    assert found["patient", "all", "left_finished"] == 2
-    assert found["patient", "all", "left_reneged"] == 0
-    assert found["patient", "all", "time_in_system_mean"] == (75 + (29 + 20)) / 2
-    on = limited.replace(
-        "20 min\n", "20 min\n    on_hold_limit: {home: {share: 1.0, travel: 1 h}}\n"
-    )
-    found = measures(load(tmp_path, on + "  home: {servers: unlimited, service: 1 h}\n"))
-    assert found["patient", "home", "granted"] == 1
-    assert found["patient", "desk", "in_service"] == pytest.approx((15 + 15 + 20) / 1440)
-    assert found["patient", "all", "time_in_system_mean"] == (75 + (29 + 20 + 60 + 60)) / 2
-
-
-TAKEN = (
-    HEAD
-    + """\
-classes:
-  patient: {arrivals: {scripted: {times: [10]}}, start: desk}
-  inpatient: {arrivals: {scripted: {times: [0]}}, start: ward}
-  resident: {arrivals: {scripted: {times: [0]}}, start: home}
-stations:
-  desk: {servers: 1, service: 1 min, next: ward, hold_until_next: true, hold_limit: 60 min}
-  ward: {servers: 1, service: 5 d, patience: 50 min, on_renege: home}
-  home: {servers: 1, service: 5 d}
-"""
-)
-
-
-@pytest.mark.parametrize("patience", [20, 50, 60])
-def test_the_limit_runs_on_from_queue_to_queue(tmp_path: Path, patience: int) -> None:
-    found = measures(load(tmp_path, TAKEN.replace("50 min", f"{patience} min")))
-    # Kept from 11 to 71, whichever queue the patient is in then.
-    assert found["patient", "desk", "in_service"] == pytest.approx((1 + 60) / 1440)
-    assert found["patient", "home", "hold_limit_reached"] == 1
-    assert found["patient", "all", "time_in_system_mean"] == 61.0
-    assert found["patient", "ward", "reneged_wait_mean"] == patience
-
-
-def test_a_second_hold_has_a_limit_of_its_own(tmp_path: Path) -> None:
-    text = TAKEN.replace("next: ward", "next: step").replace(
-        "  ward:",
-        "  step: {servers: 1, service: 30 min, next: ward, hold_until_next: true, hold_limit: 40 min}\n"
-        "  ward:",
-    )
-    found = measures(load(tmp_path, text))
-    assert found["patient", "desk", "in_service"] == pytest.approx(1 / 1440)
-    assert found["patient", "step", "in_service"] == pytest.approx((30 + 40) / 1440)
-
-
-def test_patience_and_limit_of_a_kept_bed_do_not_share_their_luck(tmp_path: Path) -> None:
-    # Every bed is kept for a ward that nobody is let into; patience and limit have one distribution.
-    patients = 1000
-    text = ONE_DESK.replace(SCRIPT, "regular: 1 min, until: 1000 min").replace(
-        "servers: 1", "servers: unlimited"
-    )
-    text += (
-        "    next: ward\n    hold_until_next: true\n    hold_limit: {uniform: {low: 0 min, high: 1 h}}\n"
-        "  ward: {servers: 0, service: 1 h, patience: {uniform: {low: 0 min, high: 1 h}}}\n"
-    )
-    found = measures(load(tmp_path, text))
-    # Of two independent equal times each is the shorter one half of the time, and it lasts 20 of 60 minutes.
-    impatient = found["patient", "ward", "reneged"]
-    assert abs(impatient / patients - 0.5) < 4.0 * np.sqrt(0.25 / patients)
-    assert found["patient", "ward", "hold_limit_reached"] == patients - impatient
-    kept = found["patient", "desk", "in_service"] * 1440 / patients - 15.0
-    assert abs(kept - 20.0) < 4.0 * 60.0 * np.sqrt(1 / 18 / patients)
-
-
-def test_who_is_refused_leaves_the_bed(tmp_path: Path) -> None:
-    found = measures(load(tmp_path, KEPT.replace("service: 1 h}", "service: 1 h, room: 0}")))
-    assert found["patient", "ward", "refused"] == found["patient", "all", "left_refused"] == 1
-    assert found["patient", "desk", "in_service"] == pytest.approx(30 / 1440)
-
-
-# --- sessions -----------------------------------------------------------------------------------
-
-SESSION = ONE_DESK.replace("[0, 10, 20, 30]", "[0, 10, 20, 30, 41, 1450]").replace(
-    "servers: 1", "servers: [{from: 00:00, servers: 1}, {from: 00:40, servers: 0}]"
-)
-SESSION = SESSION.replace("length: 1 d", "length: 2 d")
-
-
-def test_those_who_wait_are_carried_over(tmp_path: Path) -> None:
-    found = measures(load(tmp_path, SESSION))
-    # Served at 0, 15, 30; the others at midnight, after a quarter of an hour, and another one.
-    assert found["patient", "desk", "granted"] == 6
-    assert found["patient", "desk", "sent_home"] == 0
-    waits = [0, 5, 10, 1440 - 30, 1455 - 41, 1470 - 1450]
-    assert found["patient", "desk", "wait_mean"] == pytest.approx(np.mean(waits))
-    # One works on from 40 to 45, and on the second day the last from 1480 to 1485.
-    assert found["patient", "desk", "overtime_per_closing"] == pytest.approx((5 + 5) / 2)
-
-
-def test_those_who_wait_are_sent_home(tmp_path: Path) -> None:
-    found = measures(load(tmp_path, SESSION + "    at_closing: send_home\n"))
-    # At closing the fourth still waits; the fifth comes when it is closed.
-    assert found["patient", "desk", "granted"] == 4
-    assert found["patient", "desk", "arrivals"] == 6
-    assert found["patient", "desk", "sent_home"] == 2
-    assert found["patient", "desk", "sent_home_share"] == 2 / 6
-    assert found["patient", "desk", "reneged"] == 0
-    assert found["patient", "all", "left_sent_home"] == 2
-    on = SESSION + "    at_closing: send_home\n    on_closing: clinic\n" + CLINIC
-    assert measures(load(tmp_path, on))["patient", "clinic", "granted"] == 2
-
-
-def test_those_who_wait_are_served_after_closing(tmp_path: Path) -> None:
-    found = measures(load(tmp_path, SESSION + "    at_closing: serve\n"))
-    # The fourth is served from 45 to 60, the fifth finds the door closed.
-    assert found["patient", "desk", "granted"] == 5
-    assert found["patient", "desk", "sent_home"] == 1
-    assert found["patient", "desk", "wait_mean"] == (0 + 5 + 10 + 15 + 0) / 5
-    assert found["patient", "desk", "overtime_per_closing"] == (5 + 15) / 2
-    assert found["patient", "desk", "utilisation"] == pytest.approx(5 * 15 / (2 * 40))
-
-
-@pytest.mark.parametrize(
-    ("first", "service", "closed"),
-    [
-        # Open from 8 to 16. Monday 09:00 to Wednesday 09:00: two nights of 16 hours.
-        ("540 min", "48 h", 2 * 960),
-        # To Tuesday 12:00, and to Tuesday 04:00, before the next opening.
-        ("540 min", "27 h", 960),
-        ("540 min", "19 h", 720),
-        # To the minute of closing.
-        ("540 min", "7 h", 0),
-        # Three weeks, and a day and an hour: 16 hours of each of 22 days.
-        ("540 min", "529 h", 22 * 960),
-        # Two weeks, neither more nor less, and one from Sunday noon on.
-        ("540 min", "2 w", 14 * 960),
-        ("9360 min", "1 w", 7 * 960),
-        # Sunday 12:00 to Monday 12:00, over the end of the week.
-        ("9360 min", "1 d", 960),
-    ],
-)
-def test_overtime_goes_on_through_closings(
-    tmp_path: Path, first: str, service: str, closed: int
-) -> None:
-    text = ONE_DESK.replace(SCRIPT, f"regular: {{every: 8 w, first: {first}}}")
-    text = (
-        text.replace("length: 1 d", "length: 4 w")
-        .replace("15 min", service)
-        .replace(
-            "servers: 1",
-            "servers: [{from: daily 08:00, servers: 1}, {from: daily 16:00, servers: 0}]",
-        )
-    )
-    found = measures(load(tmp_path, text))
-    assert found["patient", "desk", "overtime_per_closing"] == pytest.approx(closed / 28)
-
-
-def test_a_service_that_begins_after_closing_may_last_into_the_next_one(tmp_path: Path) -> None:
-    text = SESSION.replace("service: 15 min", "service: 1430 min\n    at_closing: serve")
-    text = text.replace("[0, 10, 20, 30, 41, 1450]", "[0, 10]").replace(
-        "length: 2 d", "length: 3 d"
-    )
-    found = measures(load(tmp_path, text))
-    # The first from 0 to 1430, closed from 40 on; the second to 2860, open from 1440 to 1480 only.
-    assert found["patient", "desk", "granted"] == 2
-    assert found["patient", "desk", "overtime_per_closing"] == pytest.approx((1390 + 1390) / 3)
-
-
-@pytest.mark.parametrize("start", ["Mon", "Tue 00:30"])
-def test_closings_of_the_warm_up_are_not_counted(tmp_path: Path, start: str) -> None:
-    # One patient a day, five minutes before closing: ten of fifteen minutes lie after it.
-    first = 35 if start == "Mon" else 5
-    text = SESSION.replace(
-        "scripted: {times: [0, 10, 20, 30, 41, 1450]}",
-        f"regular: {{every: 1 d, first: {first} min}}",
-    )
-    text = text.replace("warm_up: 0 d, length: 2 d", "warm_up: 2 d, length: 3 d")
-    text = text.replace("seed: 1", f"seed: 1, start: {start}") + "    at_closing: serve\n"
-    found = measures(load(tmp_path, text))
-    assert found["patient", "desk", "granted"] == 3
-    assert found["patient", "desk", "overtime_per_closing"] == pytest.approx(10.0)
-    assert found["patient", "desk", "utilisation"] == pytest.approx(15 / 40)
-
-
-def test_without_a_closing_there_is_no_overtime_per_closing(tmp_path: Path) -> None:
-    text = SESSION.replace("warm_up: 0 d, length: 2 d", "warm_up: 1 h, length: 20 h")
-    found = measures(load(tmp_path, text))
-    assert np.isnan(found["patient", "desk", "overtime_per_closing"])
-    assert found["patient", "desk", "sent_home"] == 0
 
 
 # --- census -------------------------------------------------------------------------------------
