@@ -47,7 +47,7 @@ def long_run(
 
     def finish(result: StudyResult) -> None:
         if not result.failures:
-            found = batch_means_frame(result.frames["series"], batches)
+            found = batch_means_frame(result.frames["series"], batches, request.step)
             write_csv(found, folder / "batch_means.csv")
             console.print(_table(found, getattr(scenario.title, lang), lang))
 

@@ -25,6 +25,11 @@ from sim.world.network_week import closings, server_minutes
 
 QUANTILES = (0.5, 0.9, 0.95)
 COLUMNS = ("replication", "class", "station", "measure", "value")
+COUNTS = (
+    *("arrivals", "granted", "reneged", "refused", "sent_home", "hold_limit_reached", "entered"),
+    *(f"left_{fate.name.lower()}" for fate in Fate),
+)
+"""Measures that grow with the time that is counted; all others are means, shares or states."""
 _NAN = float("nan")
 
 _Measures = Iterator[tuple[str, float]]
@@ -70,7 +75,7 @@ def number_present(scenario: NetworkScenario, tally: Tally, replication: int = 0
     -------
     DataFrame
         Columns ``replication, station, present, share``, up to the highest number that occurred.
-        The last number that a station tells apart (see `sim.world.network.LEVELS_AT_LEAST`)
+        The last number that a station tells apart (see `sim.world.network_build.LEVELS_AT_LEAST`)
         includes all above it.
     """
     frames = []
@@ -124,7 +129,10 @@ class _Totals:
     def __init__(self, scenario: NetworkScenario, tally: Tally) -> None:
         counted = slice(tally.counted_from, None)
         self.tally = tally
-        self.minutes = float(tally.starts[-1] - tally.starts[tally.counted_from])
+        begins, ends = float(tally.starts[tally.counted_from]), float(tally.starts[-1])
+        self.minutes = ends - begins
+        # The tally may be of a stretch of the run: what the calendar brings is that of its own time.
+        on_the_clock = (scenario.run.start + begins, scenario.run.start + ends)
         self.counts: Ints = tally.counts[counted].sum(axis=0)
         self.amounts: Reals = tally.amounts[counted].sum(axis=0)
         # "60 min" and "1 h" are one threshold.
@@ -146,11 +154,11 @@ class _Totals:
         self.overtime = self.arrays.overtime.reshape(by_cell[:2])
         self.holds_are_limited = any(station.hold_limit for station in scenario.stations.values())
         self.closings = [
-            closings(scenario, station) if station.closes else 0
+            closings(station, *on_the_clock) if station.closes else None
             for station in scenario.stations.values()
         ]
         self.on_duty = [
-            server_minutes(scenario, station)
+            server_minutes(station, *on_the_clock)
             if station.closes and station.at_closing == SERVE
             else self.amounts[pool, self.every, Amount.SERVER_AREA].sum()
             for pool, station in enumerate(scenario.stations.values())
@@ -186,13 +194,14 @@ class _Totals:
 
     def _closing_measures(self, pool: int, group: slice, came: int) -> _Measures:
         """Yield what happened at closing, where a station closes."""
-        if not self.closings[pool]:
+        closed = self.closings[pool]
+        if closed is None:
             return
         unserved = self.unserved[group, pool].sum(axis=0)
         sent_home = unserved[Unserved.CLOSING] + unserved[Unserved.CLOSED]
         yield "sent_home", sent_home
         yield "sent_home_share", _ratio(sent_home, came)
-        yield "overtime_per_closing", self.overtime[group, pool].sum() / self.closings[pool]
+        yield "overtime_per_closing", _ratio(self.overtime[group, pool].sum(), closed)
 
     def _wait_measures(self, pool: int, group: slice, counts: Ints, amounts: Reals) -> _Measures:
         """Yield the measures of the waits of those who were served."""

@@ -169,8 +169,9 @@ def _queue(w: int, s: int, row: int, keep: int) -> Step:
             return make_step(HOLD, station, 0, memory.patient_class(s, row), 0.0, keep)
         if rule == _SEND_HOME and left < patience:
             patience, ends = left, _CLOSING
-    if keep == 1 and world.hold_limit(w, memory.held_cell(s, row)) != NOWHERE:
-        limit = sample(w, world.hold_limit(w, memory.held_cell(s, row)), _draw(s, row, _LIMIT))
+    if keep == 1:
+        # Rounding may leave less than nothing to one whose patience ended with the limit.
+        limit = max(0.0, memory.held_until(s, row) - memory.time(s, row))
         if limit < patience:
             patience, ends = limit, _HOLD_OUT
     memory.set_ends(s, row, ends)
@@ -263,6 +264,18 @@ def _serve(w: int, s: int, row: int) -> Step:
 
 
 @kernel
+def _keep(w: int, s: int, row: int, cell: int) -> int:
+    """Return 1 if the server is kept after the service, and draw for how long it may be."""
+    if world.hold_until_next(w, cell) == 0:
+        return 0
+    limit = math.inf
+    if world.hold_limit(w, cell) != NOWHERE:
+        limit = sample(w, world.hold_limit(w, cell), _draw(s, row, _LIMIT))
+    memory.set_held_until(s, row, memory.time(s, row) + limit)
+    return 1
+
+
+@kernel
 def _after_hold(w: int, s: int, row: int) -> tuple[int, int, int]:
     """Return links, keep and fate after a service or a travel, or before a closed station."""
     stage, cell = memory.stage(s, row), _cell(w, s, row)
@@ -272,7 +285,7 @@ def _after_hold(w: int, s: int, row: int) -> tuple[int, int, int]:
         _count_unserved(w, s, row, _CLOSED, 0.0)
         return world.on_closing(w, cell), memory.keeps(s, row), _SENT_HOME
     links = links_of(w, s, row, world.cell_way(w, cell))
-    return links, world.hold_until_next(w, cell), _FINISHED
+    return links, _keep(w, s, row, cell), _FINISHED
 
 
 @kernel
@@ -290,7 +303,8 @@ def _not_served(w: int, s: int, row: int, event: int, waited: float) -> tuple[in
     if reason == _CLOSING:
         return world.on_closing(w, cell), keep, _SENT_HOME
     if reason == _HOLD_OUT:
-        return world.on_hold_limit(w, memory.held_cell(s, row)), 0, _RENEGED
+        # Served in full: who goes nowhere from here has finished.
+        return world.on_hold_limit(w, memory.held_cell(s, row)), 0, _FINISHED
     return world.on_renege(w, cell), keep, _RENEGED
 
 

@@ -6,6 +6,7 @@ rounding, so what begins within a millionth of a minute has begun.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -93,19 +94,30 @@ def minutes_open(w: int, s: int, row: int, station: int) -> float:
 
 
 @kernel
-def minutes_after_closing(w: int, s: int, row: int, minutes: float) -> float:
-    """Return how much of a service that begins now lies between a closing and the next opening.
+def _minutes_closed(w: int, station: int, minute: float, minutes: float) -> float:
+    """Return for how long a station is closed in a stretch of at most a week from a minute of the week on."""
+    first, end = world.session_start(w, station), world.session_start(w, station + 1)
+    session, left, closed = session_at(w, station, minute), minutes, 0.0
+    while left > 0.0:
+        until = world.session_minute(w, session + 1) if session + 1 < end else WEEK
+        part = min(left, until - minute)
+        if world.session_open(w, session) == 0:
+            closed += part
+        left -= part
+        session = session + 1 if session + 1 < end else first
+        minute = world.session_minute(w, session)
+    return closed
 
-    The patient's station has sessions.
+
+@kernel
+def minutes_after_closing(w: int, s: int, row: int, minutes: float) -> float:
+    """Return how much of a service that begins now lies between closings and the openings after them.
+
+    However many closings it lasts. The patient's station has sessions.
     """
     station = memory.station(s, row)
-    minute = minute_of_week(w, s, row)
-    session = session_at(w, station, minute)
-    change = until_change(w, station, session, minute)
-    if world.session_open(w, session) == 0:
-        return min(minutes, change)
-    if minutes <= change:
-        return 0.0
-    closing = (minute + change) % WEEK
-    closed = until_change(w, station, session_at(w, station, closing), closing)
-    return min(minutes - change, closed)
+    weeks = math.floor(minutes / WEEK)
+    closed = _minutes_closed(w, station, minute_of_week(w, s, row), minutes - weeks * WEEK)
+    if weeks > 0:
+        closed += weeks * _minutes_closed(w, station, 0.0, WEEK)
+    return closed

@@ -64,8 +64,9 @@ def time_edges() -> Reals:
 PATIENT = record(
     key="i8", time="f8", began="f8", station="i4", steps="i4", patient_class="i4", first_class="i4",
     origin="i4", held_cell="i4", group="i4", tried="i4", stage="i1", keeps="i1", ends="i1",
+    held_until="f8",
 )  # fmt: skip
-"""A patient's row.
+"""A patient's row: what everybody needs fills one line of memory, what those need who keep a server follows.
 
 key
     Address of the draws.
@@ -91,6 +92,8 @@ keeps
     1 = still holds the server of the station before.
 ends
     An `Unserved`: what it means when the present patience runs out.
+held_until
+    Of `time`: when the server that a patient keeps after its service must be given up.
 """
 
 
@@ -142,8 +145,7 @@ class NetworkArrays:
     unserved_wait: Reals
     """(cells * reasons,) sum of their waits, in minutes."""
     overtime: Reals
-    """(cells,) minutes of the services begun in counted periods that lie between a closing and the next
-    opening."""
+    """(cells,) minutes of the services begun in counted periods in which the station is closed."""
 
     waiting_now: Ints
     """(cells,) patients in the queue."""
@@ -237,6 +239,7 @@ ends, set_ends = _column("ends")
 steps, set_steps = _column("steps")
 time, set_time = _column("time")
 began, set_began = _column("began")
+held_until, set_held_until = _column("held_until")
 
 stream = reader(NetworkArrays, "stream")
 onsets, set_onsets = reader(NetworkArrays, "onsets"), writer(NetworkArrays, "onsets")

@@ -18,10 +18,11 @@ from sim.scenario.network_schema import (
     Station,
     for_class,
 )
+from sim.scenario.network_units import MINUTES_PER
 from sim.scenario.network_ways import Cell, mean_shares, weighted_by_clock
 
 Reals: TypeAlias = NDArray[np.float64]
-_MINUTES_PER_WEEK = 10080
+_WEEK = MINUTES_PER["week"]
 
 
 @dataclass(frozen=True)
@@ -136,8 +137,8 @@ def _over_the_week(entries: Sequence[RateFrom | ServersFrom], values: list[float
         for entry, value in zip(entries, values, strict=True)
         for minute in entry.start
     )
-    ends = [minute for minute, _ in marks[1:]] + [marks[0][0] + _MINUTES_PER_WEEK]
+    ends = [minute for minute, _ in marks[1:]] + [marks[0][0] + _WEEK]
     total: float = sum(
         value * (end - minute) for (minute, value), end in zip(marks, ends, strict=True)
     )
-    return total / _MINUTES_PER_WEEK
+    return total / _WEEK

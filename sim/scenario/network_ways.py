@@ -20,9 +20,10 @@ from sim.scenario.network_schema import (
     PatientClass,
     for_class,
 )
+from sim.scenario.network_units import MINUTES_PER
 
 SHARE_TOLERANCE = 1e-9
-_MINUTES_PER_WEEK = 10080
+_WEEK = MINUTES_PER["week"]
 
 
 class Cell(NamedTuple):
@@ -133,9 +134,9 @@ def weighted_by_clock(entries: ByClock) -> list[tuple[float, Links]]:
     marks = sorted(
         ((minute, index) for index, entry in enumerate(entries) for minute in entry.start)
     )
-    ends = [minute for minute, _ in marks[1:]] + [marks[0][0] + _MINUTES_PER_WEEK]
+    ends = [minute for minute, _ in marks[1:]] + [marks[0][0] + _WEEK]
     return [
-        ((end - minute) / _MINUTES_PER_WEEK, entries[index].to)
+        ((end - minute) / _WEEK, entries[index].to)
         for (minute, index), end in zip(marks, ends, strict=True)
     ]
 

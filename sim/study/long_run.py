@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from sim.errors import InputError
+from sim.measure.network import COUNTS
 from sim.measure.output_analysis.batch_means import batch_means
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.network_case import network_case
@@ -18,7 +19,7 @@ from sim.study.series import (
     series_case,
     without_census,
 )
-from sim.world.pools import MINUTES_PER_WEEK
+from sim.world.pools import MINUTES_PER_DAY, MINUTES_PER_WEEK
 
 BATCH_COLUMNS = ["quantity", "mean", "low", "high", "batches", "correlation", "independent"]
 
@@ -52,7 +53,7 @@ def long_run_series(scenario: NetworkScenario, times: int, batches: int) -> Seri
     return SeriesRequest(scenario.name, (case,), step, warm_up)
 
 
-def batch_means_frame(series: pd.DataFrame, batches: int) -> pd.DataFrame:
+def batch_means_frame(series: pd.DataFrame, batches: int, step: float) -> pd.DataFrame:
     """Return mean, interval and dependence of every quantity that was ever measured.
 
     Parameters
@@ -60,14 +61,17 @@ def batch_means_frame(series: pd.DataFrame, batches: int) -> pd.DataFrame:
     series : DataFrame
         Of one run in `batches` slices.
     batches : int
+    step : float
+        Minutes of a slice.
 
     Returns
     -------
     DataFrame
-        Columns `BATCH_COLUMNS`.
+        Columns `BATCH_COLUMNS`. Counts are shown by the day, ``arrivals:desk`` as ``arrivals_per_day:desk``:
+        those of a batch say nothing to somebody who does not know how long a batch is.
     """
     found = []
-    for quantity, rows in series.groupby("quantity", sort=False):
+    for quantity, rows in _counts_per_day(series, step).groupby("quantity", sort=False):
         values = rows.sort_values("step")["value"].to_numpy(float)
         means = batch_means(values, batches)
         estimate = means.estimate
@@ -75,3 +79,14 @@ def batch_means_frame(series: pd.DataFrame, batches: int) -> pd.DataFrame:
             numbers = (estimate.mean, estimate.low, estimate.high, estimate.n)
             found.append((quantity, *numbers, means.correlation, means.independent))
     return pd.DataFrame(found, columns=BATCH_COLUMNS)
+
+
+def _counts_per_day(series: pd.DataFrame, step: float) -> pd.DataFrame:
+    """Return a series whose counts are rates, named so."""
+    parts = series["quantity"].str.partition(":")
+    is_count = parts[0].isin(COUNTS)
+    named = parts[0].where(~is_count, parts[0] + "_per_day") + parts[1] + parts[2]
+    days = step / MINUTES_PER_DAY
+    return series.assign(
+        quantity=named, value=series["value"].where(~is_count, series["value"] / days)
+    )

@@ -19,6 +19,7 @@ from sim.pathway.care.path import DESCRIBES
 from sim.region import Region
 from sim.scenario import Scenario, list_scenarios, load_scenario, overridden
 from sim.scenario.network_file import load_network
+from sim.scenario.network_schema import NetworkScenario
 from sim.study.care_model import care_model, care_worlds
 from sim.study.network import network_model
 from sim.validation.engines import differing
@@ -31,6 +32,9 @@ RUN = {"warm_up": "1 w", "length": "1 w"}
 ENGINES_AREA = "fujian/taining"
 """A small county: the engine on SimPy is slow."""
 ENGINES_PATIENTS = 1_000
+"""Of a theory case."""
+NETWORK_PATIENTS = 10_000
+"""What shipped networks are shortened to, where more would come."""
 COLUMNS = ("name", "checked", "patients", "steps", "violated")
 
 
@@ -77,12 +81,13 @@ def engines_section(
     cases: tuple[Case, ...],
     tell: Callable[[str], None] = lambda _: None,
 ) -> Section:
-    """Run every theory case and every shipped care scenario, shortened, on both engines.
+    """Run every theory case and every shipped scenario, shortened where long, on both engines.
 
     Returns
     -------
     Section
-        Columns ``name, kind, differing``: how many counters are not equal to the bit.
+        Columns ``name, kind, differing``: a ``theory``, ``care`` or ``network`` model, and how many of its
+        counters are not equal to the bit.
     """
     rows: list[tuple[str, str, int]] = []
     problems: list[str] = []
@@ -113,13 +118,29 @@ def _models(
     for case in cases:
         short = replace(case, patients=ENGINES_PATIENTS * REPLICATIONS)
         scenario = short.scenario()
-        found.append((case.name, "theory", short.model(scenario), scenario.run.seed))
+        found.append((case.name, "theory", network_model(scenario), scenario.run.seed))
     for name in shipped_care(folder):
         short_care = overridden(load_scenario(name, folder), region=[ENGINES_AREA], run=RUN)
         found.append(
             (name, "care", care_model(care_worlds(region, short_care)), short_care.run.seed)
         )
+    for name in _shipped_networks(folder):
+        network = shortened(load_network(folder / "networks" / f"{name}.yaml", folder))
+        found.append((name, "network", network_model(network), network.run.seed))
     return found
+
+
+def shortened(scenario: NetworkScenario, patients: int = NETWORK_PATIENTS) -> NetworkScenario:
+    """Return a network with a run so short that about so many patients come; as it is if no more do."""
+    entered = simulate(network_model(scenario), scenario.run.seed, 0).entered
+    if entered <= patients:
+        return scenario
+    run, share = scenario.run, patients / entered
+    short = run.model_copy(update={"warm_up": run.warm_up * share, "length": run.length * share})
+    end = short.warm_up + short.length
+    times = [time for time in scenario.report.census_at if time < end]
+    report = scenario.report.model_copy(update={"census_at": times})
+    return scenario.model_copy(update={"run": short, "report": report})
 
 
 def _care(region: Region, scenario: Scenario) -> tuple[int, int, list[str]]:

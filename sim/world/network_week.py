@@ -112,16 +112,22 @@ def session_rows(station: Station) -> list[tuple[float, int]]:
     return joined([(minute, int(servers > 0)) for minute, servers in server_rows(station)])
 
 
-def closings(scenario: NetworkScenario, station: Station) -> int:
-    """Return how often a station closes in the counted time."""
+def closings(station: Station, begins: float, ends: float) -> int:
+    """Return how often a station closes in a stretch of time.
+
+    Parameters
+    ----------
+    station : Station
+    begins, ends : float
+        Minutes from a Monday 00:00; a closing at the beginning counts, one at the end does not.
+    """
     rows = session_rows(station)
     minutes = [
         minute
         for index, (minute, is_open) in enumerate(rows)
         if not is_open and rows[index - 1][1] and len(rows) > 1
     ]
-    first = scenario.run.start + scenario.run.warm_up
-    return sum(_times(minute, first, first + scenario.run.length) for minute in minutes)
+    return sum(_times(minute, begins, ends) for minute in minutes)
 
 
 def _times(minute: float, first: float, end: float) -> int:
@@ -129,23 +135,29 @@ def _times(minute: float, first: float, end: float) -> int:
     return int(-((minute - end) // MINUTES_PER_WEEK)) - int(-((minute - first) // MINUTES_PER_WEEK))
 
 
-def server_minutes(scenario: NetworkScenario, station: Station) -> float:
-    """Return the servers on duty, as the file states them, summed over the counted time."""
+def server_minutes(station: Station, begins: float, ends: float) -> float:
+    """Return the servers on duty, as the file states them, summed over a stretch of time.
+
+    Parameters
+    ----------
+    station : Station
+    begins, ends : float
+        Minutes from a Monday 00:00.
+    """
     rows = server_rows(station)
-    ends = [minute for minute, _ in rows[1:]] + [float(MINUTES_PER_WEEK)]
-    first = scenario.run.start + scenario.run.warm_up
+    row_ends = [minute for minute, _ in rows[1:]] + [float(MINUTES_PER_WEEK)]
 
     def until(time: float) -> float:
         """Return the sum from minute 0 of the first week on."""
         weeks, minute = divmod(time, MINUTES_PER_WEEK)
-        whole = sum(n * (end - begin) for (begin, n), end in zip(rows, ends, strict=True))
+        whole = sum(n * (end - begin) for (begin, n), end in zip(rows, row_ends, strict=True))
         part = sum(
             n * max(0.0, min(end, minute) - begin)
-            for (begin, n), end in zip(rows, ends, strict=True)
+            for (begin, n), end in zip(rows, row_ends, strict=True)
         )
         return weeks * whole + part
 
-    return until(first + scenario.run.length) - until(first)
+    return until(ends) - until(begins)
 
 
 @dataclass(frozen=True)

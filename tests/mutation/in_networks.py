@@ -6,6 +6,8 @@ from tests.mutation.fault import Fault
 
 _NETWORKS = (
     "tests/unit/network/test_network_mechanisms.py",
+    "tests/unit/network/test_network_kept_servers.py",
+    "tests/unit/network/test_network_sessions.py",
     "tests/unit/network/test_network_runs.py",
     "tests/unit/network",
 )
@@ -33,6 +35,23 @@ NETWORKS = (
         _NETWORKS,
     ),
     Fault(
+        "the limit begins anew at every queue",
+        "sim/pathway/network.py",
+        "limit = max(0.0, memory.held_until(s, row) - memory.time(s, row))",
+        "limit = max(0.0, memory.held_until(s, row) - memory.time(s, row))\n"
+        "        cell = memory.held_cell(s, row)\n"
+        "        if world.hold_limit(w, cell) != NOWHERE:\n"
+        "            limit = sample(w, world.hold_limit(w, cell), _draw(s, row, _LIMIT))",
+        _NETWORKS,
+    ),
+    Fault(
+        "patience and limit of a kept bed share their luck",
+        "sim/pathway/network.py",
+        "_draw(s, row, _LIMIT)",
+        "_draw(s, row, _PATIENCE)",
+        _NETWORKS,
+    ),
+    Fault(
         "the first of several stations is skipped",
         "sim/pathway/network.py",
         "    memory.set_tried(s, row, 0)\n    if memory.origin",
@@ -54,10 +73,24 @@ NETWORKS = (
         _NETWORKS,
     ),
     Fault(
-        "overtime of services that begin before closing is all of the service",
+        "overtime is all of a service, also what lies before closing",
         "sim/pathway/network_clock.py",
-        "return min(minutes - change, closed)",
-        "return min(minutes, closed)",
+        "        if world.session_open(w, session) == 0:\n            closed += part\n",
+        "        closed += part\n",
+        _NETWORKS,
+    ),
+    Fault(
+        "overtime of services longer than a week is that of their last week",
+        "sim/pathway/network_clock.py",
+        "    if weeks > 0:\n",
+        "    if weeks > 1000:\n",
+        _NETWORKS,
+    ),
+    Fault(
+        "closings of the warm-up count",
+        "sim/measure/network.py",
+        "on_the_clock = (scenario.run.start + begins, scenario.run.start + ends)",
+        "on_the_clock = (scenario.run.start, scenario.run.start + ends)",
         _NETWORKS,
     ),
     Fault(

@@ -36,7 +36,6 @@ def _by_beds(present: pd.DataFrame, station: str) -> pd.Series:
     return delay_by_beds(present, station).set_index("beds")["delayed"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", list(PUBLISHED))
 def test_the_stroke_unit_of_monks_and_others(name: str) -> None:
     scenario = load_network(name, NETWORKS)

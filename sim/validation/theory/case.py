@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from sim.engine.choose import ENGINES, EngineName
-from sim.engine.model import Model
 from sim.engine.tally import Tally
 from sim.measure.network import network_measures
+from sim.measure.network_census import census
 from sim.measure.network_invariants import broken_in_network
-from sim.pathway.steps import ARRIVED, LEAVE
 from sim.scenario.network_schema import ALL, NetworkScenario
 from sim.study.network import network_model
-from sim.world.fields import Reals
-from sim.world.pools import MINUTES_PER_DAY, MINUTES_PER_WEEK
+from sim.world.pools import MINUTES_PER_WEEK
 
 SEED = 20260101
 REPLICATIONS = 40
@@ -56,12 +52,10 @@ class Case:
         Controls: mean numbers in service, which follow from arrivals and services alone.
     waits_over : sequence of str
         Waits for the measures "share waiting over".
-    reserved : mapping
-        By station, the servers that only priority 0 may take.
     weekly : bool
         Rates or servers follow the week: whole weeks are counted.
     census : sequence of int
-        Minutes of the day at which everybody inside is counted, as ``inside_at_<minute>``.
+        Minutes of the day, on the hour, at which everybody inside is counted, as ``inside_at_<minute>``.
     precision : float
         The largest standard error of the precise values, as a share of them.
     rare : bool
@@ -80,7 +74,6 @@ class Case:
     agrees: dict[Key, float] = field(default_factory=dict)
     work: dict[Key, float] = field(default_factory=dict)
     waits_over: Sequence[str] = ()
-    reserved: Mapping[str, int] = field(default_factory=dict)
     weekly: bool = False
     census: Sequence[int] = ()
     precision: float = 0.01
@@ -111,7 +104,7 @@ class Case:
         return replace(self, patients=patients, precision=math.inf)
 
     def scenario(self, seed: int = SEED) -> NetworkScenario:
-        """Return the network as a file would state it, all but the reserved servers."""
+        """Return the network as a file would state it."""
         return NetworkScenario.model_validate(
             {
                 "kind": "network",
@@ -125,23 +118,12 @@ class Case:
                 },
                 "classes": self.classes,
                 "stations": self.stations,
-                "report": {"waits_over": list(self.waits_over)},
+                "report": {
+                    "waits_over": list(self.waits_over),
+                    "census_by_hour": bool(self.census),
+                },
             }
         )
-
-    def model(self, scenario: NetworkScenario) -> Model:
-        """Return what an engine runs."""
-        model = network_model(scenario)
-        if not self.reserved:
-            return model
-        (epoch,) = model.epochs
-        kept = np.zeros_like(epoch.pools.segment_reserved)
-        for pool, station in enumerate(scenario.stations):
-            pattern = epoch.pools.pattern[pool]
-            first, end = epoch.pools.pattern_start[pattern : pattern + 2]
-            kept[first:end] = self.reserved.get(station, 0)
-        pools = replace(epoch.pools, segment_reserved=kept)
-        return replace(model, epochs=(replace(epoch, pools=pools),))
 
 
 @dataclass(frozen=True)
@@ -166,13 +148,11 @@ def measured(
         Replications side by side.
     """
     scenario = case.scenario(seed)
-    model = case.model(scenario)
+    model = network_model(scenario)
 
     def one(replication: int) -> tuple[dict[Key, float], list[str]]:
-        census = _Census(case)
-        tally = ENGINES[engine](model, seed, replication, census.add if case.census else None)
-        found = _values(case, scenario, tally) | (census.values() if case.census else {})
-        return found, broken_in_network(scenario, tally)
+        tally = ENGINES[engine](model, seed, replication)
+        return _values(case, scenario, tally), broken_in_network(scenario, tally)
 
     with ThreadPoolExecutor(workers) as pool:
         runs = list(pool.map(one, range(REPLICATIONS)))
@@ -183,33 +163,17 @@ def measured(
 def _values(case: Case, scenario: NetworkScenario, tally: Tally) -> dict[Key, float]:
     table = network_measures(scenario, tally)
     values = table.set_index(["class", "station", "measure"])["value"]
-    return {key: float(values[key]) for key in case.wanted if key in values.index}
+    found = {key: float(values[key]) for key in case.wanted if key in values.index}
+    return found | (_inside(case, scenario, tally) if case.census else {})
 
 
-class _Census:
-    """Counts those inside at times of the day, from the patient log, on the way."""
-
-    def __init__(self, case: Case) -> None:
-        self.minutes = list(case.census)
-        days = np.arange(
-            case.warm_up // MINUTES_PER_DAY, (case.warm_up + case.minutes) // MINUTES_PER_DAY
-        )
-        self.times = days[:, None] * MINUTES_PER_DAY + np.array(self.minutes, dtype=float)
-        self.inside = np.zeros(self.times.shape, dtype=np.int64)
-
-    def add(self, rows: Reals) -> None:
-        """Take rows of the log over (columns: `sim.engine.log.LOG_COLUMNS`)."""
-        time, event, action = rows[:, 0], rows[:, 2], rows[:, 4]
-        for which, change in ((event == ARRIVED, 1), (action == LEAVE, -1)):
-            moments = time[which]  # a log is in the order of time
-            self.inside += change * moments.searchsorted(self.times.ravel()).reshape(
-                self.times.shape
-            )
-
-    def values(self) -> dict[Key, float]:
-        """Return the mean number over the counted days."""
-        means = self.inside.mean(axis=0)
-        return {
-            (ALL, ALL, f"inside_at_{minute}"): float(mean)
-            for minute, mean in zip(self.minutes, means, strict=True)
-        }
+def _inside(case: Case, scenario: NetworkScenario, tally: Tally) -> dict[Key, float]:
+    """Return the mean number inside by minute of the day: every day of the week is counted as often."""
+    table = census(scenario, tally)
+    everybody = table[table["measure"] == "inside"].groupby("at")["value"].sum()
+    # "Mon 06:00" to "Sun 06:00"
+    by_time = everybody.groupby(everybody.index.str.split().str[1]).mean()
+    return {
+        (ALL, ALL, f"inside_at_{minute}"): float(by_time[f"{minute // 60:02}:{minute % 60:02}"])
+        for minute in case.census
+    }

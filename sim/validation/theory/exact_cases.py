@@ -110,12 +110,19 @@ def reserved(patients: int) -> Case:
             "urgent": poisson(rates[0], "ward"),
             "routine": poisson(rates[1], "ward"),
         },
-        stations={"ward": station(beds, room=room, priority={"urgent": 0, "routine": 1})},
+        stations={
+            "ward": station(
+                beds,
+                room=room,
+                priority={"urgent": 0, "routine": 1},
+                reserved=kept,
+                reserved_for=["urgent"],
+            )
+        },
         patients=patients,
         rates={"urgent": rates[0], "routine": rates[1]},
         precise=precise,
         agrees=agrees,
-        reserved={"ward": kept},
         warm_up=200,
     )
 

@@ -29,6 +29,10 @@ stations:
     service: 15 min
 """
 )
+SCRIPT = "scripted: {times: [0, 10, 20, 30]}"
+"""Its arrivals."""
+CLINIC = "  clinic: {servers: unlimited, service: 10 min}\n"
+"""A station that the desk may lead to."""
 
 
 def load(folder: Path, text: str) -> NetworkScenario:

@@ -7,13 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from network_text import HEAD, ONE_DESK, load, measures
+from network_text import CLINIC, HEAD, ONE_DESK, SCRIPT, load, measures
 from test_network_runs import arrivals_of
 
 from sim.measure.network_census import census
 from sim.study.network import simulate_network
-
-SCRIPT = "scripted: {times: [0, 10, 20, 30]}"
 
 
 def many(text: str, weeks: int) -> str:
@@ -182,8 +180,6 @@ def test_servers_kept_free_for_a_class(tmp_path: Path) -> None:
 
 # --- referral, clock, classes ---------------------------------------------------------------------
 
-CLINIC = "  clinic: {servers: unlimited, service: 10 min}\n"
-
 
 def test_patience_leads_to_another_station_after_a_delay(tmp_path: Path) -> None:
     text = ONE_DESK.replace("[0, 10, 20, 30]", "[0, 1]") + (
@@ -223,86 +219,6 @@ def test_a_class_changes_and_returns_after_a_delay(tmp_path: Path) -> None:
     assert found["patient", "all", "left_finished"] == 4
     assert found["follow-up", "all", "entered"] == found["follow-up", "all", "left_finished"] == 0
     assert found["patient", "all", "time_in_system_mean"] == 7.5 + 15 + 180 + 5
-
-
-# --- kept servers -------------------------------------------------------------------------------
-
-KEPT = (
-    ONE_DESK.replace("[0, 10, 20, 30]", "[0, 1]")
-    + """\
-    next: ward
-    hold_until_next: true
-  ward: {servers: 1, service: 1 h}
-"""
-)
-
-
-def test_a_bed_is_kept_for_a_limited_time(tmp_path: Path) -> None:
-    # The second is served from 15 to 30 and would keep the desk until the ward is free at 75.
-    assert measures(load(tmp_path, KEPT))["patient", "desk", "in_service"] == pytest.approx(
-        (15 + 60) / 1440
-    )
-    limited = KEPT.replace("hold_until_next: true", "hold_until_next: true\n    hold_limit: 20 min")
-    found = measures(load(tmp_path, limited))
-    assert found["patient", "desk", "in_service"] == pytest.approx((15 + 15 + 20) / 1440)
-    assert found["patient", "ward", "hold_limit_reached"] == 1
-    assert found["patient", "ward", "reneged"] == 0
-    assert found["patient", "all", "left_reneged"] == 1
-    on = limited.replace(
-        "20 min\n", "20 min\n    on_hold_limit: {home: {share: 1.0, travel: 1 h}}\n"
-    )
-    found = measures(load(tmp_path, on + "  home: {servers: unlimited, service: 1 h}\n"))
-    assert found["patient", "home", "granted"] == 1
-    assert found["patient", "desk", "in_service"] == pytest.approx((15 + 15 + 20) / 1440)
-    assert found["patient", "all", "time_in_system_mean"] == (75 + (29 + 20 + 60 + 60)) / 2
-
-
-def test_who_is_refused_leaves_the_bed(tmp_path: Path) -> None:
-    found = measures(load(tmp_path, KEPT.replace("service: 1 h}", "service: 1 h, room: 0}")))
-    assert found["patient", "ward", "refused"] == found["patient", "all", "left_refused"] == 1
-    assert found["patient", "desk", "in_service"] == pytest.approx(30 / 1440)
-
-
-# --- sessions -----------------------------------------------------------------------------------
-
-SESSION = ONE_DESK.replace("[0, 10, 20, 30]", "[0, 10, 20, 30, 41, 1450]").replace(
-    "servers: 1", "servers: [{from: 00:00, servers: 1}, {from: 00:40, servers: 0}]"
-)
-SESSION = SESSION.replace("length: 1 d", "length: 2 d")
-
-
-def test_those_who_wait_are_carried_over(tmp_path: Path) -> None:
-    found = measures(load(tmp_path, SESSION))
-    # Served at 0, 15, 30; the others at midnight, after a quarter of an hour, and another one.
-    assert found["patient", "desk", "granted"] == 6
-    assert found["patient", "desk", "sent_home"] == 0
-    waits = [0, 5, 10, 1440 - 30, 1455 - 41, 1470 - 1450]
-    assert found["patient", "desk", "wait_mean"] == pytest.approx(np.mean(waits))
-    # One works on from 40 to 45, and on the second day the last from 1480 to 1485.
-    assert found["patient", "desk", "overtime_per_closing"] == pytest.approx((5 + 5) / 2)
-
-
-def test_those_who_wait_are_sent_home(tmp_path: Path) -> None:
-    found = measures(load(tmp_path, SESSION + "    at_closing: send_home\n"))
-    # At closing the fourth still waits; the fifth comes when it is closed.
-    assert found["patient", "desk", "granted"] == 4
-    assert found["patient", "desk", "arrivals"] == 6
-    assert found["patient", "desk", "sent_home"] == 2
-    assert found["patient", "desk", "sent_home_share"] == 2 / 6
-    assert found["patient", "desk", "reneged"] == 0
-    assert found["patient", "all", "left_sent_home"] == 2
-    on = SESSION + "    at_closing: send_home\n    on_closing: clinic\n" + CLINIC
-    assert measures(load(tmp_path, on))["patient", "clinic", "granted"] == 2
-
-
-def test_those_who_wait_are_served_after_closing(tmp_path: Path) -> None:
-    found = measures(load(tmp_path, SESSION + "    at_closing: serve\n"))
-    # The fourth is served from 45 to 60, the fifth finds the door closed.
-    assert found["patient", "desk", "granted"] == 5
-    assert found["patient", "desk", "sent_home"] == 1
-    assert found["patient", "desk", "wait_mean"] == (0 + 5 + 10 + 15 + 0) / 5
-    assert found["patient", "desk", "overtime_per_closing"] == (5 + 15) / 2
-    assert found["patient", "desk", "utilisation"] == pytest.approx(5 * 15 / (2 * 40))
 
 
 # --- census -------------------------------------------------------------------------------------

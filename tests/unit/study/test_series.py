@@ -16,7 +16,7 @@ from sim.cli.app import main
 from sim.engine.compiled import simulate
 from sim.errors import InputError
 from sim.measure.care import run_frames
-from sim.measure.network import network_measures
+from sim.measure.network import COUNTS, network_measures
 from sim.scenario.network_file import load_network
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.care_case import model_of, worlds_of
@@ -35,14 +35,19 @@ from sim.study.warm_up import judge_warm_up, series_table, welch_frame
 DAY = 1440.0
 
 
-def network(folder: Path, arrivals: str = "poisson: 6 per hour", servers: str = "1") -> Any:
+def network(
+    folder: Path,
+    arrivals: str = "poisson: 6 per hour",
+    servers: str = "1",
+    service: str = "{exponential: 8 min}",
+) -> Any:
     """Return a desk that is busy four fifths of the time, run for a day after an hour of warm-up."""
     page = folder / "desk.yaml"
     page.write_text(
         "kind: network\nname: desk\ntitle: {zh: 台, en: A desk}\n"
         "run: {warm_up: 12 h, length: 8 d, replications: 3, seed: 5, start: Mon}\n"
         f"classes:\n  patient:\n    arrivals: {{{arrivals}}}\n    start: desk\n"
-        f"stations:\n  desk:\n    servers: {servers}\n    service: {{exponential: 8 min}}\n",
+        f"stations:\n  desk:\n    servers: {servers}\n    service: {service}\n",
         encoding="utf-8",
     )
     return load_network(str(page), folder)
@@ -65,6 +70,37 @@ def test_slices_of_a_network_add_up_to_its_run(tmp_path: Path) -> None:
     assert sums["left_finished"] == whole["left_finished", "all"]
     assert sums["queue_length:desk"] / 200 == pytest.approx(whole["queue_length", "desk"])
     assert series.groupby("quantity").size().eq(200).all()
+
+
+WARD_ROUND = (
+    "[{from: weekdays 08:00, servers: 2}, {from: weekdays 16:00, servers: 0}, "
+    "{from: Wed 12:00, servers: 0}, {from: Wed 13:00, servers: 2}, "
+    "{from: Sat 10:00, servers: 1}, {from: Sat 12:00, servers: 0}]\n    at_closing: serve"
+)
+CLOSINGS, ON_DUTY = [1, 1, 2, 1, 1, 1, 0], [960, 960, 840, 960, 960, 120, 0]
+"""By day of the week, Monday first, read from the calendar."""
+
+
+def test_a_slice_has_the_closings_and_the_servers_of_its_own_time(tmp_path: Path) -> None:
+    request = network_series(network(tmp_path, servers=WARD_ROUND), 8, 4, 1)
+    fresh, earlier = request.cases
+    series = run_series(fresh, 0, 1)["series"].pivot(
+        index="step", columns="quantity", values="value"
+    )
+    source = fresh.payload.source
+    assert isinstance(source, NetworkScenario)
+    whole = network_measures(source, simulate(network_model(source), source.run.seed, 0))
+    whole = whole[whole["class"] == "all"].set_index(["measure", "station"])["value"]
+    for quantity, weights in (("overtime_per_closing", CLOSINGS), ("utilisation", ON_DUTY)):
+        each, by_day = series[f"{quantity}:desk"].to_numpy(), np.tile(weights, 8)
+        np.testing.assert_array_equal(np.isnan(each), by_day == 0)
+        mean = np.nansum(each * by_day) / by_day.sum()
+        assert mean == pytest.approx(whole[quantity, "desk"])
+        assert mean > 0.0
+    # The same in a run that began four weeks before its first slice.
+    shifted = run_series(earlier, 0, 1)["series"]
+    shifted = shifted[shifted["quantity"] == "overtime_per_closing:desk"].sort_values("step")
+    np.testing.assert_array_equal(shifted["value"].isna(), np.tile(CLOSINGS, 8) == 0)
 
 
 def test_a_calendar_is_held_to_a_run_that_began_earlier(tmp_path: Path) -> None:
@@ -183,12 +219,29 @@ def test_batches_of_a_long_run_begin_after_its_warm_up(tmp_path: Path) -> None:
     (case,) = request.cases
     assert case.payload.edges[0] == 12 * 60.0
     assert case.payload.edges[-1] == pytest.approx(12 * 60.0 + 24 * DAY)
-    frame = batch_means_frame(run_series(case, 0, 1)["series"], 10).set_index("quantity")
-    row = frame.loc["arrivals:desk"]
+    series = run_series(case, 0, 1)["series"]
+    frame = batch_means_frame(series, 10, request.step).set_index("quantity")
+    row = frame.loc["arrivals_per_day:desk"]
     assert row["batches"] == 10
-    # 345.6 patients a batch, Poisson: four standard errors.
-    assert abs(row["mean"] - 345.6) < 4 * math.sqrt(345.6 / 10)
+    # 144 patients a day in 10 batches of 2.4 days, Poisson: four standard errors.
+    assert abs(row["mean"] - 144.0) < 4 * math.sqrt(144.0 / 24.0)
     assert "reneged_wait_mean:desk" not in frame.index
+
+
+def test_a_long_run_shows_rates_and_not_counts_of_a_batch(tmp_path: Path) -> None:
+    # One comes every two hours, of whom every other one is refused, since a service lasts three.
+    scenario = network(tmp_path, "regular: 2 h", "1\n    room: 0", "3 h")
+    frames = []
+    for times in (5, 10):
+        request = long_run_series(scenario, times, 10)
+        series = run_series(request.cases[0], 0, 1)["series"]
+        frames.append(batch_means_frame(series, 10, request.step).set_index("quantity")["mean"])
+    short, long = frames
+    assert short["arrivals_per_day:desk"] == 12.0
+    assert short["refused_per_day:desk"] == short["left_finished_per_day"] == 6.0
+    # Nothing that is shown grows with the run.
+    pd.testing.assert_series_equal(short, long, rtol=1e-9)
+    assert not set(short.index.str.partition(":").get_level_values(0)) & set(COUNTS)
 
 
 def test_a_calendar_needs_batches_of_weeks(tmp_path: Path) -> None:

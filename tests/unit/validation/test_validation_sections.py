@@ -12,16 +12,19 @@ import pytest
 
 from sim.cli.app import main
 from sim.engine.choose import ENGINES
+from sim.engine.compiled import simulate
 from sim.engine.tally import Tally
 from sim.region import Region
 from sim.scenario import Scenario, load_scenario, overridden
 from sim.scenario.inputs import Inputs
+from sim.scenario.network_file import load_network
 from sim.study.fit import TARGETS
+from sim.study.network import network_model
 from sim.validation import engines, validate
 from sim.validation.directions import DIRECTIONS, Direction, directions_section
 from sim.validation.engines import differing
 from sim.validation.fit_section import FIGURES, fit_section
-from sim.validation.runs_section import engines_section, invariants_section
+from sim.validation.runs_section import engines_section, invariants_section, shortened
 from sim.validation.section import Section
 from sim.validation.theory.suite import CASES
 from sim.validation.theory_section import by_case, kind_of, theory_section
@@ -77,8 +80,7 @@ def test_rare_cases_are_not_shortened() -> None:
 
 def test_engines_that_differ_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     case = replace(case_of("shifts"), patients=4_000)
-    scenario = case.scenario()
-    model = case.model(scenario)
+    model = network_model(case.scenario())
     assert differing(model, 1) == []
     right = ENGINES["compiled"]
 
@@ -96,9 +98,54 @@ def test_engines_are_compared_on_cases_and_shipped_scenarios(
     whole_fujian: Region, tmp_path: Path
 ) -> None:
     only_base(tmp_path)
+    networks = tmp_path / "networks"
+    networks.mkdir()
+    (networks / "mmc.yaml").symlink_to(SCENARIOS / "networks" / "mmc.yaml")
+    (networks / "written.yaml").write_text(WRITTEN, encoding="utf-8")
+    (networks / "times.csv").write_text("time\n0\n1\n1\n2.5\n")
     section = engines_section(whole_fujian, tmp_path, (case_of("overflow"),))
     assert section.problems == ()
-    assert list(section.table["name"]) == ["overflow-to-city", "baseline-2020"]
+    assert list(zip(section.table["name"], section.table["kind"], strict=True)) == [
+        ("overflow-to-city", "theory"),
+        ("baseline-2020", "care"),
+        ("mmc", "network"),
+        ("written", "network"),
+    ]
+
+
+def test_every_shipped_network_is_compared(
+    whole_fujian: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[str] = []
+    monkeypatch.setattr("sim.validation.runs_section.shipped_care", lambda _: [])
+    monkeypatch.setattr("sim.validation.runs_section.differing", lambda *_: [])
+    section = engines_section(whole_fujian, SCENARIOS, (), compared.append)
+    pages = sorted(page.stem for page in (SCENARIOS / "networks").glob("*.yaml"))
+    assert sorted(compared) == sorted(section.table["name"]) == pages
+    assert len(pages) > 3
+
+
+def test_long_networks_are_shortened_and_short_ones_are_not() -> None:
+    scenario = load_network(SCENARIOS / "networks" / "mmc.yaml", SCENARIOS)
+    report = scenario.report.model_copy(update={"census_at": [60.0, 40_000.0]})
+    scenario = scenario.model_copy(update={"report": report})
+    assert shortened(scenario) is scenario
+    short = shortened(scenario, 500)
+    assert short.run.warm_up / short.run.length == pytest.approx(2 / 30)
+    assert short.report.census_at == [60.0]
+    # Twelve an hour; four standard deviations of a Poisson number, and those of the run that was measured.
+    entered = simulate(network_model(short), short.run.seed, 0).entered
+    assert abs(entered - 500) < 4 * 500**0.5
+
+
+WRITTEN = """\
+kind: network
+name: written
+title: {zh: 写定, en: Written}
+run: {warm_up: 0 d, length: 1 d, replications: 1, seed: 1}
+classes: {patient: {arrivals: {scripted: {file: times.csv, unit: h}}, start: desk}}
+stations: {desk: {servers: 1, service: {exponential: 1 h}, room: 1}}
+"""
 
 
 def only_base(folder: Path) -> None:
