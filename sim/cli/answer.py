@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import typer
@@ -10,7 +10,7 @@ import typer
 from sim.cli.options import RunOptions, StudyOptions
 from sim.cli.start import compile_first, load_scenarios, open_console
 from sim.errors import InputError, nearest
-from sim.glossary import glossary
+from sim.glossary import TIERS, glossary
 from sim.scenario import Scenario
 from sim.study.care_case import CarePayload, run_care_case, run_care_cases
 from sim.study.care_model import CARE
@@ -54,6 +54,31 @@ def chosen_indicators(wanted: list[str] | None, usual: Sequence[str]) -> list[st
             )
         )
     return [*(wanted or usual)]
+
+
+def check_care_quantities(wanted: Iterable[str]) -> None:
+    """Refuse quantities that no care scenario has, before anything runs.
+
+    Parameters
+    ----------
+    wanted : iterable of str
+        ``bed_wait_mean`` or, of a tier, ``bed_wait_mean:county``.
+
+    Raises
+    ------
+    InputError
+        If a name is neither an indicator nor one of a tier.
+    """
+    known = [key for key in glossary() if "." not in key]
+    problems = []
+    for quantity in wanted:
+        name, colon, tier = quantity.partition(":")
+        if name not in known:
+            problems.append(f"there is no quantity '{quantity}'{nearest(name, known)}")
+        elif colon and tier not in TIERS:
+            problems.append(f"there is no quantity '{quantity}'; tiers are {', '.join(TIERS)}")
+    if problems:
+        raise InputError(*problems)
 
 
 def answer(cases: Sequence[Case[CarePayload]], out: Path, workers: int | None, show: Show) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from sim.cli.answer import check_care_quantities
 from sim.cli.options import RESULTS, Names, RunOptions, StudyOptions, with_options
 from sim.cli.start import compile_first, load_scenarios, open_console
 from sim.errors import InputError
@@ -62,7 +63,9 @@ def precision(
     aims = _aims(half_width)
     settings = run.settings()
     loaded = load_scenarios(names, study.scenarios, run.region, settings)
-    cases, run_one, run_together = _cases(loaded, study.scenarios, bool(settings or run.region))
+    cases, run_one, run_together = _cases(
+        loaded, aims or (), study.scenarios, bool(settings or run.region)
+    )
     folder = study.out or RESULTS / ("_".join(s.name for s in loaded[:4]) + "-precision")
     console = open_console()
     count = study.workers or available_processors()
@@ -113,12 +116,16 @@ def _aims(texts: list[str] | None) -> dict[str, Aim] | None:
 
 
 def _cases(
-    loaded: Sequence[Scenario | NetworkScenario], folder: Path, changed: bool
+    loaded: Sequence[Scenario | NetworkScenario],
+    aims: Collection[str],
+    folder: Path,
+    changed: bool,
 ) -> tuple[list[Case[Any]], Any, Any]:
     """Return the cases, what runs one, and what runs several together."""
     networks = [s for s in loaded if isinstance(s, NetworkScenario)]
     care = [s for s in loaded if isinstance(s, Scenario)]
     if not networks:
+        check_care_quantities(aims)
         compile_first(CARE)
         return [*care_cases(care, folder)], run_care_case, run_care_cases
     if len(loaded) > 1:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sim.cli.answer import check_care_quantities
 from sim.cli.options import RESULTS, Area, Seed, StudyOptions, run_settings, with_options
 from sim.cli.start import compile_first, load_scenarios, open_console
 from sim.errors import InputError, nearest
@@ -63,6 +64,7 @@ def warm_up(
     """Recommend a warm-up (MSER-5) and draw Welch's picture of the run's beginning."""
     (scenario,) = load_scenarios([name], study.scenarios, region, run_settings(seed=seed))
     if isinstance(scenario, Scenario):
+        check_care_quantities(quantity or [])
         compile_first(CARE)
         request = care_series(scenario, study.scenarios, weeks, earlier, replications)
     else:

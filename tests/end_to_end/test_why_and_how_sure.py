@@ -99,3 +99,26 @@ def test_what_cannot_be_asked_is_told_before_anything_runs(
             catch_exceptions=False,
         )
     assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "option"), [("warm-up", "--quantity"), ("precision", "--half-width")]
+)
+def test_a_misspelt_quantity_is_told_before_anything_runs(
+    command: str, option: str, tmp_path: Path
+) -> None:
+    value = {"--quantity": "bed_ocupancy", "--half-width": "bed_ocupancy=0.01"}[option]
+    out = tmp_path / "out"
+    words = [
+        command,
+        "baseline-2020",
+        option,
+        value,
+        "--scenarios",
+        str(SHIPPED),
+        "--out",
+        str(out),
+    ]
+    with pytest.raises(InputError, match="no quantity 'bed_ocupancy'; did you mean 'bed_occ"):
+        CliRunner().invoke(app, words, catch_exceptions=False)
+    assert not out.exists()
