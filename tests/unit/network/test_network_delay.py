@@ -1,0 +1,47 @@
+"""The probability of delay by beds, from the time with each number present."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.measure.network_delay import delay_by_beds
+from sim.measure.statistics import mean_interval
+
+
+def presence(replication: int, shares: list[float], station: str = "ward") -> pd.DataFrame:
+    rows = [(replication, station, number, share) for number, share in enumerate(shares)]
+    return pd.DataFrame(rows, columns=["replication", "station", "present", "share"])
+
+
+def test_shares_by_hand() -> None:
+    table = pd.concat([presence(0, [0.5, 0.25, 0.25]), presence(0, [1.0], "other")])
+    found = delay_by_beds(table, "ward")
+    assert found["beds"].to_list() == [0, 1, 2]
+    assert found["delayed"].to_list() == [1.0, pytest.approx(1 / 3), 0.25]
+    assert found["one_in"].to_list() == [1.0, pytest.approx(3.0), 4.0]
+    assert found[["low", "high"]].isna().all(axis=None)
+
+
+def test_a_number_that_one_replication_never_saw_counts_as_no_time() -> None:
+    table = pd.concat([presence(0, [0.5, 0.5]), presence(1, [0.25, 0.5, 0.25])])
+    found = delay_by_beds(table, "ward")
+    assert found["delayed"].to_list() == [1.0, pytest.approx(1.0 / 1.75), 0.125]
+    assert (found["low"] <= found["delayed"]).all()
+    # With all beds counted, the ratio is a plain mean: its interval is that of the mean.
+    plain = mean_interval([0.0, 0.25])
+    assert found["high"].iloc[2] == pytest.approx(min(1.0, plain.high))
+
+
+def test_intervals_cover() -> None:
+    random = np.random.default_rng(5)
+    hits, trials = 0, 400
+    for _ in range(trials):
+        weights = random.gamma([40.0, 20.0, 10.0], 1.0, size=(20, 3))
+        shares = weights / weights.sum(axis=1, keepdims=True)
+        table = pd.concat([presence(r, list(row)) for r, row in enumerate(shares)])
+        row = delay_by_beds(table, "ward").iloc[1]
+        # Of Dirichlet shares: E[p1] / E[p0 + p1] = 20 / 60.
+        hits += row["low"] <= 1 / 3 <= row["high"]
+    assert hits / trials >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / trials)
