@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pandas as pd
@@ -94,3 +94,20 @@ def influence_shown(table: pd.DataFrame, scenario: str, indicator: str, lang: La
     for row in rows(mine.head(_MOST_PARAMETERS)):
         shown.add_row(escape(str(row.parameter)), f"{row.correlation:+.2f}")
     return shown
+
+
+def set_by_levers_shown(title: str, names: Collection[str], lang: Language) -> list[str]:
+    """Return a line about the uncertain numbers that a scenario's own levers set; none without them.
+
+    Parameters
+    ----------
+    title : str
+        Of the scenario.
+    names : collection of str
+        As `sim.study.set_by_levers.set_by_levers` returns them.
+    lang : Language
+    """
+    if not names:
+        return []
+    words = label("text.set_by_levers", lang)
+    return [escape(words.format(scenario=title, names=", ".join(sorted(names))))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -244,7 +244,9 @@ def _chance(met: pd.Series, samples: int, confidence: float) -> dict[str, float]
     return {"probability": estimate.mean, "low": estimate.low, "high": estimate.high}
 
 
-def influence(indicators: pd.DataFrame, case: str, samples: Samples) -> pd.DataFrame:
+def influence(
+    indicators: pd.DataFrame, case: str, samples: Samples, without: Collection[str] = ()
+) -> pd.DataFrame:
     """Return how strongly each parameter moves each indicator, by rank correlation.
 
     Parameters
@@ -254,6 +256,8 @@ def influence(indicators: pd.DataFrame, case: str, samples: Samples) -> pd.DataF
     case : str
         Name of the case that was sampled.
     samples : Samples
+    without : collection of str
+        Parameters that can make no difference to the case, `sim.study.set_by_levers`; they have no row.
 
     Returns
     -------
@@ -273,6 +277,7 @@ def influence(indicators: pd.DataFrame, case: str, samples: Samples) -> pd.DataF
         (case, indicator, name, float(ranks[indicator].corr(parameters[name])))
         for indicator in means
         for name in parameters
+        if name not in without
         if ranks[indicator].nunique() > 1
     ]
     frame = pd.DataFrame(rows, columns=["scenario", "indicator", "parameter", "correlation"])

@@ -18,11 +18,16 @@ SHORT = ("--region", "fujian/taining", "--weeks", "1", "--warm-up", "0", "--work
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The shipped scenarios, and one that differs from the baseline in two families."""
+    """The shipped scenarios, one that differs from the baseline in two families, and one that sets a delay."""
     copy = Path(shutil.copytree(SHIPPED, tmp_path / "scenarios"))
     (copy / "two-families.yaml").write_text(
         "name: two-families\nextends: baseline-2020\ntitle: {zh: 两类措施, en: Two families}\n"
         "levers:\n  - first_contact: {bound: 0.5}\n  - extra: {county_beds: 20}\n",
+        encoding="utf-8",
+    )
+    (copy / "two-way.yaml").write_text(
+        "name: two-way\nextends: baseline-2020\ntitle: {zh: 双向转诊, en: Two-way}\n"
+        "levers:\n  - two_way_referral:\n",
         encoding="utf-8",
     )
     return copy
@@ -68,12 +73,18 @@ def test_leaks_and_bottlenecks_of_the_same_runs(folder: Path) -> None:
 
 
 def test_how_sure_with_two_samples(folder: Path) -> None:
-    words = ("uncertainty", "baseline-2020", "--samples", "2", "-n", "1")
-    out, shown = asked(folder, *words, "--parameter", "behaviour.travel_per_minute")
+    travel, delay = "behaviour.travel_per_minute", "behaviour.step_down_delay_hours"
+    words = ("uncertainty", "baseline-2020", "two-way", "--samples", "2", "-n", "1")
+    out, shown = asked(folder, *words, "--parameter", travel, "--parameter", delay)
     samples = pd.read_csv(out / "samples.csv")
-    assert list(samples.columns) == ["sample", "behaviour.travel_per_minute"]
-    assert samples["behaviour.travel_per_minute"].nunique() == 2
-    table = pd.read_csv(out / "uncertainty.csv").set_index("indicator")
+    assert list(samples.columns) == ["sample", travel, delay]
+    assert samples[travel].nunique() == 2
+    # The lever sets the delay: doubt about it moves the baseline only.
+    moved = pd.read_csv(out / "influence.csv").groupby("scenario")["parameter"].agg(set)
+    assert moved.to_dict() == {"baseline-2020": {travel, delay}, "two-way": {travel}}
+    assert f"makes no difference here: {delay}" in " ".join(shown.split())
+    table = pd.read_csv(out / "uncertainty.csv")
+    table = table[table["scenario"] == "baseline-2020"].set_index("indicator")
     assert table.loc["in_county_rate", "q05"] < table.loc["in_county_rate", "q95"]
     assert "all_targets" in table.index
     assert "All targets at once" in shown
@@ -86,6 +97,10 @@ def test_how_sure_with_two_samples(folder: Path) -> None:
         (("why", "leaks", "mmc"), "networks have no levers"),
         (("why", "marginal", "plan-2025", "--indicator", "in_county_rte"), "in_county_rate"),
         (("uncertainty", "plan-2025", "--parameter", "kinds.exam_mn"), "kinds.exam_min"),
+        (
+            ("uncertainty", "two-way", "--parameter", "behaviour.step_down_delay_hours"),
+            "own levers",
+        ),
     ],
 )
 def test_what_cannot_be_asked_is_told_before_anything_runs(

@@ -147,3 +147,6 @@ def test_the_parameter_that_decides_is_found() -> None:
     table = influence(runs, "s", samples)
     assert table.iloc[0].to_list() == ["s", "rate", "b", 1.0]
     assert table["correlation"].iloc[1:].abs().max() < 0.4
+    # What can make no difference has no row, however it happens to correlate.
+    table = influence(runs, "s", samples, without={"b"})
+    assert sorted(table["parameter"]) == ["a", "c"]
