@@ -10,6 +10,7 @@ import typer
 
 from sim.cli.answer import answer, care_scenarios, chosen_indicators
 from sim.cli.options import RESULTS, ReplicatedRunOptions, StudyOptions, with_options
+from sim.errors import InputError
 from sim.glossary import Language, label
 from sim.measure.bottlenecks import bottleneck_table
 from sim.measure.care.totals import DAYS_PER_YEAR
@@ -19,6 +20,7 @@ from sim.report.why_tables import (
     bottlenecks_shown,
     leaks_shown,
     marginal_shown,
+    refused_shown,
     waterfall_shown,
 )
 from sim.scenario import region_folder
@@ -87,21 +89,22 @@ def marginal(
     (scenario,) = care_scenarios([name], run, study)
     wanted = chosen_indicators(indicator, DRAWN)
     place = load_region(region_folder(scenario, study.scenarios))
-    units = {each: units_added(place, scenario, each) for each in INCREMENTS}
-    # A county without, say, a general hospital cannot give it more beds.
-    possible = [each for each in INCREMENTS if units[each] > 0.0]
+    units, refused = units_added(place, scenario, INCREMENTS)
+    if not units:
+        raise InputError(f"nothing can be added to what {scenario.name} has")
     folder = study.out or RESULTS / f"why-marginal_{scenario.name}"
 
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
-        amounts = [units[each] for each in possible]
-        table = marginal_table(result.frames["indicators"], scenario.name, possible, amounts)
+        table = marginal_table(result.frames["indicators"], scenario.name, units)
         write_csv(table, paths.answer("marginal"))
         title = getattr(scenario.title, study.lang)
-        return [marginal_shown(table, title, wanted, study.lang)]
+        shown = marginal_shown(table, title, wanted, study.lang)
+        reasons = {each.key: reason for each, reason in refused.items()}
+        return [shown, *refused_shown(reasons, study.lang)]
 
     answer(
         care_cases(
-            [scenario, *(with_increment(scenario, each) for each in possible)], study.scenarios
+            [scenario, *(with_increment(scenario, each) for each in units)], study.scenarios
         ),
         folder,
         study.workers,

@@ -104,6 +104,24 @@ def marginal_shown(
     return shown
 
 
+def refused_shown(reasons: Mapping[str, str], lang: Language) -> list[str]:
+    """Return a line for each increment that is not possible.
+
+    Parameters
+    ----------
+    reasons : mapping of str to str
+        A `sim.study.marginal.Refusal` by `Increment.key`.
+    lang : Language
+    """
+    words = label("text.increment_refused", lang)
+    return [
+        words.format(
+            increment=label(f"increment.{key}", lang), reason=label(f"refusal.{reason}", lang)
+        )
+        for key, reason in reasons.items()
+    ]
+
+
 def _effect(cells: pd.DataFrame, increment: str, indicator: str) -> str:
     """Return the effect of one unit, with its interval in a second line."""
     if (increment, indicator) not in cells.index:

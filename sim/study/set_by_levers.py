@@ -103,6 +103,8 @@ def _value(inputs: Inputs, parameter: Parameter) -> pd.Series:
 
 
 def _same(one: object, other: object) -> bool:
-    if isinstance(one, pd.DataFrame | pd.Series):
+    if isinstance(one, pd.DataFrame) and isinstance(other, pd.DataFrame):
+        return one.equals(other)
+    if isinstance(one, pd.Series) and isinstance(other, pd.Series):
         return one.equals(other)
     return one == other

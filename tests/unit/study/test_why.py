@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -12,8 +13,20 @@ from sim.errors import InputError
 from sim.measure.bottlenecks import bottleneck_table
 from sim.measure.leaks import leak_table, leaks_by
 from sim.region import Region
+from sim.report.why_tables import refused_shown
 from sim.scenario import Scenario, load_scenario, overridden
-from sim.study.marginal import INCREMENTS, marginal_table, units_added, with_increment
+from sim.scenario.inputs import inputs_at
+from sim.scenario.levers import lever_called
+from sim.scenario.levers.base import Lever
+from sim.scenario.timeline import Entry, in_acting_order
+from sim.scenario.yaml_file import Mark
+from sim.study.marginal import (
+    INCREMENTS,
+    Increment,
+    marginal_table,
+    units_added,
+    with_increment,
+)
 from sim.study.waterfall import Waterfall, waterfall_table
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
@@ -83,26 +96,111 @@ def test_marginal_values_are_per_unit(whole_fujian: Region) -> None:
     beds = next(each for each in INCREMENTS if each.key == "county_beds")
     rate = next(each for each in INCREMENTS if each.key == "county_inpatient_rate")
     # The county's two general hospitals, one facility here, get 20 beds each; effects are told for ten.
-    assert units_added(whole_fujian, scenario, beds) == pytest.approx(4.0)
-    assert units_added(whole_fujian, scenario, rate) == pytest.approx(2.0)
+    units, refused = units_added(whole_fujian, scenario, [beds, rate])
+    assert units == pytest.approx({beds: 4.0, rate: 2.0})
+    assert not refused
     values = {
         scenario.name: [0.80, 0.82],
         f"{scenario.name}_county_beds": [0.83, 0.85],
         f"{scenario.name}_county_inpatient_rate": [0.81, 0.83],
     }
-    table = marginal_table(indicators(values), scenario.name, [beds, rate], [4.0, 2.0])
+    table = marginal_table(indicators(values), scenario.name, units)
     assert table["increment"].to_list() == ["county_beds", "county_inpatient_rate"]
     assert table["mean"].to_list() == pytest.approx([0.0075, 0.005])
     assert (table["high"] - table["low"]).to_list() == pytest.approx([0.0, 0.0], abs=1e-12)
 
 
-@pytest.mark.parametrize("increment", INCREMENTS, ids=lambda each: each.key)
-def test_every_increment_adds_something_in_a_county(
-    whole_fujian: Region, increment: object
-) -> None:
+def test_every_increment_adds_something_in_a_county(whole_fujian: Region) -> None:
     scenario = overridden(shipped("plan-2025"), region=["fujian/youxi"])
-    assert units_added(whole_fujian, scenario, increment) > 0.0  # type: ignore[arg-type]
-    assert with_increment(scenario, increment).levers[-1].lever.name == "extra"  # type: ignore[arg-type]
+    units, refused = units_added(whole_fujian, scenario, INCREMENTS)
+    assert tuple(units) == INCREMENTS
+    assert not refused
+
+
+def dated(scenario: Scenario, begins: date) -> Scenario:
+    """Return a scenario whose levers begin on a day, but for ageing."""
+    entries = [
+        each if each.lever.name == "ageing" else replace(each, begins=begins)
+        for each in scenario.levers
+    ]
+    return replace(scenario, timeline=in_acting_order(scenario.run, entries))
+
+
+@pytest.mark.parametrize("begins", [date(2024, 12, 1), date(2025, 4, 1)])
+def test_increments_do_not_vanish_when_levers_begin_later(
+    whole_fujian: Region, begins: date
+) -> None:
+    plan = overridden(shipped("plan-2025"), region=["fujian/youxi"])
+    scenario = dated(plan, begins)
+    assert scenario.timeline.epochs()[1:] == (begins,)
+    units, refused = units_added(whole_fujian, scenario, INCREMENTS)
+    assert tuple(units) == INCREMENTS
+    assert not refused
+    before = inputs_at(whole_fujian, scenario, begins)
+    for increment in INCREMENTS:
+        after = inputs_at(whole_fujian, with_increment(scenario, increment), begins)
+        assert before.behaviour != after.behaviour or any(
+            not getattr(before, table).equals(getattr(after, table))
+            for table in ("facilities", "reimbursement", "capability_gain")
+        )
+
+
+def with_levers(*levers: tuple[date | None, str, dict[str, object]]) -> Scenario:
+    scenario = overridden(shipped("baseline-2020"), region=["fujian/youxi"])
+    mark = Mark(Path("test"), None, "levers")
+    entries = [
+        Entry(lever_called(name).model_validate(values), begins, None, mark)
+        for begins, name, values in levers
+    ]
+    return replace(scenario, timeline=in_acting_order(scenario.run, entries))
+
+
+def test_a_share_that_is_full_at_any_time_leaves_the_other_increments(
+    whole_fujian: Region,
+) -> None:
+    scenario = with_levers((date(2020, 7, 1), "first_contact", {"bound": 1.0}))
+    units, refused = units_added(whole_fujian, scenario, INCREMENTS)
+    assert {each.key: reason for each, reason in refused.items()} == {
+        "first_contact_bound": "above_one"
+    }
+    assert len(units) == len(INCREMENTS) - 1
+    (line,) = refused_shown({"first_contact_bound": "above_one"}, "en")
+    assert line == (
+        "Left out: One point of episodes bound to primary care; a share would be more than 1"
+    )
+
+
+def test_what_cannot_be_added_to_is_told(whole_fujian: Region) -> None:
+    # More village doctors are no more beds.
+    nowhere = replace(INCREMENTS[0], key="village_doctors", column="beds")
+    units, refused = units_added(whole_fujian, with_levers(), [nowhere])
+    assert not units
+    assert refused == {nowhere: "nothing"}
+
+
+class Beds(Increment):
+    """An increment that acts like any lever of its date, not on top of all."""
+
+    @property
+    def lever(self) -> Lever:  # type: ignore[override]
+        return lever_called("bed_plan").model_validate({"public": 9.0, "private": None})
+
+
+def test_an_increment_that_is_not_the_same_all_the_time_has_no_value(whole_fujian: Region) -> None:
+    increment = Beds("county_beds", 20, "beds", 10.0)
+    plan = {"public": 5.0, "private": None}
+    during = with_levers((date(2020, 7, 1), "bed_plan", plan))
+    assert units_added(whole_fujian, during, [increment])[1] == {increment: "unequal"}
+    # What changes in the warm-up only is not counted.
+    before = with_levers((date(2019, 12, 1), "bed_plan", plan))
+    assert before.run.first_day < date(2019, 12, 1) < before.run.start
+    assert units_added(whole_fujian, before, [increment])[1] == {increment: "nothing"}
+
+
+def test_a_scenario_that_does_not_fit_is_no_matter_of_increments(whole_fujian: Region) -> None:
+    scenario = with_levers((None, "county_capability", {"counties": ["nowhere"], "gain": 0.5}))
+    with pytest.raises(InputError, match="nowhere"):
+        units_added(whole_fujian, scenario, INCREMENTS)
 
 
 def flows() -> pd.DataFrame:
