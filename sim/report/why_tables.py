@@ -92,13 +92,15 @@ def marginal_shown(
     lang : Language
     """
     words = label("text.marginal_title", lang).format(scenario=title)
-    shown = new_table(escape(words), label("text.marginal_note", lang))
+    increments = list(dict.fromkeys(table["increment"]))
+    note = label("text.marginal_note", lang).format(n=len(increments))
+    shown = new_table(escape(words), note)
     shown.add_column(label("column.increment", lang))
     for indicator in indicators:
         shown.add_column(escape(with_unit(indicator, lang)), justify="right", overflow="fold")
     whole = table[(table["tier"] == "") & (table["county"] == 0)]
     cells = whole.set_index(["increment", "indicator"])
-    for increment in dict.fromkeys(table["increment"]):
+    for increment in increments:
         found = (_effect(cells, increment, indicator) for indicator in indicators)
         shown.add_row(label(f"increment.{increment}", lang), *found)
     return shown
@@ -123,12 +125,13 @@ def refused_shown(reasons: Mapping[str, str], lang: Language) -> list[str]:
 
 
 def _effect(cells: pd.DataFrame, increment: str, indicator: str) -> str:
-    """Return the effect of one unit, with its interval in a second line."""
+    """Return the effect of one unit, and in a second line its interval that holds with all others."""
     if (increment, indicator) not in cells.index:
         return MISSING
     scale = term(indicator).scale
     mean, low, high = (
-        number(cells, (increment, indicator), c) * scale for c in ("mean", "low", "high")
+        number(cells, (increment, indicator), column) * scale
+        for column in ("mean", "low_joint", "high_joint")
     )
     text = f"{mean:+.{_UNITS_SHOWN - 1}g}"
     if not has_interval(low, high):

@@ -22,8 +22,9 @@ from sim.study.compare import differences
 
 MARGINAL_COLUMNS = (
     *("increment", "amount", "indicator", "tier", "county"),
-    *("mean", "low", "high", "n"),
+    *("mean", "low", "high", "n", "low_joint", "high_joint", "p_holm"),
 )
+_PER_UNIT = ["mean", "low", "high", "low_joint", "high_joint"]
 _POINT = 0.01
 _MARK = Mark(Path("marginal values"), None, "")
 
@@ -184,13 +185,14 @@ def marginal_table(
     Returns
     -------
     DataFrame
-        Columns `MARGINAL_COLUMNS`: paired differences divided by the units added (``amount``), with their
-        intervals. Dividing assumes that effects are proportional within the step.
+        Columns `MARGINAL_COLUMNS`: paired differences divided by the units added (``amount``), with
+        intervals for each increment by itself and for all of them together, `sim.study.compare.differences`.
+        Dividing assumes that effects are proportional within the step.
     """
     found = differences(indicators, scenario).set_index("scenario")
     frames = []
     for increment, amount in units.items():
         frame = found.loc[[f"{scenario}_{increment.key}"]].reset_index(drop=True)
-        frame[["mean", "low", "high"]] /= amount
+        frame[_PER_UNIT] /= amount
         frames.append(frame.assign(increment=increment.key, amount=amount))
     return pd.concat(frames, ignore_index=True)[list(MARGINAL_COLUMNS)]

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from sim.cli.app import app
 from sim.errors import InputError
+from sim.study.marginal import INCREMENTS
 
 SHIPPED = Path(__file__).parents[2] / "scenarios"
 SHORT = ("--region", "fujian/taining", "--weeks", "1", "--warm-up", "0", "--workers", "1")
@@ -28,6 +29,11 @@ def folder(tmp_path: Path) -> Path:
     (copy / "two-way.yaml").write_text(
         "name: two-way\nextends: baseline-2020\ntitle: {zh: 双向转诊, en: Two-way}\n"
         "levers:\n  - two_way_referral:\n",
+        encoding="utf-8",
+    )
+    (copy / "all-bound.yaml").write_text(
+        "name: all-bound\nextends: baseline-2020\ntitle: {zh: 全部首诊, en: All bound}\n"
+        "levers:\n  - first_contact: {bound: 1.0}\n",
         encoding="utf-8",
     )
     return copy
@@ -54,6 +60,15 @@ def test_a_waterfall_adds_up_to_the_difference(folder: Path) -> None:
     assert (out / "figures" / "waterfall.png").stat().st_size > 10_000
     assert "First contact and referral" in shown
     assert "Two families" in shown
+
+
+def test_a_share_that_is_full_does_not_end_the_question_of_marginal_values(folder: Path) -> None:
+    out, shown = asked(folder, "why", "marginal", "all-bound", "-n", "1")
+    table = pd.read_csv(out / "marginal.csv")
+    assert table["increment"].nunique() == len(INCREMENTS) - 1
+    words = " ".join(shown.split())
+    assert "Left out: One point of episodes bound to primary care" in words
+    assert "hold together for the 9 increments" in words
 
 
 def test_leaks_and_bottlenecks_of_the_same_runs(folder: Path) -> None:

@@ -13,7 +13,7 @@ from sim.errors import InputError
 from sim.measure.bottlenecks import bottleneck_table
 from sim.measure.leaks import leak_table, leaks_by
 from sim.region import Region
-from sim.report.why_tables import refused_shown
+from sim.report.why_tables import marginal_shown, refused_shown
 from sim.scenario import Scenario, load_scenario, overridden
 from sim.scenario.inputs import inputs_at
 from sim.scenario.levers import lever_called
@@ -107,7 +107,33 @@ def test_marginal_values_are_per_unit(whole_fujian: Region) -> None:
     table = marginal_table(indicators(values), scenario.name, units)
     assert table["increment"].to_list() == ["county_beds", "county_inpatient_rate"]
     assert table["mean"].to_list() == pytest.approx([0.0075, 0.005])
-    assert (table["high"] - table["low"]).to_list() == pytest.approx([0.0, 0.0], abs=1e-12)
+
+
+def test_marginal_values_have_intervals_per_unit_for_one_and_for_all() -> None:
+    beds, rate = (
+        replace(INCREMENTS[0], key=key) for key in ("county_beds", "county_inpatient_rate")
+    )
+    values = {
+        "a": [0.80, 0.82, 0.81],
+        "a_county_beds": [0.84, 0.84, 0.84],
+        "a_county_inpatient_rate": [0.81, 0.83, 0.82],
+    }
+    table = marginal_table(indicators(values), "a", {beds: 4.0, rate: 2.0}).set_index("increment")
+    # Differences 0.04, 0.02 and 0.03: standard deviation 0.01, t(0.975, 2) = 4.302653.
+    half = 4.302653 * 0.01 / 3**0.5 / 4.0
+    row = table.loc["county_beds"]
+    assert row["mean"] == pytest.approx(0.0075)
+    assert (row["low"], row["high"]) == pytest.approx((0.0075 - half, 0.0075 + half), rel=1e-6)
+    # Of two increments: t(0.9875, 2) = 6.205347.
+    half *= 6.205347 / 4.302653
+    joint = (row["low_joint"], row["high_joint"])
+    assert joint == pytest.approx((0.0075 - half, 0.0075 + half), rel=1e-6)
+    # t = 3 sqrt(3): p = 2 P(T > 5.196) = 0.0351; the other has no chance in it and is not counted.
+    assert row["p_holm"] == pytest.approx(0.0351, abs=1e-4)
+    shown = marginal_shown(table.reset_index(), "A", ["in_county_rate"], "en")
+    assert "hold together for the 2 increments" in str(shown.caption)
+    low, high = (f"{100.0 * each:+.2g}" for each in joint)
+    assert f"[{low}, {high}]" in next(iter(shown.columns[1].cells))
 
 
 def test_every_increment_adds_something_in_a_county(whole_fujian: Region) -> None:
