@@ -12,9 +12,9 @@ from sim.cli.answer import answer, care_scenarios, chosen_indicators
 from sim.cli.options import RESULTS, ReplicatedRunOptions, StudyOptions, with_options
 from sim.errors import InputError
 from sim.glossary import Language, label
-from sim.measure.bottlenecks import bottleneck_table
+from sim.measure.bottlenecks import bottleneck_table, bottlenecks_by_kind
 from sim.measure.care.totals import DAYS_PER_YEAR
-from sim.measure.leaks import leak_table
+from sim.measure.leaks import leak_table, leaks_by_condition
 from sim.region import load_region
 from sim.report.why_tables import (
     bottlenecks_shown,
@@ -27,7 +27,7 @@ from sim.scenario import region_folder
 from sim.scenario.between import Grain
 from sim.scenario.levers import lever_called
 from sim.study.atomic import write_csv
-from sim.study.care_case import care_cases, mean_facilities
+from sim.study.care_case import care_cases
 from sim.study.marginal import INCREMENTS, marginal_table, units_added, with_increment
 from sim.study.paths import StudyPaths
 from sim.study.study import StudyResult
@@ -126,8 +126,10 @@ def leaks(
 
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
         years = {scenario.name: scenario.run.length / DAYS_PER_YEAR for scenario in chosen}
-        table = leak_table(result.frames["flows"], years)
-        write_csv(table, paths.answer("leaks"))
+        flows = result.frames["flows"]
+        table = leaks_by_condition(flows, years)
+        write_csv(leak_table(flows, years), paths.answer("leaks"))
+        write_csv(table, paths.answer("leaks_by_condition"))
         conditions = load_region(region_folder(chosen[0], study.scenarios)).conditions
         words = dict(zip(conditions["condition"], conditions[f"name_{study.lang}"], strict=True))
         return [
@@ -151,10 +153,12 @@ def bottlenecks(
     folder = study.out or RESULTS / ("why-bottlenecks_" + "_".join(s.name for s in chosen))
 
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
-        table = bottleneck_table(mean_facilities(result.frames["facilities"]))
-        write_csv(table, paths.answer("bottlenecks"))
+        facilities = result.frames["facilities"]
+        each, kinds = bottleneck_table(facilities), bottlenecks_by_kind(facilities)
+        write_csv(each, paths.answer("bottlenecks"))
+        write_csv(kinds, paths.answer("bottlenecks_by_kind"))
         return [
-            bottlenecks_shown(table, s.name, getattr(s.title, study.lang), study.lang)
+            bottlenecks_shown(kinds, each, s.name, getattr(s.title, study.lang), study.lang)
             for s in chosen
         ]
 

@@ -78,13 +78,19 @@ def test_leaks_and_bottlenecks_of_the_same_runs(folder: Path) -> None:
     flows = pd.read_parquet(out / "flows.parquet")
     outside = flows.loc[flows["reason"] != "", "count"].sum()
     assert leaks["per_year"].sum() == pytest.approx(outside / 2 / (7 / 365))
+    whole = pd.read_csv(out / "leaks_by_condition.csv").query("reason.isna()")
+    assert whole["per_year"].sum() == pytest.approx(leaks["per_year"].sum())
     assert "which care leaves the county and why" in shown
     out, shown = asked(folder, "why", "bottlenecks", "baseline-2020", "-n", "2")
     assert len(list((out / "runs").iterdir())) == 2
     assert "where do waits and refusals come from" in shown
-    assert (pd.read_csv(out / "bottlenecks.csv")["left_per_year"] > 0.0).any()
+    table = pd.read_csv(out / "bottlenecks.csv")
+    assert (table["left_per_year_high"] > table["left_per_year"]).any()
+    kinds = pd.read_csv(out / "bottlenecks_by_kind.csv")
+    assert kinds["left_per_year"].sum() == pytest.approx(table["left_per_year"].sum())
     # The folder now answers the second question only.
     assert not (out / "leaks.csv").exists()
+    assert not (out / "leaks_by_condition.csv").exists()
 
 
 def test_how_sure_with_two_samples(folder: Path) -> None:

@@ -114,6 +114,27 @@ MEASURES = (
         _STATISTICS,
     ),
     Fault(
+        "a replication without leaks does not count",
+        "sim/measure/leaks.py",
+        ").reindex(columns=runs, fill_value=0)",
+        ").reindex(columns=runs)",
+        ("tests/unit/study/test_why.py",),
+    ),
+    Fault(
+        "ends of a marginal value's interval are of the whole step",
+        "sim/study/marginal.py",
+        '_PER_UNIT = ["mean", "low", "high", "low_joint", "high_joint"]',
+        '_PER_UNIT = ["mean"]',
+        ("tests/unit/study/test_why.py",),
+    ),
+    Fault(
+        "what is added is lost when a lever begins later",
+        "sim/scenario/timeline.py",
+        "return (entry.lever.on_top, entry.begins or date.min",
+        "return (False, entry.begins or date.min",
+        ("tests/unit/scenario/test_scenario_files.py", "tests/unit/study/test_why.py"),
+    ),
+    Fault(
         "chance is taken for doubt about parameters",
         "sim/study/uncertainty.py",
         "between = defined.mean(axis=1).var(ddof=1) - within / replications",

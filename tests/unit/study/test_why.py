@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from sim.errors import InputError
-from sim.measure.bottlenecks import bottleneck_table
-from sim.measure.leaks import leak_table, leaks_by
+from sim.measure.bottlenecks import bottleneck_table, bottlenecks_by_kind
+from sim.measure.leaks import leak_table, leaks_by_condition
 from sim.region import Region
-from sim.report.why_tables import marginal_shown, refused_shown
+from sim.report.why_tables import bottlenecks_shown, leaks_shown, marginal_shown, refused_shown
 from sim.scenario import Scenario, load_scenario, overridden
 from sim.scenario.inputs import inputs_at
 from sim.scenario.levers import lever_called
@@ -240,6 +240,8 @@ def flows() -> pd.DataFrame:
             ("a", 2, 1, "county", "stroke", "", 500),
             ("a", 2, 1, "city", "stroke", "capability", 20),
             ("a", 2, 1, "province", "tumour", "capability", 20),
+            # In a fourth replication nothing leaves.
+            ("a", 3, 1, "county", "stroke", "", 500),
         ],
         columns=columns,
     )
@@ -247,36 +249,90 @@ def flows() -> pd.DataFrame:
 
 def test_leaks_are_shares_of_what_leaves() -> None:
     table = leak_table(flows(), {"a": 0.5})
-    assert table["per_year"].sum() == pytest.approx(120 / 3 / 0.5)
+    assert table["per_year"].sum() == pytest.approx(120 / 4 / 0.5)
     assert table["share"].sum() == pytest.approx(1.0)
     first = table.iloc[0]
-    assert (first["condition"], first["reason"], first["n"]) == ("stroke", "capability", 3)
+    assert (first["condition"], first["reason"], first["n"]) == ("stroke", "capability", 4)
+    # 60, 80, 40 and 0 per year: mean 45, squares 225 + 1225 + 25 + 2025, t(0.975, 3) = 3.182446.
+    half = 3.182446 * (3500 / 3 / 4) ** 0.5
+    ends = (first["per_year_low"], first["per_year"], first["per_year_high"])
+    assert ends == pytest.approx((45 - half, 45, 45 + half), rel=1e-6)
     assert first["share"] == pytest.approx((0.75 + 1.0 + 0.5) / 3)
     # Three shares 0.75, 1 and 0.5: standard deviation 0.25, t(0.975, 2) = 4.302653.
-    assert first["high"] - first["share"] == pytest.approx(4.302653 * 0.25 / 3**0.5, rel=1e-6)
-    by_condition = leaks_by(table, ["condition"])
-    assert by_condition["condition"].to_list() == ["stroke", "tumour"]
-    assert by_condition["share"].sum() == pytest.approx(1.0)
+    half = 4.302653 * 0.25 / 3**0.5
+    assert first["share_high"] - first["share"] == pytest.approx(half, rel=1e-6)
+
+
+def test_leaks_of_a_condition_are_summed_before_their_interval_is_found() -> None:
+    table = leaks_by_condition(flows(), {"a": 0.5})
+    whole = table[table["reason"] == ""].set_index("condition")
+    assert list(whole.index) == ["stroke", "tumour"]
+    assert whole["share"].sum() == pytest.approx(1.0)
+    # Stroke 80, 80, 40 and 0 per year: mean 50, squares 900 + 900 + 100 + 2500.
+    half = 3.182446 * (4400 / 3 / 4) ** 0.5
+    assert whole.loc["stroke", "per_year_high"] == pytest.approx(50 + half, rel=1e-6)
+    parts = table[table["reason"] != ""].groupby("condition")["per_year"].sum()
+    assert parts.to_dict() == pytest.approx(whole["per_year"].to_dict())
+    assert parts.to_dict() == pytest.approx({"stroke": 50.0, "tumour": 10.0})
+    shown = leaks_shown(table, "a", "A", {"stroke": "Stroke"}, "en")
+    assert next(iter(shown.columns[1].cells)) == f"50\n\\[0, {50 + half:.0f}]"
 
 
 def test_where_nobody_leaves_there_is_no_leak() -> None:
     inside = flows().query("reason == ''")
     assert leak_table(inside, {"a": 0.5}).empty
+    assert leaks_by_condition(inside, {"a": 0.5}).empty
+
+
+def facilities() -> pd.DataFrame:
+    nan = float("nan")
+    columns = {
+        "doctor_left": [5.0, 0.0, 7.0, 0.0], "doctor_wait_hours": [10.0, 90.0, 14.0, 90.0],
+        "doctor_wait_mean": [1.0, 2.0, 1.0, 2.0], "doctor_utilisation": [0.5, 0.6, 0.5, 0.6],
+        "bed_left": [7.0, 1.0, 9.0, 0.0], "bed_wait_hours": [3.0, 0.0, 5.0, 0.0],
+        "bed_wait_mean": [4.0, nan, 6.0, nan], "bed_occupancy": [0.8, nan, 0.9, nan],
+    }  # fmt: skip
+    return pd.DataFrame(
+        {
+            "scenario": "a", "replication": [0, 0, 1, 1], "facility": [1, 2, 1, 2],
+            "name_zh": ["甲", "乙"] * 2, "name_en": ["A", "B"] * 2,
+            "kind": "county_general", "tier": "county", "county": 1, **columns,
+        }
+    )  # fmt: skip
+
+
+T_TWO = 12.706205
+"""t(0.975, 1): of two values d apart the half-width is d / 2 times it."""
 
 
 def test_bottlenecks_are_those_that_most_patients_leave() -> None:
-    facilities = pd.DataFrame(
-        {
-            "scenario": "a", "facility": [1, 2], "name_zh": ["甲", "乙"], "name_en": ["A", "B"],
-            "kind": "county_general", "tier": "county",
-            "doctor_left": [5.0, 0.0], "doctor_wait_hours": [10.0, 90.0],
-            "doctor_wait_mean": [1.0, 2.0], "doctor_utilisation": [0.5, 0.6],
-            "bed_left": [7.0, 0.0], "bed_wait_hours": [3.0, 0.0],
-            "bed_wait_mean": [4.0, float("nan")], "bed_occupancy": [0.9, float("nan")],
-        }
-    )  # fmt: skip
-    table = bottleneck_table(facilities)
+    table = bottleneck_table(facilities())
     assert list(zip(table["facility"], table["resource"], strict=True)) == [
+        (1, "bed"), (1, "doctor"), (2, "bed"), (2, "doctor"),
+    ]  # fmt: skip
+    assert table["utilisation"].to_list() == pytest.approx(
+        [0.85, 0.5, float("nan"), 0.6], nan_ok=True
+    )
+    first = table.iloc[0]
+    assert (first["left_per_year"], first["wait_hours"], first["n"]) == (8.0, 4.0, 2)
+    assert first["left_per_year_low"] == pytest.approx(8.0 - T_TWO, rel=1e-6)
+    assert first["left_per_year_high"] == pytest.approx(8.0 + T_TWO, rel=1e-6)
+    assert first["wait_mean_high"] == pytest.approx(5.0 + T_TWO, rel=1e-6)
+    assert first["utilisation_high"] == pytest.approx(0.85 + T_TWO * 0.05, rel=1e-6)
+    # A resource that nobody waited for is left out; one replication has no intervals.
+    once = bottleneck_table(facilities().query("replication == 1"))
+    assert list(zip(once["facility"], once["resource"], strict=True)) == [
         (1, "bed"), (1, "doctor"), (2, "doctor"),
     ]  # fmt: skip
-    assert table["utilisation"].to_list() == [0.9, 0.5, 0.6]
+    assert once["left_per_year_low"].isna().all()
+
+
+def test_bottlenecks_of_a_kind_are_summed_before_their_interval_is_found() -> None:
+    table = bottlenecks_by_kind(facilities())
+    assert table["resource"].to_list() == ["bed", "doctor"]
+    # Beds 8 and 9: what one facility has more the other has less.
+    assert table["left_per_year"].to_list() == [8.5, 6.0]
+    assert table["left_per_year_high"].iloc[0] == pytest.approx(8.5 + T_TWO / 2, rel=1e-6)
+    shown = bottlenecks_shown(table, bottleneck_table(facilities()), "a", "A", "en")
+    assert list(shown.columns[2].cells) == ["8\n\\[2, 15]", "6\n\\[0, 19]"]
+    assert list(shown.columns[4].cells) == ["A: 8\n\\[0, 21]", "A: 6\n\\[0, 19]"]
