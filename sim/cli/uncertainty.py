@@ -78,7 +78,12 @@ def uncertainty(
             for each in chosen
             for shown in (
                 outcomes_shown(
-                    table, each.name, getattr(each.title, study.lang), wanted, study.lang
+                    table,
+                    each.name,
+                    getattr(each.title, study.lang),
+                    each.run.length // 7,
+                    wanted,
+                    study.lang,
                 ),
                 influence_shown(influences, each.name, _MAIN, study.lang),
                 *set_by_levers_shown(

@@ -17,9 +17,11 @@ from sim.report.wording import (
     format_value,
     has_interval,
     with_unit,
+    wrapped,
 )
 
 _MOST_ROWS = 15
+_CONDITION_WIDTH = 16
 _UNITS_SHOWN = 4
 """Significant digits of effects of one unit, which may be very small."""
 
@@ -158,8 +160,8 @@ def leaks_shown(
     """
     words = label("text.leaks_title", lang).format(scenario=title)
     shown = new_table(escape(words), label("text.leaks_note", lang))
-    shown.add_column(label("column.condition", lang))
-    shown.add_column(label("column.per_year", lang), justify="right")
+    shown.add_column(label("column.condition", lang), no_wrap=True)
+    shown.add_column(label("column.per_year", lang), justify="right", no_wrap=True)
     shown.add_column(label("column.leak_share", lang), justify="right")
     for reason in LEAK_REASONS:
         shown.add_column(label(f"reason.{reason}", lang), justify="right", overflow="fold")
@@ -168,9 +170,9 @@ def leaks_shown(
     for row in rows(mine[mine["reason"] == ""].head(_MOST_ROWS)):
         parts = split.loc[row.condition].reindex(list(LEAK_REASONS)).fillna(0.0)
         shown.add_row(
-            escape(conditions.get(row.condition, row.condition)),
+            escape(wrapped(conditions.get(row.condition, row.condition), _CONDITION_WIDTH)),
             _amount(row.per_year, row.per_year_low, row.per_year_high),
-            _share(row.share, row.share_low, row.share_high),
+            f"{100.0 * row.share:.1f}%",
             *(f"{100.0 * part:.1f}%" if part > 0.0 else MISSING for part in parts),
         )
     return shown
@@ -194,7 +196,7 @@ def bottlenecks_shown(
     for key in ("facility_kind", "resource"):
         shown.add_column(label(f"column.{key}", lang))
     for key in ("left_per_year", "wait_hours"):
-        shown.add_column(label(f"column.{key}", lang), justify="right")
+        shown.add_column(label(f"column.{key}", lang), justify="right", no_wrap=True)
     shown.add_column(label("column.worst_facility", lang), overflow="fold")
     mine = facilities[facilities["scenario"] == scenario]
     for row in rows(kinds[kinds["scenario"] == scenario]):
@@ -216,13 +218,6 @@ def _amount(mean: float, low: float, high: float) -> str:
     if not has_interval(low, high):
         return f"{mean:,.0f}"
     return f"{mean:,.0f}\n\\[{max(low, 0.0):,.0f}, {high:,.0f}]"
-
-
-def _share(mean: float, low: float, high: float) -> str:
-    """Return a share, with its interval in a second line."""
-    if not has_interval(low, high):
-        return f"{100.0 * mean:.1f}%"
-    return f"{100.0 * mean:.1f}%\n\\[{100.0 * max(low, 0.0):.1f}, {100.0 * min(high, 1.0):.1f}]"
 
 
 def _interval(indicator: str, low: float, high: float, lang: Language) -> str:

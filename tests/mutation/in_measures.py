@@ -6,6 +6,7 @@ from tests.mutation.fault import Fault
 
 _CARE = ("tests/scenario", "tests/unit/measure")
 _STATISTICS = ("tests/unit/measure",)
+_DOUBT = ("tests/unit/study/test_uncertainty.py",)
 
 MEASURES = (
     Fault(
@@ -109,9 +110,23 @@ MEASURES = (
     Fault(
         "one target met is all targets met",
         "sim/measure/joint.py",
-        "met.all(axis=1).groupby",
-        "met.any(axis=1).groupby",
-        _STATISTICS,
+        "all_met = met.dropna().min(axis=1)",
+        "all_met = met.dropna().max(axis=1)",
+        _DOUBT,
+    ),
+    Fault(
+        "one target met is all targets met, under doubt",
+        "sim/study/uncertainty.py",
+        "judged_runs.min(axis=1)",
+        "judged_runs.max(axis=1)",
+        _DOUBT,
+    ),
+    Fault(
+        "what cannot be judged is missed",
+        "sim/measure/joint.py",
+        "np.where(values[name].isna(), np.nan, ",
+        "np.where(values[name].isna(), 0.0, ",
+        _DOUBT,
     ),
     Fault(
         "a replication without leaks does not count",
@@ -139,6 +154,6 @@ MEASURES = (
         "sim/study/uncertainty.py",
         "between = defined.mean(axis=1).var(ddof=1) - within / replications",
         "between = defined.mean(axis=1).var(ddof=1)",
-        ("tests/unit/study/test_uncertainty.py", "tests/unit/study"),
+        _DOUBT,
     ),
 )
