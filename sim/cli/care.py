@@ -73,7 +73,7 @@ def run_care(request: CareRun, console: Console, *, comparison_only: bool) -> in
         if result.failures:
             return
         tables = study_tables(result.frames, request.scenarios, request.scenarios[0].name)
-        _write(tables, paths, request.lang)
+        _write(tables, paths, request)
         found.append(tables)
 
     _introduce(request, console)
@@ -92,7 +92,8 @@ def run_care(request: CareRun, console: Console, *, comparison_only: bool) -> in
         if not comparison_only:
             for scenario in request.scenarios:
                 console.print(scorecard_table(tables, scenario.name, request.lang))
-            for line in joint_lines(joint_probabilities(tables), tables.scenarios, request.lang):
+            joint = joint_probabilities(tables, request.scenarios)
+            for line in joint_lines(joint, tables.scenarios, request.lang):
                 console.print(line, markup=False, highlight=False)
         if len(request.scenarios) > 1:
             console.print(comparison_table(tables, request.lang))
@@ -111,17 +112,17 @@ def _introduce(request: CareRun, console: Console) -> None:
         )
 
 
-def _write(tables: StudyTables, paths: StudyPaths, lang: Language) -> None:
+def _write(tables: StudyTables, paths: StudyPaths, request: CareRun) -> None:
     """Write scorecard, differences, workbook and pictures."""
     # Not at the top: they take most of a second to import, and the other commands draw nothing.
     from sim.report.figures import draw_all
     from sim.report.workbook import write_workbook
 
     write_csv(tables.scorecard, paths.scorecard)
-    write_csv(joint_probabilities(tables), paths.joint)
+    write_csv(joint_probabilities(tables, request.scenarios), paths.joint)
     write_csv(quantiles(tables.indicators), paths.quantiles)
     write_csv(tables.differences, paths.differences)
     with atomic_file(paths.summary) as temporary:
-        write_workbook(tables, temporary, lang)
+        write_workbook(tables, temporary, request.lang)
     with clear_os_errors(paths.figures):
-        draw_all(tables, paths.figures, lang)
+        draw_all(tables, paths.figures, request.lang)

@@ -13,11 +13,12 @@ from sim.cli.options import RESULTS, Names, RunOptions, StudyOptions, with_optio
 from sim.errors import InputError, nearest
 from sim.region import Region, load_region
 from sim.region.parameters import Parameter, uncertain_parameters
-from sim.report.uncertainty_tables import influence_shown, outcomes_shown
+from sim.report.uncertainty_tables import influence_shown, outcomes_shown, set_by_levers_shown
 from sim.scenario import region_folder
 from sim.study.atomic import write_csv
 from sim.study.care_case import care_cases, targets_of
 from sim.study.paths import StudyPaths
+from sim.study.set_by_levers import set_by_levers
 from sim.study.study import StudyResult
 from sim.study.uncertainty import draw_samples, influence, outcomes, sampled_cases
 
@@ -55,15 +56,20 @@ def uncertainty(
     chosen = care_scenarios(names, run, study)
     wanted = chosen_indicators(indicator, SHOWN)
     place = load_region(region_folder(chosen[0], study.scenarios))
-    drawn = draw_samples(_parameters(place, parameter), samples, chosen[0].run.seed)
     cases = care_cases(chosen, study.scenarios)
+    named = _parameters(place, parameter)
+    without = {each.name: set_by_levers(place, each, named) for each in chosen}
+    varied = _that_matter(named, list(without.values()))
+    drawn = draw_samples(varied, samples, chosen[0].run.seed)
     folder = study.out or RESULTS / ("uncertainty_" + "_".join(each.name for each in chosen))
 
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
         found = result.frames["indicators"]
         targets = {each.name: targets_of(each) for each in chosen}
         table = outcomes(found, list(targets), samples, targets)
-        influences = pd.concat([influence(found, each.name, drawn) for each in chosen])
+        influences = pd.concat(
+            [influence(found, each.name, drawn, without[each.name]) for each in chosen]
+        )
         write_csv(drawn.frame(), paths.answer("samples"))
         write_csv(table, paths.answer("uncertainty"))
         write_csv(influences, paths.answer("influence"))
@@ -72,9 +78,17 @@ def uncertainty(
             for each in chosen
             for shown in (
                 outcomes_shown(
-                    table, each.name, getattr(each.title, study.lang), wanted, study.lang
+                    table,
+                    each.name,
+                    getattr(each.title, study.lang),
+                    each.run.length // 7,
+                    wanted,
+                    study.lang,
                 ),
                 influence_shown(influences, each.name, _MAIN, study.lang),
+                *set_by_levers_shown(
+                    getattr(each.title, study.lang), without[each.name], study.lang
+                ),
             )
         ]
 
@@ -96,3 +110,15 @@ def _parameters(place: Region, wanted: list[str] | None) -> list[Parameter]:
     if not known:
         raise InputError("the region has no assumed numbers with a range")
     return [known[name] for name in wanted] if wanted else list(known.values())
+
+
+def _that_matter(parameters: list[Parameter], set_by: list[frozenset[str]]) -> list[Parameter]:
+    """Return the parameters that make a difference to at least one scenario."""
+    nowhere = frozenset.intersection(*set_by)
+    found = [each for each in parameters if each.name not in nowhere]
+    if not found:
+        raise InputError(
+            f"the scenarios' own levers set {', '.join(sorted(nowhere))}: other values of the region's make no "
+            "difference"
+        )
+    return found

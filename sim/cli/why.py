@@ -10,22 +10,24 @@ import typer
 
 from sim.cli.answer import answer, care_scenarios, chosen_indicators
 from sim.cli.options import RESULTS, ReplicatedRunOptions, StudyOptions, with_options
+from sim.errors import InputError
 from sim.glossary import Language, label
-from sim.measure.bottlenecks import bottleneck_table
+from sim.measure.bottlenecks import bottleneck_table, bottlenecks_by_kind
 from sim.measure.care.totals import DAYS_PER_YEAR
-from sim.measure.leaks import leak_table
+from sim.measure.leaks import leak_table, leaks_by_condition
 from sim.region import load_region
 from sim.report.why_tables import (
     bottlenecks_shown,
     leaks_shown,
     marginal_shown,
+    refused_shown,
     waterfall_shown,
 )
 from sim.scenario import region_folder
 from sim.scenario.between import Grain
 from sim.scenario.levers import lever_called
 from sim.study.atomic import write_csv
-from sim.study.care_case import care_cases, mean_facilities
+from sim.study.care_case import care_cases
 from sim.study.marginal import INCREMENTS, marginal_table, units_added, with_increment
 from sim.study.paths import StudyPaths
 from sim.study.study import StudyResult
@@ -87,21 +89,22 @@ def marginal(
     (scenario,) = care_scenarios([name], run, study)
     wanted = chosen_indicators(indicator, DRAWN)
     place = load_region(region_folder(scenario, study.scenarios))
-    units = {each: units_added(place, scenario, each) for each in INCREMENTS}
-    # A county without, say, a general hospital cannot give it more beds.
-    possible = [each for each in INCREMENTS if units[each] > 0.0]
+    units, refused = units_added(place, scenario, INCREMENTS)
+    if not units:
+        raise InputError(f"nothing can be added to what {scenario.name} has")
     folder = study.out or RESULTS / f"why-marginal_{scenario.name}"
 
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
-        amounts = [units[each] for each in possible]
-        table = marginal_table(result.frames["indicators"], scenario.name, possible, amounts)
+        table = marginal_table(result.frames["indicators"], scenario.name, units)
         write_csv(table, paths.answer("marginal"))
         title = getattr(scenario.title, study.lang)
-        return [marginal_shown(table, title, wanted, study.lang)]
+        shown = marginal_shown(table, title, wanted, study.lang)
+        reasons = {each.key: reason for each, reason in refused.items()}
+        return [shown, *refused_shown(reasons, study.lang)]
 
     answer(
         care_cases(
-            [scenario, *(with_increment(scenario, each) for each in possible)], study.scenarios
+            [scenario, *(with_increment(scenario, each) for each in units)], study.scenarios
         ),
         folder,
         study.workers,
@@ -123,8 +126,10 @@ def leaks(
 
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
         years = {scenario.name: scenario.run.length / DAYS_PER_YEAR for scenario in chosen}
-        table = leak_table(result.frames["flows"], years)
-        write_csv(table, paths.answer("leaks"))
+        flows = result.frames["flows"]
+        table = leaks_by_condition(flows, years)
+        write_csv(leak_table(flows, years), paths.answer("leaks"))
+        write_csv(table, paths.answer("leaks_by_condition"))
         conditions = load_region(region_folder(chosen[0], study.scenarios)).conditions
         words = dict(zip(conditions["condition"], conditions[f"name_{study.lang}"], strict=True))
         return [
@@ -148,10 +153,12 @@ def bottlenecks(
     folder = study.out or RESULTS / ("why-bottlenecks_" + "_".join(s.name for s in chosen))
 
     def show(result: StudyResult, paths: StudyPaths) -> Sequence[object]:
-        table = bottleneck_table(mean_facilities(result.frames["facilities"]))
-        write_csv(table, paths.answer("bottlenecks"))
+        facilities = result.frames["facilities"]
+        each, kinds = bottleneck_table(facilities), bottlenecks_by_kind(facilities)
+        write_csv(each, paths.answer("bottlenecks"))
+        write_csv(kinds, paths.answer("bottlenecks_by_kind"))
         return [
-            bottlenecks_shown(table, s.name, getattr(s.title, study.lang), study.lang)
+            bottlenecks_shown(kinds, each, s.name, getattr(s.title, study.lang), study.lang)
             for s in chosen
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from sim.measure.statistics import CONFIDENCE, Target, wilson_interval
@@ -42,14 +43,19 @@ def runs_that_meet(indicators: pd.DataFrame, targets: dict[str, Target]) -> pd.D
 
     Returns
     -------
-    DataFrame of bool
-        A row per (scenario, replication), a column per indicator. An indicator that is not defined in a run
-        does not meet its target there.
+    DataFrame of float
+        A row per (scenario, replication), a column per indicator: 1 where the target is met, 0 where it is not,
+        ``NaN`` where the indicator is not defined, as a mean stay without any stay: such a run says nothing
+        about the target, as in `sim.measure.statistics.probability_of_meeting`.
     """
     whole = indicators[(indicators["tier"] == "") & (indicators["county"] == 0)]
     values = whole.pivot(index=["scenario", "replication"], columns="indicator", values="value")
     known = [name for name in targets if name in values and values[name].notna().any()]
-    return pd.DataFrame({name: targets[name].accepts(values[name]) for name in known}, values.index)
+    met = {
+        name: np.where(values[name].isna(), np.nan, targets[name].accepts(values[name]))
+        for name in known
+    }
+    return pd.DataFrame(met, values.index)
 
 
 def joint_table(
@@ -70,12 +76,14 @@ def joint_table(
     -------
     DataFrame
         Columns `JOINT_COLUMNS`: ``targets`` is how many targets were judged, ``met`` in how many of ``runs``
-        all of them were met. A scenario of which nothing is judged has no row.
+        all of them were met. Runs in which one of them is not defined are left out. A scenario without a
+        run in which all targets can be judged has no row.
     """
     met = runs_that_meet(indicators, judged_targets(targets))
     rows = []
     if len(met.columns):
-        for scenario, runs in met.all(axis=1).groupby(level="scenario", sort=False):
+        all_met = met.dropna().min(axis=1)
+        for scenario, runs in all_met.groupby(level="scenario", sort=False):
             chance = wilson_interval(int(runs.sum()), len(runs), confidence)
             found = (chance.mean, chance.low, chance.high)
             rows.append((scenario, len(met.columns), int(runs.sum()), len(runs), *found))

@@ -95,12 +95,12 @@ def _scorecard_row(row: Any, lang: Language) -> list[str]:
 
 
 def joint_lines(joint: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) -> list[str]:
-    """Return a line for each scenario: how likely a run meets all targets at once.
+    """Return a line for each scenario: how likely its counted weeks meet all targets at once.
 
     Parameters
     ----------
     joint : DataFrame
-        As `sim.measure.joint.joint_table` returns it.
+        As `sim.study.care_case.joint_probabilities` returns it.
     scenarios : DataFrame
         As in ``StudyTables``.
     lang : Language
@@ -111,6 +111,7 @@ def joint_lines(joint: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) ->
             scenario=titles[row.scenario],
             targets=row.targets,
             runs=row.runs,
+            weeks=row.weeks,
             probability=f"{row.probability:.2f}",
             low=f"{row.low:.2f}",
             high=f"{row.high:.2f}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pandas as pd
@@ -18,7 +18,9 @@ from sim.report.wording import (
     format_interval,
     format_target,
     format_value,
+    has_interval,
     with_unit,
+    wrapped,
 )
 from sim.study.uncertainty import ALL_TARGETS
 
@@ -26,7 +28,12 @@ _MOST_PARAMETERS = 10
 
 
 def outcomes_shown(
-    table: pd.DataFrame, scenario: str, title: str, indicators: Sequence[str], lang: Language
+    table: pd.DataFrame,
+    scenario: str,
+    title: str,
+    weeks: int,
+    indicators: Sequence[str],
+    lang: Language,
 ) -> Table:
     """Return the spread of some indicators and the probability of meeting their targets.
 
@@ -36,14 +43,17 @@ def outcomes_shown(
         As `sim.study.uncertainty.outcomes` returns it.
     scenario, title : str
         Its name and its title.
+    weeks : int
+        Counted time: the longer, the smaller the part of chance.
     indicators : sequence of str
     lang : Language
     """
     words = label("text.uncertainty_title", lang).format(scenario=title)
-    shown = new_table(escape(words), label("text.uncertainty_note", lang))
-    shown.add_column(label("column.indicator", lang), overflow="fold", min_width=22)
+    shown = new_table(escape(words), label("text.uncertainty_note", lang).format(weeks=weeks))
+    shown.add_column(label("column.indicator", lang), no_wrap=True)
     for key in ("mean", "most_runs", "sd_parameters", "sd_chance", "target", "probability"):
-        shown.add_column(label(f"column.{key}", lang), justify="right")
+        kept = key in ("most_runs", "probability")
+        shown.add_column(label(f"column.{key}", lang), justify="right", no_wrap=kept)
     mine = table[table["scenario"] == scenario].set_index("indicator")
     for row in rows(mine.reindex([name for name in indicators if name in mine.index])):
         shown.add_row(*_outcome(row, lang))
@@ -57,7 +67,7 @@ def _outcome(row: Any, lang: Language) -> list[str]:
     key = str(row.Index)
     target = MISSING if pd.isna(row.target) else format_target(key, row.operator, row.target, lang)
     return [
-        with_unit(key, lang),
+        wrapped(with_unit(key, lang)),
         format_value(key, row.mean, lang),
         format_interval(key, row.q05, row.q95),
         *(
@@ -73,7 +83,7 @@ def _probability(row: Any) -> str:
     """Return a probability with its interval in a second line."""
     if pd.isna(row.probability):
         return MISSING
-    return f"{row.probability:.2f}\n\\[{row.low:.2f}, {row.high:.2f}]"
+    return f"{row.probability:.2f}\n\\[{row.probability_low:.2f}, {row.probability_high:.2f}]"
 
 
 def influence_shown(table: pd.DataFrame, scenario: str, indicator: str, lang: Language) -> Table:
@@ -89,8 +99,28 @@ def influence_shown(table: pd.DataFrame, scenario: str, indicator: str, lang: La
     words = label("text.influence_title", lang).format(indicator=label(indicator, lang))
     shown = new_table(escape(words), label("text.influence_note", lang))
     shown.add_column(label("column.parameter", lang))
-    shown.add_column(label("column.rank_correlation", lang), justify="right")
+    for key in ("rank_correlation", "interval"):
+        shown.add_column(label(f"column.{key}", lang), justify="right")
     mine = table[(table["scenario"] == scenario) & (table["indicator"] == indicator)]
     for row in rows(mine.head(_MOST_PARAMETERS)):
-        shown.add_row(escape(str(row.parameter)), f"{row.correlation:+.2f}")
+        known = has_interval(row.low, row.high)
+        interval = f"\\[{row.low:+.2f}, {row.high:+.2f}]" if known else MISSING
+        shown.add_row(escape(str(row.parameter)), f"{row.correlation:+.2f}", interval)
     return shown
+
+
+def set_by_levers_shown(title: str, names: Collection[str], lang: Language) -> list[str]:
+    """Return a line about the uncertain numbers that a scenario's own levers set; none without them.
+
+    Parameters
+    ----------
+    title : str
+        Of the scenario.
+    names : collection of str
+        As `sim.study.set_by_levers.set_by_levers` returns them.
+    lang : Language
+    """
+    if not names:
+        return []
+    words = label("text.set_by_levers", lang)
+    return [escape(words.format(scenario=title, names=", ".join(sorted(names))))]

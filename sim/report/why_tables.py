@@ -10,8 +10,6 @@ from rich.table import Table
 
 from sim.frames import number, rows
 from sim.glossary import LEAK_REASONS, Language, label, term
-from sim.measure.bottlenecks import by_kind
-from sim.measure.leaks import leaks_by
 from sim.report.terminal import new_table
 from sim.report.wording import (
     MISSING,
@@ -19,9 +17,11 @@ from sim.report.wording import (
     format_value,
     has_interval,
     with_unit,
+    wrapped,
 )
 
 _MOST_ROWS = 15
+_CONDITION_WIDTH = 16
 _UNITS_SHOWN = 4
 """Significant digits of effects of one unit, which may be very small."""
 
@@ -92,25 +92,46 @@ def marginal_shown(
     lang : Language
     """
     words = label("text.marginal_title", lang).format(scenario=title)
-    shown = new_table(escape(words), label("text.marginal_note", lang))
+    increments = list(dict.fromkeys(table["increment"]))
+    note = label("text.marginal_note", lang).format(n=len(increments))
+    shown = new_table(escape(words), note)
     shown.add_column(label("column.increment", lang))
     for indicator in indicators:
         shown.add_column(escape(with_unit(indicator, lang)), justify="right", overflow="fold")
     whole = table[(table["tier"] == "") & (table["county"] == 0)]
     cells = whole.set_index(["increment", "indicator"])
-    for increment in dict.fromkeys(table["increment"]):
+    for increment in increments:
         found = (_effect(cells, increment, indicator) for indicator in indicators)
         shown.add_row(label(f"increment.{increment}", lang), *found)
     return shown
 
 
+def refused_shown(reasons: Mapping[str, str], lang: Language) -> list[str]:
+    """Return a line for each increment that is not possible.
+
+    Parameters
+    ----------
+    reasons : mapping of str to str
+        A `sim.study.marginal.Refusal` by `Increment.key`.
+    lang : Language
+    """
+    words = label("text.increment_refused", lang)
+    return [
+        words.format(
+            increment=label(f"increment.{key}", lang), reason=label(f"refusal.{reason}", lang)
+        )
+        for key, reason in reasons.items()
+    ]
+
+
 def _effect(cells: pd.DataFrame, increment: str, indicator: str) -> str:
-    """Return the effect of one unit, with its interval in a second line."""
+    """Return the effect of one unit, and in a second line its interval that holds with all others."""
     if (increment, indicator) not in cells.index:
         return MISSING
     scale = term(indicator).scale
     mean, low, high = (
-        number(cells, (increment, indicator), c) * scale for c in ("mean", "low", "high")
+        number(cells, (increment, indicator), column) * scale
+        for column in ("mean", "low_joint", "high_joint")
     )
     text = f"{mean:+.{_UNITS_SHOWN - 1}g}"
     if not has_interval(low, high):
@@ -130,7 +151,7 @@ def leaks_shown(
     Parameters
     ----------
     table : DataFrame
-        As `sim.measure.leaks.leak_table` returns it.
+        As `sim.measure.leaks.leaks_by_condition` returns it.
     scenario, title : str
         Its name and its title.
     conditions : mapping of str to str
@@ -139,33 +160,33 @@ def leaks_shown(
     """
     words = label("text.leaks_title", lang).format(scenario=title)
     shown = new_table(escape(words), label("text.leaks_note", lang))
-    shown.add_column(label("column.condition", lang))
-    shown.add_column(label("column.per_year", lang), justify="right")
+    shown.add_column(label("column.condition", lang), no_wrap=True)
+    shown.add_column(label("column.per_year", lang), justify="right", no_wrap=True)
     shown.add_column(label("column.leak_share", lang), justify="right")
     for reason in LEAK_REASONS:
         shown.add_column(label(f"reason.{reason}", lang), justify="right", overflow="fold")
     mine = table[table["scenario"] == scenario]
-    split = leaks_by(mine, ["condition", "reason"]).pivot(
-        index="condition", columns="reason", values="share"
-    )
-    for row in rows(leaks_by(mine, ["condition"]).head(_MOST_ROWS)):
+    split = mine.pivot(index="condition", columns="reason", values="share")
+    for row in rows(mine[mine["reason"] == ""].head(_MOST_ROWS)):
         parts = split.loc[row.condition].reindex(list(LEAK_REASONS)).fillna(0.0)
         shown.add_row(
-            escape(conditions.get(row.condition, row.condition)),
-            f"{row.per_year:,.0f}",
+            escape(wrapped(conditions.get(row.condition, row.condition), _CONDITION_WIDTH)),
+            _amount(row.per_year, row.per_year_low, row.per_year_high),
             f"{100.0 * row.share:.1f}%",
             *(f"{100.0 * part:.1f}%" if part > 0.0 else MISSING for part in parts),
         )
     return shown
 
 
-def bottlenecks_shown(table: pd.DataFrame, scenario: str, title: str, lang: Language) -> Table:
+def bottlenecks_shown(
+    kinds: pd.DataFrame, facilities: pd.DataFrame, scenario: str, title: str, lang: Language
+) -> Table:
     """Return the queues that most patients leave, by kind of facility.
 
     Parameters
     ----------
-    table : DataFrame
-        As `sim.measure.bottlenecks.bottleneck_table` returns it.
+    kinds, facilities : DataFrame
+        As `sim.measure.bottlenecks.bottlenecks_by_kind` and `bottleneck_table` return them.
     scenario, title : str
         Its name and its title.
     lang : Language
@@ -174,24 +195,29 @@ def bottlenecks_shown(table: pd.DataFrame, scenario: str, title: str, lang: Lang
     shown = new_table(escape(words), label("text.bottlenecks_note", lang))
     for key in ("facility_kind", "resource"):
         shown.add_column(label(f"column.{key}", lang))
-    for key in ("left_per_year", "left_share", "wait_hours"):
-        shown.add_column(label(f"column.{key}", lang), justify="right")
+    for key in ("left_per_year", "wait_hours"):
+        shown.add_column(label(f"column.{key}", lang), justify="right", no_wrap=True)
     shown.add_column(label("column.worst_facility", lang), overflow="fold")
-    mine = table[table["scenario"] == scenario]
-    total = mine["left_per_year"].sum()
-    for row in rows(by_kind(mine)):
+    mine = facilities[facilities["scenario"] == scenario]
+    for row in rows(kinds[kinds["scenario"] == scenario]):
         # The table begins with those that most patients leave.
         worst = next(rows(mine[(mine["kind"] == row.kind) & (mine["resource"] == row.resource)]))
-        share = row.left_per_year / total if total else 0.0
+        left = _amount(worst.left_per_year, worst.left_per_year_low, worst.left_per_year_high)
         shown.add_row(
             label(f"facility.{row.kind}", lang),
             label(f"resource.{row.resource}", lang),
-            f"{row.left_per_year:,.0f}",
-            f"{100.0 * share:.1f}%",
-            f"{row.wait_hours:,.0f}",
-            f"{escape(str(getattr(worst, f'name_{lang}')))} ({worst.left_per_year:,.0f})",
+            _amount(row.left_per_year, row.left_per_year_low, row.left_per_year_high),
+            _amount(row.wait_hours, row.wait_hours_low, row.wait_hours_high),
+            f"{escape(str(getattr(worst, f'name_{lang}')))}: {left}",
         )
     return shown
+
+
+def _amount(mean: float, low: float, high: float) -> str:
+    """Return a number that cannot be negative, with its interval in a second line."""
+    if not has_interval(low, high):
+        return f"{mean:,.0f}"
+    return f"{mean:,.0f}\n\\[{max(low, 0.0):,.0f}, {high:,.0f}]"
 
 
 def _interval(indicator: str, low: float, high: float, lang: Language) -> str:

@@ -58,7 +58,8 @@ class Timeline:
     run : RunSettings
         The run the levers belong to.
     entries : tuple of Entry
-        By date; those of one date in the order of the lever registry, then as written.
+        By date; those of one date in the order of the lever registry, then as written. Levers that add to
+        what the others set come after all of those.
     """
 
     run: RunSettings
@@ -130,8 +131,8 @@ def in_acting_order(run: RunSettings, entries: list[Entry]) -> Timeline:
     """Return the timeline of entries given in any order."""
     order = {name: index for index, name in enumerate(lever_names())}
 
-    def key(entry: Entry) -> tuple[date, int]:
-        return (entry.begins or date.min, order[entry.lever.name])
+    def key(entry: Entry) -> tuple[bool, date, int]:
+        return (entry.lever.on_top, entry.begins or date.min, order[entry.lever.name])
 
     return Timeline(run, tuple(sorted(entries, key=key)))
 

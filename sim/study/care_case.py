@@ -214,14 +214,19 @@ def study_tables(
     )
 
 
-def joint_probabilities(tables: StudyTables) -> pd.DataFrame:
-    """Return how likely each scenario meets all its targets at once, `sim.measure.joint.joint_table`."""
+def joint_probabilities(tables: StudyTables, scenarios: Sequence[Scenario]) -> pd.DataFrame:
+    """Return how likely each scenario meets all its targets at once in its counted weeks.
+
+    Columns of `sim.measure.joint.joint_table`, then ``weeks``.
+    """
     card, runs = tables.scorecard, tables.indicators
-    names = list(tables.scenarios["scenario"])
-    return pd.concat(
-        [joint_table(runs[runs["scenario"] == n], card[card["scenario"] == n]) for n in names],
-        ignore_index=True,
-    )
+    frames = [
+        joint_table(
+            runs[runs["scenario"] == each.name], card[card["scenario"] == each.name]
+        ).assign(weeks=each.run.length // 7)
+        for each in scenarios
+    ]
+    return pd.concat(frames, ignore_index=True)
 
 
 def targets_of(scenario: Scenario) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from sim.errors import InputError, Problem
 from sim.study.atomic import TEMPORARY_PREFIX, clear_os_errors
 
 ANSWERS = (
-    *("waterfall", "marginal", "leaks", "bottlenecks"),
+    *("waterfall", "marginal", "leaks", "leaks_by_condition", "bottlenecks", "bottlenecks_by_kind"),
     *("uncertainty", "influence", "samples"),
 )
 """Tables that answer a question of their own, each the name of a CSV file."""

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from sim.measure.joint import judged_targets, runs_that_meet
-from sim.measure.statistics import CONFIDENCE, Floats, wilson_of_share
+from sim.measure.output_analysis.correlation import rank_correlation_interval
+from sim.measure.output_analysis.quantiles import quantile_interval
+from sim.measure.statistics import CONFIDENCE, Floats, mean_interval, wilson_of_share
 from sim.region.parameters import Parameter
 from sim.study.care_case import CarePayload
 from sim.study.case import Case
 from sim.study.run_key import hash_json
 
+QUANTILES = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
 OUTCOME_COLUMNS = [
-    *(
-        "scenario",
-        "indicator",
-        "mean",
-        "q05",
-        "q50",
-        "q95",
-        "sd_parameters",
-        "sd_chance",
-        "samples",
-    ),
-    *("operator", "target", "probability", "low", "high"),
+    *("scenario", "indicator"),
+    *(f"{name}{end}" for name in ("mean", *QUANTILES) for end in ("", "_low", "_high")),
+    *("sd_parameters", "sd_chance", "samples"),
+    *("operator", "target", "probability", "probability_low", "probability_high"),
 ]
+INFLUENCE_COLUMNS = ["scenario", "indicator", "parameter", "correlation", "low", "high", "n"]
 ALL_TARGETS = "all_targets"
 """In place of an indicator: all targets that are judged, at once."""
 _SEEDS = 1 << 32
@@ -170,16 +166,22 @@ def outcomes(
     targets : mapping of str to DataFrame
         Of each case, as for `sim.measure.joint.judged_targets`.
     confidence : float
-        Level of the intervals of probabilities.
+        Level of the intervals.
 
     Returns
     -------
     DataFrame
-        Columns `OUTCOME_COLUMNS`. Quantiles are of all runs. ``sd_parameters`` and ``sd_chance`` part the
-        variance between samples from that between replications of a sample (one-way analysis of
-        variance); NaN with one replication. A probability is of one run, under chance and doubt about the
-        parameters; its interval is Wilson's with as many trials as samples. The last row of a case is
-        `ALL_TARGETS`.
+        Columns `OUTCOME_COLUMNS`. Mean and quantiles are of all runs of samples in which every replication
+        has a value, ``samples`` is their number. The mean's interval is Student's t of the samples' means;
+        those of quantiles are order statistics with each sample a group,
+        `sim.measure.output_analysis.quantiles`, an end empty where there are too few samples. Both
+        take samples as independent of each other, though a Latin hypercube spreads them more evenly
+        than chance would, which makes intervals wider than need be, not narrower (Stein 1987).
+        ``sd_parameters`` and ``sd_chance`` part the variance between samples from that between
+        replications of a sample (one-way analysis of variance); NaN with one replication. They have no
+        interval. A probability is of one run, under chance and doubt about the parameters; runs without a
+        value are left out; its interval is Wilson's with as many trials as samples. The last row of a case
+        is `ALL_TARGETS`: of the runs in which every target can be judged.
     """
     names = {sample_name(case, k): (case, k) for case in cases for k in range(samples)}
     whole = indicators[(indicators["tier"] == "") & (indicators["county"] == 0)]
@@ -201,36 +203,38 @@ def _of_case(
 ) -> Iterator[dict[str, object]]:
     judged = judged_targets(targets)
     met = runs_that_meet(whole, judged)
-    number = whole["sample"].nunique()
     for indicator, group in whole.groupby("indicator", sort=False):
-        row: dict[str, object] = {"scenario": case, "indicator": indicator, "samples": number}
+        row: dict[str, object] = {"scenario": case, "indicator": indicator}
         row |= _spread(
-            group.pivot(index="sample", columns="replication", values="value").to_numpy()
+            group.pivot(index="sample", columns="replication", values="value").to_numpy(),
+            confidence,
         )
         if indicator in met:
             row |= {
                 "operator": judged[str(indicator)].operator,
                 "target": judged[str(indicator)].value,
             }
-            row |= _chance(met[indicator], number, confidence)
+            row |= _chance(met[indicator].dropna(), confidence)
         yield row
     if len(met.columns):
-        joint = _chance(met.all(axis=1), number, confidence)
-        yield {"scenario": case, "indicator": ALL_TARGETS, "samples": number, **joint}
+        judged_runs = met.dropna()
+        joint = _chance(judged_runs.min(axis=1), confidence)
+        samples = _samples_of(judged_runs)
+        yield {"scenario": case, "indicator": ALL_TARGETS, "samples": samples, **joint}
 
 
-def _spread(values: Floats) -> dict[str, float]:
+def _spread(values: Floats, confidence: float) -> dict[str, float]:
     """Return mean, quantiles and the two parts of the spread of (samples, replications) values."""
     defined = values[~np.isnan(values).any(axis=1)]
+    found: dict[str, float] = {"samples": len(defined)}
     if defined.size == 0:
-        return {}
-    low, middle, high = np.quantile(defined, [0.05, 0.5, 0.95])
-    found = {
-        "mean": float(defined.mean()),
-        "q05": float(low),
-        "q50": float(middle),
-        "q95": float(high),
+        return found
+    estimates = {"mean": mean_interval(defined.mean(axis=1), confidence)}
+    estimates |= {
+        name: quantile_interval(defined, share, confidence) for name, share in QUANTILES.items()
     }
+    for name, each in estimates.items():
+        found |= {name: each.mean, f"{name}_low": each.low, f"{name}_high": each.high}
     samples, replications = defined.shape
     if replications > 1 and samples > 1:
         within = defined.var(axis=1, ddof=1).mean()
@@ -239,12 +243,24 @@ def _spread(values: Floats) -> dict[str, float]:
     return found
 
 
-def _chance(met: pd.Series, samples: int, confidence: float) -> dict[str, float]:
-    estimate = wilson_of_share(float(met.mean()), samples, confidence)
-    return {"probability": estimate.mean, "low": estimate.low, "high": estimate.high}
+def _samples_of(runs: pd.Series | pd.DataFrame) -> int:
+    """Return of how many samples there are runs: each is a scenario of its own."""
+    return int(runs.index.get_level_values("scenario").nunique())
 
 
-def influence(indicators: pd.DataFrame, case: str, samples: Samples) -> pd.DataFrame:
+def _chance(met: pd.Series, confidence: float) -> dict[str, float]:
+    """Return the share of runs that meet something; those that cannot be judged have been left out."""
+    found = wilson_of_share(float(met.mean()), _samples_of(met), confidence)
+    return {
+        "probability": found.mean,
+        "probability_low": found.low,
+        "probability_high": found.high,
+    }
+
+
+def influence(
+    indicators: pd.DataFrame, case: str, samples: Samples, without: Collection[str] = ()
+) -> pd.DataFrame:
     """Return how strongly each parameter moves each indicator, by rank correlation.
 
     Parameters
@@ -254,13 +270,16 @@ def influence(indicators: pd.DataFrame, case: str, samples: Samples) -> pd.DataF
     case : str
         Name of the case that was sampled.
     samples : Samples
+    without : collection of str
+        Parameters that can make no difference to the case, `sim.study.set_by_levers`; they have no row.
 
     Returns
     -------
     DataFrame
-        Columns ``scenario, indicator, parameter, correlation``: Spearman's correlation over samples of
-        the parameter with the mean of the indicator over replications, the strongest first. With n
-        samples, correlations within about ``2 / sqrt(n)`` of 0 say nothing.
+        Columns `INFLUENCE_COLUMNS`: Spearman's correlation over ``n`` samples of the parameter with the mean
+        of the indicator over replications, the strongest first, and its 95 % interval,
+        `rank_correlation_interval`. It is for one correlation by itself: of twenty parameters without
+        influence one is expected to have an interval without 0.
     """
     names = {sample_name(case, sample): sample for sample in range(len(samples))}
     whole = indicators[(indicators["tier"] == "") & (indicators["county"] == 0)]
@@ -270,12 +289,21 @@ def influence(indicators: pd.DataFrame, case: str, samples: Samples) -> pd.DataF
     ranks = means.rank()
     parameters = samples.frame().set_index("sample").loc[means.index].rank()
     rows = [
-        (case, indicator, name, float(ranks[indicator].corr(parameters[name])))
-        for indicator in means
-        for name in parameters
+        (
+            case,
+            indicator,
+            name,
+            correlation,
+            *rank_correlation_interval(correlation, number),
+            number,
+        )
+        for indicator, number in means.notna().sum().items()
         if ranks[indicator].nunique() > 1
+        for name in parameters
+        if name not in without
+        for correlation in [float(ranks[indicator].corr(parameters[name]))]
     ]
-    frame = pd.DataFrame(rows, columns=["scenario", "indicator", "parameter", "correlation"])
+    frame = pd.DataFrame(rows, columns=INFLUENCE_COLUMNS)
     order = frame.assign(strength=frame["correlation"].abs())
     order = order.sort_values(["indicator", "strength"], ascending=[True, False])
     return order.drop(columns="strength").reset_index(drop=True)

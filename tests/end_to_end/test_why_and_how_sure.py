@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from sim.cli.app import app
 from sim.errors import InputError
+from sim.study.marginal import INCREMENTS
 
 SHIPPED = Path(__file__).parents[2] / "scenarios"
 SHORT = ("--region", "fujian/taining", "--weeks", "1", "--warm-up", "0", "--workers", "1")
@@ -18,11 +19,21 @@ SHORT = ("--region", "fujian/taining", "--weeks", "1", "--warm-up", "0", "--work
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The shipped scenarios, and one that differs from the baseline in two families."""
+    """The shipped scenarios, one that differs from the baseline in two families, and one that sets a delay."""
     copy = Path(shutil.copytree(SHIPPED, tmp_path / "scenarios"))
     (copy / "two-families.yaml").write_text(
         "name: two-families\nextends: baseline-2020\ntitle: {zh: 两类措施, en: Two families}\n"
         "levers:\n  - first_contact: {bound: 0.5}\n  - extra: {county_beds: 20}\n",
+        encoding="utf-8",
+    )
+    (copy / "two-way.yaml").write_text(
+        "name: two-way\nextends: baseline-2020\ntitle: {zh: 双向转诊, en: Two-way}\n"
+        "levers:\n  - two_way_referral:\n",
+        encoding="utf-8",
+    )
+    (copy / "all-bound.yaml").write_text(
+        "name: all-bound\nextends: baseline-2020\ntitle: {zh: 全部首诊, en: All bound}\n"
+        "levers:\n  - first_contact: {bound: 1.0}\n",
         encoding="utf-8",
     )
     return copy
@@ -51,6 +62,15 @@ def test_a_waterfall_adds_up_to_the_difference(folder: Path) -> None:
     assert "Two families" in shown
 
 
+def test_a_share_that_is_full_does_not_end_the_question_of_marginal_values(folder: Path) -> None:
+    out, shown = asked(folder, "why", "marginal", "all-bound", "-n", "1")
+    table = pd.read_csv(out / "marginal.csv")
+    assert table["increment"].nunique() == len(INCREMENTS) - 1
+    words = " ".join(shown.split())
+    assert "Left out: One point of episodes bound to primary care" in words
+    assert "hold together for the 9 increments" in words
+
+
 def test_leaks_and_bottlenecks_of_the_same_runs(folder: Path) -> None:
     out, shown = asked(folder, "why", "leaks", "baseline-2020", "-n", "2")
     leaks = pd.read_csv(out / "leaks.csv")
@@ -58,22 +78,34 @@ def test_leaks_and_bottlenecks_of_the_same_runs(folder: Path) -> None:
     flows = pd.read_parquet(out / "flows.parquet")
     outside = flows.loc[flows["reason"] != "", "count"].sum()
     assert leaks["per_year"].sum() == pytest.approx(outside / 2 / (7 / 365))
+    whole = pd.read_csv(out / "leaks_by_condition.csv").query("reason.isna()")
+    assert whole["per_year"].sum() == pytest.approx(leaks["per_year"].sum())
     assert "which care leaves the county and why" in shown
     out, shown = asked(folder, "why", "bottlenecks", "baseline-2020", "-n", "2")
     assert len(list((out / "runs").iterdir())) == 2
     assert "where do waits and refusals come from" in shown
-    assert (pd.read_csv(out / "bottlenecks.csv")["left_per_year"] > 0.0).any()
+    table = pd.read_csv(out / "bottlenecks.csv")
+    assert (table["left_per_year_high"] > table["left_per_year"]).any()
+    kinds = pd.read_csv(out / "bottlenecks_by_kind.csv")
+    assert kinds["left_per_year"].sum() == pytest.approx(table["left_per_year"].sum())
     # The folder now answers the second question only.
     assert not (out / "leaks.csv").exists()
+    assert not (out / "leaks_by_condition.csv").exists()
 
 
 def test_how_sure_with_two_samples(folder: Path) -> None:
-    words = ("uncertainty", "baseline-2020", "--samples", "2", "-n", "1")
-    out, shown = asked(folder, *words, "--parameter", "behaviour.travel_per_minute")
+    travel, delay = "behaviour.travel_per_minute", "behaviour.step_down_delay_hours"
+    words = ("uncertainty", "baseline-2020", "two-way", "--samples", "2", "-n", "1")
+    out, shown = asked(folder, *words, "--parameter", travel, "--parameter", delay)
     samples = pd.read_csv(out / "samples.csv")
-    assert list(samples.columns) == ["sample", "behaviour.travel_per_minute"]
-    assert samples["behaviour.travel_per_minute"].nunique() == 2
-    table = pd.read_csv(out / "uncertainty.csv").set_index("indicator")
+    assert list(samples.columns) == ["sample", travel, delay]
+    assert samples[travel].nunique() == 2
+    # The lever sets the delay: doubt about it moves the baseline only.
+    moved = pd.read_csv(out / "influence.csv").groupby("scenario")["parameter"].agg(set)
+    assert moved.to_dict() == {"baseline-2020": {travel, delay}, "two-way": {travel}}
+    assert f"makes no difference here: {delay}" in " ".join(shown.split())
+    table = pd.read_csv(out / "uncertainty.csv")
+    table = table[table["scenario"] == "baseline-2020"].set_index("indicator")
     assert table.loc["in_county_rate", "q05"] < table.loc["in_county_rate", "q95"]
     assert "all_targets" in table.index
     assert "All targets at once" in shown
@@ -86,6 +118,10 @@ def test_how_sure_with_two_samples(folder: Path) -> None:
         (("why", "leaks", "mmc"), "networks have no levers"),
         (("why", "marginal", "plan-2025", "--indicator", "in_county_rte"), "in_county_rate"),
         (("uncertainty", "plan-2025", "--parameter", "kinds.exam_mn"), "kinds.exam_min"),
+        (
+            ("uncertainty", "two-way", "--parameter", "behaviour.step_down_delay_hours"),
+            "own levers",
+        ),
     ],
 )
 def test_what_cannot_be_asked_is_told_before_anything_runs(

@@ -6,6 +6,7 @@ from tests.mutation.fault import Fault
 
 _CARE = ("tests/unit/measure/test_care_indicators.py", "tests/unit/measure", "tests/scenario")
 _STATISTICS = ("tests/unit/measure",)
+_DOUBT = ("tests/unit/study/test_uncertainty.py",)
 
 MEASURES = (
     Fault(
@@ -109,15 +110,50 @@ MEASURES = (
     Fault(
         "one target met is all targets met",
         "sim/measure/joint.py",
-        "met.all(axis=1).groupby",
-        "met.any(axis=1).groupby",
-        _STATISTICS,
+        "all_met = met.dropna().min(axis=1)",
+        "all_met = met.dropna().max(axis=1)",
+        _DOUBT,
+    ),
+    Fault(
+        "one target met is all targets met, under doubt",
+        "sim/study/uncertainty.py",
+        "judged_runs.min(axis=1)",
+        "judged_runs.max(axis=1)",
+        _DOUBT,
+    ),
+    Fault(
+        "what cannot be judged is missed",
+        "sim/measure/joint.py",
+        "np.where(values[name].isna(), np.nan, ",
+        "np.where(values[name].isna(), 0.0, ",
+        _DOUBT,
+    ),
+    Fault(
+        "a replication without leaks does not count",
+        "sim/measure/leaks.py",
+        ").reindex(columns=runs, fill_value=0)",
+        ").reindex(columns=runs)",
+        ("tests/unit/study/test_why.py",),
+    ),
+    Fault(
+        "ends of a marginal value's interval are of the whole step",
+        "sim/study/marginal.py",
+        '_PER_UNIT = ["mean", "low", "high", "low_joint", "high_joint"]',
+        '_PER_UNIT = ["mean"]',
+        ("tests/unit/study/test_why.py",),
+    ),
+    Fault(
+        "what is added is lost when a lever begins later",
+        "sim/scenario/timeline.py",
+        "return (entry.lever.on_top, entry.begins or date.min",
+        "return (False, entry.begins or date.min",
+        ("tests/unit/scenario/test_scenario_files.py", "tests/unit/study/test_why.py"),
     ),
     Fault(
         "chance is taken for doubt about parameters",
         "sim/study/uncertainty.py",
         "between = defined.mean(axis=1).var(ddof=1) - within / replications",
         "between = defined.mean(axis=1).var(ddof=1)",
-        ("tests/unit/study/test_uncertainty.py", "tests/unit/study"),
+        _DOUBT,
     ),
 )

@@ -15,10 +15,16 @@ def quantile_interval(values: ArrayLike, share: float, confidence: float = CONFI
     Order statistics (David and Nagaraja 2003, section 7.1): how many values lie below the quantile is
     binomial. The interval covers at least as often as stated, a little more because ranks are whole.
 
+    Of values that come in groups, such as runs of one sample, the number below the quantile varies most
+    if all of a group lie on one side; it is then that of as many values as groups (as in Woodruff 1952,
+    with a bound for the variance of the share). Ranks are taken so that the interval is right even then: it
+    is the exact one with one value in each group, and wider than it need be otherwise.
+
     Parameters
     ----------
-    values : array_like of float, shape (n,)
-        Independent, such as one per replication; ``NaN`` is left out.
+    values : array_like of float, shape (n,) or (groups, values)
+        Independent, such as one per replication; or groups that are independent of each other, as many
+        values in each. ``NaN`` is left out, with its group.
     share : float
         Between 0 and 1.
     confidence : float
@@ -26,8 +32,9 @@ def quantile_interval(values: ArrayLike, share: float, confidence: float = CONFI
     Returns
     -------
     Estimate
-        ``mean`` is the quantile (Hyndman and Fan's type 7, numpy's default). An end is ``NaN`` where no value
-        is far enough out: the 90th percentile has an upper end from 36 values on.
+        ``mean`` is the quantile (Hyndman and Fan's type 7, numpy's default), ``n`` the number of groups. An
+        end is ``NaN`` where no value is far enough out: the 90th percentile has an upper end from 36 values
+        (or groups) on.
 
     Raises
     ------
@@ -37,8 +44,10 @@ def quantile_interval(values: ArrayLike, share: float, confidence: float = CONFI
     if not (0.0 < share < 1.0 and 0.0 < confidence < 1.0):
         raise ValueError("share and confidence must lie between 0 and 1")
     value = np.asarray(values, dtype=np.float64)
-    ordered = np.sort(value[~np.isnan(value)])
-    n, tail = ordered.size, (1.0 - confidence) / 2.0
+    groups = value[:, np.newaxis] if value.ndim == 1 else value
+    groups = groups[~np.isnan(groups).any(axis=1)]
+    n, each = groups.shape
+    ordered, tail = np.sort(groups, axis=None), (1.0 - confidence) / 2.0
     if n == 0:
         return Estimate(float("nan"), float("nan"), float("nan"), 0)
     below = scipy.special.bdtr(np.arange(n + 1), n, share)
@@ -47,7 +56,8 @@ def quantile_interval(values: ArrayLike, share: float, confidence: float = CONFI
     high = int(np.searchsorted(below, 1.0 - tail)) + 1
     return Estimate(
         float(np.quantile(ordered, share)),
-        float(ordered[low - 1]) if low >= 1 else float("nan"),
-        float(ordered[high - 1]) if high <= n else float("nan"),
+        # Fewer than r groups' worth of values, or at least r groups' worth.
+        float(ordered[(low - 1) * each]) if low >= 1 else float("nan"),
+        float(ordered[high * each - 1]) if high <= n else float("nan"),
         n,
     )

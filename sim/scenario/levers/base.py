@@ -77,6 +77,8 @@ class Lever(Declared, ABC):
         Task numbers of the plan (and of the 2025 task list, with a T).
     moves : tuple of str
         Indicators the lever should move.
+    on_top : bool
+        Whether it adds to what the other levers set, and so acts after all of them, whatever their dates.
     """
 
     name: ClassVar[str]
@@ -84,6 +86,7 @@ class Lever(Declared, ABC):
     title: ClassVar[Title]
     tasks: ClassVar[str]
     moves: ClassVar[tuple[str, ...]]
+    on_top: ClassVar[bool] = False
 
     @abstractmethod
     def claims(self) -> frozenset[Claim]:

@@ -41,8 +41,9 @@ class Extra(Lever):
     """Add to resources and shares what the scenario has without it.
 
     Mechanism: other levers say how much there is; this one says how much more, so that the value of one
-    more physician or ten more beds can be asked of any scenario. It acts after all others of its date;
-    entries of different dates add up. Of a facility that stands for several institutions each gets its own.
+    more physician or ten more beds can be asked of any scenario. On each day it acts after all others,
+    whatever their dates: a lever that begins later does not take away what was added before. Entries of
+    different dates add up. Of a facility that stands for several institutions each gets its own.
 
     Units: persons and beds for each institution; shares. Source: none, it is a question.
     """
@@ -51,6 +52,7 @@ class Extra(Lever):
     family: ClassVar[str] = "additions"
     title: ClassVar[Title] = Title(zh="增量", en="Extra resources")
     tasks: ClassVar[str] = ""
+    on_top: ClassVar[bool] = True
     moves: ClassVar[tuple[str, ...]] = (
         "doctor_utilisation",
         "doctor_wait_mean",

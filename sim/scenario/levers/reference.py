@@ -38,7 +38,8 @@ levers:
   and state it anew with a date: ``- first_contact: null``, then ``- from: 2025-07-01`` with
   ``first_contact: {bound: 0.8}``. `show --diff` lists what your file adds; `show` the whole.
 - Where two levers set one value from different dates, the later one holds while it acts.
-  From the same date it is an error, which names both lines.
+  From the same date it is an error, which names both lines. `extra` sets nothing: it adds to what
+  the others have set by that day, from its own date on, however late they begin.
 - Scenarios of one study that differ only from some date on share the run until then, the warm-up for
   instance: it is simulated once per replication, with the same results. Scenarios that differ in who
   falls ill (`ageing`, also from a later date), or in which kinds of ward a facility ever has, share

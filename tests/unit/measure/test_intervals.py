@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.measure.output_analysis.batch_means import batch_means, neighbours_correlation
+from sim.measure.output_analysis.correlation import rank_correlation_interval
 from sim.measure.output_analysis.multiple import (
     holm,
     joint_confidence,
@@ -86,6 +87,32 @@ def test_quantile_interval_by_tables() -> None:
     assert (found.low, found.mean, found.high) == (2.0, 5.5, 9.0)
 
 
+@pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
+def test_quantile_intervals_of_groups_cover_whatever_groups_have_in_common(chance: float) -> None:
+    # Standard normal values, three to a group; a part of the variance is common to the group.
+    random = np.random.default_rng(4)
+    common = np.sqrt(1.0 - chance) * random.normal(size=(REPETITIONS, 40, 1))
+    values = common + np.sqrt(chance) * random.normal(size=(REPETITIONS, 40, 3))
+    truth = stats.norm.ppf(0.8)
+    found = [quantile_interval(table, 0.8) for table in values]
+    for missed in ([e.low > truth for e in found], [e.high < truth for e in found]):
+        assert np.mean(missed) < 0.025 + 4 * np.sqrt(0.025 * 0.975 / REPETITIONS)
+    # Three values of each group, taken as independent, would promise too much if they are not.
+    if chance == 0.0:
+        flat = [quantile_interval(table.ravel(), 0.8) for table in values]
+        assert np.mean([e.low <= truth <= e.high for e in flat]) < 0.95 - FOUR_ERRORS
+
+
+def test_equal_values_in_a_group_are_worth_one() -> None:
+    values = np.random.default_rng(5).normal(size=50)
+    one = quantile_interval(values, 0.3)
+    three = quantile_interval(np.repeat(values[:, None], 3, axis=1), 0.3)
+    assert (three.low, three.high, three.n) == (one.low, one.high, 50)
+    # A group with a gap is left out as a whole.
+    gap = np.column_stack([values, np.where(np.arange(50) < 3, np.nan, values)])
+    assert quantile_interval(gap, 0.3).low == quantile_interval(values[3:], 0.3).low
+
+
 def test_quantiles_without_an_upper_end() -> None:
     assert np.isnan(quantile_interval(np.arange(35.0), 0.9).high)
     assert quantile_interval(np.arange(36.0), 0.9).high == 35.0
@@ -130,3 +157,31 @@ def test_holm_by_hand() -> None:
     assert joint_confidence(5) == pytest.approx(0.99)
     with pytest.raises(ValueError, match="nothing to compare"):
         joint_confidence(0)
+
+
+def test_rank_correlation_interval_by_hand() -> None:
+    # artanh(0.5) = 0.549306, and 1.959964 * 1.03 / sqrt(25) = 0.403753.
+    low, high = rank_correlation_interval(0.5, 28)
+    assert (low, high) == pytest.approx((np.tanh(0.145553), np.tanh(0.953059)), abs=1e-5)
+    assert rank_correlation_interval(-0.5, 28) == pytest.approx((-high, -low))
+    assert rank_correlation_interval(0.5, 28, 0.99)[0] < low
+
+
+@pytest.mark.parametrize(("correlation", "n"), [(0.5, 3), (1.0, 30), (-1.0, 30), (np.nan, 30)])
+def test_rank_correlations_without_an_interval(correlation: float, n: int) -> None:
+    assert np.isnan(rank_correlation_interval(correlation, n)).all()
+
+
+def test_rank_correlation_intervals_cover() -> None:
+    random = np.random.default_rng(6)
+    common, n = 0.6, 40
+    x = random.normal(size=(REPETITIONS, n))
+    y = common * x + np.sqrt(1.0 - common**2) * random.normal(size=(REPETITIONS, n))
+    # Of normal pairs Spearman's correlation is 6 / pi * arcsin(r / 2) (Kendall and Gibbons 1990).
+    truth = 6.0 / np.pi * np.arcsin(common / 2.0)
+    ranks = [table.argsort(axis=1).argsort(axis=1) for table in (x, y)]
+    found = [np.corrcoef(a, b)[0, 1] for a, b in zip(*ranks, strict=True)]
+    ends = np.array([rank_correlation_interval(each, n) for each in found])
+    hit = np.mean((ends[:, 0] <= truth) & (truth <= ends[:, 1]))
+    # The approximation itself may be off by a point.
+    assert abs(hit - 0.95) < FOUR_ERRORS + 0.01

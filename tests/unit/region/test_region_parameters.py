@@ -25,6 +25,16 @@ def test_every_uncertain_number_has_a_range_around_its_value(whole_fujian: Regio
     assert "kinds.ward_general" not in names
 
 
+def test_rules_of_reform_and_published_levels_are_no_doubt(whole_fujian: Region) -> None:
+    names = {each.name for each in uncertain_parameters(whole_fujian)}
+    # Nobody was bound and nothing was reviewed in 2020: what levers may set is no doubt about that.
+    assert not names & {"behaviour.first_contact_bound", "behaviour.review_returned"}
+    # Scaled to published visits and admissions: a factor on all cells would contradict them.
+    assert not any(name.startswith("conditions.rate_") for name in names)
+    # Whether people seek care, and who is admitted, is assumed.
+    assert {"conditions.seek_share", "conditions.admission_share"} <= names
+
+
 def test_a_behaviour_parameter_gets_the_value_and_a_column_the_factor(whole_fujian: Region) -> None:
     values = {"behaviour.travel_per_minute": -0.03, "kinds.consultation_min": 1.2}
     other = with_parameters(whole_fujian, values)
@@ -55,11 +65,11 @@ def test_no_share_is_more_than_all(whole_fujian: Region) -> None:
     assert other.conditions["seek_share"].max() <= 1.0
     behaviour = other.behaviour.set_index("parameter")["value"]
     assert behaviour["referral_comply"] + behaviour["referral_own_choice"] <= 1.0
-    # Illnesses can be more than one a year.
-    factor = highest["conditions.rate_15_59"]
-    expected = whole_fujian.conditions["rate_15_59"] * factor
-    assert other.conditions["rate_15_59"].to_list() == pytest.approx(expected.to_list())
-    assert other.conditions["rate_15_59"].max() > 1.0
+    # What is no share is not cut.
+    factor = highest["conditions.acute_days"]
+    expected = whole_fujian.conditions["acute_days"] * factor
+    assert other.conditions["acute_days"].to_list() == pytest.approx(expected.to_list())
+    assert other.conditions["acute_days"].max() > 1.0
 
 
 def test_an_unknown_number_is_refused_with_the_nearest(whole_fujian: Region) -> None:

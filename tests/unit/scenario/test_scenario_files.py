@@ -175,6 +175,22 @@ class TestTimeline:
         scenario = load(write("dated", self.LINES))
         assert inputs_at(region, scenario, day).behaviour["first_contact_bound"] == bound
 
+    def test_what_is_added_stays_when_a_lever_begins_later(
+        self, write: Write, region: Region
+    ) -> None:
+        lines = (
+            "levers:\n"
+            "  - extra: {first_contact_bound: 0.1}\n"
+            "  - from: 2020-07-01\n    first_contact: {bound: 0.8}\n"
+            "  - from: 2020-09-01\n    extra: {first_contact_bound: 0.05}\n"
+        )
+        scenario = load(write("added", lines))
+        assert names(scenario) == ["first_contact", "extra", "extra"]
+        assert [
+            inputs_at(region, scenario, day).behaviour["first_contact_bound"]
+            for day in scenario.timeline.epochs()
+        ] == pytest.approx([0.1, 0.9, 0.95])
+
     def test_before_the_run_is_no_epoch(self, write: Write) -> None:
         lines = "levers:\n  - from: 2019-01-01\n    until: 2030-01-01\n    bed_plan:\n"
         assert load(write("early", lines)).timeline.epochs() == (date(2019, 12, 30),)
