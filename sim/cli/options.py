@@ -16,7 +16,11 @@ from sim.engine.choose import EngineName
 SCENARIOS = Path("scenarios")
 RESULTS = Path("results")
 
+Name = Annotated[str, typer.Argument(help="Name of a scenario, or a YAML file.")]
 Names = Annotated[list[str], typer.Argument(help="Names of scenarios, or YAML files.")]
+Indicators = Annotated[
+    list[str] | None, typer.Option("--indicator", help="What to show; may be repeated.")
+]
 Folder = Annotated[Path, typer.Option("--scenarios", help="Folder of scenario files.")]
 Area = Annotated[
     list[str] | None, typer.Option("--region", help="Another area: fujian/youxi; may be repeated.")

@@ -43,18 +43,19 @@ HalfWidths = Annotated[
     ),
 ]
 
+Maximum = Annotated[int, typer.Option("--max-replications", help="Never more than these.", min=3)]
+LookAhead = Annotated[
+    int,
+    typer.Option("--look-ahead", help="Replications during which it must stay small.", min=0),
+]
+
 
 @with_options
 def precision(
     names: Names,
     half_width: HalfWidths = None,
-    maximum: Annotated[
-        int, typer.Option("--max-replications", help="Never more than these.", min=3)
-    ] = 100,
-    look_ahead: Annotated[
-        int,
-        typer.Option("--look-ahead", help="Replications during which it must stay small.", min=0),
-    ] = LOOK_AHEAD,
+    maximum: Maximum = 100,
+    look_ahead: LookAhead = LOOK_AHEAD,
     *,
     run: RunOptions,
     study: StudyOptions,

@@ -9,12 +9,13 @@ import pandas as pd
 import typer
 
 from sim.cli.answer import answer, care_scenarios, chosen_indicators
-from sim.cli.options import RESULTS, Names, RunOptions, StudyOptions, with_options
+from sim.cli.options import RESULTS, Indicators, Names, RunOptions, StudyOptions, with_options
 from sim.errors import InputError, nearest
+from sim.glossary import Language
 from sim.region import Region, load_region
 from sim.region.parameters import Parameter, uncertain_parameters
 from sim.report.uncertainty_tables import influence_shown, outcomes_shown, set_by_levers_shown
-from sim.scenario import region_folder
+from sim.scenario import Scenario, region_folder
 from sim.study.atomic import write_csv
 from sim.study.care_case import care_cases, targets_of
 from sim.study.paths import StudyPaths
@@ -31,23 +32,23 @@ SHOWN = (
 )
 _MAIN = "in_county_rate"
 
+SampleCount = Annotated[
+    int, typer.Option("--samples", help="Sets of values that are tried.", min=2, max=100_000)
+]
+OfEach = Annotated[int, typer.Option("--replications", "-n", help="Of each set.", min=1)]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option("--parameter", help="Only this uncertain number; may be repeated."),
+]
+
 
 @with_options
 def uncertainty(
     names: Names,
-    samples: Annotated[
-        int, typer.Option("--samples", help="Sets of values that are tried.", min=2, max=100_000)
-    ] = 50,
-    replications: Annotated[
-        int, typer.Option("--replications", "-n", help="Of each set.", min=1)
-    ] = 2,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option("--parameter", help="Only this uncertain number; may be repeated."),
-    ] = None,
-    indicator: Annotated[
-        list[str] | None, typer.Option("--indicator", help="What to show; may be repeated.")
-    ] = None,
+    samples: SampleCount = 50,
+    replications: OfEach = 2,
+    parameter: Parameters = None,
+    indicator: Indicators = None,
     *,
     run: RunOptions,
     study: StudyOptions,
@@ -76,23 +77,27 @@ def uncertainty(
         return [
             shown
             for each in chosen
-            for shown in (
-                outcomes_shown(
-                    table,
-                    each.name,
-                    getattr(each.title, study.lang),
-                    each.run.length // 7,
-                    wanted,
-                    study.lang,
-                ),
-                influence_shown(influences, each.name, _MAIN, study.lang),
-                *set_by_levers_shown(
-                    getattr(each.title, study.lang), without[each.name], study.lang
-                ),
-            )
+            for shown in _shown(each, table, influences, without[each.name], wanted, study.lang)
         ]
 
     answer(sampled_cases(cases, drawn, replications), folder, study.workers, show)
+
+
+def _shown(
+    scenario: Scenario,
+    table: pd.DataFrame,
+    influences: pd.DataFrame,
+    without: frozenset[str],
+    wanted: list[str],
+    lang: Language,
+) -> list[object]:
+    """Return what the terminal shows of a scenario."""
+    name, title, weeks = scenario.name, getattr(scenario.title, lang), scenario.run.length // 7
+    return [
+        outcomes_shown(table, name, title, weeks, wanted, lang),
+        influence_shown(influences, name, _MAIN, lang),
+        *set_by_levers_shown(title, without, lang),
+    ]
 
 
 def _parameters(place: Region, wanted: list[str] | None) -> list[Parameter]:

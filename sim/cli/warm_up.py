@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.cli.answer import check_care_quantities
-from sim.cli.options import RESULTS, Area, Seed, StudyOptions, run_settings, with_options
+from sim.cli.options import RESULTS, Area, Name, Seed, StudyOptions, run_settings, with_options
 from sim.cli.start import compile_first, load_scenarios, open_console
 from sim.errors import InputError, nearest
 from sim.frames import rows
@@ -37,10 +37,17 @@ NETWORK_MEASURES = ("wait_mean", "number_present", "utilisation", "time_in_syste
 """Judged of every station, all classes together, and of the network."""
 _DAYS_PER_WEEK = 7
 
-Name = Annotated[str, typer.Argument(help="Name of a scenario, or a YAML file.")]
 Quantities = Annotated[
     list[str] | None,
     typer.Option("--quantity", "-q", help="bed_wait_mean:county, wait_mean:clinic; repeatable."),
+]
+
+SeriesWeeks = Annotated[int, typer.Option("--weeks", help="Weeks of the series.", min=8)]
+Earlier = Annotated[
+    int, typer.Option("--earlier", help="Weeks by which the run it is held to begins.", min=4)
+]
+Window = Annotated[
+    int, typer.Option("--window", help="Slices on either side in Welch's average.", min=0)
 ]
 
 
@@ -49,14 +56,10 @@ def warm_up(
     name: Name,
     quantity: Quantities = None,
     region: Area = None,
-    weeks: Annotated[int, typer.Option("--weeks", help="Weeks of the series.", min=8)] = 26,
-    earlier: Annotated[
-        int, typer.Option("--earlier", help="Weeks by which the run it is held to begins.", min=4)
-    ] = 52,
+    weeks: SeriesWeeks = 26,
+    earlier: Earlier = 52,
     replications: Annotated[int, typer.Option("--replications", "-n", min=2)] = 5,
-    window: Annotated[
-        int, typer.Option("--window", help="Slices on either side in Welch's average.", min=0)
-    ] = 7,
+    window: Window = 7,
     seed: Seed = None,
     *,
     study: StudyOptions,
@@ -65,29 +68,20 @@ def warm_up(
     (scenario,) = load_scenarios([name], study.scenarios, region, run_settings(seed=seed))
     if isinstance(scenario, Scenario):
         check_care_quantities(quantity or [])
-        compile_first(CARE)
         request = care_series(scenario, study.scenarios, weeks, earlier, replications)
     else:
         if region or seed is not None:
             raise InputError("a network file states its own run; change it there")
-        compile_first(NETWORK_PATHWAY)
         request = network_series(scenario, weeks, earlier, replications)
+    compile_first(CARE if isinstance(scenario, Scenario) else NETWORK_PATHWAY)
     folder = study.out or RESULTS / f"{scenario.name}-warm-up"
     console = open_console()
 
     def finish(result: StudyResult) -> None:
         if not result.failures:
-            chosen = _chosen(result.frames["series"], scenario, quantity or [])
-            _show(
-                result.frames["series"],
-                request,
-                chosen,
-                scenario,
-                folder,
-                window,
-                study.lang,
-                console,
-            )
+            series = result.frames["series"]
+            chosen = _chosen(series, scenario, quantity or [])
+            _show(series, request, chosen, scenario, folder, window, study.lang, console)
 
     count = study.workers or available_processors()
     result = run_study(

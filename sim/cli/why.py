@@ -9,7 +9,14 @@ import pandas as pd
 import typer
 
 from sim.cli.answer import answer, care_scenarios, chosen_indicators
-from sim.cli.options import RESULTS, ReplicatedRunOptions, StudyOptions, with_options
+from sim.cli.options import (
+    RESULTS,
+    Indicators,
+    Name,
+    ReplicatedRunOptions,
+    StudyOptions,
+    with_options,
+)
 from sim.errors import InputError
 from sim.glossary import Language, label
 from sim.measure.bottlenecks import bottleneck_table, bottlenecks_by_kind
@@ -41,11 +48,6 @@ why = typer.Typer(
     rich_markup_mode=None,
     help="Why is the answer what it is? Parts of a difference, marginal values, leaks, bottlenecks.",
 )
-
-Name = Annotated[str, typer.Argument(help="Name of a scenario, or a YAML file.")]
-Indicators = Annotated[
-    list[str] | None, typer.Option("--indicator", help="What to show; may be repeated.")
-]
 
 
 @why.command()
