@@ -207,6 +207,17 @@ def test_ways_change_with_the_clock(tmp_path: Path) -> None:
     assert [found["patient", name, "arrivals"] for name in ("desk", "clinic")] == [2, 2]
 
 
+def test_ways_follow_the_week_wherever_the_run_begins(tmp_path: Path) -> None:
+    text = ONE_DESK.replace("seed: 1}", "seed: 1, start: Tue}") + (
+        "    next_by_clock:\n"
+        "      - {from: Mon 00:00, to: exit}\n"
+        "      - {from: Tue 00:30, to: clinic}\n"
+        "      - {from: Wed 00:00, to: exit}\n" + CLINIC
+    )
+    # The run's first half hour is Tuesday's.
+    assert measures(load(tmp_path, text))["patient", "clinic", "arrivals"] == 3
+
+
 def test_a_class_changes_and_returns_after_a_delay(tmp_path: Path) -> None:
     text = ONE_DESK.replace("stations:", "  follow-up: {}\nstations:").replace(
         "service: 15 min",
