@@ -12,12 +12,14 @@ from sim.cli.start import compile_first, load_scenarios, open_console
 from sim.errors import InputError, nearest
 from sim.glossary import TIERS, glossary
 from sim.scenario import Scenario
+from sim.scenario.network_schema import NetworkScenario
 from sim.study.care_case import CarePayload, run_care_case, run_care_cases
 from sim.study.care_model import CARE
 from sim.study.case import Case
 from sim.study.executor import available_processors, worker_kind
 from sim.study.paths import StudyPaths
 from sim.study.progress import progress_on
+from sim.study.series import quantities_of_network
 from sim.study.study import StudyResult, run_study
 
 Show = Callable[[StudyResult, StudyPaths], Sequence[object]]
@@ -79,6 +81,26 @@ def check_care_quantities(wanted: Iterable[str]) -> None:
             problems.append(f"there is no quantity '{quantity}'; tiers are {', '.join(TIERS)}")
     if problems:
         raise InputError(*problems)
+
+
+def check_network_quantities(wanted: Iterable[str], scenario: NetworkScenario) -> None:
+    """Refuse quantities that a network does not have, before anything runs.
+
+    Parameters
+    ----------
+    wanted : iterable of str
+        ``wait_mean:clinic``, of one class ``wait_mean:clinic:routine``.
+    scenario : NetworkScenario
+
+    Raises
+    ------
+    InputError
+        If a name is not measured.
+    """
+    known = quantities_of_network(scenario)
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise InputError(*(f"there is no quantity '{n}'{nearest(n, known)}" for n in unknown))
 
 
 def answer(cases: Sequence[Case[CarePayload]], out: Path, workers: int | None, show: Show) -> None:

@@ -12,7 +12,7 @@ import typer
 from sim.cli.options import RESULTS, SCENARIOS, Folder, Workers, run_settings
 from sim.cli.start import compile_first, load_scenarios, open_console
 from sim.report.coverage_tables import coverage_table, gains_table
-from sim.report.markdown import write_measured
+from sim.report.markdown import check_has_marks, write_measured
 from sim.scenario import Scenario
 from sim.study.atomic import write_csv
 from sim.study.care_case import care_cases, run_care_case, run_care_cases
@@ -42,6 +42,8 @@ GAINED = (
     "doctor_wait_mean",
     "bed_wait_mean",
 )
+_COVERAGE, _GAINS = "coverage", "common random numbers"
+"""Names of the tables in the page."""
 AREA, WEEKS, WARM_UP, REPLICATIONS = "fujian/taining", 8, 8, 20
 
 
@@ -56,6 +58,8 @@ def coverage(
     scenarios: Folder = SCENARIOS,
 ) -> None:
     """Measure whether 95 % intervals cover 95 %, and what common random numbers save."""
+    if write is not None:
+        check_has_marks(write, (_COVERAGE, _GAINS))
     compile_first(NETWORK_PATHWAY)
     compile_first(CARE)
     count = workers or available_processors()
@@ -64,8 +68,8 @@ def coverage(
     write_csv(gains, out / "common_random_numbers.csv")
     write_csv(covered, out / "coverage.csv")
     tables = {
-        "coverage": coverage_table(covered, "en"),
-        "common random numbers": gains_table(gains, "en"),
+        _COVERAGE: coverage_table(covered, "en"),
+        _GAINS: gains_table(gains, "en"),
     }
     for name, lines in tables.items():
         table = "\n".join(lines)

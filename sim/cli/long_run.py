@@ -15,7 +15,7 @@ from sim.errors import InputError
 from sim.frames import rows
 from sim.glossary import Language, label
 from sim.measure.output_analysis.batch_means import BATCHES, LEAST_BATCHES
-from sim.report.terminal import new_table
+from sim.report.terminal import add_numbers, add_words, new_table
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.atomic import write_csv
 from sim.study.long_run import batch_means_frame, long_run_series
@@ -62,9 +62,9 @@ def _table(found: pd.DataFrame, title: str, lang: Language) -> Table:
         label("text.long_run_title", lang).format(scenario=escape(title)),
         label("text.long_run_note", lang),
     )
-    table.add_column(label("column.quantity", lang))
+    add_words(table, label("column.quantity", lang), 40)
     for key in ("mean", "low", "high", "correlation", "independent"):
-        table.add_column(label(f"column.{key}", lang), justify="right")
+        add_numbers(table, label(f"column.{key}", lang))
     for row in rows(found):
         answer = label("answer.yes" if row.independent else "answer.no", lang)
         numbers = (f"{x:.5g}" for x in (row.mean, row.low, row.high))

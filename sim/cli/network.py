@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -11,9 +12,11 @@ from rich.table import Table
 
 from sim.engine.choose import RELEASE_LOCK, EngineName
 from sim.frames import rows
-from sim.glossary import Language
+from sim.glossary import Language, label
 from sim.measure.network import summarise
 from sim.measure.network_census import CENSUS_KEYS
+from sim.report.terminal import add_numbers, add_words, new_table
+from sim.report.wording import MISSING
 from sim.scenario.network_schema import ALL, NetworkScenario
 from sim.study.atomic import write_csv
 from sim.study.executor import worker_kind
@@ -64,19 +67,27 @@ def run_network(
     )
     for summary in summaries:
         console.print(_table(summary, scenario, lang))
+        console.print(str(out), markup=False, highlight=False)
     return len(result.failures)
 
 
 def _table(summary: pd.DataFrame, scenario: NetworkScenario, lang: Language) -> Table:
-    """Return the measures of every class and station with their intervals; times in minutes."""
-    table = Table(title=escape(getattr(scenario.title, lang)))
-    for heading in ("class", "station", "measure"):
-        table.add_column(heading)
-    for heading in ("mean", "95 % low", "95 % high"):
-        table.add_column(heading, justify="right")
+    """Return the measures of classes and stations with their intervals, where anything happened."""
+    title = escape(getattr(scenario.title, lang))
+    table = new_table(title, label("text.network_note", lang).format(file=SUMMARY))
+    for key in ("class", "station", "measure"):
+        add_words(table, label(f"column.{key}", lang))
+    for key in ("mean", "low", "high"):
+        add_numbers(table, label(f"column.{key}", lang))
     single = len(scenario.classes) == 1
     for row in rows(summary):
-        if single and row[1] == ALL:
+        if (single and row[1] == ALL) or not row.high:
             continue
-        table.add_row(str(row[1]), str(row[2]), str(row.measure), *(f"{x:.5g}" for x in row[4:7]))
+        if not math.isnan(row.mean):
+            words = (escape(str(word)) for word in (row[1], row[2], row.measure))
+            table.add_row(*words, *(_number(x) for x in row[4:7]))
     return table
+
+
+def _number(value: float) -> str:
+    return MISSING if math.isnan(value) else f"{value:,.5g}"

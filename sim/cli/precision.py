@@ -7,19 +7,20 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import pandas as pd
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from sim.cli.answer import check_care_quantities
+from sim.cli.answer import check_care_quantities, check_network_quantities
 from sim.cli.options import RESULTS, Names, RunOptions, StudyOptions, with_options
 from sim.cli.start import compile_first, load_scenarios, open_console
 from sim.errors import InputError
 from sim.frames import rows
 from sim.glossary import Language, label
 from sim.measure.output_analysis.precision import LOOK_AHEAD, Aim, Rule
-from sim.report.terminal import new_table
+from sim.report.terminal import add_numbers, add_words, new_table
 from sim.report.wording import quantity_scale, quantity_title
 from sim.scenario import Scenario
 from sim.scenario.network_schema import NetworkScenario
@@ -133,6 +134,7 @@ def _cases(
         raise InputError("precision takes one network, or care scenarios to compare")
     if changed:
         raise InputError("a network file states its own run; change it there")
+    check_network_quantities(aims, networks[0])
     compile_first(NETWORK_PATHWAY)
     return [network_case(networks[0])], run_network_case, None
 
@@ -142,15 +144,13 @@ def _table(found: pd.DataFrame, title: str, rule: Rule, lang: Language) -> Table
         label("text.precision_title", lang).format(scenario=escape(title)),
         label("text.precision_note", lang).format(ahead=rule.ahead(rule.first)),
     )
-    table.add_column(label("column.quantity", lang), max_width=40, overflow="fold")
+    add_words(table, label("column.quantity", lang), 40)
     for key in ("aim", "half_width", "mean", "n", "needed"):
-        table.add_column(label(f"column.{key}", lang), justify="right")
+        add_numbers(table, label(f"column.{key}", lang))
     for row in rows(found[PRECISION_COLUMNS]):
-        scenario, _, quantity = row.quantity.rpartition(": ")
-        scale = quantity_scale(quantity)
-        name = quantity_title(quantity, lang, differences=bool(scenario))
+        scale = quantity_scale(row.quantity.rpartition(": ")[2])
         table.add_row(
-            escape(f"{scenario}: {name}" if scenario else name),
+            escape(_title(row.quantity, lang)),
             f"{100.0 * row.aim:g} %" if row.relative else f"{row.aim * scale:.3g}",
             "–" if math.isnan(row.half_width) else f"{row.half_width * scale:.3g}",
             "–" if math.isnan(row.mean) else f"{row.mean * scale:,.5g}",
@@ -162,8 +162,25 @@ def _table(found: pd.DataFrame, title: str, rule: Rule, lang: Language) -> Table
 
 def _verdicts(found: pd.DataFrame, rule: Rule, lang: Language) -> list[str]:
     """Return in words how many replications are enough, or what they were not enough for."""
-    missing = found[found["needed"].isna()]["quantity"]
-    if len(missing):
-        words = ", ".join(missing)
-        return [label("text.precision_not_reached", lang).format(n=rule.maximum, names=words)]
-    return [label("text.precision_reached", lang).format(n=found["needed"].max())]
+    open_ones = found[found["needed"].isna()]
+    if open_ones.empty:
+        return [label("text.precision_reached", lang).format(n=found["needed"].max())]
+    narrow = open_ones["half_width"] <= open_ones["aim"] * np.where(
+        open_ones["relative"], open_ones["mean"].abs(), 1.0
+    )
+    # What is narrow enough now has only not stayed so for as long as it must.
+    keys = {"text.precision_not_reached": ~narrow, "text.precision_not_kept": narrow}
+    return [
+        label(key, lang).format(
+            n=rule.maximum, names=", ".join(_title(q, lang) for q in open_ones[chosen]["quantity"])
+        )
+        for key, chosen in keys.items()
+        if chosen.any()
+    ]
+
+
+def _title(quantity: str, lang: Language) -> str:
+    """Return a quantity for people, with its scenario where it is a difference."""
+    scenario, _, name = quantity.rpartition(": ")
+    title = quantity_title(name, lang, differences=bool(scenario))
+    return f"{scenario}: {title}" if scenario else title

@@ -18,10 +18,19 @@ from sim.scenario.network_schema import NetworkScenario
 _LONGEST_NAME = 200
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """End as other tools do when their reader, such as `head`, has had enough."""
+        try:
+            super().on_broken_pipe()
+        except SystemExit:
+            raise SystemExit(0) from None
+
+
 def open_console() -> Console:
     """Return where results are shown: as wide as the terminal, 100 characters in a file."""
-    found = Console()
-    return found if found.is_terminal else Console(width=100)
+    found = _Console()
+    return found if found.is_terminal else _Console(width=100)
 
 
 def found_scenario(name: str, folder: Path) -> str:

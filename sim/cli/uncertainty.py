@@ -12,6 +12,7 @@ from sim.cli.answer import answer, care_scenarios, chosen_indicators
 from sim.cli.options import RESULTS, Indicators, Names, RunOptions, StudyOptions, with_options
 from sim.errors import InputError, nearest
 from sim.glossary import Language
+from sim.measure.joint import judged_targets
 from sim.region import Region, load_region
 from sim.region.parameters import Parameter, uncertain_parameters
 from sim.report.uncertainty_tables import influence_shown, outcomes_shown, set_by_levers_shown
@@ -55,7 +56,8 @@ def uncertainty(
 ) -> None:
     """Run scenarios with many values of the assumed numbers: how likely are the targets met then?"""
     chosen = care_scenarios(names, run, study)
-    wanted = chosen_indicators(indicator, SHOWN)
+    usual = [*SHOWN, *(name for each in chosen for name in judged_targets(targets_of(each)))]
+    wanted = chosen_indicators(indicator, [*dict.fromkeys(usual)])
     place = load_region(region_folder(chosen[0], study.scenarios))
     cases = care_cases(chosen, study.scenarios)
     named = _parameters(place, parameter)
@@ -114,7 +116,8 @@ def _parameters(place: Region, wanted: list[str] | None) -> list[Parameter]:
         )
     if not known:
         raise InputError("the region has no assumed numbers with a range")
-    return [known[name] for name in wanted] if wanted else list(known.values())
+    # Named twice, a number is still one.
+    return [known[name] for name in dict.fromkeys(wanted)] if wanted else list(known.values())
 
 
 def _that_matter(parameters: list[Parameter], set_by: list[frozenset[str]]) -> list[Parameter]:

@@ -9,6 +9,7 @@ import typer
 
 from sim.cli.options import RESULTS, SCENARIOS, Folder, Lang, Out, Workers
 from sim.cli.start import compile_first, open_console
+from sim.study.atomic import clear_os_errors
 from sim.study.care_model import CARE
 from sim.study.executor import available_processors
 from sim.study.network import NETWORK_PATHWAY
@@ -34,6 +35,10 @@ def validate(
     from sim.validation.validate import validated
 
     console = open_console()
+    if publish is not None:
+        # Before the work of half an hour, not after it.
+        with clear_os_errors(publish):
+            publish.mkdir(parents=True, exist_ok=True)
     for pathway in (NETWORK_PATHWAY, CARE):
         compile_first(pathway)
     folder: Path = out or RESULTS / FOLDER

@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.cli.answer import check_care_quantities
+from sim.cli.answer import check_care_quantities, check_network_quantities
 from sim.cli.options import RESULTS, Area, Name, Seed, StudyOptions, run_settings, with_options
 from sim.cli.start import compile_first, load_scenarios, open_console
 from sim.errors import InputError, nearest
 from sim.frames import rows
 from sim.glossary import Language, glossary, label
-from sim.report.terminal import COMPARED, new_table
+from sim.report.terminal import COMPARED, add_numbers, add_words, new_table
 from sim.report.wording import quantity_scale, quantity_title
 from sim.scenario import Scenario
 from sim.scenario.network_schema import NetworkScenario
@@ -36,6 +36,10 @@ from sim.world.pools import MINUTES_PER_DAY
 NETWORK_MEASURES = ("wait_mean", "number_present", "utilisation", "time_in_system_mean")
 """Judged of every station, all classes together, and of the network."""
 _DAYS_PER_WEEK = 7
+_CARE_REPLICATIONS = 5
+_LEAST_REPLICATIONS = 2
+_LEFT_WEEKS = 4
+"""Of a series, after the file's warm-up, to see what is left over."""
 
 Quantities = Annotated[
     list[str] | None,
@@ -45,6 +49,15 @@ Quantities = Annotated[
 SeriesWeeks = Annotated[int, typer.Option("--weeks", help="Weeks of the series.", min=8)]
 Earlier = Annotated[
     int, typer.Option("--earlier", help="Weeks by which the run it is held to begins.", min=4)
+]
+SeriesRuns = Annotated[
+    int | None,
+    typer.Option(
+        "--replications",
+        "-n",
+        help="5 of a care scenario, a network's own.",
+        min=_LEAST_REPLICATIONS,
+    ),
 ]
 Window = Annotated[
     int, typer.Option("--window", help="Slices on either side in Welch's average.", min=0)
@@ -58,7 +71,7 @@ def warm_up(
     region: Area = None,
     weeks: SeriesWeeks = 26,
     earlier: Earlier = 52,
-    replications: Annotated[int, typer.Option("--replications", "-n", min=2)] = 5,
+    replications: SeriesRuns = None,
     window: Window = 7,
     seed: Seed = None,
     *,
@@ -68,11 +81,15 @@ def warm_up(
     (scenario,) = load_scenarios([name], study.scenarios, region, run_settings(seed=seed))
     if isinstance(scenario, Scenario):
         check_care_quantities(quantity or [])
-        request = care_series(scenario, study.scenarios, weeks, earlier, replications)
+        _check_length(weeks, scenario)
+        count = replications or _CARE_REPLICATIONS
+        request = care_series(scenario, study.scenarios, weeks, earlier, count)
     else:
         if region or seed is not None:
             raise InputError("a network file states its own run; change it there")
-        request = network_series(scenario, weeks, earlier, replications)
+        check_network_quantities(quantity or [], scenario)
+        count = replications or max(_LEAST_REPLICATIONS, scenario.run.replications)
+        request = network_series(scenario, weeks, earlier, count)
     compile_first(CARE if isinstance(scenario, Scenario) else NETWORK_PATHWAY)
     folder = study.out or RESULTS / f"{scenario.name}-warm-up"
     console = open_console()
@@ -83,17 +100,27 @@ def warm_up(
             chosen = _chosen(series, scenario, quantity or [])
             _show(series, request, chosen, scenario, folder, window, study.lang, console)
 
-    count = study.workers or available_processors()
+    workers = study.workers or available_processors()
     result = run_study(
         request.cases,
         run_series,
         StudyPaths(folder),
-        count,
+        workers,
         progress_on(console),
         finish,
-        worker_kind(releases_lock=True, workers=count),
+        worker_kind(releases_lock=True, workers=workers),
     )
     raise typer.Exit(1 if result.failures else 0)
+
+
+def _check_length(weeks: int, scenario: Scenario) -> None:
+    """Refuse a series that ends before there is anything to see of what the warm-up leaves over."""
+    least = scenario.run.warm_up // _DAYS_PER_WEEK + _LEFT_WEEKS
+    if weeks < least:
+        raise InputError(
+            f"--weeks: a series of {weeks} weeks is too short for a warm-up of "
+            f"{scenario.run.warm_up // _DAYS_PER_WEEK}; at least {least} are needed"
+        )
 
 
 def _chosen(
@@ -149,9 +176,9 @@ def _show(
 
 def _table(judged: pd.DataFrame, title: str, lang: Language, *, with_rest: bool) -> Table:
     table = new_table(label("text.warm_up_title", lang).format(scenario=escape(title)), "")
-    table.add_column(label("column.quantity", lang), max_width=40, overflow="fold")
+    add_words(table, label("column.quantity", lang), 40)
     for key in ("warm_up_needed", "verdict", *(["left_over"] if with_rest else [])):
-        table.add_column(label(f"column.{key}", lang), justify="right")
+        add_numbers(table, label(f"column.{key}", lang))
     for row in rows(judged):
         needed = "–" if math.isnan(row.needed) else f"{row.needed / MINUTES_PER_DAY:.1f}"
         cells = [needed, label(f"verdict.{row.verdict}", lang)]
@@ -180,11 +207,17 @@ def _verdicts(
         # A care scenario's warm-up is whole weeks.
         shown = math.ceil(days / _DAYS_PER_WEEK) * _DAYS_PER_WEEK if weekly else days
         key = "text.warm_up_recommended" + ("" if weekly else "_network")
+        if (judged["verdict"] == "not_determined").any():
+            key = "text.warm_up_at_least"
         file = f"{request.warm_up / MINUTES_PER_DAY:.3g}"
         lines.append(label(key, lang).format(days=f"{shown:.3g}", file=file))
     open_ones = judged[judged["verdict"] == "not_determined"]["quantity"]
     if len(open_ones):
         known = glossary()
-        names = [quantity_title(q, lang) if q.split(":")[0] in known else q for q in open_ones]
+        apart = has_reference(request)
+        names = [
+            quantity_title(q, lang, differences=apart) if q.split(":")[0] in known else q
+            for q in open_ones
+        ]
         lines.append(label("text.warm_up_not_determined", lang).format(names=", ".join(names)))
     return lines

@@ -54,10 +54,28 @@ def write_measured(file: Path, name: str, text: str) -> None:
         If the file cannot be read or written, or lacks the marks.
     """
     begins, ends = BEGINS.format(name=name), ENDS.format(name=name)
+    before, after = _around(file, begins, ends)
+    write_text(file, f"{before}{begins}\n\n{text.strip()}\n\n{ends}{after}")
+
+
+def check_has_marks(file: Path, names: Iterable[str]) -> None:
+    """Refuse a page into which `write_measured` could not write.
+
+    Raises
+    ------
+    InputError
+        As `write_measured`.
+    """
+    for name in names:
+        _around(file, BEGINS.format(name=name), ENDS.format(name=name))
+
+
+def _around(file: Path, begins: str, ends: str) -> tuple[str, str]:
+    """Return what stands before and after two marks."""
     with clear_os_errors(file, "cannot read or write"):
         page = file.read_text(encoding="utf-8")
-        before, found, rest = page.partition(begins)
-        _, found_end, after = rest.partition(ends)
-        if not (found and found_end):
-            raise InputError(Problem(f"lacks the lines '{begins}' and '{ends}'", file))
-        write_text(file, f"{before}{begins}\n\n{text.strip()}\n\n{ends}{after}")
+    before, found, rest = page.partition(begins)
+    _, found_end, after = rest.partition(ends)
+    if not (found and found_end):
+        raise InputError(Problem(f"lacks the lines '{begins}' and '{ends}'", file))
+    return before, after

@@ -24,11 +24,13 @@ from sim.report.wording import (
     has_interval,
     scenario_titles,
     with_unit,
+    wrapped,
 )
 
 _VERDICT_STYLE = {"met": "green", "not_met": "red", "undecided": "yellow"}
 _BESIDE = 3  # scenarios in a table of differences
 _INTERVAL_WIDTH = 20  # columns of an interval between two numbers of six digits
+_HEADING_WIDTH = 12
 _SHOWN_KINDS = ("simulated", "derived")
 COMPARED = (
     "in_county_rate",
@@ -68,9 +70,9 @@ def scorecard_table(tables: StudyTables, scenario: str, lang: Language) -> Table
         label("text.scorecard_title", lang).format(scenario=escape(title)),
         label("text.scorecard_note", lang),
     )
-    table.add_column(label("column.indicator", lang), max_width=38, overflow="fold")
+    add_words(table, label("column.indicator", lang), 38)
     for key in ("mean", "interval", "value_2020", "target", "verdict", "probability"):
-        table.add_column(label(f"column.{key}", lang), justify="right", no_wrap=True)
+        add_numbers(table, label(f"column.{key}", lang))
     card = tables.scorecard
     shown = card[(card["scenario"] == scenario) & card["kind"].isin(_SHOWN_KINDS)]
     for row in rows(shown[shown["mean"].notna()]):
@@ -156,7 +158,7 @@ def comparison_table(tables: StudyTables, lang: Language) -> Group:
 def _comparison(cells: pd.DataFrame, titles: Mapping[str, str], lang: Language) -> Table:
     """Return the differences of some scenarios, a column each."""
     table = new_table("", "")
-    table.add_column(label("column.indicator", lang), max_width=34, overflow="fold")
+    add_words(table, label("column.indicator", lang), 34)
     for title in titles.values():
         table.add_column(escape(title), justify="right", overflow="fold", min_width=_INTERVAL_WIDTH)
     known = set(cells.index.get_level_values(0))
@@ -191,3 +193,29 @@ def new_table(title: str, note: str) -> Table:
         padding=(0, 1),
         box=SIMPLE_HEAD,
     )
+
+
+def add_words(table: Table, heading: str, width: int | None = None) -> None:
+    """Add a column of words, which become narrower where there is no room for all.
+
+    Parameters
+    ----------
+    table : Table
+    heading : str
+    width : int, optional
+        The most columns of the terminal that it takes.
+    """
+    table.add_column(escape(heading), max_width=width, overflow="fold")
+
+
+def add_numbers(table: Table, heading: str, width: int = _HEADING_WIDTH) -> None:
+    """Add a column of numbers at the right: no digit is ever cut, long headings go over several lines.
+
+    Parameters
+    ----------
+    table : Table
+    heading : str
+    width : int
+        Columns of the terminal for a line of the heading.
+    """
+    table.add_column(escape(wrapped(heading, width)), justify="right", no_wrap=True)

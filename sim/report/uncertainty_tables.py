@@ -11,14 +11,13 @@ from rich.table import Table
 
 from sim.frames import rows
 from sim.glossary import Language, label
-from sim.report.terminal import new_table
+from sim.report.terminal import add_numbers, add_words, new_table
 from sim.report.wording import (
     MISSING,
     format_difference,
     format_interval,
     format_target,
     format_value,
-    has_interval,
     with_unit,
     wrapped,
 )
@@ -50,10 +49,9 @@ def outcomes_shown(
     """
     words = label("text.uncertainty_title", lang).format(scenario=title)
     shown = new_table(escape(words), label("text.uncertainty_note", lang).format(weeks=weeks))
-    shown.add_column(label("column.indicator", lang), no_wrap=True)
+    add_words(shown, label("column.indicator", lang))
     for key in ("mean", "most_runs", "sd_parameters", "sd_chance", "target", "probability"):
-        kept = key in ("most_runs", "probability")
-        shown.add_column(label(f"column.{key}", lang), justify="right", no_wrap=kept)
+        add_numbers(shown, label(f"column.{key}", lang))
     mine = table[table["scenario"] == scenario].set_index("indicator")
     for row in rows(mine.reindex([name for name in indicators if name in mine.index])):
         shown.add_row(*_outcome(row, lang))
@@ -98,14 +96,17 @@ def influence_shown(table: pd.DataFrame, scenario: str, indicator: str, lang: La
     """
     words = label("text.influence_title", lang).format(indicator=label(indicator, lang))
     shown = new_table(escape(words), label("text.influence_note", lang))
-    shown.add_column(label("column.parameter", lang))
+    add_words(shown, label("column.parameter", lang))
     for key in ("rank_correlation", "interval"):
-        shown.add_column(label(f"column.{key}", lang), justify="right")
+        add_numbers(shown, label(f"column.{key}", lang))
     mine = table[(table["scenario"] == scenario) & (table["indicator"] == indicator)]
-    for row in rows(mine.head(_MOST_PARAMETERS)):
-        known = has_interval(row.low, row.high)
-        interval = f"\\[{row.low:+.2f}, {row.high:+.2f}]" if known else MISSING
+    # An interval with zero in it, or none at all, is no reason to name a parameter.
+    sure = mine[mine["low"] * mine["high"] > 0.0]
+    for row in rows(sure.head(_MOST_PARAMETERS)):
+        interval = f"\\[{row.low:+.2f}, {row.high:+.2f}]"
         shown.add_row(escape(str(row.parameter)), f"{row.correlation:+.2f}", interval)
+    if sure.empty:
+        shown.add_row(label("text.influence_none", lang), MISSING, MISSING)
     return shown
 
 

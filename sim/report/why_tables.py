@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 from rich.markup import escape
 from rich.table import Table
 
 from sim.frames import number, rows
 from sim.glossary import LEAK_REASONS, Language, label, term
-from sim.report.terminal import new_table
+from sim.report.terminal import add_numbers, add_words, new_table
 from sim.report.wording import (
     MISSING,
     format_difference,
@@ -22,6 +23,7 @@ from sim.report.wording import (
 
 _MOST_ROWS = 15
 _CONDITION_WIDTH = 16
+_EFFECT_WIDTH, _REASON_WIDTH = 18, 9
 _UNITS_SHOWN = 4
 """Significant digits of effects of one unit, which may be very small."""
 
@@ -47,11 +49,11 @@ def waterfall_shown(
     lang : Language
     """
     title = label("text.waterfall_title", lang).format(base=titles[0], goal=titles[1])
-    shown = new_table(f"{escape(title)} {escape(with_unit(indicator, lang))}", "")
-    shown.add_column(label("column.part", lang))
-    for way in ("first", "last", "shapley"):
-        shown.add_column(label(f"column.{way}", lang), justify="right")
-    shown.add_column(label("column.interval", lang), justify="right")
+    note = label("text.waterfall_table_note", lang)
+    shown = new_table(f"{escape(title)} {escape(with_unit(indicator, lang))}", note)
+    add_words(shown, label("column.part", lang))
+    for way in ("first", "last", "shapley", "interval"):
+        add_numbers(shown, label(f"column.{way}", lang))
     found = table[table["indicator"] == indicator].set_index(["way", "part"])
 
     def difference(way: str, part: str) -> str:
@@ -95,9 +97,9 @@ def marginal_shown(
     increments = list(dict.fromkeys(table["increment"]))
     note = label("text.marginal_note", lang).format(n=len(increments))
     shown = new_table(escape(words), note)
-    shown.add_column(label("column.increment", lang))
+    add_words(shown, label("column.increment", lang))
     for indicator in indicators:
-        shown.add_column(escape(with_unit(indicator, lang)), justify="right", overflow="fold")
+        add_numbers(shown, with_unit(indicator, lang), _EFFECT_WIDTH)
     whole = table[(table["tier"] == "") & (table["county"] == 0)]
     cells = whole.set_index(["increment", "indicator"])
     for increment in increments:
@@ -133,10 +135,18 @@ def _effect(cells: pd.DataFrame, increment: str, indicator: str) -> str:
         number(cells, (increment, indicator), column) * scale
         for column in ("mean", "low_joint", "high_joint")
     )
-    text = f"{mean:+.{_UNITS_SHOWN - 1}g}"
+    text = _plain(mean, _UNITS_SHOWN - 1)
     if not has_interval(low, high):
         return text
-    return f"{text}\n\\[{low:+.{_UNITS_SHOWN - 2}g}, {high:+.{_UNITS_SHOWN - 2}g}]"
+    ends = (_plain(end, _UNITS_SHOWN - 2) for end in (low, high))
+    return f"{text}\n\\[{', '.join(ends)}]"
+
+
+def _plain(value: float, digits: int) -> str:
+    """Return a number with its sign and so many significant digits, never as a power of ten."""
+    return np.format_float_positional(
+        value, precision=digits, unique=False, fractional=False, trim="-", sign=True
+    )
 
 
 def leaks_shown(
@@ -160,11 +170,11 @@ def leaks_shown(
     """
     words = label("text.leaks_title", lang).format(scenario=title)
     shown = new_table(escape(words), label("text.leaks_note", lang))
-    shown.add_column(label("column.condition", lang), no_wrap=True)
-    shown.add_column(label("column.per_year", lang), justify="right", no_wrap=True)
-    shown.add_column(label("column.leak_share", lang), justify="right")
+    add_words(shown, label("column.condition", lang))
+    for key in ("per_year", "leak_share"):
+        add_numbers(shown, label(f"column.{key}", lang))
     for reason in LEAK_REASONS:
-        shown.add_column(label(f"reason.{reason}", lang), justify="right", overflow="fold")
+        add_numbers(shown, label(f"reason.{reason}", lang), _REASON_WIDTH)
     mine = table[table["scenario"] == scenario]
     split = mine.pivot(index="condition", columns="reason", values="share")
     for row in rows(mine[mine["reason"] == ""].head(_MOST_ROWS)):
@@ -194,21 +204,22 @@ def bottlenecks_shown(
     words = label("text.bottlenecks_title", lang).format(scenario=title)
     shown = new_table(escape(words), label("text.bottlenecks_note", lang))
     for key in ("facility_kind", "resource"):
-        shown.add_column(label(f"column.{key}", lang))
+        add_words(shown, label(f"column.{key}", lang))
     for key in ("left_per_year", "wait_hours"):
-        shown.add_column(label(f"column.{key}", lang), justify="right", no_wrap=True)
-    shown.add_column(label("column.worst_facility", lang), overflow="fold")
+        add_numbers(shown, label(f"column.{key}", lang))
+    add_words(shown, label("column.worst_facility", lang))
     mine = facilities[facilities["scenario"] == scenario]
     for row in rows(kinds[kinds["scenario"] == scenario]):
         # The table begins with those that most patients leave.
         worst = next(rows(mine[(mine["kind"] == row.kind) & (mine["resource"] == row.resource)]))
         left = _amount(worst.left_per_year, worst.left_per_year_low, worst.left_per_year_high)
+        name = f"{escape(str(getattr(worst, f'name_{lang}')))}: {left}"
         shown.add_row(
             label(f"facility.{row.kind}", lang),
             label(f"resource.{row.resource}", lang),
             _amount(row.left_per_year, row.left_per_year_low, row.left_per_year_high),
             _amount(row.wait_hours, row.wait_hours_low, row.wait_hours_high),
-            f"{escape(str(getattr(worst, f'name_{lang}')))}: {left}",
+            name if worst.left_per_year > 0.0 else MISSING,
         )
     return shown
 

@@ -68,5 +68,6 @@ def overridden(
 
 
 def _option(place: tuple[str | int, ...]) -> str:
-    """Return the option that sets a key of ``run``."""
-    return "--" + str(place[0]).replace("_", "-")
+    """Return the option that sets a key of ``run``; the length is told in weeks."""
+    key = str(place[0])
+    return "--weeks" if key == "length" else "--" + key.replace("_", "-")

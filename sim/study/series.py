@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from sim.engine.snapshots import snapshots
-from sim.engine.tally import Tally
+from sim.engine.tally import Tally, empty_tally
 from sim.errors import InputError, Problem
 from sim.frames import rows
 from sim.measure.care.simulated import simulated_indicators
@@ -238,6 +238,15 @@ def run_series(case: Case[SeriesPayload], replication: int, threads: int) -> Run
 def quantity_of_care(indicator: str, tier: str) -> str:
     """Return the name of an indicator of all counties: ``bed_occupancy`` or ``bed_occupancy:county``."""
     return f"{indicator}:{tier}" if tier else indicator
+
+
+def quantities_of_network(scenario: NetworkScenario) -> list[str]:
+    """Return the names of everything that is measured in a network, without running it."""
+    model = network_model(scenario)
+    state = model.pathway.new_state(model.epochs[0].world, 0, model.period_starts.size - 1)
+    table = network_measures(scenario, empty_tally(model, state))
+    parts = zip(table["measure"], table["station"], table["class"], strict=True)
+    return [quantity_of_network(*part) for part in parts]
 
 
 def quantity_of_network(measure: str, station: str, patients: str) -> str:

@@ -138,6 +138,22 @@ def test_what_cannot_be_asked_is_told_before_anything_runs(
 
 
 @pytest.mark.parametrize(
+    ("command", "option", "value"),
+    [("warm-up", "--quantity", "wait_mean:nowhere"), ("precision", "--half-width", "wait_mean=1")],
+)
+def test_so_is_a_quantity_that_a_network_does_not_have(
+    command: str, option: str, value: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    words = [command, "mmc", option, value, "--scenarios", str(SHIPPED), "--out", str(out)]
+    with pytest.raises(
+        InputError, match=r"no quantity 'wait_mean.*did you mean 'wait_mean:clinic'"
+    ):
+        CliRunner().invoke(app, words, catch_exceptions=False)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
     ("command", "option"), [("warm-up", "--quantity"), ("precision", "--half-width")]
 )
 def test_a_misspelt_quantity_is_told_before_anything_runs(
