@@ -19,7 +19,6 @@ from sim.report.wording import (
     format_target,
     format_value,
     with_unit,
-    wrapped,
 )
 from sim.study.uncertainty import ALL_TARGETS
 
@@ -50,14 +49,14 @@ def outcomes_shown(
     words = label("text.uncertainty_title", lang).format(scenario=title)
     shown = new_table(escape(words), label("text.uncertainty_note", lang).format(weeks=weeks))
     add_words(shown, label("column.indicator", lang))
-    for key in ("mean", "most_runs", "sd_parameters", "sd_chance", "target", "probability"):
+    for key in ("mean", "most_runs", "spreads", "target", "probability"):
         add_numbers(shown, label(f"column.{key}", lang))
     mine = table[table["scenario"] == scenario].set_index("indicator")
     for row in rows(mine.reindex([name for name in indicators if name in mine.index])):
         shown.add_row(*_outcome(row, lang))
     if ALL_TARGETS in mine.index:
         whole = next(rows(mine.loc[[ALL_TARGETS]]))
-        shown.add_row(label(ALL_TARGETS, lang), "", "", "", "", "", _probability(whole))
+        shown.add_row(label(ALL_TARGETS, lang), "", "", "", "", _probability(whole))
     return shown
 
 
@@ -65,10 +64,11 @@ def _outcome(row: Any, lang: Language) -> list[str]:
     key = str(row.Index)
     target = MISSING if pd.isna(row.target) else format_target(key, row.operator, row.target, lang)
     return [
-        wrapped(with_unit(key, lang)),
+        escape(with_unit(key, lang)),
         format_value(key, row.mean, lang),
         format_interval(key, row.q05, row.q95),
-        *(
+        # One below the other: what parameters make, and what chance does.
+        "\n".join(
             format_difference(key, value, lang).lstrip("+")
             for value in (row.sd_parameters, row.sd_chance)
         ),

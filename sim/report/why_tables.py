@@ -18,12 +18,10 @@ from sim.report.wording import (
     format_value,
     has_interval,
     with_unit,
-    wrapped,
 )
 
 _MOST_ROWS = 15
-_CONDITION_WIDTH = 16
-_EFFECT_WIDTH, _REASON_WIDTH = 18, 9
+_EFFECT_WIDTH = 18
 _UNITS_SHOWN = 4
 """Significant digits of effects of one unit, which may be very small."""
 
@@ -173,17 +171,20 @@ def leaks_shown(
     add_words(shown, label("column.condition", lang))
     for key in ("per_year", "leak_share"):
         add_numbers(shown, label(f"column.{key}", lang))
-    for reason in LEAK_REASONS:
-        add_numbers(shown, label(f"reason.{reason}", lang), _REASON_WIDTH)
+    add_words(shown, label("column.reasons", lang))
     mine = table[table["scenario"] == scenario]
     split = mine.pivot(index="condition", columns="reason", values="share")
     for row in rows(mine[mine["reason"] == ""].head(_MOST_ROWS)):
-        parts = split.loc[row.condition].reindex(list(LEAK_REASONS)).fillna(0.0)
+        parts = split.loc[row.condition].reindex(list(LEAK_REASONS)).dropna()
+        reasons = (
+            f"{label(f'reason.{reason}', lang)} {100.0 * part:.1f}%"
+            for reason, part in parts.sort_values(ascending=False, kind="stable").items()
+        )
         shown.add_row(
-            escape(wrapped(conditions.get(row.condition, row.condition), _CONDITION_WIDTH)),
+            escape(conditions.get(row.condition, row.condition)),
             _amount(row.per_year, row.per_year_low, row.per_year_high),
             f"{100.0 * row.share:.1f}%",
-            *(f"{100.0 * part:.1f}%" if part > 0.0 else MISSING for part in parts),
+            ", ".join(reasons),
         )
     return shown
 
