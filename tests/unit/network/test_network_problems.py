@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ CASES = [
     (ONE_DESK, "service: 15 min", "service: {empirical: {values: [1, -2]}}", 12, "stations.desk.service.empirical.values[2]", "at least 0"),
     (ONE_DESK, "service: 15 min", "service: {empirical: {values: []}}", 12, "stations.desk.service.empirical.values", "must not be empty"),
     (ONE_DESK, "service: 15 min", "service: {empirical: {values: [1], unit: s}}", 12, "stations.desk.service.empirical.unit", "allowed: min, h, d, w"),
-    (ONE_DESK, "service: 15 min", "service: {empirical: {file: none.csv, column: stay}}", None, None, "not found"),
+    (ONE_DESK, "service: 15 min", "service: {empirical: {file: none.csv, column: stay}}", 12, "stations.desk.service.empirical.file", "none.csv: file not found"),
     (ONE_DESK, "service: 15 min", "service: {empirical: {file: none.csv}}", 12, "stations.desk.service.empirical", "'column'"),
     (ONE_DESK, "service: 15 min", "room: 1", 10, "stations.desk.service", "missing"),
     (ONE_DESK, "service: 15 min", "service: 15 min\n    priority: 4", 13, "stations.desk.priority", "below 4"),
@@ -84,7 +85,7 @@ CASES = [
     (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "regular: {evry: 5 min}", 7, "classes.patient.arrivals.regular.evry", "did you mean 'every'"),
     (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "piecewise: [{from: 8h, rate: 1 per hour}]", 7, "classes.patient.arrivals.piecewise[1].from", "'Mon 08:00'"),
     (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "piecewise: [{from: 08:00, rate: 1 per hour}, {from: Mon 08:00, rate: 1 per hour}]", 7, "classes.patient.arrivals.piecewise[2]", "entry 1 begins"),
-    (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "scripted: {file: none.csv}", None, None, "not found"),
+    (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "scripted: {file: none.csv}", 7, "classes.patient.arrivals.scripted.file", "none.csv: file not found"),
     (ONE_DESK, "servers: 1", "servers: [{from: Mond 08:00, servers: 1}]", 11, "stations.desk.servers[1].from", "unknown day"),
     (ONE_DESK, "servers: 1", "servers: [{from: Mon 25:00, servers: 1}]", 11, "stations.desk.servers[1].from", "no time 25:00"),
     (ONE_DESK, "warm_up: 0 d", "warmup: 0 d", 4, "run.warmup", "did you mean 'warm_up'"),
@@ -205,3 +206,38 @@ def test_a_kept_server_can_lock_a_station_that_it_is_sent_on_to(tmp_path: Path) 
     text += "    patience: 5 min\n    on_renege: desk\n"
     with pytest.raises(InputError, match="wait for each other for ever: desk -> desk"):
         load(tmp_path, text)
+
+
+FILES = [
+    # key that names the file, its line, and what stands there
+    ("classes.patient.arrivals.scripted.file", 7, "times: [0, 10, 20, 30]", "file: FILE"),
+    ("stations.desk.service.empirical.file", 12, "15 min", "{empirical: {file: FILE, column: stay}}"),
+]  # fmt: skip
+"""Everywhere a network file may name a CSV file."""
+
+
+@pytest.mark.parametrize(("key", "line", "old", "new"), FILES, ids=["scripted", "empirical"])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("/dev/zero", "is a device or pipe; a CSV file is needed"),
+        ("pipe.csv", "is a device or pipe; a CSV file is needed"),
+        ("folder.csv", "is a folder; a CSV file is needed"),
+        ("large.csv", "is larger than 1,000,000 bytes"),
+        ("nope.csv", "file not found"),
+        ('"a\\0b.csv"', "no file has such a name"),
+    ],
+)
+def test_what_is_no_csv_file_is_told_unread(
+    tmp_path: Path, name: str, words: str, key: str, line: int, old: str, new: str
+) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "folder.csv").mkdir()
+    with (tmp_path / "large.csv").open("wb") as large:
+        # Without content on the disk: reading it would take the memory of the machine.
+        large.truncate(2**40)
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, ONE_DESK.replace(old, new.replace("FILE", name)))
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line, problem.key) == (tmp_path / "test.yaml", line, key)
+    assert problem.what.endswith(words), str(problem)
