@@ -50,7 +50,9 @@ def problems_from(
     """
     problems = []
     for details in error.errors():
-        path = (*at, *details["loc"])
+        loc = details["loc"]
+        # A key that is no name is told at itself.
+        path = (*at, *(loc[:-1] if loc[-1:] == ("[key]",) else loc))
         problems.append(document.problem(path, words(dict(details), model)))
     return problems
 

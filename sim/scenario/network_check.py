@@ -13,6 +13,7 @@ from sim.scenario.network_schema import (
     EXIT,
     OTHER,
     PER_CLASS,
+    TWO_STATIONS,
     Links,
     LinksFrom,
     NetworkScenario,
@@ -56,6 +57,8 @@ def _names(scenario: NetworkScenario) -> Found:
         at: KeyPath = ("first_free", name)
         if name in RESERVED or name in scenario.classes or name in scenario.stations:
             yield at, f"the name '{name}' is in use; choose another"
+        if len(stations) == 2 and len(set(stations)) == 1:
+            yield at, TWO_STATIONS
         for index, tried in enumerate(stations):
             if tried not in scenario.stations:
                 hint = nearest(tried, list(scenario.stations))

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
-from network_text import HEAD, ONE_DESK, load
+from network_text import CLINIC, HEAD, ONE_DESK, load
 
 from sim.errors import InputError
 
@@ -128,7 +128,8 @@ CASES = [
     (ONE_DESK, "stations:", "first_free: {any: [desk, dsk]}\nstations:", 9, "first_free.any[2]", "did you mean 'desk'"),
     (ONE_DESK, "stations:", "first_free: {any: [desk, desk, desk]}\nstations:", 9, "first_free.any[2]", "only the last may stand twice"),
     (ONE_DESK, "stations:", "first_free: {desk: [desk, desk]}\nstations:", 9, "first_free.desk", "in use"),
-    (ONE_DESK, "stations:", "first_free: {any: [desk]}\nstations:", 9, "first_free.any", "must not be empty"),
+    (ONE_DESK, "stations:", "first_free: {any: [desk]}\nstations:", 9, "first_free.any", "needs two stations or more"),
+    (ONE_DESK, "stations:", "first_free: {any: [desk, desk]}\nstations:", 9, "first_free.any", "needs two stations or more"),
     (ONE_DESK, "service: 15 min", "service: 15 min\n    reserved: 1", 13, "stations.desk.reserved", "without 'reserved_for'"),
     (ONE_DESK, "service: 15 min", "service: 15 min\n    reserved: 1\n    reserved_for: [patent]", 14, "stations.desk.reserved_for[1]", "did you mean 'patient'"),
     (TWO, "servers: 2", "servers: 2\n    reserved: 1\n    reserved_for: [urgent]", 16, "stations.desk.reserved_for", "served before all others"),
@@ -206,6 +207,35 @@ def test_a_kept_server_can_lock_a_station_that_it_is_sent_on_to(tmp_path: Path) 
     text += "    patience: 5 min\n    on_renege: desk\n"
     with pytest.raises(InputError, match="wait for each other for ever: desk -> desk"):
         load(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "name", ['"a\\nb"', '"a[b"', '"[red]a"', '"a\\tb"', '" a"', "a/b", '"a\\u202eb"']
+)
+@pytest.mark.parametrize(
+    ("old", "line", "key"),
+    [("patient:", 6, "classes."), ("desk:", 10, "stations."), ("any:", 9, "first_free.")],
+)
+def test_a_name_that_would_break_a_table_is_refused(
+    tmp_path: Path, old: str, line: int, key: str, name: str
+) -> None:
+    text = ONE_DESK + CLINIC
+    if old == "any:":
+        text = text.replace("stations:", "first_free: {any: [desk, clinic]}\nstations:")
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, text.replace(old, f"{name}:"))
+    fitting = [p for p in caught.value.problems if "letters of any script, digits, '-'" in p.what]
+    (problem,) = fitting
+    assert problem.line == line
+    assert (problem.key or "").startswith(key)
+    assert not (problem.key or "").endswith("[key]")
+
+
+@pytest.mark.parametrize("name", ["门诊 1", "Zürich_2.b-c", '"क्लिनिक"', '"42"'])
+def test_names_are_letters_of_any_script(tmp_path: Path, name: str) -> None:
+    text = ONE_DESK.replace("patient:", f"{name}:").replace("start: desk", "start: 台")
+    found = load(tmp_path, text.replace("  desk:", "  台:"))
+    assert list(found.classes) == [name.strip('"')]
 
 
 FILES = [
