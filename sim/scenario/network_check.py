@@ -33,6 +33,7 @@ def network_problems(scenario: NetworkScenario) -> list[tuple[KeyPath, str]]:
     """Return everything that is wrong with a well-formed network: key path, and what is wrong."""
     problems = [
         *_names(scenario),
+        *_first_free(scenario),
         *_calendars(scenario),
         *_arrivals(scenario),
         *_destinations(scenario),
@@ -53,6 +54,17 @@ def _names(scenario: NetworkScenario) -> Found:
     for name in scenario.stations:
         if name in scenario.classes:
             yield ("stations", name), f"a class is also called '{name}'; names must differ"
+    known = [*scenario.classes, OTHER]
+    for name, station in scenario.stations.items():
+        for key in PER_CLASS:
+            for patients in getattr(station, key):
+                if patients not in known:
+                    what = f"unknown class '{patients}'; allowed: {', '.join(known)}"
+                    yield ("stations", name, key, patients), what + nearest(patients, known)
+
+
+def _first_free(scenario: NetworkScenario) -> Found:
+    """Find lists of stations that are none, or with names that mean something else."""
     for name, stations in scenario.first_free.items():
         at: KeyPath = ("first_free", name)
         if name in RESERVED or name in scenario.classes or name in scenario.stations:
@@ -66,13 +78,6 @@ def _names(scenario: NetworkScenario) -> Found:
                 yield (*at, index), what
             elif tried in stations[:index] and index < len(stations) - 1:
                 yield (*at, index), f"'{tried}' was tried already; only the last may stand twice"
-    known = [*scenario.classes, OTHER]
-    for name, station in scenario.stations.items():
-        for key in PER_CLASS:
-            for patients in getattr(station, key):
-                if patients not in known:
-                    what = f"unknown class '{patients}'; allowed: {', '.join(known)}"
-                    yield ("stations", name, key, patients), what + nearest(patients, known)
 
 
 def _calendars(scenario: NetworkScenario) -> Found:
