@@ -12,6 +12,7 @@ minutes, so that most things happen at the same time as something else.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -24,10 +25,11 @@ from luck import Luck
 
 from sim.engine.model import Epoch, Model
 from sim.engine.tally import Tally
+from sim.errors import InputError
 from sim.pathway.network_memory import FATES, PATIENT, REASONS, Fate, NetworkState, Unserved
 from sim.scenario.network_file import read_network
 from sim.scenario.network_schema import EXIT, OTHER, UNLIMITED_SERVERS, NetworkScenario
-from sim.scenario.yaml_file import Document
+from sim.scenario.yaml_file import Document, Mark
 from sim.study.network import NETWORK_PATHWAY, network_model
 from sim.world.distributions import Family
 from sim.world.fields import ints
@@ -37,9 +39,12 @@ from sim.world.pools import Pools
 
 FIRST_ROWS = 8
 """Rows for patients at the start: so few that engines must make room for more."""
+_FILE = Path("random.yaml")
 _DAY = 1440
 _DAYS = ("daily", "daily", "weekdays", "weekends", "Mon", "Tue", "Sat")
 Page = dict[str, Any]
+_KEPT = re.compile(r"stations\.(.+)\.reserved(?:_for)?")
+"""Where the loader tells of servers kept free."""
 
 
 def _tight_state(world: Any, run: Any, _periods: int) -> NetworkState:
@@ -103,8 +108,20 @@ def network_and_page(recipe: NetworkRecipe) -> tuple[Model, NetworkScenario]:
 
 
 def read(page: Page) -> Any:
-    """Return what the loader makes of a page."""
-    return read_network(Document(page), Path("random.yaml"))
+    """Return what the loader makes of a page.
+
+    Servers kept free from nobody, or where there are none, are refused: such a station keeps none.
+    Who comes where is known only when the whole page is written.
+    """
+    while True:
+        try:
+            return read_network(Document(page, {(): Mark(_FILE, None, "")}), _FILE)
+        except InputError as error:
+            found = [_KEPT.fullmatch(problem.key or "") for problem in error.problems]
+            if None in found:
+                raise
+            for name in {match[1] for match in found if match is not None}:
+                del page["stations"][name]["reserved"], page["stations"][name]["reserved_for"]
 
 
 def _reserved(recipe: NetworkRecipe, luck: Luck, pools: Pools) -> Pools:

@@ -25,13 +25,20 @@ from sim.study.progress import progress_on
 from sim.study.series import run_series
 from sim.study.study import StudyResult, run_study
 
+MOST_TIMES = 100_000
+MOST_BATCHES = 1000
+"""More than anybody needs; beyond them a slip of the finger takes the memory of the machine."""
+
 
 def long_run(
     name: Annotated[str, typer.Argument(help="Name of a network, or a YAML file.")],
     times: Annotated[
-        int, typer.Option("--times", help="How many times the file's length.", min=1)
+        int,
+        typer.Option("--times", help="How many times the file's length.", min=1, max=MOST_TIMES),
     ] = 1,
-    batches: Annotated[int, typer.Option("--batches", min=LEAST_BATCHES)] = BATCHES,
+    batches: Annotated[
+        int, typer.Option("--batches", min=LEAST_BATCHES, max=MOST_BATCHES)
+    ] = BATCHES,
     lang: Lang = "zh",
     out: Out = None,
     scenarios: Folder = SCENARIOS,

@@ -50,7 +50,9 @@ def problems_from(
     """
     problems = []
     for details in error.errors():
-        path = (*at, *details["loc"])
+        loc = details["loc"]
+        # A key that is no name is told at itself.
+        path = (*at, *(loc[:-1] if loc[-1:] == ("[key]",) else loc))
         problems.append(document.problem(path, words(dict(details), model)))
     return problems
 
@@ -86,7 +88,7 @@ def words(details: ErrorDetails, model: type[BaseModel]) -> str:
         if isinstance(value, str):
             # Only durations are written as text and limited as numbers.
             return f"must be {word} {bound:g} days, not '{value}'"
-        return f"must be {word} {bound:g}, not {value:g}{hint}"
+        return f"must be {word} {_in_full(bound)}, not {_in_full(value)}{hint}"
     if kind == "finite_number":
         return "must be a finite number"
     if kind == "literal_error":
@@ -100,6 +102,11 @@ def words(details: ErrorDetails, model: type[BaseModel]) -> str:
     if kind in KINDS:
         return f"must be {KINDS[kind]}, not {shown(value)}{_percent_hint(kind, value)}"
     return str(details["msg"])
+
+
+def _in_full(number: float) -> str:
+    """Return whole numbers with all their digits: two of them can differ in the last one only."""
+    return f"{number}" if isinstance(number, int) else f"{number:g}"
 
 
 def _percent_hint(kind: str, value: Any) -> str:

@@ -13,6 +13,7 @@ from sim.scenario.network_schema import (
     EXIT,
     OTHER,
     PER_CLASS,
+    TWO_STATIONS,
     Links,
     LinksFrom,
     NetworkScenario,
@@ -32,6 +33,7 @@ def network_problems(scenario: NetworkScenario) -> list[tuple[KeyPath, str]]:
     """Return everything that is wrong with a well-formed network: key path, and what is wrong."""
     problems = [
         *_names(scenario),
+        *_first_free(scenario),
         *_calendars(scenario),
         *_arrivals(scenario),
         *_destinations(scenario),
@@ -52,17 +54,6 @@ def _names(scenario: NetworkScenario) -> Found:
     for name in scenario.stations:
         if name in scenario.classes:
             yield ("stations", name), f"a class is also called '{name}'; names must differ"
-    for name, stations in scenario.first_free.items():
-        at: KeyPath = ("first_free", name)
-        if name in RESERVED or name in scenario.classes or name in scenario.stations:
-            yield at, f"the name '{name}' is in use; choose another"
-        for index, tried in enumerate(stations):
-            if tried not in scenario.stations:
-                hint = nearest(tried, list(scenario.stations))
-                what = f"unknown station '{tried}'; allowed: {', '.join(scenario.stations)}{hint}"
-                yield (*at, index), what
-            elif tried in stations[:index] and index < len(stations) - 1:
-                yield (*at, index), f"'{tried}' was tried already; only the last may stand twice"
     known = [*scenario.classes, OTHER]
     for name, station in scenario.stations.items():
         for key in PER_CLASS:
@@ -70,6 +61,23 @@ def _names(scenario: NetworkScenario) -> Found:
                 if patients not in known:
                     what = f"unknown class '{patients}'; allowed: {', '.join(known)}"
                     yield ("stations", name, key, patients), what + nearest(patients, known)
+
+
+def _first_free(scenario: NetworkScenario) -> Found:
+    """Find lists of stations that are none, or with names that mean something else."""
+    for name, stations in scenario.first_free.items():
+        at: KeyPath = ("first_free", name)
+        if name in RESERVED or name in scenario.classes or name in scenario.stations:
+            yield at, f"the name '{name}' is in use; choose another"
+        if len(stations) == 2 and len(set(stations)) == 1:
+            yield at, TWO_STATIONS
+        for index, tried in enumerate(stations):
+            if tried not in scenario.stations:
+                hint = nearest(tried, list(scenario.stations))
+                what = f"unknown station '{tried}'; allowed: {', '.join(scenario.stations)}{hint}"
+                yield (*at, index), what
+            elif tried in stations[:index] and index < len(stations) - 1:
+                yield (*at, index), f"'{tried}' was tried already; only the last may stand twice"
 
 
 def _calendars(scenario: NetworkScenario) -> Found:

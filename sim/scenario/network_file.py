@@ -16,7 +16,7 @@ from sim.scenario.load import scenario_path
 from sim.scenario.network_check import network_problems
 from sim.scenario.network_schema import OTHER, PER_CLASS, NetworkScenario
 from sim.scenario.network_times import TIME, arrival_times, observed_times
-from sim.scenario.yaml_file import Document, KeyPath
+from sim.scenario.yaml_file import Document, KeyPath, UnreadableError
 
 KIND = "network"
 
@@ -130,8 +130,12 @@ def _fill_from_files(document: Document) -> list[Problem]:
                 else:
                     part[key] = observed_times(file, column)
             except InputError as error:
+                found = error.problems
+                if isinstance(error, UnreadableError):
+                    at = (*path, "file")
+                    found = tuple(document.problem(at, str(problem)) for problem in found)
                 # Several classes may read the same rows.
-                problems += [problem for problem in error.problems if problem not in problems]
+                problems += [problem for problem in found if problem not in problems]
                 # Wrong, but not missing: what is found next must not say so.
                 part[key] = [0.0]
     return problems

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from sim.scenario.network_arrivals import Arrivals, Factor, Month
 from sim.scenario.network_distributions import Distribution, short_form
@@ -34,6 +35,22 @@ MAXIMUM_SERVERS = 1_000_000
 PRIORITY_CLASSES = 4
 
 _Value = TypeVar("_Value")
+
+
+def _readable(name: str) -> str:
+    """Refuse names that would break lines of tables or be taken for markup of the terminal."""
+    # Vowel signs of many scripts are marks (M), and no letters by themselves.
+    fits = all(c.isalnum() or c in "-_. " or unicodedata.category(c)[0] == "M" for c in name)
+    if not fits or not name or name != name.strip():
+        raise ValueError(
+            "a name may hold letters of any script, digits, '-', '_', '.' and, inside, spaces;"
+            f" not {name!r}"
+        )
+    return name
+
+
+Name = Annotated[str, AfterValidator(_readable)]
+"""What a class, a station or a list of stations is called."""
 Count = Annotated[int, Field(ge=0, le=MAXIMUM_SERVERS)]
 
 
@@ -154,6 +171,19 @@ class Station(Strict):
         return 0 in servers and any(count != 0 for count in servers)
 
 
+TWO_STATIONS = "needs two stations or more; one on its own is written by its name"
+
+
+def _two_or_more(value: Any) -> Any:
+    if isinstance(value, list) and len(value) < 2:
+        raise ValueError(TWO_STATIONS)
+    return value
+
+
+TriedInOrder = Annotated[list[str], BeforeValidator(_two_or_more)]
+"""Stations of which the first with a free server is taken; the first may stand again as the last."""
+
+
 class NetworkReport(Strict):
     """What to show beside the usual measures."""
 
@@ -173,9 +203,9 @@ class NetworkScenario(Strict):
     title: Title
     description: Title | None = None
     run: NetworkRun
-    classes: Annotated[dict[str, PatientClass], Field(min_length=1)]
-    stations: Annotated[dict[str, Station], Field(min_length=1)]
-    first_free: dict[str, Annotated[list[str], Field(min_length=2)]] = Field(default_factory=dict)
+    classes: Annotated[dict[Name, PatientClass], Field(min_length=1)]
+    stations: Annotated[dict[Name, Station], Field(min_length=1)]
+    first_free: dict[Name, TriedInOrder] = Field(default_factory=dict)
     """Names for stations that are tried in order; who finds no free server goes to the last."""
     report: NetworkReport = NetworkReport()
 

@@ -57,19 +57,37 @@ def _closing(station: Station, at: KeyPath) -> Found:
 
 
 def _reserved(scenario: NetworkScenario, station: Station, at: KeyPath) -> Found:
-    """Find classes that may use the servers kept free although others are served before them."""
+    """Find servers kept free that there are not, or for nobody, or behind others."""
     known = list(scenario.classes)
     for index, name in enumerate(station.reserved_for):
         if name not in known:
             what = f"unknown class '{name}'; allowed: {', '.join(known)}{nearest(name, known)}"
             yield (*at, "reserved_for", index), what
+        elif name in station.reserved_for[:index]:
+            yield (*at, "reserved_for", index), f"'{name}' stands twice; name each class once"
     if not station.reserved:
+        # Both keys emptied are how a file takes back what the one that it extends keeps free.
+        if station.reserved_for and "reserved" in station.model_fields_set:
+            what = "must be at least 1 with 'reserved_for' (for none kept free, that is [])"
+            yield (*at, "reserved"), what
         return
-    if all(entry.servers is None for entry in station.servers):
-        yield (*at, "reserved"), "has no effect where servers are unlimited"
+    if "reserved_for" in station.model_fields_set and not station.reserved_for:
+        yield (*at, "reserved_for"), f"must name one class or more of: {', '.join(known)}"
+    yield from _enough(station, at)
     priority = {name: for_class(station.priority, name) or 0 for name in known}
     inside = [priority[name] for name in station.reserved_for if name in known]
     outside = [priority[name] for name in known if name not in station.reserved_for]
     if inside and outside and max(inside) >= min(outside):
         what = "those for whom servers are kept must be served before all others: give them a lower 'priority'"
         yield (*at, "reserved_for"), what
+
+
+def _enough(station: Station, at: KeyPath) -> Found:
+    """Find more servers kept free than there ever are."""
+    counts = [entry.servers for entry in station.servers]
+    limited = [count for count in counts if count is not None]
+    if not limited:
+        yield (*at, "reserved"), "has no effect where servers are unlimited"
+    elif len(limited) == len(counts) and station.reserved > max(limited):
+        what = f"must be at most {max(limited)}, the most servers ever on duty"
+        yield (*at, "reserved"), f"{what}, not {station.reserved}"

@@ -139,7 +139,7 @@ def _read(file: Path, column: str, *others: str) -> _Table:
         If the file cannot be read, or has no such column.
     """
     table = _Table(file)
-    lines = csv.reader(io.StringIO(read_text(file)), strict=True)
+    lines = csv.reader(io.StringIO(read_text(file, "CSV")), strict=True)
     try:
         table.header = [name.strip() for name in next(lines, [])]
         if column not in table.header:

@@ -12,6 +12,7 @@ from sim.scenario.units import duration_minutes
 
 MINUTES_PER = {"minute": 1.0, "hour": 60.0, "day": 1440.0, "week": 10080.0}
 UNIT_MINUTES = {"min": 1.0, "h": 60.0, "d": 1440.0, "w": 10080.0}
+_POSITIVE = "longer than 0"
 
 _DAYS: dict[str, tuple[int, ...]] = {
     name: (day,) for day, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
@@ -89,14 +90,15 @@ def week_minute(value: object) -> int:
     return minutes[0]
 
 
-def _above_zero(minutes: float) -> float:
+def _above_zero(value: object) -> float:
+    minutes = duration_minutes(value, _POSITIVE)
     if minutes <= 0.0:
-        raise ValueError("must be longer than 0")
+        raise ValueError(f"must be {_POSITIVE}")
     return minutes
 
 
 Minutes = Annotated[float, BeforeValidator(duration_minutes)]
-PositiveMinutes = Annotated[float, BeforeValidator(lambda v: _above_zero(duration_minutes(v)))]
+PositiveMinutes = Annotated[float, BeforeValidator(_above_zero)]
 RatePerMinute = Annotated[float, BeforeValidator(rate_per_minute)]
 WeekMinutes = Annotated[tuple[int, ...], BeforeValidator(week_minutes)]
 WeekMinute = Annotated[int, BeforeValidator(week_minute)]

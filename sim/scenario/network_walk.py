@@ -59,8 +59,18 @@ def walk_problems(scenario: NetworkScenario) -> Found:
     for name, patients in scenario.classes.items():
         if patients.arrivals is None and not any(cell.patients == name for cell in visited):
             yield ("classes", name), "has no arrivals, and nobody changes to it"
+    yield from _kept_from_nobody(scenario, cells)
     yield from _rounds(scenario, cells)
     yield from _locks(scenario, cells)
+
+
+def _kept_from_nobody(scenario: NetworkScenario, cells: list[Cell]) -> Found:
+    """Find servers kept free where those for whom they are kept are all who come."""
+    for name, station in scenario.stations.items():
+        coming = [cell.patients for cell in cells if cell.station == name]
+        if station.reserved and coming and set(coming) <= set(station.reserved_for):
+            what = f"names every class that comes here ({', '.join(coming)}): nobody is kept out"
+            yield ("stations", name, "reserved_for"), f"{what}; leave out one or more"
 
 
 def _in_order(scenario: NetworkScenario) -> list[Cell]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -22,3 +22,13 @@ class Title(BaseModel):
 
     zh: Words
     en: Words
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_both_languages(cls, value: Any) -> Any:
+        if not isinstance(value, dict | Title):
+            raise ValueError(
+                "must be 'key: value' lines, both zh and en, for example"
+                " {zh: 门诊, en: An outpatient clinic}"
+            )
+        return value

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import sys
 from datetime import date
 from typing import Annotated
 
@@ -24,31 +26,38 @@ EXAMPLE = "a number and a unit, for example '60 d' (min, h, d, w, or y = 52 week
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 
 
-def duration_minutes(text: object) -> float:
+def duration_minutes(text: object, allowed: str = "0 or longer") -> float:
     """Return a duration in minutes.
 
     Parameters
     ----------
     text : object
         What the file holds; only text such as ``"60 d"`` is accepted.
+    allowed : str
+        What is told to those who write less than 0.
 
     Raises
     ------
     ValueError
-        If there is no number, no unit, or the unit is unknown.
+        If there is no number, no unit, the unit is unknown, or the number is below 0 or no longer finite.
     """
     if not isinstance(text, str):
         raise ValueError(f"needs {EXAMPLE}, not {text!r}")
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([^\d\s.]+)\s*", text)
+    match = re.fullmatch(r"\s*(-?)(\d+(?:\.\d+)?)\s*([^\d\s.]+)\s*", text)
     if match is None:
         raise ValueError(f"needs {EXAMPLE}, not '{text}'")
-    number, unit = match.groups()
+    sign, number, unit = match.groups()
     if unit not in MINUTES:
         hint = nearest(unit, list(MINUTES)) or (
             f"; did you mean '{unit[0]}'?" if unit[0] in MINUTES else ""
         )
         raise ValueError(f"unknown unit '{unit}'; allowed: {', '.join(MINUTES)}{hint}")
-    return float(number) * MINUTES[unit]
+    minutes = float(number) * MINUTES[unit]
+    if sign:
+        raise ValueError(f"must be {allowed}, not '{text.strip()}'")
+    if not math.isfinite(minutes):
+        raise ValueError(f"must be shorter than {sys.float_info.max:.0e} minutes")
+    return minutes
 
 
 def whole_days(value: object) -> int:

@@ -7,6 +7,7 @@ its line.
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -96,30 +97,58 @@ class Document:
         return mark.problem(what, *([dotted(rest)] if rest else []))
 
 
-def read_text(path: Path) -> str:
+class UnreadableError(InputError):
+    """A file cannot be read at all; nothing was found wrong in what it says."""
+
+
+def read_text(path: Path, kind: str = "YAML") -> str:
     """Return the text of a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file; what is wrong with it is found before anything is read, as far as it can be.
+    kind : str
+        What it should be, for the message: ``YAML`` or ``CSV``.
 
     Raises
     ------
+    UnreadableError
+        If the file is missing, no regular file, closed to this user, or too large.
     InputError
-        If the file is missing, a folder, unreadable, too large, or not UTF-8.
+        If it is not UTF-8.
     """
-    if path.is_dir():
-        raise InputError(Problem("is a folder; a YAML file is needed", path))
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(Problem("file not found", path)) from None
-    except OSError as error:
-        raise InputError(Problem(f"cannot be read: {error.strerror}", path)) from None
-    if len(raw) > MAXIMUM_BYTES:
-        raise InputError(Problem(f"is larger than {MAXIMUM_BYTES:,} bytes", path))
+    raw = _raw(path, kind)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         what = "is not UTF-8 text; save it with the encoding UTF-8"
         raise InputError(Problem(what, path, line)) from None
+
+
+def _raw(path: Path, kind: str) -> bytes:
+    """Return what a regular file of a page or so holds."""
+    try:
+        # A device or a pipe may have no end, or nobody at the other one: it is not even opened.
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            what = "folder" if stat.S_ISDIR(status.st_mode) else "device or pipe"
+            raise UnreadableError(Problem(f"is a {what}; a {kind} file is needed", path))
+        raw = b""
+        if status.st_size <= MAXIMUM_BYTES:
+            with path.open("rb") as file:
+                raw = file.read(MAXIMUM_BYTES + 1)
+    except FileNotFoundError:
+        raise UnreadableError(Problem("file not found", path)) from None
+    except OSError as error:
+        raise UnreadableError(Problem(f"cannot be read: {error.strerror}", path)) from None
+    except ValueError:
+        raise UnreadableError(Problem("cannot be read: no file has such a name", path)) from None
+    # Some regular files do not tell their size beforehand.
+    if max(status.st_size, len(raw)) > MAXIMUM_BYTES:
+        raise UnreadableError(Problem(f"is larger than {MAXIMUM_BYTES:,} bytes", path))
+    return raw
 
 
 def read_yaml(path: Path) -> Document:

@@ -10,6 +10,7 @@ from network_text import measures
 from pydantic import BaseModel, TypeAdapter
 from ruamel.yaml import YAML
 
+from sim.errors import InputError
 from sim.scenario.network_arrivals import KINDS, Arrivals
 from sim.scenario.network_distributions import FAMILIES, Distribution
 from sim.scenario.network_file import load_network
@@ -63,6 +64,21 @@ def test_the_examples_are_the_shipped_files(name: str) -> None:
     wanted = next(b for b in blocks if ("3\n" in b) == (name == "mmc"))
     tail = wanted[wanted.index("classes:") :]
     assert tail in shipped
+
+
+def test_the_scenario_on_the_page_is_a_whole_file(tmp_path: Path) -> None:
+    (text,) = [b for b in re.findall(r"```yaml\n(.*?)```", PAGE, re.S) if "extends:" in b]
+    file = tmp_path / "busier.yaml"
+    file.write_text(text, encoding="utf-8")
+    found, parent = load_network(file, NETWORKS), load_network("mmc", NETWORKS)
+    own = {"name": found.name, "extends": "mmc", "title": found.title, "description": None}
+    run = parent.run.model_copy(update={"arrival_factor": 1.05})
+    assert found == parent.model_copy(update={**own, "run": run})
+    # No line of it can be left out.
+    for line in text.splitlines(keepends=True)[:3]:
+        file.write_text(text.replace(line, ""), encoding="utf-8")
+        with pytest.raises(InputError):
+            load_network(file, NETWORKS)
 
 
 def test_every_measure_is_explained() -> None:

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
-from network_text import HEAD, ONE_DESK, load
+from network_text import CLINIC, HEAD, ONE_DESK, load
 
 from sim.errors import InputError
 
@@ -45,7 +46,11 @@ CASES = [
     (ONE_DESK, "servers: 1", "servers: []", 11, "stations.desk.servers", "must not be empty"),
     (ONE_DESK, "service: 15 min", "service: 15", 12, "stations.desk.service", "a number and a unit"),
     (ONE_DESK, "service: 15 min", "service: 15 mins", 12, "stations.desk.service", "unknown unit"),
-    (ONE_DESK, "service: 15 min", "service: -15 min", 12, "stations.desk.service", "a number and a unit"),
+    (ONE_DESK, "service: 15 min", "service: -15 min", 12, "stations.desk.service", "must be 0 or longer, not '-15 min'"),
+    (ONE_DESK, "service: 15 min", "service: %s y" % ("9" * 310), 12, "stations.desk.service", "must be shorter than 2e+308 minutes"),
+    (ONE_DESK, "seed: 1", "seed: 9223372036854775808", 4, "run.seed", "must be below 9223372036854775808, not 9223372036854775808"),
+    (ONE_DESK, "servers: 1", "servers: 1000001", 11, "stations.desk.servers", "must be at most 1000000, not 1000001"),
+    (ONE_DESK, "title: {zh: 测试, en: Test}", "title: Test", 3, "title", "both zh and en"),
     (ONE_DESK, "service: 15 min", "service: {exponental: 5 min}", 12, "stations.desk.service", "'exponential'"),
     (ONE_DESK, "service: 15 min", "service: {}", 12, "stations.desk.service", "exactly one of"),
     (ONE_DESK, "service: 15 min", "service: {exponential: }", 12, "stations.desk.service", "given: none"),
@@ -59,7 +64,7 @@ CASES = [
     (ONE_DESK, "service: 15 min", "service: {empirical: {values: [1, -2]}}", 12, "stations.desk.service.empirical.values[2]", "at least 0"),
     (ONE_DESK, "service: 15 min", "service: {empirical: {values: []}}", 12, "stations.desk.service.empirical.values", "must not be empty"),
     (ONE_DESK, "service: 15 min", "service: {empirical: {values: [1], unit: s}}", 12, "stations.desk.service.empirical.unit", "allowed: min, h, d, w"),
-    (ONE_DESK, "service: 15 min", "service: {empirical: {file: none.csv, column: stay}}", None, None, "not found"),
+    (ONE_DESK, "service: 15 min", "service: {empirical: {file: none.csv, column: stay}}", 12, "stations.desk.service.empirical.file", "none.csv: file not found"),
     (ONE_DESK, "service: 15 min", "service: {empirical: {file: none.csv}}", 12, "stations.desk.service.empirical", "'column'"),
     (ONE_DESK, "service: 15 min", "room: 1", 10, "stations.desk.service", "missing"),
     (ONE_DESK, "service: 15 min", "service: 15 min\n    priority: 4", 13, "stations.desk.priority", "below 4"),
@@ -84,10 +89,11 @@ CASES = [
     (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "regular: {evry: 5 min}", 7, "classes.patient.arrivals.regular.evry", "did you mean 'every'"),
     (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "piecewise: [{from: 8h, rate: 1 per hour}]", 7, "classes.patient.arrivals.piecewise[1].from", "'Mon 08:00'"),
     (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "piecewise: [{from: 08:00, rate: 1 per hour}, {from: Mon 08:00, rate: 1 per hour}]", 7, "classes.patient.arrivals.piecewise[2]", "entry 1 begins"),
-    (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "scripted: {file: none.csv}", None, None, "not found"),
+    (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "scripted: {file: none.csv}", 7, "classes.patient.arrivals.scripted.file", "none.csv: file not found"),
     (ONE_DESK, "servers: 1", "servers: [{from: Mond 08:00, servers: 1}]", 11, "stations.desk.servers[1].from", "unknown day"),
     (ONE_DESK, "servers: 1", "servers: [{from: Mon 25:00, servers: 1}]", 11, "stations.desk.servers[1].from", "no time 25:00"),
     (ONE_DESK, "warm_up: 0 d", "warmup: 0 d", 4, "run.warmup", "did you mean 'warm_up'"),
+    (ONE_DESK, "length: 1 d", "length: -1 d", 4, "run.length", "must be longer than 0, not '-1 d'"),
     (ONE_DESK, "length: 1 d", "length: 0 d", 4, "run.length", "longer than 0"),
     (ONE_DESK, "seed: 1", "seed: one", 4, "run.seed", "whole number"),
     (ONE_DESK, "name: test", "name: other", 2, "name", "test.yaml"),
@@ -127,9 +133,15 @@ CASES = [
     (ONE_DESK, "stations:", "first_free: {any: [desk, dsk]}\nstations:", 9, "first_free.any[2]", "did you mean 'desk'"),
     (ONE_DESK, "stations:", "first_free: {any: [desk, desk, desk]}\nstations:", 9, "first_free.any[2]", "only the last may stand twice"),
     (ONE_DESK, "stations:", "first_free: {desk: [desk, desk]}\nstations:", 9, "first_free.desk", "in use"),
-    (ONE_DESK, "stations:", "first_free: {any: [desk]}\nstations:", 9, "first_free.any", "must not be empty"),
+    (ONE_DESK, "stations:", "first_free: {any: [desk]}\nstations:", 9, "first_free.any", "needs two stations or more"),
+    (ONE_DESK, "stations:", "first_free: {any: [desk, desk]}\nstations:", 9, "first_free.any", "needs two stations or more"),
     (ONE_DESK, "service: 15 min", "service: 15 min\n    reserved: 1", 13, "stations.desk.reserved", "without 'reserved_for'"),
     (ONE_DESK, "service: 15 min", "service: 15 min\n    reserved: 1\n    reserved_for: [patent]", 14, "stations.desk.reserved_for[1]", "did you mean 'patient'"),
+    (TWO, "servers: 2", "servers: 2\n    priority: {urgent: 0, other: 1}\n    reserved: 3\n    reserved_for: [urgent]", 16, "stations.desk.reserved", "at most 2, the most servers ever on duty, not 3"),
+    (TWO, "servers: 2", "servers: 2\n    priority: {urgent: 0, other: 1}\n    reserved: 1\n    reserved_for: []", 17, "stations.desk.reserved_for", "one class or more of: urgent, routine"),
+    (TWO, "servers: 2", "servers: 2\n    priority: {urgent: 0, other: 1}\n    reserved: 1\n    reserved_for: [urgent, routine]", 17, "stations.desk.reserved_for", "every class that comes here (urgent, routine)"),
+    (TWO, "servers: 2", "servers: 2\n    priority: {urgent: 0, other: 1}\n    reserved: 1\n    reserved_for: [urgent, urgent]", 17, "stations.desk.reserved_for[2]", "'urgent' stands twice"),
+    (TWO, "servers: 2", "servers: 2\n    priority: {urgent: 0, other: 1}\n    reserved: 0\n    reserved_for: [urgent]", 16, "stations.desk.reserved", "at least 1"),
     (TWO, "servers: 2", "servers: 2\n    reserved: 1\n    reserved_for: [urgent]", 16, "stations.desk.reserved_for", "served before all others"),
     (ONE_DESK, "service: 15 min", "service: 15 min\n    at_closing: serve", 13, "stations.desk.at_closing", "never closes"),
     (ONE_DESK, "service: 15 min", "service: 15 min\n    at_closing: send_hme", 13, "stations.desk.at_closing", "did you mean 'send_home'"),
@@ -205,3 +217,67 @@ def test_a_kept_server_can_lock_a_station_that_it_is_sent_on_to(tmp_path: Path) 
     text += "    patience: 5 min\n    on_renege: desk\n"
     with pytest.raises(InputError, match="wait for each other for ever: desk -> desk"):
         load(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "name", ['"a\\nb"', '"a[b"', '"[red]a"', '"a\\tb"', '" a"', "a/b", '"a\\u202eb"']
+)
+@pytest.mark.parametrize(
+    ("old", "line", "key"),
+    [("patient:", 6, "classes."), ("desk:", 10, "stations."), ("any:", 9, "first_free.")],
+)
+def test_a_name_that_would_break_a_table_is_refused(
+    tmp_path: Path, old: str, line: int, key: str, name: str
+) -> None:
+    text = ONE_DESK + CLINIC
+    if old == "any:":
+        text = text.replace("stations:", "first_free: {any: [desk, clinic]}\nstations:")
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, text.replace(old, f"{name}:"))
+    fitting = [p for p in caught.value.problems if "letters of any script, digits, '-'" in p.what]
+    (problem,) = fitting
+    assert problem.line == line
+    assert (problem.key or "").startswith(key)
+    assert not (problem.key or "").endswith("[key]")
+
+
+@pytest.mark.parametrize("name", ["门诊 1", "Zürich_2.b-c", '"क्लिनिक"', '"42"'])
+def test_names_are_letters_of_any_script(tmp_path: Path, name: str) -> None:
+    text = ONE_DESK.replace("patient:", f"{name}:").replace("start: desk", "start: 台")
+    found = load(tmp_path, text.replace("  desk:", "  台:"))
+    assert list(found.classes) == [name.strip('"')]
+
+
+FILES = [
+    # key that names the file, its line, and what stands there
+    ("classes.patient.arrivals.scripted.file", 7, "times: [0, 10, 20, 30]", "file: FILE"),
+    ("stations.desk.service.empirical.file", 12, "15 min", "{empirical: {file: FILE, column: stay}}"),
+]  # fmt: skip
+"""Everywhere a network file may name a CSV file."""
+
+
+@pytest.mark.parametrize(("key", "line", "old", "new"), FILES, ids=["scripted", "empirical"])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("/dev/zero", "is a device or pipe; a CSV file is needed"),
+        ("pipe.csv", "is a device or pipe; a CSV file is needed"),
+        ("folder.csv", "is a folder; a CSV file is needed"),
+        ("large.csv", "is larger than 1,000,000 bytes"),
+        ("nope.csv", "file not found"),
+        ('"a\\0b.csv"', "no file has such a name"),
+    ],
+)
+def test_what_is_no_csv_file_is_told_unread(
+    tmp_path: Path, name: str, words: str, key: str, line: int, old: str, new: str
+) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "folder.csv").mkdir()
+    with (tmp_path / "large.csv").open("wb") as large:
+        # Without content on the disk: reading it would take the memory of the machine.
+        large.truncate(2**40)
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, ONE_DESK.replace(old, new.replace("FILE", name)))
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line, problem.key) == (tmp_path / "test.yaml", line, key)
+    assert problem.what.endswith(words), str(problem)

@@ -288,6 +288,8 @@ def test_the_commands_write_and_show(tmp_path: Path, capsys: pytest.CaptureFixtu
         (["precision", "--weeks", "3"], "states its own run"),
         (["warm-up", "-n", "2", "-q", "utilization:desk"], "did you mean 'utilisation:desk'"),
         (["warm-up", "--region", "fujian"], "states its own run"),
+        (["long-run", "--batches", "1001"], "less than or equal to 1000"),
+        (["long-run", "--times", "100001"], "less than or equal to 100000"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_line(
