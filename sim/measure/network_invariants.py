@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,12 +11,15 @@ from sim.engine.tally import Amount, Count, Tally
 from sim.pathway.network_memory import FATES, REASONS, NetworkArrays, Unserved
 from sim.scenario.network_schema import NetworkScenario
 from sim.world.network_build import network_pools
+from sim.world.pools import Pools
 
 _RENEGE = [Unserved.PATIENCE, Unserved.CLOSING, Unserved.HOLD_LIMIT, Unserved.NONE_FREE]
 _REFUSE = [Unserved.FULL, Unserved.NONE_FREE_NOR_ROOM]
 
 
-def broken_in_network(scenario: NetworkScenario, tally: Tally) -> list[str]:
+def broken_in_network(
+    scenario: NetworkScenario, tally: Tally, pools: Sequence[Pools] = ()
+) -> list[str]:
     """Return the invariants that a run of a network violates.
 
     Beside those of any model: classes add up to all patients, and the time with 0, 1, 2, ... present at a
@@ -29,6 +32,8 @@ def broken_in_network(scenario: NetworkScenario, tally: Tally) -> list[str]:
         What was run.
     tally : Tally
         What was counted.
+    pools : sequence of Pools, optional
+        Of every epoch, if they are not those of the file all the time.
 
     Returns
     -------
@@ -36,7 +41,7 @@ def broken_in_network(scenario: NetworkScenario, tally: Tally) -> list[str]:
         One sentence per violation.
     """
     return [
-        *broken_in_counts([network_pools(scenario)], tally),
+        *broken_in_counts(pools or [network_pools(scenario)], tally),
         *_classes(tally),
         *_levels(scenario, tally),
         *_reasons(scenario, tally),
