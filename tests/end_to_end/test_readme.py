@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from packaging.requirements import Requirement
 
 from sim.cli.app import app
 from sim.scenario import load_scenario
+from sim.scenario.network_file import load_network
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"
@@ -105,8 +107,15 @@ def test_make_targets_exist() -> None:
 @pytest.mark.parametrize("name", sorted(named_scenarios()))
 def test_a_shown_scenario_is_valid(name: str, tmp_path: Path) -> None:
     file = tmp_path / f"{name}.yaml"
-    file.write_text(named_scenarios()[name], "utf-8")
-    assert load_scenario(file, SCENARIOS).name == name
+    page = named_scenarios()[name]
+    file.write_text(page, "utf-8")
+    (parent,) = re.findall(r"^extends: (\S+)$", page, flags=re.M)
+    network = SCENARIOS / "networks" / f"{parent}.yaml"
+    if network.is_file():
+        shutil.copy(network, tmp_path)
+        assert load_network(file, tmp_path).name == name
+    else:
+        assert load_scenario(file, SCENARIOS).name == name
 
 
 def slug(heading: str) -> str:
