@@ -33,7 +33,7 @@ _HEAD = """\
 # Planted faults
 
 Written by `make faults`. Do the tests notice when the program is wrong? Each row is one small edit that a
-programmer could make (`tests/mutation/faults.py`), planted in a copy of the program, and the first of the quick
+programmer could make (`tests/mutation/`), planted in a copy of the program, and the first of the quick
 tests that failed. {noticed} of {planted} were noticed.
 
 | part | fault | noticed by |
