@@ -62,11 +62,11 @@ def time_edges() -> Reals:
 
 
 PATIENT = record(
-    key="i8", time="f8", began="f8", station="i4", steps="i4", patient_class="i4", first_class="i4",
-    origin="i4", held_cell="i4", group="i4", tried="i4", stage="i1", keeps="i1", ends="i1",
-    held_until="f8",
+    key="i8", time="f8", began="f8", held_until="f8", station="i4", steps="i4", patient_class="i4",
+    first_class="i4", origin="i4", held_cell="i4", group="i2", tried="i2", stage="i1", keeps="i1",
+    ends="i1",
 )  # fmt: skip
-"""A patient's row: what everybody needs fills one line of memory, what those need who keep a server follows.
+"""A patient's row, which fills one line of memory.
 
 key
     Address of the draws.
@@ -74,6 +74,8 @@ time
     Minutes in the system so far, up to the end of the present stage.
 began
     When the patient came, in minutes.
+held_until
+    Of `time`: when the server that a patient keeps after its service must be given up.
 station
     The one asked for, travelled to or served in.
 steps
@@ -92,8 +94,6 @@ keeps
     1 = still holds the server of the station before.
 ends
     An `Unserved`: what it means when the present patience runs out.
-held_until
-    Of `time`: when the server that a patient keeps after its service must be given up.
 """
 
 

@@ -180,7 +180,9 @@ def _two_or_more(value: Any) -> Any:
     return value
 
 
-TriedInOrder = Annotated[list[str], BeforeValidator(_two_or_more)]
+_MOST_TRIED = 1000
+"""A patient's row has two bytes for each."""
+TriedInOrder = Annotated[list[str], BeforeValidator(_two_or_more), Field(max_length=_MOST_TRIED)]
 """Stations of which the first with a free server is taken; the first may stand again as the last."""
 
 
@@ -205,7 +207,7 @@ class NetworkScenario(Strict):
     run: NetworkRun
     classes: Annotated[dict[Name, PatientClass], Field(min_length=1)]
     stations: Annotated[dict[Name, Station], Field(min_length=1)]
-    first_free: dict[Name, TriedInOrder] = Field(default_factory=dict)
+    first_free: dict[Name, TriedInOrder] = Field(default_factory=dict, max_length=_MOST_TRIED)
     """Names for stations that are tried in order; who finds no free server goes to the last."""
     report: NetworkReport = NetworkReport()
 

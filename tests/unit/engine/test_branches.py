@@ -150,12 +150,17 @@ _LATER = (
 """What changes after the start; some of it at the same time as a period begins."""
 
 
+def whole(later: Sequence[tuple[float, Sequence[PoolSpec]]]) -> Model:
+    """Return a script with the first two of the pools that change."""
+    return scripted(*((time, specs[:2]) for time, specs in later))
+
+
 def family(kind: str) -> list[Model]:
     """Return models that part at several times, two that never do, and one that is another from the start."""
     if kind == "divided":
         models = [divided(*later) for later in _LATER]
         return [*models, divided(*_LATER[1]), replace(divided(*_LATER[1]), window=3.0)]
-    models = [scripted(*((time, specs[:2]) for time, specs in later)) for later in _LATER]
+    models = [whole(later) for later in _LATER]
     return [*models, scripted(first=(3, 3)), models[1]]
 
 
@@ -174,7 +179,7 @@ def test_branches_give_what_separate_runs_give(kind: str, threads: int) -> None:
 
 
 def test_a_copy_and_its_original_do_not_touch_each_other() -> None:
-    for written in (scripted(*_LATER[2]), divided(*_LATER[2])):
+    for written in (whole(_LATER[2]), divided(*_LATER[2])):
         with Team(1) as team:
             run = compiled.Run(written, 1, 0, None, team)
             run.advance(45.0)
@@ -188,7 +193,7 @@ def test_a_copy_and_its_original_do_not_touch_each_other() -> None:
 
 
 def test_a_run_may_be_advanced_to_any_time() -> None:
-    for written in (scripted(*_LATER[2]), divided(*_LATER[2])):
+    for written in (whole(_LATER[2]), divided(*_LATER[2])):
         with Team(1) as team:
             run = compiled.Run(written, 1, 0, None, team)
             for time in (0.0, 3.3, 20.0, 30.0, 30.5, 99.9):
