@@ -16,6 +16,7 @@ from sim.frames import rows
 from sim.glossary import Language, label
 from sim.measure.output_analysis.batch_means import BATCHES, LEAST_BATCHES
 from sim.report.terminal import add_numbers, add_words, new_table
+from sim.report.wording import significant
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.atomic import write_csv
 from sim.study.long_run import batch_means_frame, long_run_series
@@ -28,6 +29,8 @@ from sim.study.study import StudyResult, run_study
 MOST_TIMES = 100_000
 MOST_BATCHES = 1000
 """More than anybody needs; beyond them a slip of the finger takes the memory of the machine."""
+
+_DIGITS = 5
 
 
 def long_run(
@@ -74,6 +77,6 @@ def _table(found: pd.DataFrame, title: str, lang: Language) -> Table:
         add_numbers(table, label(f"column.{key}", lang))
     for row in rows(found):
         answer = label("answer.yes" if row.independent else "answer.no", lang)
-        numbers = (f"{x:.5g}" for x in (row.mean, row.low, row.high))
+        numbers = (significant(x, _DIGITS) for x in (row.mean, row.low, row.high))
         table.add_row(escape(row.quantity), *numbers, f"{row.correlation:.2f}", answer)
     return table

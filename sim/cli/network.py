@@ -16,7 +16,7 @@ from sim.glossary import Language, label
 from sim.measure.network import summarise
 from sim.measure.network_census import CENSUS_KEYS
 from sim.report.terminal import add_numbers, add_words, new_table
-from sim.report.wording import MISSING
+from sim.report.wording import significant
 from sim.scenario.network_schema import ALL, NetworkScenario
 from sim.study.atomic import write_csv
 from sim.study.executor import worker_kind
@@ -27,6 +27,7 @@ from sim.study.study import StudyResult, run_study
 
 SUMMARY = "measures.csv"
 CENSUS = "census.csv"
+_DIGITS = 5
 
 
 def run_network(
@@ -85,9 +86,5 @@ def _table(summary: pd.DataFrame, scenario: NetworkScenario, lang: Language) -> 
             continue
         if not math.isnan(row.mean):
             words = (escape(str(word)) for word in (row[1], row[2], row.measure))
-            table.add_row(*words, *(_number(x) for x in row[4:7]))
+            table.add_row(*words, *(significant(x, _DIGITS) for x in row[4:7]))
     return table
-
-
-def _number(value: float) -> str:
-    return MISSING if math.isnan(value) else f"{value:,.5g}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +20,7 @@ from sim.frames import rows
 from sim.glossary import Language, label
 from sim.measure.output_analysis.precision import LOOK_AHEAD, Aim, Rule
 from sim.report.terminal import add_numbers, add_words, new_table
-from sim.report.wording import quantity_scale, quantity_title
+from sim.report.wording import quantity_scale, quantity_title, significant
 from sim.scenario import Scenario
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.atomic import write_csv
@@ -151,9 +150,9 @@ def _table(found: pd.DataFrame, title: str, rule: Rule, lang: Language) -> Table
         scale = quantity_scale(row.quantity.rpartition(": ")[2])
         table.add_row(
             escape(_title(row.quantity, lang)),
-            f"{100.0 * row.aim:g} %" if row.relative else f"{row.aim * scale:.3g}",
-            "–" if math.isnan(row.half_width) else f"{row.half_width * scale:.3g}",
-            "–" if math.isnan(row.mean) else f"{row.mean * scale:,.5g}",
+            f"{100.0 * row.aim:g} %" if row.relative else significant(row.aim * scale, 3),
+            significant(row.half_width * scale, 3),
+            significant(row.mean * scale, 5),
             str(row.n),
             "–" if pd.isna(row.needed) else str(row.needed),
         )

@@ -19,7 +19,7 @@ FOLDER = "validation"
 
 
 def validate(
-    quick: Annotated[bool, typer.Option("--quick", help="Shorter runs: a minute or two.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Shorter runs: two minutes.")] = False,
     publish: Annotated[
         Path | None,
         typer.Option("--publish", help="Folder, such as docs, for page and picture as well."),

@@ -19,7 +19,7 @@ from sim.errors import InputError, nearest
 from sim.frames import rows
 from sim.glossary import Language, glossary, label
 from sim.report.terminal import COMPARED, add_numbers, add_words, new_table
-from sim.report.wording import quantity_scale, quantity_title
+from sim.report.wording import quantity_scale, quantity_title, significant
 from sim.scenario import Scenario
 from sim.scenario.network_schema import NetworkScenario
 from sim.study.atomic import clear_os_errors, write_csv
@@ -194,7 +194,8 @@ def _rest(quantity: str, mean: float, low: float, high: float) -> str:
     if math.isnan(mean):
         return "–"
     scale = quantity_scale(quantity)
-    return f"{mean * scale:+.3g} \\[{low * scale:+.3g}, {high * scale:+.3g}]"
+    shown = [significant(each * scale, 3, sign=True) for each in (mean, low, high)]
+    return f"{shown[0]} \\[{shown[1]}, {shown[2]}]"
 
 
 def _verdicts(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 from rich.markup import escape
 from rich.table import Table
@@ -17,6 +16,7 @@ from sim.report.wording import (
     format_difference,
     format_value,
     has_interval,
+    significant,
     with_unit,
 )
 
@@ -133,18 +133,11 @@ def _effect(cells: pd.DataFrame, increment: str, indicator: str) -> str:
         number(cells, (increment, indicator), column) * scale
         for column in ("mean", "low_joint", "high_joint")
     )
-    text = _plain(mean, _UNITS_SHOWN - 1)
+    text = significant(mean, _UNITS_SHOWN - 1, sign=True)
     if not has_interval(low, high):
         return text
-    ends = (_plain(end, _UNITS_SHOWN - 2) for end in (low, high))
+    ends = (significant(end, _UNITS_SHOWN - 2, sign=True) for end in (low, high))
     return f"{text}\n\\[{', '.join(ends)}]"
-
-
-def _plain(value: float, digits: int) -> str:
-    """Return a number with its sign and so many significant digits, never as a power of ten."""
-    return np.format_float_positional(
-        value, precision=digits, unique=False, fractional=False, trim="-", sign=True
-    )
 
 
 def leaks_shown(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+import numpy as np
 import pandas as pd
 from rich.cells import cell_len
 
@@ -127,6 +128,24 @@ def scenario_titles(scenarios: pd.DataFrame, lang: Language) -> dict[str, str]:
     """Return scenario titles by scenario name, in the order of showing."""
     ordered = scenarios.sort_values("order", kind="stable")
     return dict(zip(ordered["scenario"], ordered[f"title_{lang}"], strict=True))
+
+
+def significant(value: float, digits: int, *, sign: bool = False) -> str:
+    """Return a number with so many significant digits, never as a power of ten; a dash for none.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+        At least 1; further ones are rounded, before the point to zeros.
+    sign : bool
+        Show that of a positive number, too.
+    """
+    if math.isnan(value):
+        return MISSING
+    return np.format_float_positional(
+        value, precision=digits, unique=False, fractional=False, trim="-", sign=sign
+    )
 
 
 def wrapped(text: str, width: int = ROW_WIDTH) -> str:

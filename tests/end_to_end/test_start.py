@@ -29,3 +29,14 @@ def test_the_commands_are_there(imported: set[str]) -> None:
 @pytest.mark.parametrize("module", HEAVY)
 def test_nothing_heavy_is_imported_before_it_is_needed(imported: set[str], module: str) -> None:
     assert module not in imported
+
+
+def test_a_reader_that_has_had_enough_is_no_error() -> None:
+    code = "from sim.cli.start import open_console as c; [c().print('x' * 90) for _ in range(9999)]"
+    writer = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert writer.stdout is not None
+    writer.stdout.readline()
+    writer.stdout.close()
+    assert writer.wait(timeout=60) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -174,3 +175,36 @@ def test_a_misspelt_quantity_is_told_before_anything_runs(
     with pytest.raises(InputError, match="no quantity 'bed_ocupancy'; did you mean 'bed_occ"):
         CliRunner().invoke(app, words, catch_exceptions=False)
     assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["warm-up", "baseline-2020", "--weeks", "11"], "--weeks: .* at least 12 are needed"),
+        (["run", "baseline-2020", "--weeks", "100000000"], "--weeks: must be at most"),
+        (["validate", "--quick", "--publish", "/dev/null/docs"], "/dev/null/docs"),
+        (["coverage", "--write", "/dev/null/page.md"], "/dev/null/page.md"),
+    ],
+)
+def test_what_cannot_be_done_is_told_before_anything_runs(
+    words: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.validation.validate.validated", _never)
+    monkeypatch.setattr("sim.cli.coverage.run_study", _never)
+    out = tmp_path / "out"
+    words = [*words, "--scenarios", str(SHIPPED), "--out", str(out)]
+    with pytest.raises(InputError) as raised:
+        CliRunner().invoke(app, words, catch_exceptions=False)
+    assert re.search(told, str(raised.value))
+    assert not out.exists()
+
+
+def _never(*_: object, **__: object) -> None:
+    raise AssertionError("something runs")
+
+
+def test_a_parameter_named_twice_is_one(folder: Path) -> None:
+    name = "behaviour.travel_per_minute"
+    words = ("uncertainty", "baseline-2020", "--samples", "2", "-n", "1")
+    out, _ = asked(folder, *words, "--parameter", name, "--parameter", name)
+    assert list(pd.read_csv(out / "samples.csv").columns) == ["sample", name]

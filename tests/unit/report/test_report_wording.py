@@ -14,6 +14,7 @@ from sim.report.wording import (
     format_value,
     has_interval,
     possible,
+    significant,
     with_unit,
     wrapped,
 )
@@ -91,3 +92,22 @@ def test_no_line_begins_with_a_closing_mark_and_nothing_is_lost() -> None:
         assert not any(line[0] in "，。、：）" for line in lines)
         assert not any(line[-1] in "（《" for line in lines)
         assert max(cell_len(line) for line in lines) <= max(width, 8)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"),
+    [
+        (110_180.0, 5, "110180"),
+        (22_257.4, 5, "22257"),
+        (0.0000921, 2, "0.000092"),
+        (-0.25, 5, "-0.25"),
+        (0.0, 3, "0"),
+        (float("nan"), 3, "–"),
+    ],
+)
+def test_numbers_are_no_powers_of_ten(value: float, digits: int, shown: str) -> None:
+    assert significant(value, digits) == shown
+
+
+def test_a_sign_is_shown_where_it_is_wanted() -> None:
+    assert [significant(x, 2, sign=True) for x in (0.5, -0.5)] == ["+0.5", "-0.5"]
