@@ -38,8 +38,6 @@ NETWORK_MEASURES = ("wait_mean", "number_present", "utilisation", "time_in_syste
 _DAYS_PER_WEEK = 7
 _CARE_REPLICATIONS = 5
 _LEAST_REPLICATIONS = 2
-_LEFT_WEEKS = 4
-"""Of a series, after the file's warm-up, to see what is left over."""
 
 Quantities = Annotated[
     list[str] | None,
@@ -81,7 +79,6 @@ def warm_up(
     (scenario,) = load_scenarios([name], study.scenarios, region, run_settings(seed=seed))
     if isinstance(scenario, Scenario):
         check_care_quantities(quantity or [])
-        _check_length(weeks, scenario)
         count = replications or _CARE_REPLICATIONS
         request = care_series(scenario, study.scenarios, weeks, earlier, count)
     else:
@@ -111,16 +108,6 @@ def warm_up(
         worker_kind(releases_lock=True, workers=workers),
     )
     raise typer.Exit(1 if result.failures else 0)
-
-
-def _check_length(weeks: int, scenario: Scenario) -> None:
-    """Refuse a series that ends before there is anything to see of what the warm-up leaves over."""
-    least = scenario.run.warm_up // _DAYS_PER_WEEK + _LEFT_WEEKS
-    if weeks < least:
-        raise InputError(
-            f"--weeks: a series of {weeks} weeks is too short for a warm-up of "
-            f"{scenario.run.warm_up // _DAYS_PER_WEEK}; at least {least} are needed"
-        )
 
 
 def _chosen(

@@ -11,9 +11,8 @@ import pandas as pd
 from sim.errors import InputError, nearest
 from sim.measure.output_analysis.precision import Aim, Precision, Rule, until_precise
 from sim.measure.statistics import Floats
-from sim.scenario.network_schema import ALL
 from sim.study.case import Case, Payload
-from sim.study.series import quantity_of_care, quantity_of_network
+from sim.study.series import quantity_of_care, with_quantities
 from sim.study.study import StudyResult
 
 RunStudy = Callable[[Sequence[Case[Payload]]], StudyResult]
@@ -139,20 +138,12 @@ def _values(cases: Sequence[Case[Payload]], run: RunStudy[Payload], n: int) -> d
 
 def _with_quantities(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the rows of all counties, or all measures, with the name of their quantity."""
-    if "indicators" in frames:
-        frame = frames["indicators"]
-        frame = frame[frame["county"] == 0]
-        names = [
-            quantity_of_care(i, t) for i, t in zip(frame["indicator"], frame["tier"], strict=True)
-        ]
-    else:
-        frame = frames["measures"]
-        # Of one class, all classes together say it all.
-        single = frame["class"].nunique() == 2
-        frame = frame[frame["class"] == ALL] if single else frame
-        parts = zip(frame["measure"], frame["station"], frame["class"], strict=True)
-        names = [quantity_of_network(*part) for part in parts]
-    return frame.assign(quantity=names)
+    if "indicators" not in frames:
+        return with_quantities(frames["measures"])
+    frame = frames["indicators"]
+    frame = frame[frame["county"] == 0]
+    parts = zip(frame["indicator"], frame["tier"], strict=True)
+    return frame.assign(quantity=[quantity_of_care(*part) for part in parts])
 
 
 def _rows(table: pd.DataFrame) -> dict[str, Floats]:

@@ -7,6 +7,7 @@ earlier (see `docs/output-analysis.md`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -19,7 +20,6 @@ import pandas as pd
 from sim.engine.snapshots import snapshots
 from sim.engine.tally import Tally, empty_tally
 from sim.errors import InputError, Problem
-from sim.frames import rows
 from sim.measure.care.simulated import simulated_indicators
 from sim.measure.care.totals import RunTotals
 from sim.measure.network import network_measures
@@ -37,8 +37,10 @@ EARLIER = "-begun-earlier"
 """Ending of the name of a case whose run began earlier."""
 STEADY_SLICES = 200
 """Slices of a network without a calendar: forty batches of five."""
-LEAST_DAYS = 50
-"""Fewer slices make fewer than ten batches of five."""
+LEAST_WEEKS = 8
+"""Fewer days make fewer than ten batches of five."""
+LEFT_WEEKS = 4
+"""Of a series, after the file's warm-up, to see what is left over."""
 SERIES_COLUMNS = ("quantity", "step", "value")
 
 
@@ -110,7 +112,7 @@ def care_series(
     InputError
         If the series is too short, or the scenario does not fit its region.
     """
-    _check_length(7 * weeks)
+    _check_length(weeks, scenario.run.warm_up)
     cases = []
     for ending, before in (("", 0), (EARLIER, earlier)):
         begun = scenario.run.first_day - timedelta(days=7 * before)
@@ -149,7 +151,7 @@ def network_series(
         step, slices = (run.warm_up + run.length) / STEADY_SLICES, STEADY_SLICES
         shifts = {"": 0.0}
     else:
-        _check_length(7 * weeks)
+        _check_length(weeks, run.warm_up / MINUTES_PER_DAY)
         step, slices = float(MINUTES_PER_DAY), 7 * weeks
         shifts = {"": 0.0, EARLIER: 7.0 * earlier * MINUTES_PER_DAY}
     cases = []
@@ -244,9 +246,24 @@ def quantities_of_network(scenario: NetworkScenario) -> list[str]:
     """Return the names of everything that is measured in a network, without running it."""
     model = network_model(scenario)
     state = model.pathway.new_state(model.epochs[0].world, 0, model.period_starts.size - 1)
-    table = network_measures(scenario, empty_tally(model, state))
-    parts = zip(table["measure"], table["station"], table["class"], strict=True)
-    return [quantity_of_network(*part) for part in parts]
+    return with_quantities(network_measures(scenario, empty_tally(model, state)))[
+        "quantity"
+    ].to_list()
+
+
+def with_quantities(measures: pd.DataFrame) -> pd.DataFrame:
+    """Return measures of a network with a column ``quantity``; of a single class those of all say it all.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        As `sim.measure.network.network_measures` returns them.
+    """
+    # The class and `ALL`.
+    single = measures["class"].nunique() == 2
+    shown = measures[measures["class"] == ALL] if single else measures
+    parts = zip(shown["measure"], shown["station"], shown["class"], strict=True)
+    return shown.assign(quantity=[quantity_of_network(*part) for part in parts])
 
 
 def quantity_of_network(measure: str, station: str, patients: str) -> str:
@@ -288,13 +305,8 @@ def _network_slices(payload: SeriesPayload, replication: int, threads: int) -> I
     times[-1] = min(times[-1], float(model.period_starts[-1]))
     looks = snapshots(model, scenario.run.seed, replication, times, threads)
     for tally in _slices(looks, edges):
-        frame = network_measures(scenario, tally)
-        if len(scenario.classes) == 1:
-            frame = frame[frame["class"] == ALL]
-        yield [
-            (quantity_of_network(str(row.measure), str(row.station), str(row[3])), float(row.value))
-            for row in rows(frame[["replication", "station", "class", "measure", "value"]])
-        ]
+        frame = with_quantities(network_measures(scenario, tally))
+        yield list(zip(frame["quantity"], frame["value"].astype(float), strict=True))
 
 
 def _slices(looks: Iterator[Tally], edges: list[float]) -> Iterator[Tally]:
@@ -319,8 +331,11 @@ def series_case(case: Case[Any], payload: SeriesPayload, name: str) -> Case[Seri
     )
 
 
-def _check_length(days: int) -> None:
-    if days < LEAST_DAYS:
+def _check_length(weeks: int, warm_up_days: float) -> None:
+    """Refuse a series that is too short to judge, or to see what the file's warm-up leaves over."""
+    least = max(LEAST_WEEKS, math.ceil(warm_up_days / 7) + LEFT_WEEKS)
+    if weeks < least:
         raise InputError(
-            f"a series of {days} days tells nothing of a warm-up; at least 8 weeks are needed"
+            f"--weeks: a series of {weeks} weeks tells nothing of a warm-up of {warm_up_days:g} days; "
+            f"at least {least} weeks are needed"
         )
