@@ -19,9 +19,9 @@ from sim.engine.tally import Tally
 from sim.pathway.care.state import Event
 from sim.region import load_region
 from sim.scenario import load_scenario, overridden, region_folder
-from sim.study.care_model import care_model, care_worlds
-from sim.world.care import HOURS
-from sim.world.care_build.assemble import CareWorlds
+from sim.subjects.care.model import care_model, care_worlds
+from sim.world.care.build.assemble import CareWorlds
+from sim.world.care.world import HOURS
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 SCENARIO = "baseline-2020"

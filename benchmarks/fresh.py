@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.networks import network_named
 from benchmarks.timing import Timing, timed
 from benchmarks.tools import tool_named
-from sim.study.executor import WorkerKind
+from sim.runs.executor import WorkerKind
 
 ROOT = Path(__file__).parents[1]
 _WARM_UP = ("mm3", 1000.0)

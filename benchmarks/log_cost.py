@@ -15,8 +15,8 @@ from benchmarks.timing import Timing, timed
 from sim.engine.compiled import simulate
 from sim.engine.log import LOG_COLUMNS
 from sim.pathway.steps import GRANTED, REFUSED
-from sim.study.care_model import care_model
-from sim.study.patient_log import write_log_of
+from sim.questions.patient_log import write_log_of
+from sim.subjects.care.model import care_model
 from sim.world.fields import Reals
 
 _EVENT = LOG_COLUMNS.index("event")

@@ -10,9 +10,9 @@ from benchmarks.care import COUNTY, built
 from benchmarks.timing import Timing, timed
 from sim.engine.compiled import simulate
 from sim.measure.care import run_frames
-from sim.study.care_model import care_model
-from sim.study.executor import WorkerKind, run_tasks
-from sim.world.care_build.assemble import CareWorlds
+from sim.runs.executor import WorkerKind, run_tasks
+from sim.subjects.care.model import care_model
+from sim.world.care.build.assemble import CareWorlds
 
 # Once per process, as in a study.
 _worlds: Callable[[int], CareWorlds] = lru_cache(maxsize=1)(partial(built, COUNTY))

@@ -23,6 +23,8 @@ Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 TIERS = ("village", "township", "county", "city", "province", "outside")
 """Tiers from the bottom up; `outside` is outside the province."""
+AGE_BANDS = ("0_4", "5_14", "15_59", "60_79", "80_plus")
+"""Ages in years, as columns of a region's tables name them."""
 LEAK_REASONS = ("preference", "capability", "capacity", "emergency", "referred_treatable")
 
 

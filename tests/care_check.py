@@ -12,9 +12,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.glossary import TIERS
-from sim.region.schemas import AGE_BANDS
-from sim.world.care import (
+from sim.glossary import AGE_BANDS, TIERS
+from sim.time_units import MINUTES_PER_WEEK
+from sim.world.care.world import (
     BANDS,
     HOURS,
     LAYERS,
@@ -30,7 +30,7 @@ from sim.world.care import (
     Setting,
 )
 from sim.world.fields import Ints, Reals
-from sim.world.pools import MINUTES_PER_WEEK, NO_LIMIT, Pools
+from sim.world.pools import NO_LIMIT, Pools
 
 SHARED = (
     "settings", "stream_name", "stream_place", "stream_profile", "stream_layer",

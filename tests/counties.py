@@ -21,10 +21,11 @@ from sim.measure.care import run_frames
 from sim.pathway.care.path import DESCRIBES
 from sim.region import Region
 from sim.scenario import load_scenario
-from sim.scenario.inputs import Inputs, inputs_at
-from sim.scenario.scenario import RegionChoice, Scenario
-from sim.study.care_model import care_model, horizon_of
-from sim.world.care_build.assemble import CareWorlds, build_care_worlds
+from sim.scenario.care.inputs import Inputs
+from sim.scenario.care.inputs_at import inputs_at
+from sim.scenario.care.scenario import RegionChoice, Scenario
+from sim.subjects.care.model import care_model, horizon_of
+from sim.world.care.build.assemble import CareWorlds, build_care_worlds
 from sim.world.fields import Reals
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"

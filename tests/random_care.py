@@ -24,11 +24,13 @@ from luck import Luck
 from random_pools import WARDS, epoch_pools, offered_pools
 
 from sim.engine.model import Epoch, Model
-from sim.glossary import TIERS
+from sim.glossary import AGE_BANDS, TIERS
 from sim.pathway.care.state import CareState
-from sim.region.schemas import AGE_BANDS
-from sim.study.care_model import CARE
-from sim.world.care import (
+from sim.subjects.care.model import CARE
+from sim.world.care.build.people import mix_guide
+from sim.world.care.build.reach import reach_starts
+from sim.world.care.build.resources import GROUPS, WAIT_ROWS
+from sim.world.care.world import (
     BANDS,
     CITY,
     COUNTY,
@@ -44,9 +46,6 @@ from sim.world.care import (
     Priority,
     Setting,
 )
-from sim.world.care_build.people import mix_guide
-from sim.world.care_build.reach import reach_starts
-from sim.world.care_build.resources import GROUPS, WAIT_ROWS
 from sim.world.fields import Ints, ints, reals
 from sim.world.pools import Pools
 

@@ -26,15 +26,15 @@ from luck import Luck
 from sim.engine.model import Epoch, Model
 from sim.engine.tally import Tally
 from sim.errors import InputError
-from sim.pathway.network_memory import FATES, PATIENT, REASONS, Fate, NetworkState, Unserved
-from sim.scenario.network_file import read_network
-from sim.scenario.network_schema import EXIT, OTHER, UNLIMITED_SERVERS, NetworkScenario
+from sim.pathway.network.state import FATES, PATIENT, REASONS, Fate, NetworkState, Unserved
+from sim.scenario.network.load import read_network
+from sim.scenario.network.schema import EXIT, OTHER, UNLIMITED_SERVERS, NetworkScenario
 from sim.scenario.yaml_file import Document, Mark
-from sim.study.network import NETWORK_PATHWAY, network_model
+from sim.subjects.network.model import NETWORK_PATHWAY, network_model
 from sim.world.distributions import Family
 from sim.world.fields import ints
-from sim.world.network import ArrivalKind, ClosingRule
-from sim.world.network_build import build_network
+from sim.world.network.build import build_network
+from sim.world.network.world import ArrivalKind, ClosingRule
 from sim.world.pools import Pools
 
 FIRST_ROWS = 8

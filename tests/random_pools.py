@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from luck import Luck
 
-from sim.world.care import NONE, OUTSIDE, PoolKind, Priority
-from sim.world.care_build.resources import wait_row
+from sim.world.care.build.resources import wait_row
+from sim.world.care.world import NONE, OUTSIDE, PoolKind, Priority
 from sim.world.fields import Ints
 from sim.world.pools import UNLIMITED, Pools, PoolsBuilder, Segment
 

@@ -13,7 +13,7 @@ from sim.engine.tally import Tally
 from sim.pathway.care.path import DESCRIBES
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import Event, Money, Reason, Visit, Work
-from sim.world.care import NONE, CareWorld
+from sim.world.care.world import NONE, CareWorld
 
 _STAGE = len(LOG_COLUMNS) + DESCRIBES.index("stage")
 _REASON = len(LOG_COLUMNS) + DESCRIBES.index("reason")

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.chance import log_deviation, patient_key, run_key, stream_key
 from sim.engine.model import Epoch, Model
-from sim.glossary import TIERS
+from sim.glossary import AGE_BANDS, TIERS
 from sim.lookup import AddressTable
 from sim.pathway.care.path import new_period, next_step
 from sim.pathway.care.stages import Stage
@@ -28,9 +28,10 @@ from sim.pathway.steps import (
     step_pool,
     step_priority,
 )
-from sim.region.schemas import AGE_BANDS
-from sim.study.care_model import CARE
-from sim.world.care import (
+from sim.subjects.care.model import CARE
+from sim.world.care.build.people import mix_guide
+from sim.world.care.build.resources import GROUPS, WAIT_ROWS, wait_row
+from sim.world.care.world import (
     BANDS,
     CITY,
     COUNTY,
@@ -48,8 +49,6 @@ from sim.world.care import (
     Priority,
     Setting,
 )
-from sim.world.care_build.people import mix_guide
-from sim.world.care_build.resources import GROUPS, WAIT_ROWS, wait_row
 from sim.world.fields import Ints, Reals, ints, reals
 from sim.world.pools import UNLIMITED, Pools, PoolsBuilder
 

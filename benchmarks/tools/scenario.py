@@ -9,8 +9,8 @@ from benchmarks.networks import Network, Station
 from benchmarks.work import Work
 from sim.engine.choose import ENGINES, EngineName
 from sim.engine.tally import Amount, Count, Tally
-from sim.scenario.network_schema import NetworkScenario
-from sim.study.network import network_model
+from sim.scenario.network.schema import NetworkScenario
+from sim.subjects.network.model import network_model
 
 
 def run_on(engine: EngineName, network: Network, minutes: float, seed: int) -> Callable[[], Work]:

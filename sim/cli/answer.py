@@ -11,16 +11,16 @@ from sim.cli.options import RunOptions, StudyOptions
 from sim.cli.start import compile_first, load_scenarios, open_console
 from sim.errors import InputError, nearest
 from sim.glossary import TIERS, glossary
+from sim.questions.series import quantities_of_network
+from sim.runs.case import Case
+from sim.runs.executor import available_processors, worker_kind
+from sim.runs.paths import StudyPaths
+from sim.runs.progress import progress_on
+from sim.runs.study import StudyResult, run_study
 from sim.scenario import Scenario
-from sim.scenario.network_schema import NetworkScenario
-from sim.study.care_case import CarePayload, run_care_case, run_care_cases
-from sim.study.care_model import CARE
-from sim.study.case import Case
-from sim.study.executor import available_processors, worker_kind
-from sim.study.paths import StudyPaths
-from sim.study.progress import progress_on
-from sim.study.series import quantities_of_network
-from sim.study.study import StudyResult, run_study
+from sim.scenario.network.schema import NetworkScenario
+from sim.subjects.care.cases import CarePayload, run_care_case, run_care_cases
+from sim.subjects.care.model import CARE
 
 Show = Callable[[StudyResult, StudyPaths], Sequence[object]]
 """Writes what was found into the folder and returns what to show; called while the folder is held."""

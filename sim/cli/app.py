@@ -43,6 +43,9 @@ from sim.cli.warm_up import warm_up
 from sim.cli.why import why
 from sim.engine.choose import EngineName
 from sim.errors import InputError, Problem
+from sim.questions.patient_log import write_patient_log
+from sim.runs.executor import available_processors
+from sim.runs.study import StudyInterrupted
 from sim.scenario import (
     Scenario,
     check_file,
@@ -53,13 +56,10 @@ from sim.scenario import (
     scenario_kind,
 )
 from sim.scenario.load import scenario_path
-from sim.scenario.network_file import load_network
-from sim.scenario.network_schema import NetworkScenario
-from sim.study.care_model import CARE
-from sim.study.executor import available_processors
-from sim.study.network import NETWORK_PATHWAY
-from sim.study.patient_log import write_patient_log
-from sim.study.study import StudyInterrupted
+from sim.scenario.network.load import load_network
+from sim.scenario.network.schema import NetworkScenario
+from sim.subjects.care.model import CARE
+from sim.subjects.network.model import NETWORK_PATHWAY
 
 MAIN_SCENARIOS = ("baseline-2020", "no-reform-2025", "plan-2025")
 MAIN_RUN = {"replications": 3}

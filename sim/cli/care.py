@@ -10,22 +10,22 @@ from rich.console import Console
 
 from sim.engine.choose import RELEASE_LOCK, EngineName
 from sim.glossary import Language
+from sim.measure.compare import quantiles
 from sim.measure.tables import StudyTables
 from sim.report.terminal import comparison_table, joint_lines, scorecard_table
+from sim.runs.atomic import atomic_file, clear_os_errors, write_csv
+from sim.runs.executor import worker_kind
+from sim.runs.paths import StudyPaths
+from sim.runs.progress import progress_on
+from sim.runs.study import StudyResult, run_study
 from sim.scenario import Scenario
-from sim.study.atomic import atomic_file, clear_os_errors, write_csv
-from sim.study.care_case import (
+from sim.subjects.care.cases import (
     care_cases,
     joint_probabilities,
     run_care_case,
     run_care_cases,
     study_tables,
 )
-from sim.study.compare import quantiles
-from sim.study.executor import worker_kind
-from sim.study.paths import StudyPaths
-from sim.study.progress import progress_on
-from sim.study.study import StudyResult, run_study
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,15 @@ from sim.cli.options import RESULTS, SCENARIOS, Folder, Workers, run_settings
 from sim.cli.start import compile_first, load_scenarios, open_console
 from sim.report.coverage_tables import coverage_table, gains_table
 from sim.report.markdown import check_has_marks, write_measured
+from sim.runs.atomic import write_csv
+from sim.runs.executor import available_processors, worker_kind
+from sim.runs.paths import StudyPaths
+from sim.runs.progress import progress_on
+from sim.runs.study import run_study
 from sim.scenario import Scenario
-from sim.study.atomic import write_csv
-from sim.study.care_case import care_cases, run_care_case, run_care_cases
-from sim.study.care_model import CARE
-from sim.study.executor import available_processors, worker_kind
-from sim.study.network import NETWORK_PATHWAY
-from sim.study.paths import StudyPaths
-from sim.study.progress import progress_on
-from sim.study.study import run_study
+from sim.subjects.care.cases import care_cases, run_care_case, run_care_cases
+from sim.subjects.care.model import CARE
+from sim.subjects.network.model import NETWORK_PATHWAY
 from sim.validation.common_numbers import gains_of_common_numbers
 from sim.validation.coverage import REPETITIONS, interval_coverage, misses
 

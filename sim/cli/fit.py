@@ -9,9 +9,9 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from sim.questions.fit import SPREAD, fit_constants
+from sim.runs.atomic import write_csv
 from sim.scenario import Scenario, region_folder
-from sim.study.atomic import write_csv
-from sim.study.fit import SPREAD, fit_constants
 
 
 def run_fit(

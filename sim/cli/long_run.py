@@ -15,16 +15,16 @@ from sim.errors import InputError
 from sim.frames import rows
 from sim.glossary import Language, label
 from sim.measure.output_analysis.batch_means import BATCHES, LEAST_BATCHES
+from sim.questions.long_run import batch_means_frame, long_run_series
+from sim.questions.series import run_series
 from sim.report.terminal import add_numbers, add_words, new_table
 from sim.report.wording import significant
-from sim.scenario.network_schema import NetworkScenario
-from sim.study.atomic import write_csv
-from sim.study.long_run import batch_means_frame, long_run_series
-from sim.study.network import NETWORK_PATHWAY
-from sim.study.paths import StudyPaths
-from sim.study.progress import progress_on
-from sim.study.series import run_series
-from sim.study.study import StudyResult, run_study
+from sim.runs.atomic import write_csv
+from sim.runs.paths import StudyPaths
+from sim.runs.progress import progress_on
+from sim.runs.study import StudyResult, run_study
+from sim.scenario.network.schema import NetworkScenario
+from sim.subjects.network.model import NETWORK_PATHWAY
 
 MOST_TIMES = 100_000
 MOST_BATCHES = 1000

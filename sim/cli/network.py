@@ -13,17 +13,17 @@ from rich.table import Table
 from sim.engine.choose import RELEASE_LOCK, EngineName
 from sim.frames import rows
 from sim.glossary import Language, label
-from sim.measure.network import summarise
-from sim.measure.network_census import CENSUS_KEYS
+from sim.measure.network.census import CENSUS_KEYS
+from sim.measure.network.measures import summarise
 from sim.report.terminal import add_numbers, add_words, new_table
 from sim.report.wording import significant
-from sim.scenario.network_schema import ALL, NetworkScenario
-from sim.study.atomic import write_csv
-from sim.study.executor import worker_kind
-from sim.study.network_case import network_case, run_network_case
-from sim.study.paths import StudyPaths
-from sim.study.progress import progress_on
-from sim.study.study import StudyResult, run_study
+from sim.runs.atomic import write_csv
+from sim.runs.executor import worker_kind
+from sim.runs.paths import StudyPaths
+from sim.runs.progress import progress_on
+from sim.runs.study import StudyResult, run_study
+from sim.scenario.network.schema import ALL, NetworkScenario
+from sim.subjects.network.cases import network_case, run_network_case
 
 SUMMARY = "measures.csv"
 CENSUS = "census.csv"

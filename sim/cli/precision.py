@@ -19,21 +19,21 @@ from sim.errors import InputError
 from sim.frames import rows
 from sim.glossary import Language, label
 from sim.measure.output_analysis.precision import LOOK_AHEAD, Aim, Rule
+from sim.questions.precision import PRECISION_COLUMNS, RunsFailed, precision_frame, precision_of
 from sim.report.terminal import add_numbers, add_words, new_table
 from sim.report.wording import quantity_scale, quantity_title, significant
+from sim.runs.atomic import write_csv
+from sim.runs.case import Case
+from sim.runs.executor import available_processors, worker_kind
+from sim.runs.paths import StudyPaths
+from sim.runs.progress import progress_on
+from sim.runs.study import StudyResult, run_study
 from sim.scenario import Scenario
-from sim.scenario.network_schema import NetworkScenario
-from sim.study.atomic import write_csv
-from sim.study.care_case import care_cases, run_care_case, run_care_cases
-from sim.study.care_model import CARE
-from sim.study.case import Case
-from sim.study.executor import available_processors, worker_kind
-from sim.study.network import NETWORK_PATHWAY
-from sim.study.network_case import network_case, run_network_case
-from sim.study.paths import StudyPaths
-from sim.study.precision import PRECISION_COLUMNS, RunsFailed, precision_frame, precision_of
-from sim.study.progress import progress_on
-from sim.study.study import StudyResult, run_study
+from sim.scenario.network.schema import NetworkScenario
+from sim.subjects.care.cases import care_cases, run_care_case, run_care_cases
+from sim.subjects.care.model import CARE
+from sim.subjects.network.cases import network_case, run_network_case
+from sim.subjects.network.model import NETWORK_PATHWAY
 
 HalfWidths = Annotated[
     list[str] | None,

@@ -12,8 +12,8 @@ from sim.engine.model import Pathway
 from sim.errors import InputError, Problem
 from sim.kernel import CACHE_FOLDER, is_compiled
 from sim.scenario import Scenario, load_scenario, overridden, scenario_kind
-from sim.scenario.network_file import load_network
-from sim.scenario.network_schema import NetworkScenario
+from sim.scenario.network.load import load_network
+from sim.scenario.network.schema import NetworkScenario
 
 _LONGEST_NAME = 200
 

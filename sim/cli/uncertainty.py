@@ -13,16 +13,16 @@ from sim.cli.options import RESULTS, Indicators, Names, RunOptions, StudyOptions
 from sim.errors import InputError, nearest
 from sim.glossary import Language
 from sim.measure.joint import judged_targets
+from sim.questions.set_by_levers import set_by_levers
+from sim.questions.uncertainty import draw_samples, influence, outcomes, sampled_cases
 from sim.region import Region, load_region
 from sim.region.parameters import Parameter, uncertain_parameters
 from sim.report.uncertainty_tables import influence_shown, outcomes_shown, set_by_levers_shown
+from sim.runs.atomic import write_csv
+from sim.runs.paths import StudyPaths
+from sim.runs.study import StudyResult
 from sim.scenario import Scenario, region_folder
-from sim.study.atomic import write_csv
-from sim.study.care_case import care_cases, targets_of
-from sim.study.paths import StudyPaths
-from sim.study.set_by_levers import set_by_levers
-from sim.study.study import StudyResult
-from sim.study.uncertainty import draw_samples, influence, outcomes, sampled_cases
+from sim.subjects.care.cases import care_cases, targets_of
 
 SHOWN = (
     "in_county_rate",

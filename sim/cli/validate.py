@@ -9,10 +9,10 @@ import typer
 
 from sim.cli.options import RESULTS, SCENARIOS, Folder, Lang, Out, Workers
 from sim.cli.start import compile_first, open_console
-from sim.study.atomic import clear_os_errors
-from sim.study.care_model import CARE
-from sim.study.executor import available_processors
-from sim.study.network import NETWORK_PATHWAY
+from sim.runs.atomic import clear_os_errors
+from sim.runs.executor import available_processors
+from sim.subjects.care.model import CARE
+from sim.subjects.network.model import NETWORK_PATHWAY
 from sim.validation.section import SectionError
 
 FOLDER = "validation"

@@ -18,20 +18,20 @@ from sim.cli.start import compile_first, load_scenarios, open_console
 from sim.errors import InputError, nearest
 from sim.frames import rows
 from sim.glossary import Language, glossary, label
+from sim.questions.series import SeriesRequest, care_series, network_series, run_series
+from sim.questions.warm_up import has_reference, judge_warm_up, welch_frame
 from sim.report.terminal import COMPARED, add_numbers, add_words, new_table
 from sim.report.wording import quantity_scale, quantity_title, significant
+from sim.runs.atomic import clear_os_errors, write_csv
+from sim.runs.executor import available_processors, worker_kind
+from sim.runs.paths import StudyPaths
+from sim.runs.progress import progress_on
+from sim.runs.study import StudyResult, run_study
 from sim.scenario import Scenario
-from sim.scenario.network_schema import NetworkScenario
-from sim.study.atomic import clear_os_errors, write_csv
-from sim.study.care_model import CARE
-from sim.study.executor import available_processors, worker_kind
-from sim.study.network import NETWORK_PATHWAY
-from sim.study.paths import StudyPaths
-from sim.study.progress import progress_on
-from sim.study.series import SeriesRequest, care_series, network_series, run_series
-from sim.study.study import StudyResult, run_study
-from sim.study.warm_up import has_reference, judge_warm_up, welch_frame
-from sim.world.pools import MINUTES_PER_DAY
+from sim.scenario.network.schema import NetworkScenario
+from sim.subjects.care.model import CARE
+from sim.subjects.network.model import NETWORK_PATHWAY
+from sim.time_units import MINUTES_PER_DAY
 
 NETWORK_MEASURES = ("wait_mean", "number_present", "utilisation", "time_in_system_mean")
 """Judged of every station, all classes together, and of the network."""

@@ -22,6 +22,8 @@ from sim.glossary import Language, label
 from sim.measure.bottlenecks import bottleneck_table, bottlenecks_by_kind
 from sim.measure.care.totals import DAYS_PER_YEAR
 from sim.measure.leaks import leak_table, leaks_by_condition
+from sim.questions.marginal import INCREMENTS, marginal_table, units_added, with_increment
+from sim.questions.waterfall import Waterfall, waterfall_table
 from sim.region import load_region
 from sim.report.why_tables import (
     bottlenecks_shown,
@@ -30,15 +32,13 @@ from sim.report.why_tables import (
     refused_shown,
     waterfall_shown,
 )
+from sim.runs.atomic import write_csv
+from sim.runs.paths import StudyPaths
+from sim.runs.study import StudyResult
 from sim.scenario import region_folder
-from sim.scenario.between import Grain
-from sim.scenario.levers import lever_called
-from sim.study.atomic import write_csv
-from sim.study.care_case import care_cases
-from sim.study.marginal import INCREMENTS, marginal_table, units_added, with_increment
-from sim.study.paths import StudyPaths
-from sim.study.study import StudyResult
-from sim.study.waterfall import Waterfall, waterfall_table
+from sim.scenario.care.between import Grain
+from sim.scenario.care.levers import lever_called
+from sim.subjects.care.cases import care_cases
 
 DRAWN = ("in_county_rate", "in_county_admission_share", "primary_visit_share")
 """Indicators of the waterfall's figure and of tables in the terminal."""

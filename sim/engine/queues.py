@@ -15,8 +15,8 @@ from sim.engine.ties import PATIENCE_ENDS, SERVERS_CHANGE
 from sim.kernel import kernel
 from sim.lookup import first_not_below, reader
 from sim.pathway.steps import GRANTED, PRIORITIES, REFUSED, RENEGED
+from sim.time_units import MINUTES_PER_WEEK
 from sim.world.pools import (
-    MINUTES_PER_WEEK,
     NO_LIMIT,
     Pools,
     minutes_to_next_segment,

@@ -43,7 +43,8 @@ from sim.pathway.steps import (
     step_pool,
     step_priority,
 )
-from sim.world.pools import MINUTES_PER_WEEK, minutes_to_next_segment, segment_at
+from sim.time_units import MINUTES_PER_WEEK
+from sim.world.pools import minutes_to_next_segment, segment_at
 
 _EPOCH, _PERIOD = 0, 1
 _LOG_ROWS = 4096

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.engine.tally import Tally
 from sim.pathway.care.state import CareState
-from sim.pathway.network_memory import NetworkState
+from sim.pathway.network.state import NetworkState
 from sim.world.fields import reals
 
 _NETWORK_COUNTERS = (

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import Problem, nearest
-from sim.glossary import TIERS
+from sim.glossary import AGE_BANDS, TIERS
 from sim.region.reading import Sheet
-from sim.region.schemas import AGE_BANDS, RESOURCES
+from sim.region.schemas import RESOURCES
 
 Sheets = Mapping[str, Sheet]
 Check = Callable[[Sheets], Iterable[Problem]]

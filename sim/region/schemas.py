@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.glossary import TIERS
+from sim.glossary import AGE_BANDS, TIERS
 from sim.region.reading import Column, Schema
 
 FACILITY_KINDS = (
@@ -20,7 +20,6 @@ FACILITY_KINDS = (
     "provincial_general",
     "out_of_province",
 )
-AGE_BANDS = ("0_4", "5_14", "15_59", "60_79", "80_plus")
 CONFIDENCES = ("plan", "statistics", "literature", "calibrated", "assumed")
 COUNTY_KINDS = ("county", "district", "county-level city")
 TOWNSHIP_KINDS = ("subdistrict", "town", "township")

@@ -9,10 +9,10 @@ from sim.measure.tables import StudyTables
 from sim.report.flows import draw_flows
 from sim.report.in_county import draw_in_county
 from sim.report.leak import draw_leak
-from sim.report.load import draw_load
 from sim.report.style import save_figure
 from sim.report.visits import draw_visits
 from sim.report.wording import scenario_titles
+from sim.report.workload import draw_load
 
 
 def draw_all(results: StudyTables, folder: Path, lang: Language) -> list[Path]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sim.errors import InputError, Problem
-from sim.study.atomic import clear_os_errors, write_text
+from sim.runs.atomic import clear_os_errors, write_text
 
 BEGINS, ENDS = "<!-- measured: {name} -->", "<!-- end of {name} -->"
 

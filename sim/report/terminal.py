@@ -102,7 +102,7 @@ def joint_lines(joint: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) ->
     Parameters
     ----------
     joint : DataFrame
-        As `sim.study.care_case.joint_probabilities` returns it.
+        As `sim.subjects.care.cases.joint_probabilities` returns it.
     scenarios : DataFrame
         As in ``StudyTables``.
     lang : Language

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from sim.frames import rows
 from sim.glossary import Language, label
+from sim.questions.uncertainty import ALL_TARGETS
 from sim.report.terminal import add_numbers, add_words, new_table
 from sim.report.wording import (
     MISSING,
@@ -20,7 +21,6 @@ from sim.report.wording import (
     format_value,
     with_unit,
 )
-from sim.study.uncertainty import ALL_TARGETS
 
 _MOST_PARAMETERS = 10
 
@@ -38,7 +38,7 @@ def outcomes_shown(
     Parameters
     ----------
     table : DataFrame
-        As `sim.study.uncertainty.outcomes` returns it.
+        As `sim.questions.uncertainty.outcomes` returns it.
     scenario, title : str
         Its name and its title.
     weeks : int
@@ -90,7 +90,7 @@ def influence_shown(table: pd.DataFrame, scenario: str, indicator: str, lang: La
     Parameters
     ----------
     table : DataFrame
-        As `sim.study.uncertainty.influence` returns it.
+        As `sim.questions.uncertainty.influence` returns it.
     scenario, indicator : str
     lang : Language
     """
@@ -118,7 +118,7 @@ def set_by_levers_shown(title: str, names: Collection[str], lang: Language) -> l
     title : str
         Of the scenario.
     names : collection of str
-        As `sim.study.set_by_levers.set_by_levers` returns them.
+        As `sim.questions.set_by_levers.set_by_levers` returns them.
     lang : Language
     """
     if not names:

@@ -14,8 +14,8 @@ from sim.glossary import Language
 from sim.report.style import save_figure
 from sim.report.theory_picture import draw_theory
 from sim.report.validation_page import PICTURE, validation_page
-from sim.study.atomic import clear_os_errors, write_csv, write_text
-from sim.study.manifest import write_manifest
+from sim.runs.atomic import clear_os_errors, write_csv, write_text
+from sim.runs.manifest import write_manifest
 from sim.validation.validate import Validation
 
 FORMAT = "tiered-care-validation/1"

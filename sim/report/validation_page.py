@@ -10,7 +10,7 @@ from sim.frames import rows
 from sim.glossary import Language, glossary, label
 from sim.report.coverage_tables import coverage_table
 from sim.report.markdown import markdown_table
-from sim.report.stress import facts, stress_checklist
+from sim.report.reporting_checklist import facts, stress_checklist
 from sim.report.wording import MISSING, format_difference, format_interval, format_value
 from sim.validation.fit_section import RUN as FIT_RUN
 from sim.validation.section import Section

@@ -20,7 +20,7 @@ from sim.report.style import (
     new_figure,
 )
 from sim.report.wording import quantity_scale, quantity_title, wrapped
-from sim.world.pools import MINUTES_PER_DAY
+from sim.time_units import MINUTES_PER_DAY
 
 COLUMNS = 2
 MOST_PANELS = 12
@@ -41,7 +41,7 @@ def draw_warm_up(
     Parameters
     ----------
     welch, judged : pandas.DataFrame
-        As of `sim.study.warm_up.welch_frame` and `judge_warm_up`.
+        As of `sim.questions.warm_up.welch_frame` and `judge_warm_up`.
     title : str
         Of the scenario.
     lang : Language

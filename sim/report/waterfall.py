@@ -37,7 +37,7 @@ def draw_waterfall(
     Parameters
     ----------
     table : DataFrame
-        As `sim.study.waterfall.waterfall_table` returns it.
+        As `sim.questions.waterfall.waterfall_table` returns it.
     parts : mapping of str to str
         Names of the parts for people.
     titles : tuple of str

@@ -38,7 +38,7 @@ def waterfall_shown(
     Parameters
     ----------
     table : DataFrame
-        As `sim.study.waterfall.waterfall_table` returns it.
+        As `sim.questions.waterfall.waterfall_table` returns it.
     parts : mapping of str to str
         Names of the parts for people.
     titles : tuple of str
@@ -85,7 +85,7 @@ def marginal_shown(
     Parameters
     ----------
     table : DataFrame
-        As `sim.study.marginal.marginal_table` returns it.
+        As `sim.questions.marginal.marginal_table` returns it.
     title : str
         Of the scenario.
     indicators : sequence of str
@@ -112,7 +112,7 @@ def refused_shown(reasons: Mapping[str, str], lang: Language) -> list[str]:
     Parameters
     ----------
     reasons : mapping of str to str
-        A `sim.study.marginal.Refusal` by `Increment.key`.
+        A `sim.questions.marginal.Refusal` by `Increment.key`.
     lang : Language
     """
     words = label("text.increment_refused", lang)

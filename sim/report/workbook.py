@@ -11,10 +11,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sim.glossary import LEAK_REASONS, Language, Term, label, term
+from sim.measure.compare import summarise
 from sim.measure.tables import COLUMNS, StudyTables
 from sim.report.summary import leak_shares
 from sim.report.wording import scenario_titles
-from sim.study.compare import summarise
 
 _MOST_WIDE, _LEAST_WIDE = 44, 9
 _GENERAL = "#,##0.00"

@@ -1,7 +1,12 @@
 """What if: scenario files with one parent each, a dated timeline of levers, and targets."""
 
-from sim.scenario.check import check_file
-from sim.scenario.inputs import Inputs, inputs_at
+from sim.scenario.care.check import check_file
+from sim.scenario.care.inputs import Inputs
+from sim.scenario.care.inputs_at import inputs_at
+from sim.scenario.care.override import overridden
+from sim.scenario.care.resolve import Change, diff_to_parent, resolved_yaml
+from sim.scenario.care.scenario import RegionChoice, Scenario
+from sim.scenario.care.targets import Target, load_targets, targets_frame
 from sim.scenario.load import (
     CARE,
     NETWORK,
@@ -11,10 +16,6 @@ from sim.scenario.load import (
     region_folder,
     scenario_kind,
 )
-from sim.scenario.override import overridden
-from sim.scenario.resolve import Change, diff_to_parent, resolved_yaml
-from sim.scenario.scenario import RegionChoice, Scenario
-from sim.scenario.targets import Target, load_targets, targets_frame
 
 __all__ = [
     "CARE",

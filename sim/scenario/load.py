@@ -9,12 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.errors import InputError, Problem, nearest
+from sim.scenario.care.scenario import RegionChoice, Scenario
+from sim.scenario.care.schema import CareFile, RunSettings
+from sim.scenario.care.targets import Target, read_targets
+from sim.scenario.care.timeline import read_timeline
 from sim.scenario.checks import problems_from
 from sim.scenario.inherit import SUFFIXES, read_with_parents
-from sim.scenario.scenario import RegionChoice, Scenario
-from sim.scenario.schema import CareFile, RunSettings
-from sim.scenario.targets import Target, read_targets
-from sim.scenario.timeline import read_timeline
 from sim.scenario.title import Title
 from sim.scenario.yaml_file import Document, read_yaml
 

@@ -11,15 +11,14 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from sim.errors import nearest
-
-MINUTES_PER_DAY = 1440
+from sim.time_units import MINUTES_PER_DAY, MINUTES_PER_WEEK
 
 # A counted year is 52 whole weeks, so that every weekday is counted equally often.
 MINUTES = {
     "min": 1,
     "h": 60,
     "d": MINUTES_PER_DAY,
-    "w": 7 * MINUTES_PER_DAY,
+    "w": MINUTES_PER_WEEK,
     "y": 364 * MINUTES_PER_DAY,
 }
 EXAMPLE = "a number and a unit, for example '60 d' (min, h, d, w, or y = 52 weeks)"

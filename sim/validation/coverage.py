@@ -20,7 +20,7 @@ from sim.engine.model import Model
 from sim.engine.snapshots import snapshots
 from sim.engine.tally import Amount, Count, Tally
 from sim.frames import rows
-from sim.measure.network import histogram_quantile
+from sim.measure.network.measures import histogram_quantile
 from sim.measure.output_analysis.batch_means import BATCHES, batch_means
 from sim.measure.slices import between
 from sim.measure.statistics import (
@@ -30,8 +30,8 @@ from sim.measure.statistics import (
     paired_difference,
     wilson_interval,
 )
-from sim.scenario.network_schema import NetworkScenario
-from sim.study.network import network_model
+from sim.scenario.network.schema import NetworkScenario
+from sim.subjects.network.model import network_model
 from sim.validation.theory.stations import MMc
 
 REPETITIONS = 2000

@@ -20,14 +20,14 @@ from sim.measure.output_analysis.multiple import joint_confidence
 from sim.measure.statistics import paired_difference
 from sim.region import Region
 from sim.scenario import Scenario
-from sim.scenario.inputs import Inputs
-from sim.scenario.levers.beds import BedPlan
-from sim.scenario.levers.capability import CountyCapability
-from sim.scenario.levers.contact import FamilyDoctor, FirstContact
-from sim.scenario.levers.demand import Ageing
-from sim.study.care_model import care_model, care_worlds, horizon_of
+from sim.scenario.care.inputs import Inputs
+from sim.scenario.care.levers.beds import BedPlan
+from sim.scenario.care.levers.capability import CountyCapability
+from sim.scenario.care.levers.contact import FamilyDoctor, FirstContact
+from sim.scenario.care.levers.demand import Ageing
+from sim.subjects.care.model import care_model, care_worlds, horizon_of
 from sim.validation.section import Section
-from sim.world.care_build.assemble import CareWorlds, build_care_worlds
+from sim.world.care.build.assemble import CareWorlds, build_care_worlds
 
 Sign = Literal[1, -1]
 Change = Callable[[Inputs], None]

@@ -1,7 +1,7 @@
 """The base year against published figures: what fits and what does not.
 
-The choice constants were fitted, roughly, to the shares of the tiers (`sim.study.fit`); the other figures were
-used for nothing, or are themselves assumed. None of this is a calibration with intervals.
+The choice constants were fitted, roughly, to the shares of the tiers (`sim.questions.fit`); the other
+figures were used for nothing, or are themselves assumed. None of this is a calibration with intervals.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from sim.engine.model import Model
 from sim.glossary import TIERS
 from sim.measure.care import run_frames
 from sim.measure.statistics import Estimate, mean_interval
+from sim.questions.fit import SPREAD, TARGETS
 from sim.region import Region
 from sim.scenario import Scenario, overridden
-from sim.study.care_model import care_model, care_worlds
-from sim.study.fit import SPREAD, TARGETS
+from sim.subjects.care.model import care_model, care_worlds
 from sim.validation.section import Section
-from sim.world.care_build.assemble import CareWorlds
+from sim.world.care.build.assemble import CareWorlds
 
 TOLERANCE = 0.02
 """By how much a figure without a range may be missed (assumed): relative for counts, absolute for shares."""

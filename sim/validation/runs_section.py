@@ -14,14 +14,14 @@ from sim.engine.log import log_columns
 from sim.engine.model import Model
 from sim.engine.tally import Tally
 from sim.measure.care.invariants import broken_in_log, broken_in_tally
-from sim.measure.network_invariants import broken_in_network
+from sim.measure.network.invariants import broken_in_network
 from sim.pathway.care.path import DESCRIBES
 from sim.region import Region
 from sim.scenario import Scenario, list_scenarios, load_scenario, overridden
-from sim.scenario.network_file import load_network
-from sim.scenario.network_schema import NetworkScenario
-from sim.study.care_model import care_model, care_worlds
-from sim.study.network import network_model
+from sim.scenario.network.load import load_network
+from sim.scenario.network.schema import NetworkScenario
+from sim.subjects.care.model import care_model, care_worlds
+from sim.subjects.network.model import network_model
 from sim.validation.engines import differing
 from sim.validation.section import Section
 from sim.validation.theory.case import REPLICATIONS, Case

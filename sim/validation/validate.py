@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sim.errors import InputError
 from sim.region import Region, load_region
+from sim.runs.manifest import Manifest, new_manifest
 from sim.scenario import Scenario, load_scenario, overridden, region_folder
-from sim.study.care_case import care_cases
-from sim.study.manifest import Manifest, new_manifest
+from sim.subjects.care.cases import care_cases
 from sim.validation.coverage import REPETITIONS
 from sim.validation.directions import directions_section
 from sim.validation.fit_section import fit_section

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sim.time_units import MINUTES_PER_DAY
 from sim.world.fields import Ints, Reals, ints, reals
-from sim.world.pools import MINUTES_PER_DAY
 
 PERIOD_DAYS = 7
 _COMMON_YEAR = 2021

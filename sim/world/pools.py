@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 from sim.kernel import open_kernel
 from sim.lookup import reader
+from sim.time_units import MINUTES_PER_WEEK
 from sim.world.fields import Ints, ints
 
-MINUTES_PER_DAY = 1440
-MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY
 UNLIMITED = 1 << 40
 """Servers of a pool that is never full."""
 NO_LIMIT = -1

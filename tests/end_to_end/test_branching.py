@@ -10,10 +10,10 @@ from rich.console import Console
 
 from sim.cli import care
 from sim.engine import compiled
+from sim.runs.paths import StudyPaths
+from sim.runs.study import run_study
 from sim.scenario import Scenario, load_scenario
-from sim.study.care_case import care_cases, run_care_case, run_care_cases
-from sim.study.paths import StudyPaths
-from sim.study.study import run_study
+from sim.subjects.care.cases import care_cases, run_care_case, run_care_cases
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 _MINUTES_PER_DAY = 1440.0

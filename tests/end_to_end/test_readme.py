@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 
 from sim.cli.app import app
 from sim.scenario import load_scenario
-from sim.scenario.network_file import load_network
+from sim.scenario.network.load import load_network
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from sim.cli.app import app
 from sim.errors import InputError
-from sim.study.marginal import INCREMENTS
+from sim.questions.marginal import INCREMENTS
 
 SHIPPED = Path(__file__).parents[2] / "scenarios"
 SHORT = ("--region", "fujian/taining", "--weeks", "1", "--warm-up", "0", "--workers", "1")
@@ -180,7 +180,7 @@ def test_a_misspelt_quantity_is_told_before_anything_runs(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["warm-up", "baseline-2020", "--weeks", "11"], "--weeks: .* at least 12 are needed"),
+        (["warm-up", "baseline-2020", "--weeks", "11"], "--weeks: .* at least 12 weeks are needed"),
         (["run", "baseline-2020", "--weeks", "100000000"], "--weeks: must be at most"),
         (["validate", "--quick", "--publish", "/dev/null/docs"], "/dev/null/docs"),
         (["coverage", "--write", "/dev/null/page.md"], "/dev/null/page.md"),

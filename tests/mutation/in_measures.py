@@ -6,7 +6,7 @@ from tests.mutation.fault import Fault
 
 _CARE = ("tests/unit/measure/test_care_indicators.py", "tests/unit/measure", "tests/scenario")
 _STATISTICS = ("tests/unit/measure",)
-_DOUBT = ("tests/unit/study/test_uncertainty.py",)
+_DOUBT = ("tests/unit/questions/test_uncertainty.py",)
 
 MEASURES = (
     Fault(
@@ -39,7 +39,7 @@ MEASURES = (
     ),
     Fault(
         "a mean wait leaves out who did not wait",
-        "sim/measure/network.py",
+        "sim/measure/network/measures.py",
         'yield "wait_mean", _ratio(total, granted)',
         'yield "wait_mean", _ratio(total, counts[Count.WAITED])',
         ("tests/unit/network", "tests/theory"),
@@ -60,7 +60,7 @@ MEASURES = (
     ),
     Fault(
         "differences are not paired by replication",
-        "sim/study/compare.py",
+        "sim/measure/compare.py",
         "frame = _with_intervals(table - other, confidence)",
         "frame = _with_intervals(table - other.iloc[:, ::-1].to_numpy(), confidence)",
         ("tests/unit/study",),
@@ -116,7 +116,7 @@ MEASURES = (
     ),
     Fault(
         "one target met is all targets met, under doubt",
-        "sim/study/uncertainty.py",
+        "sim/questions/uncertainty.py",
         "judged_runs.min(axis=1)",
         "judged_runs.max(axis=1)",
         _DOUBT,
@@ -133,25 +133,25 @@ MEASURES = (
         "sim/measure/leaks.py",
         ").reindex(columns=runs, fill_value=0)",
         ").reindex(columns=runs)",
-        ("tests/unit/study/test_why.py",),
+        ("tests/unit/questions/test_why.py",),
     ),
     Fault(
         "ends of a marginal value's interval are of the whole step",
-        "sim/study/marginal.py",
+        "sim/questions/marginal.py",
         '_PER_UNIT = ["mean", "low", "high", "low_joint", "high_joint"]',
         '_PER_UNIT = ["mean"]',
-        ("tests/unit/study/test_why.py",),
+        ("tests/unit/questions/test_why.py",),
     ),
     Fault(
         "what is added is lost when a lever begins later",
-        "sim/scenario/timeline.py",
+        "sim/scenario/care/timeline.py",
         "return (entry.lever.on_top, entry.begins or date.min",
         "return (False, entry.begins or date.min",
-        ("tests/unit/scenario/test_scenario_files.py", "tests/unit/study/test_why.py"),
+        ("tests/unit/scenario/test_scenario_files.py", "tests/unit/questions/test_why.py"),
     ),
     Fault(
         "chance is taken for doubt about parameters",
-        "sim/study/uncertainty.py",
+        "sim/questions/uncertainty.py",
         "between = defined.mean(axis=1).var(ddof=1) - within / replications",
         "between = defined.mean(axis=1).var(ddof=1)",
         _DOUBT,

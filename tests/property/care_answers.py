@@ -30,10 +30,10 @@ from sim.engine.log import LOG_COLUMNS  # noqa: E402
 from sim.engine.model import Model  # noqa: E402
 from sim.engine.reference import simulate  # noqa: E402
 from sim.region import load_region  # noqa: E402
-from sim.scenario.inputs import Inputs  # noqa: E402
-from sim.scenario.levers import LEVERS  # noqa: E402
-from sim.study.care_model import care_model, horizon_of  # noqa: E402
-from sim.world.care_build.assemble import build_care_worlds  # noqa: E402
+from sim.scenario.care.inputs import Inputs  # noqa: E402
+from sim.scenario.care.levers import LEVERS  # noqa: E402
+from sim.subjects.care.model import care_model, horizon_of  # noqa: E402
+from sim.world.care.build.assemble import build_care_worlds  # noqa: E402
 from sim.world.fields import Reals  # noqa: E402
 
 _LEVERS_FOR_ONE_HOSPITAL = ("ageing", "family_doctor", "two_way_referral", "tiered_reimbursement")

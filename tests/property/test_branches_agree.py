@@ -17,8 +17,8 @@ from sim.engine.compiled import simulate
 from sim.engine.model import Epoch, Model
 from sim.engine.tally import Tally
 from sim.region import Region
-from sim.study.care_model import care_model
-from sim.world.care import Behaviour
+from sim.subjects.care.model import care_model
+from sim.world.care.world import Behaviour
 
 _DAY = 1440.0
 FLOORS = {

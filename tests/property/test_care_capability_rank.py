@@ -10,7 +10,7 @@ from worlds import Visitors, behaviour, make_world, pools_of
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import Work
 from sim.pathway.steps import ARRIVED, DONE, GRANTED, LEAVE, SEIZE
-from sim.world.care import Behaviour, CareWorld
+from sim.world.care.world import Behaviour, CareWorld
 from sim.world.fields import Reals
 
 _PATIENTS = 60

@@ -16,9 +16,9 @@ from sim.engine.ties import PATIENTS_PER_STREAM
 from sim.pathway.care.onset import begin
 from sim.pathway.steps import ARRIVED, DONE, GRANTED, LEAVE, SEIZE
 from sim.region import Region
-from sim.scenario.inputs import Inputs
-from sim.world.care import LAYERS, CareWorld, PoolKind
-from sim.world.care_build.assemble import CareWorlds
+from sim.scenario.care.inputs import Inputs
+from sim.world.care.build.assemble import CareWorlds
+from sim.world.care.world import LAYERS, CareWorld, PoolKind
 
 _PLAN = """
 - bed_plan: {public: 3.6, private: 1.5, primary: 1.0}

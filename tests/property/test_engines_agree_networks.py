@@ -9,10 +9,10 @@ from agreement import assert_seen, count_steps, run_both
 from many import PARTS, for_many
 from random_network import NetworkRecipe, count_network, network_and_page, network_recipes
 
-from sim.measure.network_invariants import broken_in_network
-from sim.pathway.network_memory import Fate
+from sim.measure.network.invariants import broken_in_network
+from sim.pathway.network.state import Fate
 from sim.world.distributions import Family
-from sim.world.network import ArrivalKind, ClosingRule
+from sim.world.network.world import ArrivalKind, ClosingRule
 
 FLOORS = {
     "event arrived": 17_000,

@@ -20,11 +20,12 @@ from sim.pathway.care.state import Event
 from sim.pathway.steps import GRANTED
 from sim.region import Region
 from sim.scenario import load_scenario
-from sim.scenario.inputs import Inputs, inputs_at
-from sim.scenario.scenario import RegionChoice
-from sim.study.care_model import care_model, horizon_of
-from sim.world.care import CITY, PROVINCE
-from sim.world.care_build.assemble import CareWorlds, build_care_worlds
+from sim.scenario.care.inputs import Inputs
+from sim.scenario.care.inputs_at import inputs_at
+from sim.scenario.care.scenario import RegionChoice
+from sim.subjects.care.model import care_model, horizon_of
+from sim.world.care.build.assemble import CareWorlds, build_care_worlds
+from sim.world.care.world import CITY, PROVINCE
 
 _PATIENT, _EVENT, _WAITED = (LOG_COLUMNS.index(name) for name in ("patient", "event", "waited"))
 _FACILITY, _STAGE = (len(LOG_COLUMNS) + DESCRIBES.index(name) for name in ("facility", "stage"))

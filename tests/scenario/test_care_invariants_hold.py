@@ -11,8 +11,8 @@ from counties import SCENARIOS, run_logged, shipped, small_worlds, written
 from sim.engine.tally import Amount
 from sim.measure.care.invariants import broken_in_log, broken_in_tally
 from sim.region import Region
-from sim.study.care_model import care_model
-from sim.world.care import PoolKind
+from sim.subjects.care.model import care_model
+from sim.world.care.world import PoolKind
 
 NAMES = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
 

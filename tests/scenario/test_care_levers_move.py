@@ -15,8 +15,8 @@ from counties import indicators, shipped, small_worlds, written
 from scipy import stats
 
 from sim.region import Region
-from sim.scenario.levers import LEVERS, lever_called
-from sim.scenario.scenario import Scenario
+from sim.scenario.care.levers import LEVERS, lever_called
+from sim.scenario.care.scenario import Scenario
 
 _WARM_UP, _LENGTH = 7, 14
 _SEEDS = tuple(range(1, 13))

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.measure.network import network_measures
-from sim.scenario.network_file import load_network
-from sim.study.network import simulate_network
+from sim.measure.network.measures import network_measures
+from sim.scenario.network.load import load_network
+from sim.subjects.network.model import simulate_network
 from sim.validation.theory.stations import erlang_b
 
 HEAD = """\

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 import scipy
 
-from sim.measure.network import number_present
-from sim.measure.network_delay import delay_by_beds
-from sim.scenario.network_file import load_network
-from sim.scenario.network_load import station_loads
-from sim.study.network import simulate_network
+from sim.measure.network.delay import delay_by_beds
+from sim.measure.network.measures import number_present
+from sim.scenario.network.load import load_network
+from sim.scenario.network.workload import station_loads
+from sim.subjects.network.model import simulate_network
 from sim.validation.theory.stations import erlang_b
 
 NETWORKS = Path(__file__).parents[2] / "scenarios" / "networks"

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from agreement import run_both
 
-from sim.measure.network_invariants import broken_in_network
-from sim.study.network import network_model
+from sim.measure.network.invariants import broken_in_network
+from sim.subjects.network.model import network_model
 from sim.validation.theory.case import REPLICATIONS, Case, measured
 from sim.validation.theory.comparison import Comparison, compared, controlled_mean
 from sim.validation.theory.suite import CASES

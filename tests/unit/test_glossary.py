@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from sim.glossary import LEAK_REASONS, TIERS, glossary, label, term, unit
+from sim.measure.compare import KINDS
 from sim.report import terminal
-from sim.report.load import PANELS
-from sim.study.compare import KINDS
-from sim.world.care import Priority
+from sim.report.workload import PANELS
+from sim.world.care.world import Priority
 
 ROOT = Path(__file__).parents[2]
 VERDICTS = ("met", "not_met", "undecided", "no_target", "input", "not_modelled")

@@ -20,9 +20,9 @@ from sim.engine.ties import (
     patient_number,
 )
 from sim.kernel import open_kernel
-from sim.pathway import network_memory
 from sim.pathway.care import state
-from sim.world.care import Setting
+from sim.pathway.network import state as network_memory
+from sim.world.care.world import Setting
 from sim.world.partitions import Partition
 
 _LINE = 64

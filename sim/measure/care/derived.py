@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.measure.care.simulated import Row, ratio
-from sim.scenario.inputs import Inputs
-from sim.world.care_build.resources import staffed_beds
+from sim.scenario.care.inputs import Inputs
+from sim.world.care.build.resources import staffed_beds
 
 _PRIMARY = ("village", "township")
 _HOSPITALS = ("county", "city", "province")

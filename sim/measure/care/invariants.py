@@ -20,7 +20,7 @@ from sim.measure.care.stretches import Stretches, servers_at
 from sim.measure.care.totals import RunTotals
 from sim.pathway.care.state import Event, Money, Reason, Visit, Work
 from sim.pathway.steps import ARRIVED, LEAVE
-from sim.world.care_build.assemble import CareWorlds
+from sim.world.care.build.assemble import CareWorlds
 
 
 def broken_in_tally(built: CareWorlds, tally: Tally) -> list[str]:

@@ -13,9 +13,9 @@ from sim.measure.care.derived import derived_indicators
 from sim.measure.care.simulated import simulated_indicators
 from sim.measure.care.totals import WARDS, RunTotals, histogram_quantile
 from sim.pathway.care.state import Reason, Visit, Work
-from sim.world.care import OUTSIDE, PoolKind, Priority
-from sim.world.care_build.assemble import CareWorlds
-from sim.world.care_build.resources import staffed_beds
+from sim.world.care.build.assemble import CareWorlds
+from sim.world.care.build.resources import staffed_beds
+from sim.world.care.world import OUTSIDE, PoolKind, Priority
 
 _RESOURCES: Mapping[str, tuple[PoolKind, ...]] = {
     "doctor": (PoolKind.DOCTOR,),

@@ -17,7 +17,7 @@ from sim.measure.care.totals import (
     histogram_quantile,
 )
 from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Money, Reason, Visit, Work
-from sim.world.care import COUNTY, OUTSIDE, PROVINCE, TOWNSHIP, PoolKind
+from sim.world.care.world import COUNTY, OUTSIDE, PROVINCE, TOWNSHIP, PoolKind
 from sim.world.fields import Ints
 
 Row = tuple[str, str, int, float]

@@ -9,8 +9,8 @@ import pandas as pd
 
 from sim.engine.model import Model
 from sim.pathway.steps import GRANTED, SEIZE
+from sim.time_units import MINUTES_PER_WEEK
 from sim.world.fields import Ints, Reals
-from sim.world.pools import MINUTES_PER_WEEK
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ import numpy as np
 from sim.engine.tally import Amount, Count, Tally
 from sim.glossary import TIERS
 from sim.pathway.care.state import TICKS_PER_MINUTE, CareState, Event, Work
-from sim.world.care import SETTINGS, PoolKind, Priority
-from sim.world.care_build.assemble import CareWorlds
-from sim.world.care_build.resources import wait_row
+from sim.time_units import MINUTES_PER_DAY
+from sim.world.care.build.assemble import CareWorlds
+from sim.world.care.build.resources import wait_row
+from sim.world.care.world import SETTINGS, PoolKind, Priority
 from sim.world.fields import Ints, Reals
-from sim.world.pools import MINUTES_PER_DAY, UNLIMITED
+from sim.world.pools import UNLIMITED
 
 DAYS_PER_YEAR = 365.0
 WARDS = (PoolKind.WARD_GENERAL, PoolKind.WARD_MATERNAL_CHILD)

@@ -15,7 +15,7 @@ from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.record import is_inside
 from sim.pathway.care.state import Reason
-from sim.world.care import (
+from sim.world.care.world import (
     BANDS,
     COUNTY,
     MOST_WITHIN_REACH,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 from sim.chance import Purpose, draw, patient_key
+from sim.glossary import AGE_BANDS
 from sim.kernel import entry_kernel, kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.record import count_event
 from sim.pathway.care.state import STREAM_WIDTH, Event
-from sim.region.schemas import AGE_BANDS
-from sim.world.care import HOURS, MIX_STEPS, NONE, Behaviour, Setting
-from sim.world.pools import MINUTES_PER_DAY
+from sim.time_units import MINUTES_PER_DAY
+from sim.world.care.world import HOURS, MIX_STEPS, NONE, Behaviour, Setting
 
 _AGES = len(AGE_BANDS)
 _HOUR, _DAY = 60.0, 1440.0

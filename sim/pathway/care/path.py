@@ -22,7 +22,7 @@ from sim.pathway.care.stay import (
 )
 from sim.pathway.care.visit import after_consultation, arrive, consult, decide, examine
 from sim.pathway.steps import GRANTED, Step
-from sim.world.care import NONE, Behaviour, Setting
+from sim.world.care.world import NONE, Behaviour, Setting
 
 
 @entry_kernel

@@ -7,7 +7,7 @@ from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.record import count_payment, count_work
 from sim.pathway.care.state import Work
-from sim.world.care import CITY, SETTINGS, Behaviour
+from sim.world.care.world import CITY, SETTINGS, Behaviour
 
 _OUTPATIENT, _INPATIENT = 0, 1
 _GRADE_FOUR_FROM = 0.8

@@ -17,7 +17,7 @@ from sim.pathway.care.state import (
     Visit,
     Work,
 )
-from sim.world.care import NONE, SETTINGS, Setting
+from sim.world.care.world import NONE, SETTINGS, Setting
 
 _TIERS, _SETTINGS = len(TIERS), len(SETTINGS)
 

@@ -14,7 +14,7 @@ from sim.pathway.care.record import (
 from sim.pathway.care.stages import Stage, go, leave
 from sim.pathway.care.state import Event, Reason, Work
 from sim.pathway.steps import Step
-from sim.world.care import NONE, OUTSIDE, Behaviour, PoolKind
+from sim.world.care.world import NONE, OUTSIDE, Behaviour, PoolKind
 
 
 @kernel

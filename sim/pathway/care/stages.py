@@ -7,7 +7,7 @@ from enum import IntEnum
 from sim.kernel import kernel
 from sim.pathway.care import state
 from sim.pathway.steps import HOLD, LEAVE, SEIZE, Step, make_step
-from sim.world.care import NONE, Priority
+from sim.world.care.world import NONE, Priority
 
 
 class Stage(IntEnum):

@@ -14,7 +14,7 @@ from sim.chance import stream_key
 from sim.glossary import TIERS
 from sim.lookup import adder, columns, reader, writer
 from sim.memory import aligned, doubled, record, with_twins
-from sim.world.care import SETTINGS, CareWorld, Setting
+from sim.world.care.world import SETTINGS, CareWorld, Setting
 from sim.world.fields import Ints, Reals
 
 TICKS_PER_MINUTE = 1 << 16

@@ -14,7 +14,7 @@ from sim.pathway.care.referral import divert
 from sim.pathway.care.stages import Stage, go, hold, leave, seize
 from sim.pathway.care.state import Event, Visit, Work
 from sim.pathway.steps import Step
-from sim.world.care import NONE, Behaviour, PoolKind
+from sim.world.care.world import NONE, Behaviour, PoolKind
 
 _READMISSION_WINDOW_MIN = 30.0 * 1440.0
 _REHABILITATION_SIGMA = log_deviation(0.5)

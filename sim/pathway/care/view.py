@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.lookup import reader
-from sim.world.care import CareWorld
+from sim.world.care.world import CareWorld
 
 settings = reader(CareWorld, "settings")
 behaviour = reader(CareWorld, "behaviour")

@@ -15,7 +15,7 @@ from sim.pathway.care.stages import Stage, hold, leave, priority_of, seize
 from sim.pathway.care.state import Reason, Visit
 from sim.pathway.care.stay import seek_bed
 from sim.pathway.steps import Step
-from sim.world.care import NONE, PoolKind
+from sim.world.care.world import NONE, PoolKind
 
 _EXAM_SIGMA = log_deviation(0.5)
 """Of a coefficient of variation of 0.5 (assumed, range 0.3-0.7)."""

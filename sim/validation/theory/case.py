@@ -10,12 +10,12 @@ from typing import Any
 
 from sim.engine.choose import ENGINES, EngineName
 from sim.engine.tally import Tally
-from sim.measure.network import network_measures
-from sim.measure.network_census import census
-from sim.measure.network_invariants import broken_in_network
-from sim.scenario.network_schema import ALL, NetworkScenario
-from sim.study.network import network_model
-from sim.world.pools import MINUTES_PER_WEEK
+from sim.measure.network.census import census
+from sim.measure.network.invariants import broken_in_network
+from sim.measure.network.measures import network_measures
+from sim.scenario.network.schema import ALL, NetworkScenario
+from sim.subjects.network.model import network_model
+from sim.time_units import MINUTES_PER_WEEK
 
 SEED = 20260101
 REPLICATIONS = 40

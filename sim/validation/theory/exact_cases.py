@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.scenario.network_schema import ALL
+from sim.scenario.network.schema import ALL
+from sim.time_units import MINUTES_PER_DAY
 from sim.validation.theory.blocking import blocked_tandem
 from sim.validation.theory.case import Case, Key
 from sim.validation.theory.cases import poisson, station
@@ -16,7 +17,6 @@ from sim.validation.theory.infinite_servers import lognormal_stay, present_mean
 from sim.validation.theory.overflow import overflow
 from sim.validation.theory.reservation import reservation
 from sim.validation.theory.shifts import Shift, shift_work
-from sim.world.pools import MINUTES_PER_DAY
 
 WEEK_MIN = 7 * MINUTES_PER_DAY
 

@@ -10,8 +10,8 @@ import pytest
 from sim.engine.choose import ENGINES
 from sim.engine.invariants import BrokenInvariantError
 from sim.engine.model import Model
-from sim.scenario.network_file import load_network
-from sim.study.network import network_model
+from sim.scenario.network.load import load_network
+from sim.subjects.network.model import network_model
 
 NETWORKS = Path(__file__).parents[3] / "scenarios" / "networks"
 

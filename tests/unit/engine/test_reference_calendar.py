@@ -7,7 +7,7 @@ import pytest
 from engine_script import PoolSpec, hold, model, run, seize, servers
 
 from sim.engine.tally import Amount
-from sim.world.pools import MINUTES_PER_WEEK
+from sim.time_units import MINUTES_PER_WEEK
 
 
 def grants(result) -> list[tuple[float, int]]:

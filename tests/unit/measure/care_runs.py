@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.engine.model import Model
 from sim.engine.tally import Tally
-from sim.world.care_build.assemble import CareWorlds
+from sim.world.care.build.assemble import CareWorlds
 
 
 @dataclass

@@ -9,7 +9,7 @@ from care_runs import Ran
 from counties import run_logged, shipped, small_worlds
 
 from sim.region import Region
-from sim.study.care_model import care_model
+from sim.subjects.care.model import care_model
 
 
 @pytest.fixture(scope="session")

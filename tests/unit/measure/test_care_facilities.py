@@ -10,7 +10,7 @@ from sim.engine.tally import Amount, Count
 from sim.measure.care.run import run_frames
 from sim.measure.care.totals import WARDS, RunTotals
 from sim.region import Region
-from sim.world.care import PoolKind
+from sim.world.care.world import PoolKind
 
 
 def test_a_facility_is_the_sum_of_its_pools(whole_fujian: Region) -> None:

@@ -13,7 +13,7 @@ from sim.measure.care.stretches import Stretches
 from sim.measure.care.totals import DAYS_PER_YEAR, SETTING_OF, WARDS, RunTotals
 from sim.pathway.care.state import Event, Reason, Visit
 from sim.pathway.steps import GRANTED
-from sim.world.care import CITY, COUNTY, OUTSIDE, TOWNSHIP, VILLAGE, PoolKind
+from sim.world.care.world import CITY, COUNTY, OUTSIDE, TOWNSHIP, VILLAGE, PoolKind
 
 VISITS = {
     # (tier, kind, reason): how many

@@ -15,7 +15,7 @@ from sim.measure.care.invariants import broken_in_log, broken_in_tally
 from sim.measure.care.stretches import Stretches, servers_at
 from sim.pathway.care.state import Event, Money, Work
 from sim.pathway.steps import ARRIVED, DONE, GRANTED, HOLD, LEAVE, RENEGED, SEIZE
-from sim.world.care import COUNTY, PROVINCE, PoolKind
+from sim.world.care.world import COUNTY, PROVINCE, PoolKind
 
 
 def test_nothing_is_wrong_with_a_run(ran: Ran) -> None:

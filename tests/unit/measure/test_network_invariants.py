@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from sim.engine.tally import Amount, Count, Tally
-from sim.measure.network_invariants import broken_in_network
-from sim.scenario.network_file import load_network
-from sim.scenario.network_schema import NetworkScenario
-from sim.study.network import simulate_network
+from sim.measure.network.invariants import broken_in_network
+from sim.scenario.network.load import load_network
+from sim.scenario.network.schema import NetworkScenario
+from sim.subjects.network.model import simulate_network
 
 NETWORKS = Path(__file__).parents[3] / "scenarios" / "networks"
 Ran = tuple[NetworkScenario, Tally]

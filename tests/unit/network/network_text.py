@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.measure.network import network_measures
-from sim.scenario.network_file import load_network
-from sim.scenario.network_schema import NetworkScenario
-from sim.study.network import simulate_network
+from sim.measure.network.measures import network_measures
+from sim.scenario.network.load import load_network
+from sim.scenario.network.schema import NetworkScenario
+from sim.subjects.network.model import simulate_network
 
 HEAD = """\
 kind: network

@@ -11,7 +11,7 @@ from scipy import integrate, special, stats
 
 from sim.kernel import entry_kernel
 from sim.lookup import AddressTable
-from sim.scenario.network_distributions import Distribution, DistributionFamilies
+from sim.scenario.network.distributions import Distribution, DistributionFamilies
 from sim.world.distributions import Distributions, DistributionsBuilder, sample
 
 SCORES = np.linspace(-8.1, 8.1, 1501)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.measure.network_delay import delay_by_beds
+from sim.measure.network.delay import delay_by_beds
 from sim.measure.statistics import mean_interval
 
 

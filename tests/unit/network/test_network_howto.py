@@ -11,10 +11,10 @@ from pydantic import BaseModel, TypeAdapter
 from ruamel.yaml import YAML
 
 from sim.errors import InputError
-from sim.scenario.network_arrivals import KINDS, Arrivals
-from sim.scenario.network_distributions import FAMILIES, Distribution
-from sim.scenario.network_file import load_network
-from sim.scenario.network_schema import NetworkReport, NetworkRun, Station
+from sim.scenario.network.arrivals import KINDS, Arrivals
+from sim.scenario.network.distributions import FAMILIES, Distribution
+from sim.scenario.network.load import load_network
+from sim.scenario.network.schema import NetworkReport, NetworkRun, Station
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "how-to-networks.md").read_text(encoding="utf-8")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from network_text import HEAD, load
 
-from sim.scenario.network_file import load_network
-from sim.scenario.network_load import station_loads
+from sim.scenario.network.load import load_network
+from sim.scenario.network.workload import station_loads
 
 SHIPPED = Path(__file__).parents[3] / "scenarios" / "networks"
 

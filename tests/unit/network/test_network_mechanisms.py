@@ -10,8 +10,8 @@ import pytest
 from network_text import CLINIC, HEAD, ONE_DESK, SCRIPT, load, measures
 from test_network_runs import arrivals_of
 
-from sim.measure.network_census import census
-from sim.study.network import simulate_network
+from sim.measure.network.census import census
+from sim.subjects.network.model import simulate_network
 
 
 def many(text: str, weeks: int) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sim.errors import InputError
-from sim.scenario.network_file import load_network, read_network
+from sim.scenario.network.load import load_network, read_network
 from sim.scenario.yaml_file import read_yaml
 
 NETWORKS = Path(__file__).parents[3] / "scenarios" / "networks"

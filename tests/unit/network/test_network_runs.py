@@ -11,10 +11,10 @@ from logs import run_with_log
 from network_text import HEAD, ONE_DESK, load, measures
 
 from sim.engine.reference import simulate
-from sim.measure.network import histogram_quantile, number_present, summarise
-from sim.measure.network import network_measures as table_of
-from sim.scenario.network_file import load_network
-from sim.study.network import network_model, simulate_network
+from sim.measure.network.measures import histogram_quantile, number_present, summarise
+from sim.measure.network.measures import network_measures as table_of
+from sim.scenario.network.load import load_network
+from sim.subjects.network.model import network_model, simulate_network
 
 
 def log_of(scenario, replication: int = 0) -> list[tuple]:

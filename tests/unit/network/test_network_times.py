@@ -9,7 +9,7 @@ from network_text import HEAD, load
 
 from sim.cli import main
 from sim.errors import InputError
-from sim.scenario.network_times import arrival_times, observed_times
+from sim.scenario.network.times import arrival_times, observed_times
 
 TWO_CLASSES = (
     HEAD

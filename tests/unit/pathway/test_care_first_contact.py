@@ -24,7 +24,7 @@ from worlds import (
 from sim.pathway.care.path import new_period
 from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Reason
 from sim.pathway.steps import ARRIVED, HOLD, LEAVE
-from sim.world.care import COUNTY, NONE, TOWNSHIP, Behaviour, PoolKind
+from sim.world.care.world import COUNTY, NONE, TOWNSHIP, Behaviour, PoolKind
 from sim.world.fields import Reals
 
 _MANY = 20_000

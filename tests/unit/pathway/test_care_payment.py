@@ -10,7 +10,7 @@ from sim.glossary import TIERS
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import Money, Work
 from sim.pathway.steps import DONE, GRANTED
-from sim.world.care import COUNTY, SETTINGS, CareWorld, Setting
+from sim.world.care.world import COUNTY, SETTINGS, CareWorld, Setting
 
 _VISIT, _STAY = 0, 1
 

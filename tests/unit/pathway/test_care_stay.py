@@ -24,7 +24,7 @@ from sim.measure.care.invariants import broken_in_log
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Work
 from sim.pathway.steps import DONE, GRANTED, HOLD, LEAVE, RENEGED, SEIZE
-from sim.world.care import NONE, Behaviour, CareWorld, PoolKind, Priority
+from sim.world.care.world import NONE, Behaviour, CareWorld, PoolKind, Priority
 from sim.world.fields import Reals
 
 _MANY = 4000

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sim.pathway import steps
 from sim.pathway.steps import MOST_GROUPS, PRIORITIES, make_step
-from sim.scenario.network_schema import PRIORITY_CLASSES
+from sim.scenario.network.schema import PRIORITY_CLASSES
 
 
 @given(

@@ -14,16 +14,16 @@ from matplotlib.patches import PathPatch, Rectangle
 from report_frames import BY_TIER, SCENARIOS, first_scenarios, study_tables
 
 from sim.glossary import LEAK_REASONS, TIERS, label
+from sim.measure.compare import summarise
 from sim.measure.tables import StudyTables
 from sim.report import style
 from sim.report.figures import draw_all
 from sim.report.flows import NODE_WIDTH, draw_flows, spread
 from sim.report.in_county import draw_in_county
 from sim.report.leak import draw_leak
-from sim.report.load import draw_load
 from sim.report.style import TIER_COLOURS, save_figure
 from sim.report.visits import draw_visits
-from sim.study.compare import summarise
+from sim.report.workload import draw_load
 
 NAN = float("nan")
 

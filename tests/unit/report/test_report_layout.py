@@ -17,8 +17,8 @@ from sim.measure.tables import StudyTables
 from sim.report.flows import draw_flows
 from sim.report.in_county import draw_in_county
 from sim.report.leak import draw_leak
-from sim.report.load import draw_load
 from sim.report.visits import draw_visits
+from sim.report.workload import draw_load
 
 TAIL = {
     "zh": "：床位、人员、转诊与医保支付（DRG）方式改革同时推进",

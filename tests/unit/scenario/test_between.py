@@ -8,7 +8,7 @@ import pytest
 
 from sim.errors import InputError
 from sim.scenario import Scenario, load_scenario
-from sim.scenario.between import between, parts_between
+from sim.scenario.care.between import between, parts_between
 
 from .conftest import Write
 

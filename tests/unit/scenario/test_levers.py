@@ -9,9 +9,9 @@ import pytest
 
 from sim.errors import InputError
 from sim.region import Region
-from sim.scenario.inputs import Inputs
-from sim.scenario.levers import LEVERS, Lever, lever_called, overlap
-from sim.scenario.levers.contact import raised_to_mean
+from sim.scenario.care.inputs import Inputs
+from sim.scenario.care.levers import LEVERS, Lever, lever_called, overlap
+from sim.scenario.care.levers.contact import raised_to_mean
 
 from .conftest import make_region
 

@@ -25,7 +25,7 @@ from sim.scenario import (
     scenario_kind,
     targets_frame,
 )
-from sim.scenario.resolve import flat
+from sim.scenario.care.resolve import flat
 from sim.scenario.yaml_file import read_yaml
 
 from .conftest import Write

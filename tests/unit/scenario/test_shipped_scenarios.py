@@ -9,8 +9,8 @@ import pytest
 
 from sim.region import Region, load_region
 from sim.scenario import Scenario, inputs_at, load_scenario
-from sim.scenario.levers import LEVERS
-from sim.scenario.levers.reference import reference_page
+from sim.scenario.care.levers import LEVERS
+from sim.scenario.care.levers.reference import reference_page
 
 ROOT = Path(__file__).parents[3]
 SCENARIOS = ROOT / "scenarios"

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from validations import theory_table, validation, with_problem
 
 from sim.glossary import LANGUAGES, Language, glossary
-from sim.report.stress import stress_checklist
+from sim.report.reporting_checklist import stress_checklist
 from sim.report.theory_picture import draw_theory
 from sim.report.validation_files import publish_validation, validation_summary, write_validation
 from sim.report.validation_page import validation_page

@@ -14,12 +14,12 @@ from sim.cli.app import main
 from sim.engine.choose import ENGINES
 from sim.engine.compiled import simulate
 from sim.engine.tally import Tally
+from sim.questions.fit import TARGETS
 from sim.region import Region
 from sim.scenario import Scenario, load_scenario, overridden
-from sim.scenario.inputs import Inputs
-from sim.scenario.network_file import load_network
-from sim.study.fit import TARGETS
-from sim.study.network import network_model
+from sim.scenario.care.inputs import Inputs
+from sim.scenario.network.load import load_network
+from sim.subjects.network.model import network_model
 from sim.validation import engines, validate
 from sim.validation.directions import DIRECTIONS, Direction, directions_section
 from sim.validation.engines import differing

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.runs.manifest import new_manifest
 from sim.scenario import load_scenario
-from sim.study.care_case import care_case
-from sim.study.manifest import new_manifest
+from sim.subjects.care.cases import care_case
 from sim.validation.coverage import COVERAGE_COLUMNS
 from sim.validation.directions import COLUMNS as DIRECTION_COLUMNS
 from sim.validation.fit_section import COLUMNS as FIT_COLUMNS

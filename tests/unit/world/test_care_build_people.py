@@ -7,19 +7,19 @@ import pytest
 from counties import shipped, small_worlds
 
 from sim.chance import run_key
-from sim.glossary import TIERS
+from sim.glossary import AGE_BANDS, TIERS
 from sim.lookup import AddressTable
 from sim.pathway.care.onset import next_gap
 from sim.pathway.care.state import CareState
 from sim.region import Region
-from sim.region.schemas import AGE_BANDS
-from sim.scenario.inputs import Inputs, inputs_at
-from sim.study.care_model import horizon_of
-from sim.world.care import BANDS, HOURS, LAYERS, MIX_STEPS, PROFILES, CareWorld, Setting
-from sim.world.care_build.assemble import CareWorlds, build_care_worlds
-from sim.world.care_build.money import Rules, own_payment
-from sim.world.care_build.preference import perceived_inability, stay_shares
-from sim.world.care_build.reach import distance_km, travel_minutes
+from sim.scenario.care.inputs import Inputs
+from sim.scenario.care.inputs_at import inputs_at
+from sim.subjects.care.model import horizon_of
+from sim.world.care.build.assemble import CareWorlds, build_care_worlds
+from sim.world.care.build.money import Rules, own_payment
+from sim.world.care.build.preference import perceived_inability, stay_shares
+from sim.world.care.build.reach import distance_km, travel_minutes
+from sim.world.care.world import BANDS, HOURS, LAYERS, MIX_STEPS, PROFILES, CareWorld, Setting
 from sim.world.fields import Reals
 
 _MINUTES_PER_YEAR = 365 * 1440

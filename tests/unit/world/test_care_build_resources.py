@@ -11,18 +11,18 @@ import pytest
 from counties import REGIONS, shipped, small_worlds
 
 from sim.region import Region, load_region
-from sim.scenario.inputs import Inputs
-from sim.world.care import NONE, PoolKind
-from sim.world.care_build.people import Catchment
-from sim.world.care_build.reach import build_reach
-from sim.world.care_build.resources import (
+from sim.scenario.care.inputs import Inputs
+from sim.time_units import MINUTES_PER_DAY
+from sim.world.care.build.people import Catchment
+from sim.world.care.build.reach import build_reach
+from sim.world.care.build.resources import (
     build_resources,
     duty_segments,
     opening,
     split_beds,
     staffed_beds,
 )
-from sim.world.pools import MINUTES_PER_DAY
+from sim.world.care.world import NONE, PoolKind
 
 
 def test_beds_need_staff() -> None:

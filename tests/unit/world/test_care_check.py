@@ -12,7 +12,7 @@ from care_check import broken_in_worlds
 from worlds import CENTRE, WARD_SERVERS, behaviour, make_world, pools_of
 
 from sim.glossary import TIERS
-from sim.world.care import NONE, Behaviour, CareWorld, PoolKind, Setting
+from sim.world.care.world import NONE, Behaviour, CareWorld, PoolKind, Setting
 
 POOLS, NUMBERS = pools_of(WARD_SERVERS, {CENTRE: 1})
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.world.care_build.partitions import build_partitions, order_of, sharers_of
-from sim.world.care_build.people import STREAMS_PER_PLACE
+from sim.world.care.build.partitions import build_partitions, order_of, sharers_of
+from sim.world.care.build.people import STREAMS_PER_PLACE
 from sim.world.partitions import Partition
 
 # Places of counties 0, 0, 1, 2; facility 0 is everybody's, 1 of counties 0 and 1, the others of one.

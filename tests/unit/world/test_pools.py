@@ -7,13 +7,8 @@ import math
 import pytest
 
 from sim.lookup import AddressTable
-from sim.world.pools import (
-    MINUTES_PER_WEEK,
-    UNLIMITED,
-    PoolsBuilder,
-    minutes_to_next_segment,
-    segment_at,
-)
+from sim.time_units import MINUTES_PER_WEEK
+from sim.world.pools import UNLIMITED, PoolsBuilder, minutes_to_next_segment, segment_at
 
 WEEK = float(MINUTES_PER_WEEK)
 

@@ -1,0 +1,274 @@
+"""A study: every replication of every case, computed once, kept, and put together.
+
+The order of a call: check the cases, take the folder, find what is known, compute what is missing,
+collect, report. It knows no engine and no medicine, only a function ``run_one(case, replication, threads)`` and
+perhaps one that runs several cases together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+
+import pandas as pd
+
+from sim.errors import InputError, Problem
+from sim.runs.atomic import clear_os_errors, write_text
+from sim.runs.case import Case, Payload, RunOne, RunTogether
+from sim.runs.executor import WorkerKind, run_tasks
+from sim.runs.families import batches
+from sim.runs.lock import hold_lock
+from sim.runs.manifest import Manifest, RunRecord, check_is_manifest, new_manifest, write_manifest
+from sim.runs.paths import StudyPaths, check_name
+from sim.runs.perform import Performer, Task
+from sim.runs.progress import Progress, Quiet
+from sim.runs.run_key import code_fingerprint, run_key
+from sim.runs.run_store import collect_frame, find_run, frame_names
+
+
+@dataclass(frozen=True)
+class StudyResult:
+    """What a study found.
+
+    Attributes
+    ----------
+    frames : dict of DataFrame
+        Every frame of the runs by name, with the columns ``scenario`` and ``replication`` in front;
+        rows in the order of the cases, then of the replications.
+    manifest : Manifest
+        How it came about; `failures` are taken from it.
+    """
+
+    frames: dict[str, pd.DataFrame]
+    manifest: Manifest
+
+    @property
+    def failures(self) -> list[RunRecord]:
+        """The runs that failed; the frames lack them."""
+        return [record for record in self.manifest.runs if record.status == "failed"]
+
+
+class StudyInterrupted(Exception):  # noqa: N818
+    """Ctrl-C during a study; the message says what is kept.
+
+    Not a KeyboardInterrupt, which the library of the command line would end without a word.
+    """
+
+
+def run_study(
+    cases: Sequence[Case[Payload]],
+    run_one: RunOne[Payload],
+    paths: StudyPaths,
+    workers: int = 1,
+    progress: Progress | None = None,
+    finish: Callable[[StudyResult], None] | None = None,
+    kind: WorkerKind = "processes",
+    run_together: RunTogether[Payload] | None = None,
+) -> StudyResult:
+    """Run every replication of every case that is not known yet, and collect all of them.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+        The scenarios, in the order of the results.
+    run_one : callable
+        ``run_one(case, replication, threads) -> {name: frame}``. With more than one worker it is called on
+        several threads at once, or in other processes: then it must be importable by name and the calling
+        script must guard its main part with ``if __name__ == "__main__"``. If it is not part of this
+        package, the cases' determinants must say which edition of it runs.
+    paths : StudyPaths
+        The study's folder.
+    workers : int
+        Runs side by side, at least 1. The results do not depend on it.
+    progress : Progress, optional
+        Told how far the study is.
+    finish : callable, optional
+        Writes scorecard, differences, pictures; called while the folder is still held.
+    kind : {'processes', 'threads'}
+        What the workers are.
+    run_together : callable, optional
+        Runs several cases of one `Case.family`, as `run_one` would each; without it all run by themselves.
+
+    Returns
+    -------
+    StudyResult
+        Also if some runs failed: see `StudyResult.failures`.
+
+    Raises
+    ------
+    InputError
+        If the cases cannot be run, or the folder is not a study, in use, or not writable.
+    StudyInterrupted
+        On Ctrl-C; the finished runs are kept and the same call goes on from there.
+    """
+    _check(cases, workers)
+    tasks = _plan(cases, code_fingerprint())
+    paths.check_is_study()
+    with clear_os_errors(paths.folder):
+        paths.folder.mkdir(parents=True, exist_ok=True)
+    with hold_lock(paths.lock):
+        check_is_manifest(paths.manifest)
+        ended = _look_up(tasks, paths)
+        paths.clear()
+        manifest = new_manifest(cases, _records(tasks, ended), workers)
+        write_manifest(manifest, paths.manifest)
+        with _early_end_written(manifest, tasks, ended, paths):
+            _write_scenarios(cases, paths)
+            performer = Performer(run_one, run_together, paths)
+            _compute(tasks, ended, performer, workers, progress or Quiet(), kind)
+            records = _records(tasks, ended)
+            frames = _collect(records, paths)
+            result = StudyResult(frames, _ended(manifest, records))
+            if finish is not None:
+                finish(result)
+            write_manifest(result.manifest, paths.manifest)
+    return result
+
+
+def _check(cases: Sequence[Case[Payload]], workers: int) -> None:
+    """Raise InputError with everything that is wrong with the cases."""
+    problems = []
+    if not cases:
+        problems.append(Problem("a study needs at least one scenario"))
+    if workers < 1:
+        problems.append(Problem(f"{workers} workers cannot work; at least 1 is needed"))
+    for name, times in Counter(case.name for case in cases).items():
+        if times > 1:
+            problems.append(Problem(f"{times} scenarios are called '{name}'; names must differ"))
+        try:
+            check_name(name)
+        except InputError as error:
+            problems.extend(error.problems)
+    problems += [
+        Problem(
+            f"{case.replications} replications cannot be run; at least 1 is needed", key=case.name
+        )
+        for case in cases
+        if case.replications < 1
+    ]
+    if problems:
+        raise InputError(*problems)
+
+
+def _plan(cases: Sequence[Case[Payload]], code: str) -> list[Task[Payload]]:
+    """Return all runs of a study in the order of its results."""
+    return [
+        Task(case, replication, run_key(case.determinants, replication, code))
+        for case in cases
+        for replication in range(case.replications)
+    ]
+
+
+def _look_up(tasks: Sequence[Task[Payload]], paths: StudyPaths) -> dict[str, RunRecord]:
+    """Return the records of the runs that are known, by key."""
+    found = {task.key: find_run(paths.run(task.key)) for task in tasks}
+    return {
+        key: record.model_copy(update={"reused": True})
+        for key, record in found.items()
+        if record is not None
+    }
+
+
+def _write_scenarios(cases: Sequence[Case[Payload]], paths: StudyPaths) -> None:
+    """Write the resolved scenarios that were given."""
+    with clear_os_errors(paths.scenarios):
+        paths.scenarios.mkdir(exist_ok=True)
+    for case in cases:
+        if case.resolved:
+            write_text(paths.scenario(case.name), case.resolved)
+
+
+def _compute(
+    tasks: Sequence[Task[Payload]],
+    ended: dict[str, RunRecord],
+    performer: Performer[Payload],
+    workers: int,
+    progress: Progress,
+    kind: WorkerKind,
+) -> None:
+    """Compute what is missing; records are added to `ended` as the runs end."""
+    # Reversed, so that among cases that share a run the first one is asked for it.
+    by_key = {task.key: task for task in reversed(tasks) if task.key not in ended}
+    missing = list(reversed(by_key.values()))
+    reused, processors = len(tasks) - len(missing), workers
+    work = batches(missing, processors if performer.run_together is not None else None)
+    workers = max(1, min(processors, len(work)))
+    # Processors that have no run of their own help with the others'.
+    performer = replace(performer, threads=max(1, processors // workers))
+
+    def note(records: Iterable[RunRecord]) -> None:
+        for record in records:
+            if record.key not in ended:
+                ended[record.key] = record
+                progress.run_ended(record)
+
+    def note_kept() -> None:
+        found = (find_run(performer.paths.run(key)) for key in by_key if key not in ended)
+        note([record for record in found if record is not None])
+
+    def note_lost(batch: Sequence[Task[Payload]], error: BaseException) -> None:
+        note_kept()
+        note(task.failed(error) for task in batch)
+
+    progress.begin(len(missing), reused, workers)
+    # The calling thread is told of every run at once; what other workers have done is found where it is kept.
+    perform = partial(performer, tell=note) if workers == 1 else performer
+    try:
+        run_tasks(perform, work, workers, note, note_lost, kind, note_kept)
+    finally:
+        note_kept()
+        progress.end()
+
+
+def _records(tasks: Sequence[Task[Payload]], ended: dict[str, RunRecord]) -> list[RunRecord]:
+    """Return one record per run, named after its own case also where cases share a run."""
+    return [
+        ended[task.key].model_copy(
+            update={"scenario": task.case.name, "replication": task.replication}
+        )
+        if task.key in ended
+        else task.record()
+        for task in tasks
+    ]
+
+
+def _collect(records: Sequence[RunRecord], paths: StudyPaths) -> dict[str, pd.DataFrame]:
+    """Put the frames of all finished runs together and write them."""
+    done = [(record, paths.run(record.key)) for record in records if record.status == "done"]
+    names = frame_names(folder for _, folder in done)
+    return {name: collect_frame(name, done, paths.table(name)) for name in names}
+
+
+def _ended(manifest: Manifest, records: list[RunRecord]) -> Manifest:
+    """Return the manifest of a study whose runs have all ended."""
+    failed = any(record.status == "failed" for record in records)
+    update = {"status": "failed" if failed else "done", "runs": records, "ended": datetime.now(UTC)}
+    return manifest.model_copy(update=update)
+
+
+@contextmanager
+def _early_end_written(
+    manifest: Manifest,
+    tasks: Sequence[Task[Payload]],
+    ended: dict[str, RunRecord],
+    paths: StudyPaths,
+) -> Iterator[None]:
+    """Write how the study ended if the body does not get through, and say what Ctrl-C leaves."""
+    try:
+        yield
+    except BaseException as error:
+        stopped = isinstance(error, KeyboardInterrupt)
+        last = _ended(manifest, _records(tasks, ended))
+        status = "interrupted" if stopped else "failed"
+        write_manifest(last.model_copy(update={"status": status}), paths.manifest)
+        if not stopped:
+            raise
+        kept = sum(record.status == "done" for record in last.runs)
+        raise StudyInterrupted(
+            f"stopped: {kept} of {len(tasks)} runs are kept in {paths.folder}; "
+            "the same command goes on from there"
+        ) from None

@@ -1,0 +1,1 @@
+"""Scenarios of tiered care: files, levers, timeline, targets."""

@@ -1,0 +1,73 @@
+"""Change a scenario's region or run from outside its file, with the file's own checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from sim.errors import InputError, Problem
+from sim.scenario.care.scenario import RegionChoice, Scenario
+from sim.scenario.care.schema import RunSettings, region_words
+from sim.scenario.care.timeline import Timeline
+from sim.scenario.checks import words
+from sim.scenario.yaml_file import Mark
+
+# Where a problem with an override is said to be.
+SOURCE = Path("command line")
+
+
+def overridden(
+    scenario: Scenario,
+    *,
+    region: Sequence[str] = (),
+    run: Mapping[str, object] | None = None,
+) -> Scenario:
+    """Return a scenario with another region, area or run.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Resolved and checked; unchanged.
+    region : sequence of str
+        As in a file: ``fujian/youxi``, or several areas of one region. Empty: as in the scenario.
+    run : mapping, optional
+        Keys of ``run`` with values as in a file: ``{"length": "8 w", "seed": 3}``.
+
+    Returns
+    -------
+    Scenario
+        Levers keep their dates; one that no longer falls into the run does not act.
+
+    Raises
+    ------
+    InputError
+        With every problem; keys are named as options (``--warm-up``).
+    """
+    problems: list[Problem] = []
+    choice, settings = scenario.region, scenario.run
+    if region:
+        try:
+            choice = RegionChoice.of(region_words([*region]), Mark(SOURCE, None, "--region"))
+        except ValueError as error:
+            problems.append(Problem(str(error), SOURCE, key="--region"))
+    if run:
+        try:
+            settings = RunSettings.model_validate({**scenario.run.as_written(), **run})
+        except ValidationError as error:
+            problems += [
+                Problem(words(dict(details), RunSettings), SOURCE, key=_option(details["loc"]))
+                for details in error.errors()
+            ]
+    if problems:
+        raise InputError(*problems)
+    timeline = Timeline(settings, scenario.timeline.entries)
+    return replace(scenario, region=choice, run=settings, timeline=timeline)
+
+
+def _option(place: tuple[str | int, ...]) -> str:
+    """Return the option that sets a key of ``run``; the length is told in weeks."""
+    key = str(place[0])
+    return "--weeks" if key == "length" else "--" + key.replace("_", "-")

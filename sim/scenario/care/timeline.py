@@ -1,0 +1,223 @@
+"""The dated list of levers of a scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import combinations
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.errors import InputError, Problem
+from sim.scenario.care.levers import Lever, lever_called, lever_names, overlap
+from sim.scenario.care.schema import LeverDates, RunSettings
+from sim.scenario.checks import problems_from, shown, unknown_key
+from sim.scenario.inherit import DATE_KEYS, LEVERS_FORM
+from sim.scenario.yaml_file import Document, KeyPath, Mark
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A lever and the dates between which it acts.
+
+    Attributes
+    ----------
+    lever : Lever
+        With its parameters.
+    begins : date or None
+        First day it acts; None: from the beginning of the run.
+    until : date or None
+        First day it no longer acts; None: to the end.
+    mark : Mark
+        Where it was written.
+    """
+
+    lever: Lever
+    begins: date | None
+    until: date | None
+    mark: Mark
+
+    def acts_on(self, day: date) -> bool:
+        """Tell whether the lever acts on a day."""
+        begun = self.begins is None or self.begins <= day
+        return begun and (self.until is None or day < self.until)
+
+    def located(self, problem: Problem) -> Problem:
+        """Return a problem the lever met in the region, with the place the lever was written."""
+        key = ".".join(filter(None, (self.mark.key, self.lever.name, problem.key)))
+        return replace(problem, file=self.mark.file, line=self.mark.line, key=key)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Every lever of a scenario, in the order in which they act.
+
+    Attributes
+    ----------
+    run : RunSettings
+        The run the levers belong to.
+    entries : tuple of Entry
+        By date; those of one date in the order of the lever registry, then as written. Levers that add to
+        what the others set come after all of those.
+    """
+
+    run: RunSettings
+    entries: tuple[Entry, ...] = ()
+
+    def active(self, day: date) -> tuple[Entry, ...]:
+        """Return the entries that act on a day; where two set one value, the later comes last."""
+        return tuple(entry for entry in self.entries if entry.acts_on(day))
+
+    def epochs(self) -> tuple[date, ...]:
+        """Return the first day of the run and every later day on which something changes."""
+        first, end = self.run.first_day, self.run.end
+        dates = {day for entry in self.entries for day in (entry.begins, entry.until) if day}
+        return (first, *sorted(day for day in dates if first < day < end))
+
+
+def read_timeline(
+    document: Document, run: RunSettings | None
+) -> tuple[Timeline | None, list[Problem]]:
+    """Read and check the levers of a document.
+
+    Parameters
+    ----------
+    document : Document
+        After inheritance.
+    run : RunSettings or None
+        Dates of the run, against which the levers' dates are checked; None if they are themselves
+        wrong.
+
+    Returns
+    -------
+    timeline : Timeline or None
+        None if anything is wrong.
+    problems : list of Problem
+        Unknown levers and parameters, impossible values and dates, two levers that set the same
+        value from the same date.
+    """
+    raw = document.data.get("levers", [])
+    if not isinstance(raw, list):
+        return None, [document.problem(("levers",), LEVERS_FORM)]
+    problems: list[Problem] = []
+    entries: list[Entry] = []
+    for index, item in enumerate(raw):
+        try:
+            entries.append(_entry(document, ("levers", index), item))
+        except InputError as error:
+            problems += error.problems
+    if run is None:
+        return None, problems
+    for entry in entries:
+        problems += _date_problems(entry, run)
+    problems += _conflicts(entries, run)
+    return (None if problems else in_acting_order(run, entries)), problems
+
+
+def refuse_conflicts(entries: list[Entry], run: RunSettings) -> None:
+    """Refuse levers of which two set one value from one date.
+
+    Raises
+    ------
+    InputError
+        With every such pair.
+    """
+    if problems := _conflicts(entries, run):
+        raise InputError(*problems)
+
+
+def in_acting_order(run: RunSettings, entries: list[Entry]) -> Timeline:
+    """Return the timeline of entries given in any order."""
+    order = {name: index for index, name in enumerate(lever_names())}
+
+    def key(entry: Entry) -> tuple[bool, date, int]:
+        return (entry.lever.on_top, entry.begins or date.min, order[entry.lever.name])
+
+    return Timeline(run, tuple(sorted(entries, key=key)))
+
+
+def _entry(document: Document, at: KeyPath, item: Any) -> Entry:
+    """Read one entry: dates and exactly one lever."""
+    if not isinstance(item, dict):
+        what = f"must be a lever such as 'bed_plan: {{public: 3.6}}', not {shown(item)}"
+        raise InputError(document.problem(at, what))
+    names = [key for key in item if key not in DATE_KEYS]
+    if not names:
+        allowed = ", ".join(lever_names())
+        raise InputError(document.problem(at, f"names no lever; allowed: {allowed}"))
+    unknown = [name for name in names if name not in lever_names()]
+    if unknown:
+        allowed_here = [*lever_names(), *DATE_KEYS]
+        raise InputError(
+            *(document.problem((*at, name), unknown_key(name, allowed_here)) for name in unknown)
+        )
+    if len(names) > 1:
+        what = f"holds two levers, {names[0]} and {names[1]}; begin each with '- '"
+        raise InputError(document.problem((*at, names[1]), what))
+    return _checked(document, at, item, names[0])
+
+
+def _checked(document: Document, at: KeyPath, item: dict[str, Any], name: str) -> Entry:
+    """Validate the parameters and dates of an entry that names one lever."""
+    model = lever_called(name)
+    problems: list[Problem] = []
+    dates, lever = LeverDates(), None
+    try:
+        dates = LeverDates.model_validate({key: item[key] for key in DATE_KEYS if key in item})
+    except ValidationError as error:
+        problems += problems_from(error, LeverDates, document, at)
+    try:
+        # A lever named with nothing after it acts with the plan's own figures.
+        lever = model.model_validate({} if item[name] is None else item[name])
+    except ValidationError as error:
+        problems += problems_from(error, model, document, (*at, name))
+    if problems or lever is None:
+        raise InputError(*problems)
+    mark, _ = document.mark(at)
+    return Entry(lever, dates.begins, dates.until, mark)
+
+
+def _date_problems(entry: Entry, run: RunSettings) -> list[Problem]:
+    """Find dates at which the lever could never act."""
+    begins, until = entry.begins, entry.until
+    if begins and until and until <= begins:
+        return [entry.mark.problem(f"until {until} is not after from {begins}", "until")]
+    if begins and begins >= run.end:
+        what = f"{begins} is after the end of the run ({run.end}); the lever would never act"
+        return [entry.mark.problem(what, "from")]
+    if until and until <= run.first_day:
+        what = f"{until} is before the run begins ({run.first_day}); the lever would never act"
+        return [entry.mark.problem(what, "until")]
+    return []
+
+
+def _conflicts(entries: list[Entry], run: RunSettings) -> list[Problem]:
+    """Find pairs of levers that set one value from one date."""
+    problems = []
+    for one, other in combinations(entries, 2):
+        if (one.begins or run.first_day) != (other.begins or run.first_day):
+            continue
+        if shared := _shared_value(one.lever, other.lever):
+            day = "the beginning" if other.begins is None else str(other.begins)
+            what = (
+                f"{other.lever.name} sets {shared} from {day}, and so does "
+                f"{one.lever.name} on line {one.mark.line}{_elsewhere(one, other)}"
+            )
+            problems.append(other.mark.problem(what, other.lever.name))
+    return problems
+
+
+def _elsewhere(one: Entry, other: Entry) -> str:
+    """Name the file of the first entry when it is not the same."""
+    return "" if one.mark.file == other.mark.file else f" of {one.mark.file.name}"
+
+
+def _shared_value(one: Lever, other: Lever) -> str:
+    """Return a value that both levers set, in words, or nothing."""
+    for mine in sorted(one.claims()):
+        for theirs in sorted(other.claims()):
+            if overlap(mine, theirs):
+                narrower = mine if mine.count("*") <= theirs.count("*") else theirs
+                return " ".join(part for part in narrower if part != "*")
+    return ""

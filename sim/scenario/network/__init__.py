@@ -1,0 +1,1 @@
+"""Small queueing networks: one file each."""

@@ -1,1 +1,0 @@
-"""How often? Replications, comparisons and results folders; algorithms that see only functions."""

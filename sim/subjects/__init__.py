@@ -1,0 +1,1 @@
+"""What can be simulated, each behind the same small interface."""

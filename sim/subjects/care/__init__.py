@@ -1,0 +1,1 @@
+"""Tiered care as a subject."""

@@ -1,0 +1,1 @@
+"""Small networks as a subject."""

@@ -1,0 +1,1 @@
+"""What the pathway of tiered care sees."""

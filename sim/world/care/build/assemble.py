@@ -1,0 +1,238 @@
+"""From tables to a CareWorld: one per epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sim.chance import log_deviation
+from sim.glossary import TIERS
+from sim.scenario.care.inputs import Inputs
+from sim.world.care.world import NONE, Behaviour, CareWorld, PoolKind, Priority, Setting
+from sim.world.care.build.money import Rules, price_fields
+from sim.world.care.build.partitions import build_partitions
+from sim.world.care.build.people import (
+    Catchment,
+    insurance_fields,
+    keep_field,
+    onset_fields,
+    stream_fields,
+)
+from sim.world.care.build.preference import county_best, preference_fields
+from sim.world.care.build.reach import Reach, build_reach
+from sim.world.care.build.resources import Resources, build_resources
+from sim.world.fields import Ints, Reals, ints, reals
+from sim.world.horizon import Horizon
+from sim.world.partitions import Partition
+
+_MINUTES_PER_DAY = 1440.0
+_BEHAVIOUR = {
+    Behaviour.MODERATE_FROM: ("severity_moderate_from", 1.0),
+    Behaviour.SEVERE_FROM: ("severity_severe_from", 1.0),
+    Behaviour.BOUND: ("first_contact_bound", 1.0),
+    Behaviour.BOUND_EXCEPT_CHILDREN: ("first_contact_except_children", 1.0),
+    Behaviour.COMPLY: ("referral_comply", 1.0),
+    Behaviour.OWN_CHOICE: ("referral_own_choice", 1.0),
+    Behaviour.REFERRAL_DELAY_MIN: ("referral_delay_hours", 60.0),
+    Behaviour.REVIEW_RETURNED: ("review_returned", 1.0),
+    Behaviour.STEP_DOWN_DELAY_MIN: ("step_down_delay_hours", 60.0),
+    Behaviour.STEP_DOWN_PATIENCE_MIN: ("step_down_patience_days", _MINUTES_PER_DAY),
+    Behaviour.BYPASS_AFTER_RENEGE: ("bypass_after_renege", 1.0),
+    Behaviour.READMISSION_DELAY_MIN: ("readmission_delay_days", _MINUTES_PER_DAY),
+    Behaviour.UNREFERRED_RATE_LOSS: ("unreferred_rate_loss", 1.0),
+    Behaviour.WAIT_WEIGHT_PER_MIN: ("wait_per_minute", 1.0),
+    Behaviour.EMERGENCY_BED_PATIENCE_MIN: ("patience_bed_hours_emergency", 60.0),
+    Behaviour.ROUTINE_BED_PATIENCE_MIN: ("patience_bed_hours_routine", 60.0),
+    Behaviour.AMBULANCE_SPEED_FACTOR: ("ambulance_speed_factor", 1.0),
+}
+_PATIENCE = {
+    Priority.EMERGENCY: "patience_doctor_min_emergency",
+    Priority.REFERRED: "patience_doctor_min_referred",
+    Priority.ROUTINE: "patience_doctor_min_routine",
+}
+_WARD = {"general": PoolKind.WARD_GENERAL, "maternal_child": PoolKind.WARD_MATERNAL_CHILD}
+
+
+@dataclass(frozen=True)
+class CareWorlds:
+    """The worlds of a run and the tables that measures read beside them.
+
+    Attributes
+    ----------
+    worlds : tuple of CareWorld
+        One per epoch.
+    resources : tuple of Resources
+        One per epoch.
+    start_days : tuple of int
+        First day of each epoch; the first is 0.
+    inputs : tuple of Inputs
+        One per epoch.
+    catchment : Catchment
+    reach : Reach
+    horizon : Horizon
+    """
+
+    worlds: tuple[CareWorld, ...]
+    resources: tuple[Resources, ...]
+    start_days: tuple[int, ...]
+    inputs: tuple[Inputs, ...]
+    catchment: Catchment
+    reach: Reach
+    horizon: Horizon
+
+    @property
+    def partitions(self) -> tuple[Partition, ...]:
+        """What can run side by side; one for a single county."""
+        pool_facility = self.resources[0].table["facility"].to_numpy()
+        return build_partitions(self.reach.sharers, pool_facility, self.catchment.place_county)
+
+    @property
+    def window(self) -> float:
+        """The shortest way down: minutes from the decision to the step-down ward."""
+        return min(float(world.behaviour[Behaviour.STEP_DOWN_DELAY_MIN]) for world in self.worlds)
+
+
+def _condition_fields(inputs: Inputs) -> dict[str, Any]:
+    table = inputs.conditions
+    return {
+        "seek_share": reals(table["seek_share"]),
+        "admission_share": reals(table["admission_share"]),
+        "admission_gradient": reals(table["admission_gradient"]),
+        "acute_minutes": reals(table["acute_days"] * _MINUTES_PER_DAY),
+        "acute_sigma": reals(table["acute_cv"].map(log_deviation)),
+        "rehabilitation_share": reals(table["rehabilitation_share"]),
+        "rehabilitation_minutes": reals(table["rehabilitation_days"] * _MINUTES_PER_DAY),
+        "consultation_factor": reals(table["consultation_factor"]),
+        "exam_share": reals(table["exam_share"]),
+        "visit_weight": reals(table["visit_weight"]),
+        "stay_weight": reals(table["stay_weight"]),
+        "readmission_share": reals(table["readmission_share"]),
+        "condition_ward": _wards(inputs),
+        "surgical": ints(table["surgical"].astype(int)),
+    }
+
+
+def _wards(inputs: Inputs) -> Ints:
+    return ints([int(_WARD[ward]) for ward in inputs.conditions["ward"]])
+
+
+def _facility_fields(inputs: Inputs, facilities: pd.DataFrame, counties: Ints) -> dict[str, Any]:
+    kinds = inputs.kinds.set_index("kind").loc[facilities["kind"]]
+    index_of = {int(code): index for index, code in enumerate(counties)}
+    return {
+        "facility_tier": ints([TIERS.index(tier) for tier in facilities["tier"]]),
+        "facility_county": ints([index_of.get(int(c), NONE) for c in facilities["county"]]),
+        "takes_emergencies": ints(kinds["takes_emergencies"].astype(int)),
+        "consultation_minutes": reals(kinds["consultation_min"]),
+        "consultation_sigma": reals(kinds["consultation_cv"].map(log_deviation)),
+        "exam_minutes": reals(kinds["exam_min"]),
+    }
+
+
+def _settings(
+    inputs: Inputs, profiles: int, reach: Reach, catchment: Catchment, horizon: Horizon
+) -> Ints:
+    values = {
+        Setting.START_MINUTE_OF_WEEK: horizon.start_minute_of_week,
+        Setting.COUNTED_FROM: horizon.counted_from,
+        Setting.DAYS: horizon.days,
+        Setting.CONDITIONS: len(inputs.conditions),
+        Setting.SCHEMES: len(inputs.schemes),
+        Setting.FACILITIES: len(reach.facilities),
+        Setting.COUNTIES: catchment.counties.size,
+        Setting.FACILITY_PROFILES: profiles,
+        Setting.ITEMS: reach.fields["reach_facility"].size,
+    }
+    return ints([values[cell] for cell in Setting])
+
+
+def _behaviour(inputs: Inputs) -> Reals:
+    return reals(
+        [inputs.behaviour[key] * factor for key, factor in (_BEHAVIOUR[b] for b in Behaviour)]
+    )
+
+
+def _epoch_world(
+    inputs: Inputs,
+    base: Inputs,
+    catchment: Catchment,
+    reach: Reach,
+    resources: Resources,
+    horizon: Horizon,
+    shared: dict[str, Any],
+) -> CareWorld:
+    facilities = reach.facilities
+    rules = Rules.of(inputs)
+    preference = preference_fields(inputs, rules, facilities)
+    by_profile = preference["capability"].reshape(-1, len(inputs.conditions))
+    best, with_ward = county_best(
+        by_profile[preference["facility_profile"]],
+        facilities,
+        resources.facility_pool,
+        _wards(inputs),
+        catchment.counties,
+    )
+    return CareWorld(
+        **shared,
+        reach_profile=preference["facility_profile"][reach.fields["reach_facility"]],
+        settings=_settings(inputs, len(by_profile), reach, catchment, horizon),
+        behaviour=_behaviour(inputs),
+        keep_share=keep_field(base, inputs, catchment),
+        facility_pool=ints(resources.facility_pool),
+        doctor_patience=reals([inputs.behaviour[_PATIENCE[p]] for p in Priority]),
+        county_capability=reals(best),
+        county_ward_capability=reals(with_ward),
+        **insurance_fields(inputs, catchment),
+        **_condition_fields(inputs),
+        **_facility_fields(inputs, facilities, catchment.counties),
+        **preference,
+        **price_fields(inputs, rules, facilities),
+    )
+
+
+def build_care_worlds(
+    base: Inputs,
+    epochs: Sequence[tuple[int, Inputs]],
+    horizon: Horizon,
+) -> CareWorlds:
+    """Build the worlds of a run.
+
+    Parameters
+    ----------
+    base : Inputs
+        The area without any lever: what onsets of the base layer follow in every scenario.
+    epochs : sequence of (first day, Inputs)
+        Sorted, the first on day 0.
+    horizon : Horizon
+
+    Raises
+    ------
+    InputError
+        If some place cannot reach any facility.
+    """
+    catchment = Catchment.of(base)
+    first = epochs[0][1]
+    reach = build_reach(first, catchment)
+    inputs = [item for _, item in epochs]
+    resources = build_resources(inputs, reach)
+    shared = {
+        **stream_fields(catchment),
+        **onset_fields(base, epochs, catchment, horizon),
+        **reach.fields,
+    }
+    worlds = [
+        _epoch_world(item, base, catchment, reach, pools, horizon, shared)
+        for item, pools in zip(inputs, resources, strict=True)
+    ]
+    return CareWorlds(
+        worlds=tuple(worlds),
+        resources=tuple(resources),
+        start_days=tuple(day for day, _ in epochs),
+        inputs=tuple(inputs),
+        catchment=catchment,
+        reach=reach,
+        horizon=horizon,
+    )

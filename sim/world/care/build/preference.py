@@ -1,0 +1,152 @@
+"""Capability of facilities, and the weights by which patients choose among them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.frames import rows
+from sim.glossary import TIERS
+from sim.scenario.care.inputs import Inputs
+from sim.world.care.world import BANDS, COUNTY, NONE, PoolKind
+from sim.world.care.build.money import Rules, expected_payment
+from sim.world.fields import Ints, Reals, ints, reals
+
+
+def band_edges(inputs: Inputs) -> Reals:
+    """Return the complexities that bound the severity bands, 0 to 1."""
+    values = inputs.behaviour
+    return reals([0.0, values["severity_moderate_from"], values["severity_severe_from"], 1.0])
+
+
+def stay_shares(inputs: Inputs) -> Reals:
+    """Return the share of episodes that need a stay, (conditions, bands).
+
+    The mean of ``q (1 + g) x**g`` over the band's complexities x.
+    """
+    edges = band_edges(inputs)
+    q = inputs.conditions["admission_share"].to_numpy(dtype=float)[:, None]
+    g = inputs.conditions["admission_gradient"].to_numpy(dtype=float)[:, None]
+    powers = edges[None, :] ** (1.0 + g)
+    return np.asarray(q * np.diff(powers, axis=1) / np.diff(edges)[None, :])
+
+
+def perceived_inability(inputs: Inputs, capability: Reals) -> Reals:
+    """Return the part of each severity band that a facility cannot finish, (conditions, bands)."""
+    edges = band_edges(inputs)
+    low, high = edges[:-1][None, :], edges[1:][None, :]
+    return np.asarray(np.clip((high - capability[:, None]) / (high - low), 0.0, 1.0))
+
+
+def profiles(inputs: Inputs, facilities: pd.DataFrame) -> tuple[Ints, list[tuple[str, Reals]]]:
+    """Group facilities that are alike in kind and capability.
+
+    Returns
+    -------
+    facility_profile : Ints
+        (facilities,)
+    kinds : list of (kind, capability)
+        One per profile; capability by condition.
+    """
+    gained = set(inputs.capability_gain["county"])
+    order = list(inputs.conditions["condition"])
+    keys: dict[tuple[str, int], int] = {}
+    found: list[tuple[str, Reals]] = []
+    numbers = []
+    for row in rows(facilities):
+        key = (str(row.kind), int(row.county) if row.county in gained else 0)
+        if key not in keys:
+            keys[key] = len(found)
+            values = inputs.capability_of(*key).loc[order].to_numpy(dtype=float)
+            found.append((key[0], values))
+        numbers.append(keys[key])
+    return ints(numbers), found
+
+
+def appeal(inputs: Inputs, rules: Rules, kind_name: str, capability: Reals) -> Reals:
+    """Return the choice weights of one profile, (conditions, bands, schemes).
+
+    exp(constant of the kind and band + expected own payment + perceived inability); 0 for a condition that
+    the facility does not treat at all.
+    """
+    values = inputs.behaviour
+    kind = inputs.kinds.set_index("kind").T[kind_name]
+    constants = np.array([float(kind[f"constant_{band}"]) for band in BANDS])
+    payment = expected_payment(inputs, rules, kind, stay_shares(inputs))
+    utility = constants[None, :, None] + values["cost_per_100_cny"] * payment / 100.0
+    utility = utility + (
+        values["capability_shortfall"] * perceived_inability(inputs, capability)[:, :, None]
+    )
+    return np.where(capability[:, None, None] > 0.0, np.exp(utility), 0.0)
+
+
+def county_best(
+    capability: Reals,
+    facilities: pd.DataFrame,
+    facility_pool: list[int],
+    ward: Ints,
+    counties: Ints,
+) -> tuple[Reals, Reals]:
+    """Return the best capability among each county's own facilities, and among those with beds.
+
+    Parameters
+    ----------
+    capability : Reals
+        (facilities, conditions)
+    ward : Ints
+        (conditions,) pool kind of the ward each condition needs.
+
+    Returns
+    -------
+    any, with_ward : Reals
+        (counties, conditions)
+    """
+    pools = np.asarray(facility_pool).reshape(len(facilities), len(PoolKind))
+    has_ward = (pools[:, ward] != NONE) | (pools[:, [int(PoolKind.WARD_GENERAL)]] != NONE)
+    best = np.zeros((counties.size, capability.shape[1]))
+    warded = np.zeros_like(best)
+    home = facilities["county"].to_numpy()
+    for index, code in enumerate(counties):
+        here = home == code
+        if here.any():
+            best[index] = capability[here].max(axis=0)
+            warded[index] = np.where(has_ward[here], capability[here], 0.0).max(axis=0)
+    return best, warded
+
+
+def over_referral(inputs: Inputs, facilities: pd.DataFrame) -> Reals:
+    """Return the share of treatable patients that each facility refers up all the same."""
+    by_tier = {
+        tier: inputs.behaviour.get(f"over_referral_{tier}", 0.0) for tier in TIERS[: COUNTY + 2]
+    }
+    return reals([by_tier.get(tier, 0.0) for tier in facilities["tier"]])
+
+
+def contract_weights(inputs: Inputs) -> Reals:
+    """Return the choice weight that a contract adds to primary institutions, by condition."""
+    values = inputs.behaviour
+    chronic = inputs.conditions["chronic"].to_numpy(dtype=float)
+    bonus = values["contract_bonus"] + values["contract_chronic_bonus"] * chronic
+    return reals(np.exp(bonus))
+
+
+def step_down_shares(inputs: Inputs) -> Reals:
+    """Return the share that accepts a step-down bed, by condition."""
+    special = inputs.step_down_acceptance.set_index("condition")["accept"]
+    shares = inputs.conditions["condition"].map(special)
+    return reals(shares.fillna(inputs.behaviour["step_down_accept"]).astype(float))
+
+
+def preference_fields(inputs: Inputs, rules: Rules, facilities: pd.DataFrame) -> dict[str, Any]:
+    """Return capability and appeal by profile, and what else choice and referral read."""
+    numbers, found = profiles(inputs, facilities)
+    return {
+        "facility_profile": numbers,
+        "capability": reals(np.concatenate([values for _, values in found])),
+        "appeal": reals(np.stack([appeal(inputs, rules, *p) for p in found], axis=-1)),
+        "over_referral": over_referral(inputs, facilities),
+        "contract_weight": contract_weights(inputs),
+        "step_down_share": step_down_shares(inputs),
+    }

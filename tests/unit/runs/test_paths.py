@@ -1,0 +1,196 @@
+"""Where a study writes: names, refusals, whole files only, one process at a time."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from fake_model import called, make_case, run_one
+
+from sim.errors import InputError
+from sim.runs import atomic
+from sim.runs.atomic import atomic_file, atomic_folder, write_csv, write_text
+from sim.runs.lock import hold_lock
+from sim.runs.paths import StudyPaths
+from sim.runs.study import run_study
+
+
+def one_line(error: pytest.ExceptionInfo[InputError]) -> str:
+    text = str(error.value)
+    assert "\n" not in text
+    return text
+
+
+def test_every_output_of_the_architecture_has_its_path(tmp_path: Path) -> None:
+    paths = StudyPaths(tmp_path)
+    named = [
+        *(paths.scenario("plan-2025"), paths.manifest, paths.scorecard, paths.differences),
+        *(paths.table("indicators"), paths.summary, paths.figure("in_county", "png")),
+        *(paths.run("ab12"), paths.lock, paths.joint, paths.answer("waterfall")),
+        paths.quantiles,
+    ]
+    assert [path.relative_to(tmp_path).as_posix() for path in named] == [
+        *("scenarios/plan-2025.yaml", "manifest.json", "scorecard.csv", "differences.csv"),
+        *("indicators.parquet", "summary.xlsx", "figures/in_county.png", "runs/ab12", ".lock"),
+        *("joint.csv", "waterfall.csv", "quantiles.csv"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "-x", "a b", "a\n"])
+def test_names_that_are_no_file_names_are_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match="cannot name a file"):
+        StudyPaths(tmp_path).scenario(name)
+
+
+def test_chinese_names_are_welcome(tmp_path: Path) -> None:
+    assert StudyPaths(tmp_path).scenario("规划-2025").name == "规划-2025.yaml"
+
+
+def refused(folder: Path, calls: Path) -> str:
+    with pytest.raises(InputError) as error:
+        run_study([make_case("base", calls)], run_one, StudyPaths(folder))
+    assert called(calls) == []
+    return one_line(error)
+
+
+def test_a_folder_that_is_no_study_is_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "thesis"
+    folder.mkdir()
+    (folder / "chapter.txt").write_text("mine")
+    what = refused(folder, tmp_path / "calls")
+    assert what.startswith(f"{folder}: holds files but no study")
+    assert [file.name for file in folder.iterdir()] == ["chapter.txt"]
+
+
+@pytest.mark.parametrize("text", ["{", '{"format": "another"}', "[]"])
+def test_a_manifest_of_something_else_is_not_overwritten(tmp_path: Path, text: str) -> None:
+    (tmp_path / "manifest.json").write_text(text)
+    (tmp_path / "scorecard.csv").write_text("mine")
+    what = refused(tmp_path, tmp_path / "calls")
+    assert what.startswith(f"{tmp_path / 'manifest.json'}: not the manifest of a study")
+    assert (tmp_path / "manifest.json").read_text() == text
+    assert (tmp_path / "scorecard.csv").read_text() == "mine"
+
+
+def test_an_empty_folder_and_leftovers_of_a_killed_start_are_fine(tmp_path: Path) -> None:
+    (tmp_path / ".lock").write_text("1")
+    (tmp_path / ".unfinished-0-manifest.json").write_text("{")
+    run_study([make_case("base", tmp_path.parent / "calls")], run_one, StudyPaths(tmp_path))
+    assert [file.name for file in tmp_path.glob(".*")] == []
+
+
+def test_a_path_through_a_file_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "results").write_text("a file")
+    folder = tmp_path / "results" / "beds"
+    assert refused(folder, tmp_path / "calls") == f"{folder}: cannot write here: not a directory"
+    what = refused(tmp_path / "results", tmp_path / "calls")
+    assert what == f"{tmp_path / 'results'}: cannot write here: not a directory"
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="needs a folder that not even root may write to"
+)
+def test_a_read_only_folder_is_one_clear_line(tmp_path: Path) -> None:
+    for folder in (Path("/sys/kernel"), Path("/sys/kernel/beds")):
+        what = refused(folder, tmp_path / "calls")
+        assert what.startswith(f"{folder}: ")
+        assert "cannot write here" in what or "holds files but no study" in what
+
+
+def test_a_full_disk_is_one_clear_line_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(atomic.os, "fsync", full)
+    with pytest.raises(InputError) as error:
+        write_text(tmp_path / "manifest.json", "{}")
+    what = one_line(error)
+    assert what == f"{tmp_path / 'manifest.json'}: cannot write here: no space left on device"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_appears_whole_or_keeps_its_old_content(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    write_text(path, "old")
+
+    def write_half() -> None:
+        with atomic_file(path) as temporary:
+            temporary.write_text("half")
+            assert temporary.suffix == ".txt"
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        write_half()
+    assert path.read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["a.txt"]
+    write_text(path, "人口\n")
+    assert path.read_bytes() == "人口\n".encode()
+
+
+def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "runs" / "key"
+
+    def write_half() -> None:
+        with atomic_folder(path) as temporary:
+            (temporary / "a").write_text("half")
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        write_half()
+    assert list((tmp_path / "runs").iterdir()) == []
+    with atomic_folder(path) as temporary:
+        (temporary / "a").write_text("whole")
+        assert not path.exists()
+    with atomic_folder(path) as temporary:  # somebody else was faster: theirs stays
+        (temporary / "a").write_text("again")
+    assert (path / "a").read_text() == "whole"
+    assert [entry.name for entry in (tmp_path / "runs").iterdir()] == ["key"]
+
+
+def test_a_frame_is_written_without_its_index(tmp_path: Path) -> None:
+    write_csv(pd.DataFrame({"indicator": ["a"], "value": [0.1]}), tmp_path / "x.csv")
+    assert (tmp_path / "x.csv").read_bytes() == b"indicator,value\na,0.1\n"
+
+
+def test_the_lock_names_its_owner_and_goes_with_it(tmp_path: Path) -> None:
+    path = tmp_path / ".lock"
+    owner = rf"in use by another run \(process {os.getpid()}\)"
+    with hold_lock(path), pytest.raises(InputError, match=owner):
+        hold_lock(path).__enter__()
+    assert not path.exists()
+
+
+def test_a_lock_file_of_a_dead_process_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / ".lock"
+    path.write_text("999999\n and more")
+    with hold_lock(path):
+        assert path.read_text() == f"{os.getpid()}\n"
+
+
+def test_never_two_holders_however_fast_they_change(tmp_path: Path) -> None:
+    path, inside, worst, entered = tmp_path / ".lock", [], [], []
+
+    def compete() -> None:
+        for _ in range(300):
+            try:
+                with hold_lock(path):
+                    inside.append(1)
+                    worst.append(len(inside))
+                    entered.append(1)
+                    inside.pop()
+            except InputError:
+                continue
+
+    threads = [threading.Thread(target=compete) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(worst) == {1}
+    assert len(entered) > 100

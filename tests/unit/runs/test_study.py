@@ -1,0 +1,361 @@
+"""A whole study: computed once, kept, resumed, and the same however many processes work."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import fake_model
+import pandas as pd
+import pytest
+from fake_model import called, make_case, run_one
+from pandas.testing import assert_frame_equal
+
+from sim.errors import InputError
+from sim.runs import study
+from sim.runs.manifest import RunRecord, read_manifest
+from sim.runs.paths import StudyPaths
+from sim.runs.study import StudyInterrupted, StudyResult, run_study
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> StudyPaths:
+    return StudyPaths(tmp_path / "results" / "beds")
+
+
+@pytest.fixture
+def calls(tmp_path: Path) -> Path:
+    return tmp_path / "calls"
+
+
+def start(
+    paths: StudyPaths, calls: Path, *, workers: int = 1, seconds: float = 0.0, replications: int = 3
+) -> subprocess.Popen[str]:
+    numbers = [str(workers), str(seconds), str(replications)]
+    return subprocess.Popen(
+        [sys.executable, fake_model.__file__, str(paths.folder), str(calls), *numbers],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=_hear_ctrl_c,
+    )
+
+
+def _hear_ctrl_c() -> None:
+    """Undo what a shell does to commands in its background: they are born deaf to Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def finished_runs(paths: StudyPaths) -> list[Path]:
+    return [entry for entry in paths.runs.glob("*") if not entry.name.startswith(".")]
+
+
+def is_alive(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def test_frames_are_in_the_order_of_cases_and_replications(paths: StudyPaths, calls: Path) -> None:
+    cases = [make_case("zebra", calls), make_case("ant", calls, effect=0.1, replications=2)]
+    result = run_study(cases, run_one, paths)
+    runs = result.frames["flows"][["scenario", "replication"]].to_records(index=False).tolist()
+    assert runs == [("zebra", 0), ("zebra", 1), ("zebra", 2), ("ant", 0), ("ant", 1)]
+    assert list(result.frames["indicators"].columns) == [
+        *("scenario", "replication", "indicator", "tier", "county", "value")
+    ]
+    assert_frame_equal(pd.read_parquet(paths.table("flows")), result.frames["flows"])
+    assert paths.scenario("ant").read_text() == "name: ant\n"
+    assert result.manifest.status == "done"
+    assert result.manifest == read_manifest(paths.manifest)
+    assert not paths.lock.exists()
+
+
+def test_one_worker_and_two_give_identical_results(tmp_path: Path, calls: Path) -> None:
+    results = []
+    for workers in (1, 2):
+        # The first replications are the slowest: two processes finish them out of order.
+        cases = [
+            make_case("base", calls / str(workers), seconds=0.3),
+            make_case("more-beds", calls / str(workers), effect=0.05),
+        ]
+        paths = StudyPaths(tmp_path / f"workers-{workers}")
+        results.append(run_study(cases, run_one, paths, workers=workers))
+    for name in ("indicators", "flows"):
+        assert_frame_equal(results[0].frames[name], results[1].frames[name], check_exact=True)
+        files = [StudyPaths(tmp_path / f"workers-{n}").table(name).read_bytes() for n in (1, 2)]
+        assert files[0] == files[1]
+    processes = {file.name.split("-")[-2] for file in (calls / "2").iterdir()}
+    assert len(processes) == 2
+    assert str(os.getpid()) not in processes
+
+
+def test_any_hash_seed_gives_the_same_results_and_keys(tmp_path: Path, calls: Path) -> None:
+    answers = set()
+    for hash_seed in ("1", "4242"):
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": hash_seed}
+        arguments = [str(tmp_path / hash_seed), str(calls), "1", "0", "2"]
+        command = [sys.executable, fake_model.__file__, *arguments]
+        answers.add(
+            subprocess.run(command, env=environment, check=True, capture_output=True).stdout
+        )
+    assert len(answers) == 1
+    assert b"in_county_rate" in answers.pop()
+
+
+def test_running_again_computes_nothing(paths: StudyPaths, calls: Path) -> None:
+    cases = [make_case("base", calls)]
+    first = run_study(cases, run_one, paths)
+    second = run_study(cases, run_one, paths)
+    assert called(calls) == ["base-0", "base-1", "base-2"]
+    assert_frame_equal(first.frames["indicators"], second.frames["indicators"])
+    assert [record.reused for record in second.manifest.runs] == [True] * 3
+    assert [r.seconds for r in second.manifest.runs] == [r.seconds for r in first.manifest.runs]
+
+
+def test_more_replications_reuse_the_first_ones(paths: StudyPaths, calls: Path) -> None:
+    run_study([make_case("base", calls, replications=2)], run_one, paths)
+    result = run_study([make_case("base", calls, replications=4)], run_one, paths)
+    assert called(calls) == ["base-0", "base-1", "base-2", "base-3"]
+    assert result.frames["flows"]["replication"].tolist() == [0, 1, 2, 3]
+
+
+def test_a_changed_determinant_computes_anew_and_a_change_back_does_not(
+    paths: StudyPaths, calls: Path
+) -> None:
+    before = run_study([make_case("base", calls, replications=1)], run_one, paths)
+    changed = run_study([make_case("base", calls, replications=1, effect=0.1)], run_one, paths)
+    again = run_study([make_case("base", calls, replications=1)], run_one, paths)
+    assert called(calls) == ["base-0", "base-0"]
+    values = [r.frames["indicators"]["value"][0] for r in (before, changed, again)]
+    assert values[1] == pytest.approx(values[0] + 0.1)
+    assert values[2] == values[0]
+
+
+def test_changed_code_computes_anew(
+    paths: StudyPaths, calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_study([make_case("base", calls, replications=1)], run_one, paths)
+    monkeypatch.setattr(study, "code_fingerprint", lambda: "another edition")
+    run_study([make_case("base", calls, replications=1)], run_one, paths)
+    assert called(calls) == ["base-0", "base-0"]
+
+
+def test_cases_with_equal_determinants_share_their_runs(paths: StudyPaths, calls: Path) -> None:
+    result = run_study([make_case("base", calls), make_case("same", calls)], run_one, paths)
+    assert called(calls) == ["base-0", "base-1", "base-2"]
+    halves = [
+        result.frames["indicators"].query("scenario == @name").drop(columns="scenario")
+        for name in ("base", "same")
+    ]
+    assert_frame_equal(halves[0], halves[1].reset_index(drop=True))
+
+
+def test_outputs_of_an_earlier_study_do_not_stay(paths: StudyPaths, calls: Path) -> None:
+    run_study([make_case("old", calls)], run_one, paths)
+    paths.scorecard.write_text("old")
+    run_study([make_case("new", calls)], run_one, paths)
+    assert [file.name for file in paths.scenarios.iterdir()] == ["new.yaml"]
+    assert not paths.scorecard.exists()
+
+
+def test_a_failing_run_is_named_and_the_others_go_on(paths: StudyPaths, calls: Path) -> None:
+    cases = [make_case("base", calls, fails_at=1), make_case("more-beds", calls, effect=0.05)]
+    result = run_study(cases, run_one, paths)
+    (failure,) = result.failures
+    assert (failure.scenario, failure.replication) == ("base", 1)
+    assert failure.error == "ValueError: no doctor anywhere"
+    assert failure.traceback is not None
+    assert "fake_model.py" in failure.traceback
+    assert result.manifest.status == "failed"
+    assert len(result.frames["flows"]) == 5
+    # A failure is not kept: once mended, only this run is computed.
+    mended = run_study([make_case("base", calls), cases[1]], run_one, paths)
+    assert called(calls).count("base-1") == 2
+    assert len(called(calls)) == 7
+    assert mended.failures == []
+
+
+def test_if_all_runs_fail_there_are_no_frames(paths: StudyPaths, calls: Path) -> None:
+    result = run_study([make_case("base", calls, replications=1, fails_at=0)], run_one, paths)
+    assert result.frames == {}
+    assert len(result.failures) == 1
+
+
+def test_a_process_that_dies_costs_only_its_own_run(paths: StudyPaths, calls: Path) -> None:
+    result = run_study([make_case("base", calls, dies_at=1)], run_one, paths, workers=2)
+    (failure,) = result.failures
+    assert (failure.scenario, failure.replication) == ("base", 1)
+    assert "process died" in str(failure.error)
+    assert result.frames["flows"]["replication"].tolist() == [0, 2]
+
+
+def test_frames_with_reserved_columns_are_a_failure(paths: StudyPaths, calls: Path) -> None:
+    def with_scenario(case: object, replication: int, threads: int) -> dict[str, pd.DataFrame]:
+        return {"indicators": pd.DataFrame({"scenario": ["x"]})}
+
+    result = run_study([make_case("base", calls, replications=1)], with_scenario, paths)
+    assert "reserved columns ['scenario']" in str(result.failures[0].error)
+
+
+def test_a_killed_study_resumes(paths: StudyPaths, calls: Path) -> None:
+    process = start(paths, calls, workers=2, seconds=0.25, replications=6)
+    wait_until(lambda: len(finished_runs(paths)) >= 2)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    wait_until(lambda: not any(is_alive(int(f.name.split("-")[-2])) for f in calls.iterdir()), 60)
+    known = len(finished_runs(paths))
+    assert 2 <= known < 12
+    assert read_manifest(paths.manifest).status == "running"
+    (paths.runs / ".unfinished-1-x").mkdir()
+    already = len(called(calls))
+
+    cases = [make_case("base", calls, replications=6)]
+    cases.append(make_case("more-beds", calls, effect=0.05, replications=6))
+    run_study(cases, run_one, paths)
+    assert len(called(calls)) == already + 12 - known
+    assert read_manifest(paths.manifest).status == "done"
+    assert len(finished_runs(paths)) == 12
+    assert not list(paths.runs.glob(".*"))
+
+
+def test_ctrl_c_keeps_what_is_done_and_says_so(paths: StudyPaths, calls: Path) -> None:
+    with pytest.raises(
+        StudyInterrupted, match=r"^stopped: 2 of 3 runs are kept in .*beds; the same"
+    ):
+        run_study([make_case("base", calls, stops_at=2)], run_one, paths)
+    assert read_manifest(paths.manifest).status == "interrupted"
+    run_study([make_case("base", calls)], run_one, paths)
+    assert called(calls) == ["base-0", "base-1", "base-2", "base-2"]
+
+
+def test_ctrl_c_stops_the_processes_at_once(paths: StudyPaths, calls: Path) -> None:
+    # A run takes ten minutes: whoever waits for one is found out, however slow the machine.
+    process = start(paths, calls, workers=2, seconds=600, replications=3)
+    wait_until(lambda: len(called(calls)) >= 2)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=120)
+    assert "stopped: 0 of 6 runs are kept" in errors
+    assert len(called(calls)) == 2
+    wait_until(lambda: not any(is_alive(int(f.name.split("-")[-2])) for f in calls.iterdir()), 5)
+
+
+def test_a_second_study_in_the_same_folder_is_turned_away(paths: StudyPaths, calls: Path) -> None:
+    process = start(paths, calls, seconds=0.5, replications=1)
+    wait_until(lambda: called(calls))
+    with pytest.raises(InputError) as error:
+        run_study([make_case("base", calls)], run_one, paths)
+    assert str(error.value) == (
+        f"{paths.folder}: in use by another run (process {process.pid}); "
+        "wait for it or choose another folder"
+    )
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0, errors
+
+
+def test_finish_writes_while_the_folder_is_held(paths: StudyPaths, calls: Path) -> None:
+    seen = []
+
+    def finish(result: StudyResult) -> None:
+        assert paths.lock.exists()
+        seen.append(len(result.frames["flows"]))
+
+    run_study([make_case("base", calls)], run_one, paths, finish=finish)
+    assert seen == [3]
+
+
+def test_a_folder_of_another_edition_is_used_on(paths: StudyPaths, calls: Path) -> None:
+    paths.folder.mkdir(parents=True)
+    paths.manifest.write_text('{"format": "tiered-care-study/0", "unheard": 1}')
+    run_study([make_case("base", calls)], run_one, paths)
+    assert read_manifest(paths.manifest).status == "done"
+
+
+def test_determinants_without_a_canonical_form_write_nothing(
+    paths: StudyPaths, calls: Path
+) -> None:
+    case = dataclasses.replace(make_case("base", calls), determinants={"region": Path()})
+    with pytest.raises(TypeError, match="serializable"):
+        run_study([case], run_one, paths)
+    assert not paths.folder.exists()
+
+
+def test_a_failing_finish_is_recorded(paths: StudyPaths, calls: Path) -> None:
+    def finish(result: StudyResult) -> None:
+        raise RuntimeError("no font")
+
+    with pytest.raises(RuntimeError, match="no font"):
+        run_study([make_case("base", calls)], run_one, paths, finish=finish)
+    assert read_manifest(paths.manifest).status == "failed"
+    assert not paths.lock.exists()
+
+
+def test_progress_hears_of_every_computed_run(paths: StudyPaths, calls: Path) -> None:
+    class Ears:
+        heard: list[object]
+
+        def __init__(self) -> None:
+            self.heard = []
+
+        def begin(self, to_compute: int, reused: int, workers: int) -> None:
+            self.heard.append((to_compute, reused, workers))
+
+        def run_ended(self, record: RunRecord) -> None:
+            self.heard.append((record.scenario, record.replication, record.status))
+
+        def end(self) -> None:
+            self.heard.append("end")
+
+    run_study([make_case("base", calls, replications=1)], run_one, paths)
+    ears = Ears()
+    cases = [
+        make_case("base", calls, fails_at=1),
+        make_case("more-beds", calls, effect=0.1, replications=2),
+    ]
+    run_study(cases, run_one, paths, progress=ears)
+    # The first replications of all scenarios come before the second ones.
+    assert ears.heard == [
+        (4, 1, 1),
+        ("more-beds", 0, "done"),
+        ("base", 1, "failed"),
+        ("more-beds", 1, "done"),
+        ("base", 2, "done"),
+        "end",
+    ]
+
+
+def test_all_problems_of_the_cases_are_told_at_once(paths: StudyPaths, calls: Path) -> None:
+    cases = [
+        make_case("base", calls),
+        make_case("base", calls, effect=1.0),
+        make_case("a/b", calls, replications=0),
+    ]
+    with pytest.raises(InputError) as error:
+        run_study(cases, run_one, paths, workers=0)
+    assert [str(problem) for problem in error.value.problems] == [
+        "0 workers cannot work; at least 1 is needed",
+        "2 scenarios are called 'base'; names must differ",
+        "'a/b' cannot name a file; allowed: a letter or digit, then also _ . + -",
+        "a/b: 0 replications cannot be run; at least 1 is needed",
+    ]
+    assert not paths.folder.exists()
+    with pytest.raises(InputError, match="at least one scenario"):
+        run_study([], run_one, paths)

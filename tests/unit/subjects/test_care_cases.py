@@ -1,0 +1,58 @@
+"""A case is another one as soon as any file of its region is."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sim.errors import InputError
+from sim.scenario import load_scenario
+from sim.subjects.care.cases import care_case
+
+_SHIPPED = Path(__file__).parents[3] / "scenarios"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the scenarios that a test may change."""
+    return Path(shutil.copytree(_SHIPPED, tmp_path / "scenarios"))
+
+
+def key_of(folder: Path) -> str:
+    """Return the key of a short scenario of one county."""
+    path = folder / "short.yaml"
+    path.write_text(
+        "name: short\nextends: baseline-2020\ntitle: {zh: 短, en: Short}\nregion: fujian/taining\n"
+        "run: {warm_up: 0 w, length: 1 w, replications: 1}\n",
+        encoding="utf-8",
+    )
+    return care_case(load_scenario(path, folder), folder).payload.source.key
+
+
+@pytest.mark.parametrize(
+    "place", ["schemes.csv", "mine/schemes.csv", "schemes.CSV", "../../elsewhere/schemes.csv"]
+)
+def test_another_number_in_a_table_is_another_case_wherever_the_table_lies(
+    folder: Path, place: str
+) -> None:
+    region = folder / "regions" / "fujian"
+    table = region / place
+    table.parent.mkdir(exist_ok=True)
+    (region / "schemes.csv").rename(table)
+    manifest = region / "region.yaml"
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.replace("schemes: schemes.csv", f"schemes: {place}"), encoding="utf-8")
+    before = key_of(folder)
+    assert key_of(folder) == before
+    text = table.read_text(encoding="utf-8")
+    assert "0.335" in text
+    table.write_text(text.replace("0.335", "0.336"), encoding="utf-8")
+    assert key_of(folder) != before
+
+
+def test_a_missing_table_is_told_by_name(folder: Path) -> None:
+    (folder / "regions" / "fujian" / "schemes.csv").unlink()
+    with pytest.raises(InputError, match=r"schemes\.csv: there is no such file"):
+        key_of(folder)
