@@ -1,3 +1,81 @@
-"""Where will a region's patients be treated? A discrete-event simulation of tiered care."""
+"""Where will a region's patients be treated? A discrete-event simulation of tiered care.
+
+>>> import sim
+>>> study = sim.run("baseline-2020", "plan-2025", region="fujian/taining", weeks=4, replications=3)
+>>> study["scorecard"]                       # tidy tables: study.names lists them
+>>> study.figure("in_county", lang="en")     # a matplotlib figure
+
+`docs/reference-api.md` names every public function. Names are imported when they are first used, so that
+``import sim`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.api.answer import Answer as Answer
+    from sim.api.evidence import coverage as coverage
+    from sim.api.evidence import fit as fit
+    from sim.api.evidence import validate as validate
+    from sim.api.how_sure import long_run as long_run
+    from sim.api.how_sure import precision as precision
+    from sim.api.how_sure import uncertainty as uncertainty
+    from sim.api.how_sure import warm_up as warm_up
+    from sim.api.logs import log as log
+    from sim.api.logs import write_log as write_log
+    from sim.api.scenarios import changes as changes
+    from sim.api.scenarios import check as check
+    from sim.api.scenarios import listing as listing
+    from sim.api.scenarios import load as load
+    from sim.api.scenarios import resolved as resolved
+    from sim.api.shipped import new as new
+    from sim.api.shipped import shipped_scenarios as shipped_scenarios
+    from sim.api.study import compare as compare
+    from sim.api.study import run as run
+    from sim.api.why import bottlenecks as bottlenecks
+    from sim.api.why import leaks as leaks
+    from sim.api.why import marginal as marginal
+    from sim.api.why import waterfall as waterfall
+    from sim.errors import InputError as InputError
+    from sim.errors import Problem as Problem
+    from sim.errors import RunsFailed as RunsFailed
+    from sim.errors import StudyInterrupted as StudyInterrupted
+    from sim.errors import ValidationStopped as ValidationStopped
+    from sim.measure.output_analysis.precision import Aim as Aim
+    from sim.runs.progress import Progress as Progress
+    from sim.runs.progress import progress_on as progress_on
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "sim.api.answer": ("Answer",),
+    "sim.api.evidence": ("coverage", "fit", "validate"),
+    "sim.api.how_sure": ("long_run", "precision", "uncertainty", "warm_up"),
+    "sim.api.logs": ("log", "write_log"),
+    "sim.api.scenarios": ("changes", "check", "listing", "load", "resolved"),
+    "sim.api.shipped": ("new", "shipped_scenarios"),
+    "sim.api.study": ("compare", "run"),
+    "sim.api.why": ("bottlenecks", "leaks", "marginal", "waterfall"),
+    "sim.errors": ("InputError", "Problem", "RunsFailed", "StudyInterrupted", "ValidationStopped"),
+    "sim.measure.output_analysis.precision": ("Aim",),
+    "sim.runs.progress": ("Progress", "progress_on"),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = ["__version__", *sorted(_HOME_OF)]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from where it is at home."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'sim' has no attribute '{name}'")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)

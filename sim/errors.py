@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -51,6 +52,31 @@ class InputError(Exception):
             problem if isinstance(problem, Problem) else Problem(problem) for problem in problems
         )
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class RunsFailed(Exception):  # noqa: N818
+    """Some runs of a study failed, so that there is no answer; those that did not are kept.
+
+    Parameters
+    ----------
+    failures : sequence of str
+        One line for each run that failed: scenario, replication and what it met.
+    """
+
+    def __init__(self, failures: Sequence[str]) -> None:
+        self.failures = tuple(failures)
+        super().__init__("\n".join(self.failures))
+
+
+class StudyInterrupted(Exception):  # noqa: N818
+    """Ctrl-C during a study; the message says what is kept.
+
+    Not a KeyboardInterrupt, which the library of the command line would end without a word.
+    """
+
+
+class ValidationStopped(Exception):  # noqa: N818
+    """A part of the validation could not be carried out; the message begins with its name."""
 
 
 def nearest(word: str, allowed: list[str]) -> str:

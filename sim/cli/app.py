@@ -1,23 +1,22 @@
-"""The commands. Errors are one line each on standard error, exit code 2, nothing written."""
+"""The commands. Errors are one line each on standard error, exit code 2, nothing written.
+
+Every command asks the public interface, `import sim`, and shows what it says. Nothing is imported here that
+takes time: the help of a command appears at once.
+"""
 
 from __future__ import annotations
 
 import io
 import sys
-import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.cli.care import CareRun, run_care
-from sim.cli.coverage import coverage
-from sim.cli.fit import run_fit
-from sim.cli.long_run import long_run
-from sim.cli.network import run_network
+import sim
+from sim.cli.evidence import coverage, fit, validate
+from sim.cli.how_sure import long_run, precision, uncertainty, warm_up
 from sim.cli.options import (
-    RESULTS,
-    SCENARIOS,
     Check,
     Engine,
     Folder,
@@ -27,42 +26,15 @@ from sim.cli.options import (
     RunOptions,
     StudyOptions,
     Workers,
-    run_settings,
     with_options,
 )
-from sim.cli.precision import precision
-from sim.cli.start import (
-    compile_first,
-    found_scenario,
-    load_scenarios,
-    open_console,
-)
-from sim.cli.uncertainty import uncertainty
-from sim.cli.validate import validate
-from sim.cli.warm_up import warm_up
+from sim.cli.screen import say
+from sim.cli.study import answered
 from sim.cli.why import why
-from sim.engine.choose import EngineName
-from sim.errors import InputError, Problem
-from sim.questions.patient_log import write_patient_log
-from sim.runs.executor import available_processors
-from sim.runs.study import StudyInterrupted
-from sim.scenario import (
-    Scenario,
-    check_file,
-    diff_to_parent,
-    list_scenarios,
-    load_scenario,
-    resolved_yaml,
-    scenario_kind,
-)
-from sim.scenario.load import scenario_path
-from sim.scenario.network.load import load_network
-from sim.scenario.network.schema import NetworkScenario
-from sim.subjects.care.model import CARE
-from sim.subjects.network.model import NETWORK_PATHWAY
+from sim.errors import InputError, RunsFailed, StudyInterrupted
 
 MAIN_SCENARIOS = ("baseline-2020", "no-reform-2025", "plan-2025")
-MAIN_RUN = {"replications": 3}
+MAIN_REPLICATIONS = 3
 MAIN_STUDY = "main"
 
 app = typer.Typer(
@@ -72,36 +44,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Where will a region's patients be treated? Without a command: the main comparison.",
 )
-
-app.add_typer(why, name="why")
-app.command()(uncertainty)
-
-
-def _study(
-    scenarios: list[Scenario],
-    study: StudyOptions,
-    out: Path,
-    engine: EngineName,
-    *,
-    comparison_only: bool = False,
-    check: bool = False,
-) -> None:
-    console = open_console()
-    compile_first(CARE)
-    request = CareRun(
-        scenarios=tuple(scenarios),
-        folder=study.scenarios,
-        out=out,
-        workers=study.workers or available_processors(),
-        lang=study.lang,
-        engine=engine,
-        check=check,
-    )
-    started = time.perf_counter()
-    failures = run_care(request, console, comparison_only=comparison_only)
-    console.print(f"{out}: {time.perf_counter() - started:.0f} s")
-    if failures:
-        raise typer.Exit(1)
 
 
 @app.callback(invoke_without_command=True)
@@ -114,10 +56,12 @@ def main_job(
     """Run the main comparison: one county today, without reform, and under the plan."""
     context.obj = {"debug": debug}
     if context.invoked_subcommand is None:
-        loaded = load_scenarios(list(MAIN_SCENARIOS), SCENARIOS, None, dict(MAIN_RUN))
-        scenarios = [s for s in loaded if isinstance(s, Scenario)]
-        study = StudyOptions(workers=workers, lang=lang)
-        _study(scenarios, study, RESULTS / MAIN_STUDY, "compiled")
+        answered(
+            lambda **options: sim.run(*MAIN_SCENARIOS, **options),
+            (MAIN_STUDY,),
+            ReplicatedRunOptions(replications=MAIN_REPLICATIONS),
+            StudyOptions(workers=workers, lang=lang),
+        )
 
 
 @app.command("run")
@@ -130,33 +74,10 @@ def run_command(
     run: ReplicatedRunOptions,
     study: StudyOptions,
 ) -> None:
-    """Run scenarios; the first is what the others are compared with."""
-    settings = run.settings()
-    loaded = load_scenarios(names, study.scenarios, run.region, settings)
-    networks = [s for s in loaded if isinstance(s, NetworkScenario)]
-    care = [s for s in loaded if isinstance(s, Scenario)]
-    if networks and care:
-        raise InputError("networks and care scenarios cannot be run together; run them apart")
-    if networks:
-        if settings or run.region:
-            raise InputError("a network file states its own run; change it there")
-        compile_first(NETWORK_PATHWAY)
-        processors = study.workers or available_processors()
-        failures = [
-            run_network(
-                network,
-                study.out or RESULTS / network.name,
-                processors,
-                study.lang,
-                engine,
-                open_console(),
-                check,
-            )
-            for network in networks
-        ]
-        raise typer.Exit(1 if sum(failures) else 0)
-    target = study.out or RESULTS / _study_name(care)
-    _study(care, study, target, engine, check=check)
+    """Run scenarios or networks; the first scenario is what the others are compared with."""
+    answered(
+        lambda **options: sim.run(*names, **options), names, run, study, engine=engine, check=check
+    )
 
 
 @app.command()
@@ -170,32 +91,22 @@ def compare(
     study: StudyOptions,
 ) -> None:
     """Show paired differences to the first scenario, running only what is not known yet."""
-    if len(names) < 2:
-        raise InputError("compare needs two scenarios or more; the first is the base")
-    loaded = load_scenarios(names, study.scenarios, run.region, run.settings())
-    care = [s for s in loaded if isinstance(s, Scenario)]
-    if len(care) < len(loaded):
-        raise InputError("networks have no scenarios to compare; use run")
-    target = study.out or RESULTS / _study_name(care)
-    _study(care, study, target, engine, comparison_only=True, check=check)
+    answered(
+        lambda **options: sim.compare(*names, **options), names, run, study,
+        engine=engine, check=check,
+    )  # fmt: skip
 
 
-def _study_name(scenarios: list[Scenario]) -> str:
-    return "_".join(scenario.name for scenario in scenarios[:4])
+app.add_typer(why, name="why")
+app.command()(uncertainty)
 
 
 @app.command("list")
-def list_command(scenarios: Folder = SCENARIOS, lang: Lang = "zh") -> None:
+def list_command(scenarios: Folder = None, lang: Lang = "zh") -> None:
     """List the scenarios."""
-    if not scenarios.is_dir():
-        raise InputError(f"there is no folder {scenarios}; --scenarios names one")
-    console = open_console()
-    for folder in (scenarios, scenarios / "networks"):
-        for item in list_scenarios(folder) if folder.is_dir() else []:
-            title = (
-                getattr(item.title, lang, "") if item.title else "; ".join(map(str, item.problems))
-            )
-            console.print(f"{item.name:20} {item.kind:8} {title}", markup=False, highlight=False)
+    for item in sim.listing(scenarios=scenarios):
+        title = getattr(item.title, lang, "") if item.title else "; ".join(map(str, item.problems))
+        say(f"{item.name:20} {item.kind:8} {title}")
 
 
 @app.command()
@@ -204,39 +115,34 @@ def show(
     diff: Annotated[
         bool, typer.Option("--diff", help="Only what differs from its parent.")
     ] = False,
-    scenarios: Folder = SCENARIOS,
+    scenarios: Folder = None,
 ) -> None:
     """Show a scenario with everything it inherits, or what it changes in its parent."""
-    name = found_scenario(name, scenarios)
-    if scenario_kind(name, scenarios) == "network":
-        typer.echo(scenario_path(name, scenarios).read_text("utf-8"))
-        return
-    scenario = load_scenario(name, scenarios)
     if diff:
-        for change in diff_to_parent(scenario, scenarios):
+        for change in sim.changes(name, scenarios=scenarios):
             typer.echo(str(change))
     else:
-        typer.echo(resolved_yaml(scenario))
+        typer.echo(sim.resolved(name, scenarios=scenarios))
 
 
 @app.command()
 def check(
     files: Annotated[list[str], typer.Argument(help="Scenario files or names.")],
-    scenarios: Folder = SCENARIOS,
+    scenarios: Folder = None,
 ) -> None:
     """Check scenario files without running them."""
-    problems: list[Problem] = []
-    for name in (found_scenario(word, scenarios) for word in files):
-        try:
-            if scenario_kind(name, scenarios) == "network":
-                load_network(name, scenarios)
-            else:
-                problems += check_file(scenario_path(name, scenarios), scenarios)
-        except InputError as error:
-            problems += error.problems
+    problems = [problem for name in files for problem in sim.check(name, scenarios=scenarios)]
     if problems:
         raise InputError(*problems)
     typer.echo(f"{len(files)} checked, nothing wrong")
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="Where `scenarios` is made.")],
+) -> None:
+    """Write the scenarios and regions that came with the program into a folder, to be edited there."""
+    typer.echo(f"{sim.new(folder)}: edit these; commands started in {folder} use them")
 
 
 @app.command()
@@ -245,37 +151,16 @@ def log(
     name: Annotated[str, typer.Argument(help="Name of a scenario, or a YAML file.")],
     out: Annotated[Path, typer.Argument(help="Parquet file to write.")],
     replication: Annotated[int, typer.Option("--replication", min=0, max=2**32 - 1)] = 0,
-    scenarios: Folder = SCENARIOS,
+    scenarios: Folder = None,
     *,
     run: RunOptions,
 ) -> None:
     """Write the patient log of one replication: a row for every step of every patient."""
-    (scenario,) = load_scenarios([name], scenarios, run.region, run.settings())
-    rows = write_patient_log(scenario, scenarios, replication, out)
+    rows = sim.write_log(name, out, replication=replication, scenarios=scenarios, **run.stated())
     typer.echo(f"{out}: {rows} rows")
 
 
-@app.command()
-def fit(
-    name: Annotated[str, typer.Argument(help="Scenario of the base year.")] = "baseline-2020",
-    out: Annotated[Path, typer.Option("--out", help="Kinds table to write.")] = RESULTS
-    / "kinds.csv",
-    rounds: Annotated[int, typer.Option("--rounds", min=1, max=50)] = 6,
-    weeks: Annotated[int, typer.Option("--weeks", min=1)] = 2,
-    warm_up: Annotated[int, typer.Option("--warm-up", min=0)] = 1,
-    workers: Workers = None,
-    scenarios: Folder = SCENARIOS,
-) -> None:
-    """Fit the choice constants to the shares of the tiers over a spread of counties (rough)."""
-    (scenario,) = load_scenarios(
-        [name], scenarios, None, run_settings(weeks=weeks, warm_up=warm_up)
-    )
-    if not isinstance(scenario, Scenario):
-        raise InputError("a network has no choice constants to fit")
-    compile_first(CARE)
-    run_fit(scenario, scenarios, rounds, out, workers or available_processors(), open_console())
-
-
+app.command()(fit)
 app.command()(validate)
 app.command("warm-up")(warm_up)
 app.command()(precision)
@@ -298,6 +183,10 @@ def main(arguments: list[str] | None = None) -> None:
         if "--debug" in words:
             raise
         sys.exit(2)
+    except RunsFailed as failed:
+        # Each was told when it failed.
+        typer.echo(f"{len(failed.failures)} runs failed; no answer", err=True)
+        sys.exit(1)
     except StudyInterrupted as stopped:
         typer.echo(str(stopped), err=True)
         sys.exit(130)

@@ -1,19 +1,16 @@
-"""The options that commands share, with their words of help."""
+"""The options that commands share, with their words of help. Imports nothing that takes time."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 
 import typer
 
-from sim.engine.choose import EngineName
-
-SCENARIOS = Path("scenarios")
 RESULTS = Path("results")
 
 Name = Annotated[str, typer.Argument(help="Name of a scenario, or a YAML file.")]
@@ -21,7 +18,13 @@ Names = Annotated[list[str], typer.Argument(help="Names of scenarios, or YAML fi
 Indicators = Annotated[
     list[str] | None, typer.Option("--indicator", help="What to show; may be repeated.")
 ]
-Folder = Annotated[Path, typer.Option("--scenarios", help="Folder of scenario files.")]
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "--scenarios",
+        help="Folder of scenario files; by default scenarios/ here, else those that came with the program.",
+    ),
+]
 Area = Annotated[
     list[str] | None, typer.Option("--region", help="Another area: fujian/youxi; may be repeated.")
 ]
@@ -38,25 +41,35 @@ Workers = Annotated[
     ),
 ]
 Lang = Annotated[Literal["zh", "en"], typer.Option("--lang", help="Language of what is shown.")]
-Engine = Annotated[EngineName, typer.Option("--engine", help="Both give the same results.")]
+Engine = Annotated[
+    Literal["compiled", "simpy"], typer.Option("--engine", help="Both give the same results.")
+]
 Check = Annotated[
     bool, typer.Option("--check", help="Fail runs whose counters contradict each other.")
+]
+Figures = Annotated[
+    bool, typer.Option("--figures/--no-figures", help="Whether pictures are drawn.")
 ]
 Out = Annotated[Path | None, typer.Option("--out", help="Results folder.")]
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunOptions:
+class _Group:
+    """Options that belong together."""
+
+    def stated(self) -> dict[str, Any]:
+        """Return the options by name; what is not stated is left out."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions(_Group):
     """What a command may say otherwise than the scenario file."""
 
     region: Area = None
     weeks: Weeks = None
     warm_up: WarmUp = None
     seed: Seed = None
-
-    def settings(self) -> dict[str, object]:
-        """Return the options as a file's ``run`` states them; what is not given is left out."""
-        return run_settings(weeks=self.weeks, warm_up=self.warm_up, seed=self.seed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,37 +78,16 @@ class ReplicatedRunOptions(RunOptions):
 
     replications: Replications = None
 
-    def settings(self) -> dict[str, object]:
-        """Return the options as a file's ``run`` states them; what is not given is left out."""
-        of_one = super().settings()
-        return of_one | run_settings(replications=self.replications)
-
 
 @dataclass(frozen=True, kw_only=True)
-class StudyOptions:
+class StudyOptions(_Group):
     """How a study is carried out and shown, and where."""
 
     workers: Workers = None
     lang: Lang = "zh"
     out: Out = None
-    scenarios: Folder = SCENARIOS
-
-
-def run_settings(
-    *,
-    weeks: int | None = None,
-    warm_up: int | None = None,
-    replications: int | None = None,
-    seed: int | None = None,
-) -> dict[str, object]:
-    """Return options on a run as a file's ``run`` states them; what is not given is left out."""
-    values = {
-        "length": None if weeks is None else f"{weeks} w",
-        "warm_up": None if warm_up is None else f"{warm_up} w",
-        "replications": replications,
-        "seed": seed,
-    }
-    return {key: value for key, value in values.items() if value is not None}
+    scenarios: Folder = None
+    figures: Figures = True
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -112,7 +104,7 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     groups: dict[str, type[Any]] = {
         name: kind for name, kind in hints.items() if isinstance(kind, type) and is_dataclass(kind)
     }
-    names = {group: [each.name for each in fields(kind)] for group, kind in groups.items()}
+    names = {group: [field.name for field in fields(kind)] for group, kind in groups.items()}
 
     @wraps(command)
     def spread(**given: Any) -> None:
@@ -133,5 +125,5 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
 
     shown = list(parameters())
     spread.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
-    spread.__annotations__ = {each.name: each.annotation for each in shown}
+    spread.__annotations__ = {parameter.name: parameter.annotation for parameter in shown}
     return spread

@@ -2,55 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 
-from sim.errors import InputError
 from sim.measure.network.measures import COUNTS
 from sim.measure.output_analysis.batch_means import batch_means
-from sim.questions.series import (
-    SeriesPayload,
-    SeriesRequest,
-    is_steady,
-    refuse_arrivals_that_end,
-    series_case,
-    without_census,
-)
-from sim.scenario.network.schema import NetworkScenario
-from sim.subjects.network.cases import network_case
-from sim.time_units import MINUTES_PER_DAY, MINUTES_PER_WEEK
+from sim.time_units import MINUTES_PER_DAY
 
 BATCH_COLUMNS = ["quantity", "mean", "low", "high", "batches", "correlation", "independent"]
-
-
-def long_run_series(scenario: NetworkScenario, times: int, batches: int) -> SeriesRequest:
-    """Return one run, so many times as long as the file's, in slices that are its batches.
-
-    A network with a calendar is cut into whole weeks.
-
-    Raises
-    ------
-    InputError
-        If arrivals end or follow the months, or a calendar leaves a batch less than a week.
-    """
-    refuse_arrivals_that_end(scenario)
-    step = times * scenario.run.length / batches
-    if not is_steady(scenario):
-        step = math.floor(step / MINUTES_PER_WEEK) * float(MINUTES_PER_WEEK)
-        if step == 0.0:
-            needed = math.ceil(batches * MINUTES_PER_WEEK / scenario.run.length)
-            raise InputError(
-                f"{batches} batches of whole weeks need a longer run; --times {needed} is enough"
-            )
-    warm_up = scenario.run.warm_up
-    run = scenario.run.model_copy(
-        update={"warm_up": 0.0, "length": warm_up + step * batches, "replications": 1}
-    )
-    changed = scenario.model_copy(update={"run": run, "report": without_census(scenario)})
-    payload = SeriesPayload(changed, warm_up, step, batches)
-    case = series_case(network_case(changed), payload, scenario.name)
-    return SeriesRequest(scenario.name, (case,), step, warm_up)
 
 
 def batch_means_frame(series: pd.DataFrame, batches: int, step: float) -> pd.DataFrame:

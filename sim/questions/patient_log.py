@@ -12,12 +12,7 @@ import pyarrow.parquet as pq
 from sim.engine.compiled import simulate
 from sim.engine.log import LOG_WIDTH, log_columns
 from sim.engine.model import Model
-from sim.region import load_region
 from sim.runs.atomic import atomic_file, clear_os_errors
-from sim.scenario import Scenario, region_folder
-from sim.scenario.network.schema import NetworkScenario
-from sim.subjects.care.model import care_model, care_worlds
-from sim.subjects.network.model import network_model
 from sim.world.fields import Reals
 
 GROUP_ROWS = 100_000
@@ -26,17 +21,13 @@ GROUP_ROWS = 100_000
 _MANY_VALUES = frozenset({"time", "patient", "waited", "minutes"})
 
 
-def write_patient_log(
-    scenario: Scenario | NetworkScenario, folder: Path, replication: int, out: Path
-) -> int:
-    """Run one replication and write its log.
+def write_patient_log(model: Model, seed: int, replication: int, out: Path) -> int:
+    """Run one replication of a model and write its log.
 
     Parameters
     ----------
-    scenario : Scenario or NetworkScenario
-    folder : Path
-        The scenarios folder.
-    replication : int
+    model : Model
+    seed, replication : int
     out : Path
         Parquet file. Columns ``time`` (minutes from the start of the run), ``patient``, ``event``,
         ``waited``, ``action``, ``pool``, ``minutes``, ``keep`` (see `sim.pathway.steps`) and five
@@ -47,13 +38,8 @@ def write_patient_log(
     int
         Rows written.
     """
-    if isinstance(scenario, NetworkScenario):
-        model = network_model(scenario)
-    else:
-        region = load_region(region_folder(scenario, folder))
-        model = care_model(care_worlds(region, scenario))
     with clear_os_errors(out), atomic_file(out) as temporary:
-        return write_log_of(model, scenario.run.seed, replication, temporary)
+        return write_log_of(model, seed, replication, temporary)
 
 
 def write_log_of(model: Model, seed: int, replication: int, path: Path) -> int:

@@ -8,15 +8,17 @@ from functools import partial
 
 import pandas as pd
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, RunsFailed, nearest
 from sim.measure.output_analysis.precision import Aim, Precision, Rule, until_precise
 from sim.measure.statistics import Floats
-from sim.questions.series import quantity_of_care, with_quantities
 from sim.runs.case import Case, Payload
+from sim.runs.progress import failure_line
 from sim.runs.study import StudyResult
 
 RunStudy = Callable[[Sequence[Case[Payload]]], StudyResult]
 """Runs cases as a study that keeps and reuses its runs."""
+Quantities = Callable[[Mapping[str, pd.DataFrame]], pd.DataFrame]
+"""Returns the values of runs with the names of their quantities, `sim.subjects.subject.Subject.quantities`."""
 
 CARE_AIMS: Mapping[str, Aim] = {
     "in_county_rate": Aim(0.002),
@@ -42,13 +44,10 @@ PRECISION_COLUMNS = [
 ]
 
 
-class RunsFailed(Exception):  # noqa: N818
-    """Some runs of a study failed, so that no precision can be told; what they met was told as they ended."""
-
-
 def precision_of(
     cases: Sequence[Case[Payload]],
     run: RunStudy[Payload],
+    quantities: Quantities,
     aims: Mapping[str, Aim] | None,
     rule: Rule,
 ) -> list[Precision]:
@@ -61,6 +60,8 @@ def precision_of(
         ``scenario: quantity``.
     run : callable
         See `RunStudy`; called with the same cases and more replications each time.
+    quantities : callable
+        See `Quantities`.
     aims : mapping of str to Aim, optional
         By quantity; by default those of `CARE_AIMS` or `NETWORK_AIMS` that there are.
     rule : Rule
@@ -72,7 +73,7 @@ def precision_of(
     RunsFailed
         If a run failed.
     """
-    values = partial(_values, cases, run)
+    values = partial(_values, cases, run, quantities)
     # The first look; a study does not run anything twice.
     known = values(min(rule.maximum, rule.first + rule.ahead(rule.first)))
     wanted = _default_aims(known) if aims is None else dict(aims)
@@ -116,12 +117,14 @@ def _default_aims(known: Mapping[str, Floats]) -> dict[str, Aim]:
     return found
 
 
-def _values(cases: Sequence[Case[Payload]], run: RunStudy[Payload], n: int) -> dict[str, Floats]:
+def _values(
+    cases: Sequence[Case[Payload]], run: RunStudy[Payload], quantities: Quantities, n: int
+) -> dict[str, Floats]:
     """Return the values of the first n replications by quantity."""
     result = run([replace(case, replications=n) for case in cases])
     if result.failures:
-        raise RunsFailed(f"{len(result.failures)} of {len(cases) * n} runs failed")
-    frame = _with_quantities(result.frames)
+        raise RunsFailed([failure_line(record) for record in result.failures])
+    frame = quantities(result.frames)
     tables = {
         str(scenario): rows.pivot(index="quantity", columns="replication", values="value")
         for scenario, rows in frame.groupby("scenario", sort=False)
@@ -134,16 +137,6 @@ def _values(cases: Sequence[Case[Payload]], run: RunStudy[Payload], n: int) -> d
         for case in cases[1:]
         for quantity, values in _rows((tables[case.name] - base).dropna(how="all")).items()
     }
-
-
-def _with_quantities(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the rows of all counties, or all measures, with the name of their quantity."""
-    if "indicators" not in frames:
-        return with_quantities(frames["measures"])
-    frame = frames["indicators"]
-    frame = frame[frame["county"] == 0]
-    parts = zip(frame["indicator"], frame["tier"], strict=True)
-    return frame.assign(quantity=[quantity_of_care(*part) for part in parts])
 
 
 def _rows(table: pd.DataFrame) -> dict[str, Floats]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.measure.output_analysis.warm_up import means_of_defined, moving_average, mser
 from sim.measure.statistics import mean_interval
-from sim.questions.series import EARLIER, SeriesRequest
+from sim.subjects.series import EARLIER, SeriesRequest
 
 WARM_UP_COLUMNS = [
     *("quantity", "warm_up", "needed", "verdict"),

@@ -219,3 +219,13 @@ def add_numbers(table: Table, heading: str, width: int = _HEADING_WIDTH) -> None
         Columns of the terminal for a line of the heading.
     """
     table.add_column(escape(wrapped(heading, width)), justify="right", no_wrap=True)
+
+
+def plain_table(title: str, frame: pd.DataFrame) -> Table:
+    """Return a frame as it is, numbers with four decimals."""
+    table = Table(title=escape(title))
+    for column in frame.columns:
+        table.add_column(str(column))
+    for row in frame.itertuples(index=False):
+        table.add_row(*(f"{x:.4f}" if isinstance(x, float) else escape(str(x)) for x in row))
+    return table

@@ -13,6 +13,8 @@ from sim.runs.atomic import TEMPORARY_PREFIX, clear_os_errors
 ANSWERS = (
     *("waterfall", "marginal", "leaks", "leaks_by_condition", "bottlenecks", "bottlenecks_by_kind"),
     *("uncertainty", "influence", "samples"),
+    *("scorecard", "joint", "quantiles", "differences", "measures", "census"),
+    *("warm_up", "welch", "precision", "batch_means"),
 )
 """Tables that answer a question of their own, each the name of a CSV file."""
 _SAFE_NAME = re.compile(r"\w[\w.+-]*")
@@ -55,26 +57,6 @@ class StudyPaths:
         """Pictures."""
         return self.folder / "figures"
 
-    @property
-    def scorecard(self) -> Path:
-        """Indicators against their targets (CSV)."""
-        return self.folder / "scorecard.csv"
-
-    @property
-    def joint(self) -> Path:
-        """Probability of meeting all targets at once (CSV)."""
-        return self.folder / "joint.csv"
-
-    @property
-    def quantiles(self) -> Path:
-        """How much single runs vary (CSV)."""
-        return self.folder / "quantiles.csv"
-
-    @property
-    def differences(self) -> Path:
-        """Paired differences between scenarios (CSV)."""
-        return self.folder / "differences.csv"
-
     def answer(self, name: str) -> Path:
         """Return the CSV file of one of `ANSWERS`."""
         if name not in ANSWERS:
@@ -106,8 +88,7 @@ class StudyPaths:
         """Return the existing files that a study writes anew: not the runs, not the manifest."""
         patterns = ("*.parquet", "scenarios/*.yaml", "figures/*.png", "figures/*.svg")
         files = [file for pattern in patterns for file in self.folder.glob(pattern)]
-        files += [self.scorecard, self.joint, self.quantiles, self.differences, self.summary]
-        files += [self.answer(name) for name in ANSWERS]
+        files += [self.summary, *(self.answer(name) for name in ANSWERS)]
         return sorted(file for file in files if file.is_file())
 
     def check_is_study(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from rich.console import Console
 from rich.markup import escape
@@ -14,6 +14,7 @@ from rich.progress import Progress as RichProgress
 from sim.runs.manifest import RunRecord
 
 
+@runtime_checkable
 class Progress(Protocol):
     """What a study tells about itself while it works."""
 

@@ -16,7 +16,7 @@ from functools import partial
 
 import pandas as pd
 
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Problem, StudyInterrupted
 from sim.runs.atomic import clear_os_errors, write_text
 from sim.runs.case import Case, Payload, RunOne, RunTogether
 from sim.runs.executor import WorkerKind, run_tasks
@@ -50,13 +50,6 @@ class StudyResult:
     def failures(self) -> list[RunRecord]:
         """The runs that failed; the frames lack them."""
         return [record for record in self.manifest.runs if record.status == "failed"]
-
-
-class StudyInterrupted(Exception):  # noqa: N818
-    """Ctrl-C during a study; the message says what is kept.
-
-    Not a KeyboardInterrupt, which the library of the command line would end without a word.
-    """
 
 
 def run_study(

@@ -25,7 +25,3 @@ class Section:
     name: str
     table: pd.DataFrame
     problems: tuple[str, ...] = ()
-
-
-class SectionError(RuntimeError):
-    """A part of the validation that could not be carried out."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.errors import InputError
+from sim.errors import InputError, ValidationStopped
 from sim.region import Region, load_region
 from sim.runs.manifest import Manifest, new_manifest
 from sim.scenario import Scenario, load_scenario, overridden, region_folder
@@ -17,7 +17,7 @@ from sim.validation.directions import directions_section
 from sim.validation.fit_section import fit_section
 from sim.validation.intervals_section import intervals_section
 from sim.validation.runs_section import engines_section, invariants_section, shipped_care
-from sim.validation.section import Section, SectionError
+from sim.validation.section import Section
 from sim.validation.theory.suite import CASES
 from sim.validation.theory_section import theory_section
 
@@ -83,7 +83,7 @@ def validated(
 
     Raises
     ------
-    SectionError
+    ValidationStopped
         If a part could not be carried out; the message begins with its name.
     InputError
         If the scenarios cannot be read.
@@ -103,7 +103,7 @@ def validated(
         except InputError:
             raise
         except Exception as error:
-            raise SectionError(f"{name}: {type(error).__name__}: {error}") from error
+            raise ValidationStopped(f"{name}: {type(error).__name__}: {error}") from error
     return Validation(tuple(sections), manifest, base, quick, time.perf_counter() - started)
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from sim.cli import care
+import sim
 from sim.engine import compiled
+from sim.engine.choose import EngineName
 from sim.runs.paths import StudyPaths
 from sim.runs.study import run_study
 from sim.scenario import Scenario, load_scenario
@@ -64,12 +64,10 @@ def test_a_comparison_gives_the_same_tables_in_less_time(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(care, "_write", lambda *_: None)
-    request = care.CareRun(pair, SCENARIOS, tmp_path / "together", 1, "en", "compiled")
-    assert care.run_care(request, Console(quiet=True), comparison_only=True) == 0
+    sim.compare(*pair, scenarios=SCENARIOS, out=tmp_path / "together", workers=1, figures=False)
     assert sum(simulated) == (14 + 14 + 14) * _MINUTES_PER_DAY
     simulated.clear()
-    apart, together = StudyPaths(tmp_path / "apart"), StudyPaths(request.out)
+    apart, together = StudyPaths(tmp_path / "apart"), StudyPaths(tmp_path / "together")
     run_study(care_cases(pair, SCENARIOS), run_care_case, apart)
     assert sum(simulated) == 2 * 28 * _MINUTES_PER_DAY
     for name in _TABLES:
@@ -86,7 +84,7 @@ def test_a_comparison_gives_the_same_tables_in_less_time(
     assert rates["value"].nunique() == 2
 
 
-def families(*scenarios: Scenario, engine: care.EngineName = "compiled") -> list[tuple[str, float]]:
+def families(*scenarios: Scenario, engine: EngineName = "compiled") -> list[tuple[str, float]]:
     """Return the families as letters, and what their members share."""
     found: dict[str, str] = {}
     cases = care_cases(scenarios, SCENARIOS, engine)

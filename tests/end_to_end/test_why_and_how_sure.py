@@ -190,7 +190,7 @@ def test_what_cannot_be_done_is_told_before_anything_runs(
     words: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sim.validation.validate.validated", _never)
-    monkeypatch.setattr("sim.cli.coverage.run_study", _never)
+    monkeypatch.setattr("sim.api.execution.run_study", _never)
     out = tmp_path / "out"
     words = [*words, "--scenarios", str(SHIPPED), "--out", str(out)]
     with pytest.raises(InputError) as raised:

@@ -35,7 +35,7 @@ def test_a_long_log_has_few_row_groups_and_every_row_in_order(tmp_path: Path) ->
     assert len(rows) > 2 * GROUP_ROWS
     assert len(handed_over) > 20
 
-    assert write_patient_log(network, NETWORKS, 2, out) == len(rows)
+    assert write_patient_log(network_model(network), network.run.seed, 2, out) == len(rows)
     with pq.ParquetFile(out) as file:
         sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
         table = file.read()
@@ -51,5 +51,5 @@ def test_a_long_log_has_few_row_groups_and_every_row_in_order(tmp_path: Path) ->
 def test_a_log_without_patients_has_its_columns(tmp_path: Path) -> None:
     out = tmp_path / "log.parquet"
     # Shorter than the way to the first arrival.
-    assert write_patient_log(mmc(1e-9), NETWORKS, 0, out) == 0
+    assert write_patient_log(network_model(mmc(1e-9)), 1, 0, out) == 0
     assert pq.read_table(out).column_names == list(COLUMNS)

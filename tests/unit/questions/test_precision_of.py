@@ -10,11 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.errors import InputError
+from sim.errors import InputError, RunsFailed
 from sim.measure.output_analysis.precision import Aim, Rule, replications_needed
-from sim.questions.precision import CARE_AIMS, RunsFailed, precision_frame, precision_of
+from sim.questions.precision import CARE_AIMS, precision_frame, precision_of
 from sim.runs.case import Case
+from sim.runs.manifest import RunRecord
+from sim.subjects.care.subject import CareSubject
 
+QUANTITIES = CareSubject().quantities
 LUCK = np.random.default_rng(6).normal(0.0, 0.02, 200)
 OWN = np.random.default_rng(7).normal(0.0, 0.001, 200)
 RATES = {"base": 0.8 + LUCK, "plan": 0.9 + LUCK + OWN}
@@ -29,7 +32,9 @@ class Studies:
 
     def __init__(self, failures: int = 0) -> None:
         self.asked: list[int] = []
-        self.failures = [object()] * failures
+        self.failures = [
+            RunRecord(scenario="base", replication=0, key="k", error="no bed")
+        ] * failures
 
     def __call__(self, wanted: Sequence[Case[Any]]) -> Any:
         (n,) = {case.replications for case in wanted}
@@ -51,7 +56,9 @@ class Studies:
 
 def test_levels_need_what_the_rule_says() -> None:
     rule, studies = Rule(200), Studies()
-    (found,) = precision_of(cases("base"), studies, {"in_county_rate": Aim(0.005)}, rule)
+    (found,) = precision_of(
+        cases("base"), studies, QUANTITIES, {"in_county_rate": Aim(0.005)}, rule
+    )
     assert found.name == "in_county_rate"
     assert found.needed == replications_needed(RATES["base"], Aim(0.005), rule)
     assert found.needed is not None
@@ -61,14 +68,16 @@ def test_levels_need_what_the_rule_says() -> None:
 
 def test_differences_need_fewer() -> None:
     rule, studies = Rule(200), Studies()
-    (found,) = precision_of(cases("base", "plan"), studies, {"in_county_rate": Aim(0.005)}, rule)
+    (found,) = precision_of(
+        cases("base", "plan"), studies, QUANTITIES, {"in_county_rate": Aim(0.005)}, rule
+    )
     assert found.name == "plan: in_county_rate"
     assert found.needed == 3
     assert found.estimate.mean == pytest.approx(0.1 + OWN[: found.estimate.n].mean())
 
 
 def test_the_usual_aims_are_those_there_are() -> None:
-    found = precision_of(cases("base"), Studies(), None, Rule(9))
+    found = precision_of(cases("base"), Studies(), QUANTITIES, None, Rule(9))
     assert [each.name for each in found] == ["in_county_rate"]
     assert found[0].aim == CARE_AIMS["in_county_rate"]
     frame = precision_frame(found)
@@ -77,12 +86,16 @@ def test_the_usual_aims_are_those_there_are() -> None:
 
 
 def test_tiers_are_quantities() -> None:
-    (found,) = precision_of(cases("base"), Studies(), {"bed_occupancy:county": Aim(0.5)}, Rule(9))
+    (found,) = precision_of(
+        cases("base"), Studies(), QUANTITIES, {"bed_occupancy:county": Aim(0.5)}, Rule(9)
+    )
     assert found.needed == 3
     with pytest.raises(InputError, match="did you mean 'bed_occupancy:county'"):
-        precision_of(cases("base"), Studies(), {"bed_occupancy:counti": Aim(0.5)}, Rule(9))
+        precision_of(
+            cases("base"), Studies(), QUANTITIES, {"bed_occupancy:counti": Aim(0.5)}, Rule(9)
+        )
 
 
 def test_failed_runs_tell_nothing() -> None:
-    with pytest.raises(RunsFailed, match="1 of 8 runs failed"):
-        precision_of(cases("base"), Studies(failures=1), None, Rule(100))
+    with pytest.raises(RunsFailed, match="scenario base, replication 0: no bed"):
+        precision_of(cases("base"), Studies(failures=1), QUANTITIES, None, Rule(100))

@@ -17,20 +17,15 @@ from sim.engine.compiled import simulate
 from sim.errors import InputError
 from sim.measure.care import run_frames
 from sim.measure.network.measures import COUNTS, network_measures
-from sim.questions.long_run import batch_means_frame, long_run_series
-from sim.questions.series import (
-    EARLIER,
-    SeriesRequest,
-    care_series,
-    is_steady,
-    network_series,
-    run_series,
-)
+from sim.questions.long_run import batch_means_frame
 from sim.questions.warm_up import judge_warm_up, series_table, welch_frame
 from sim.scenario.network.load import load_network
 from sim.scenario.network.schema import NetworkScenario
 from sim.subjects.care.cases import model_of, worlds_of
+from sim.subjects.care.series import care_series
 from sim.subjects.network.model import network_model
+from sim.subjects.network.series import is_steady, long_run_series, network_series
+from sim.subjects.series import EARLIER, SeriesRequest, run_series
 
 DAY = 1440.0
 
@@ -289,8 +284,8 @@ def test_the_commands_write_and_show(tmp_path: Path, capsys: pytest.CaptureFixtu
         (["precision", "--weeks", "3"], "states its own run"),
         (["warm-up", "-n", "2", "-q", "utilization:desk"], "did you mean 'utilisation:desk'"),
         (["warm-up", "--region", "fujian"], "states its own run"),
-        (["long-run", "--batches", "1001"], "less than or equal to 1000"),
-        (["long-run", "--times", "100001"], "less than or equal to 100000"),
+        (["long-run", "--batches", "1001"], "allowed are 10 to 1000 batches"),
+        (["long-run", "--times", "100001"], "1 to 100,000 times"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_line(

@@ -17,7 +17,7 @@ from sim.glossary import LEAK_REASONS, TIERS, label
 from sim.measure.compare import summarise
 from sim.measure.tables import StudyTables
 from sim.report import style
-from sim.report.figures import draw_all
+from sim.report.figures import study_figures
 from sim.report.flows import NODE_WIDTH, draw_flows, spread
 from sim.report.in_county import draw_in_county
 from sim.report.leak import draw_leak
@@ -271,7 +271,11 @@ def test_every_figure_is_saved_and_settings_stay(
     # Files are compared below; here a smaller picture is enough.
     monkeypatch.setattr(style, "DPI", 30)
     before = dict(mpl.rcParams)
-    files = draw_all(first_scenarios(study_tables(2), 1), tmp_path / "figures", "zh")
+    files = [
+        file
+        for name, figure in study_figures(first_scenarios(study_tables(2), 1), "zh")
+        for file in save_figure(figure, tmp_path / name)
+    ]
     assert dict(mpl.rcParams) == before
     names = ["in_county", "leak", "load", "visits", "flows_baseline-2020"]
     assert [file.name for file in files] == [f"{n}.{e}" for n in names for e in ("png", "svg")]

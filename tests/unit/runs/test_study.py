@@ -171,10 +171,10 @@ def test_cases_with_equal_determinants_share_their_runs(paths: StudyPaths, calls
 
 def test_outputs_of_an_earlier_study_do_not_stay(paths: StudyPaths, calls: Path) -> None:
     run_study([make_case("old", calls)], run_one, paths)
-    paths.scorecard.write_text("old")
+    paths.answer("scorecard").write_text("old")
     run_study([make_case("new", calls)], run_one, paths)
     assert [file.name for file in paths.scenarios.iterdir()] == ["new.yaml"]
-    assert not paths.scorecard.exists()
+    assert not paths.answer("scorecard").exists()
 
 
 def test_a_failing_run_is_named_and_the_others_go_on(paths: StudyPaths, calls: Path) -> None:

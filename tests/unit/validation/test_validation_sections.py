@@ -241,7 +241,6 @@ def test_a_part_that_breaks_is_named_and_nothing_is_written(
     def breaks() -> Section:
         raise ZeroDivisionError("no patients")
 
-    monkeypatch.setattr("sim.cli.validate.compile_first", lambda _: None)
     monkeypatch.setattr(validate, "shipped_care", lambda _: [])
     monkeypatch.setattr(validate, "_parts", lambda *_, **__: {"engines": breaks})
     assert run_command(tmp_path / "out") == 1
@@ -257,7 +256,6 @@ def test_a_part_with_problems_fails_the_command_but_is_shown(
     sections = {section.name: section for section in validation().sections}
     sections["invariants"] = replace(sections["invariants"], problems=("a patient is lost",))
     parts = {name: (lambda part=part: part) for name, part in sections.items()}
-    monkeypatch.setattr("sim.cli.validate.compile_first", lambda _: None)
     monkeypatch.setattr(validate, "shipped_care", lambda _: [])
     monkeypatch.setattr(validate, "_parts", lambda *_, **__: parts)
     assert run_command(tmp_path / "out") == 1

@@ -1,0 +1,108 @@
+"""What a question found: tables, pictures, and what a terminal shows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sim.glossary import Language
+from sim.runs.manifest import Manifest
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NamedFigure = tuple[str, "Figure"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a question about scenarios.
+
+    Attributes
+    ----------
+    tables : mapping of str to DataFrame
+        What was made of the runs; each is a CSV file of the results folder.
+    frames : mapping of str to DataFrame
+        What the runs themselves gave, tidy: ``scenario`` and ``replication`` first; each is a Parquet file of
+        the results folder. `results/README.md` says what they hold, in which units.
+    manifest : Manifest
+        How it came about: versions, hashes of inputs and code, seeds, every run.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    frames: Mapping[str, pd.DataFrame]
+    manifest: Manifest
+    _shown: Callable[[Language], Sequence[object]] = field(repr=False)
+    _drawn: Callable[[Language], Iterator[NamedFigure]] = field(
+        default=lambda _: iter(()), repr=False
+    )
+    _workbook: Callable[[Path, Language], None] | None = field(default=None, repr=False)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Return a table or frame by name.
+
+        Raises
+        ------
+        KeyError
+            With the names that there are.
+        """
+        if name in self.tables:
+            return self.tables[name]
+        if name in self.frames:
+            return self.frames[name]
+        raise KeyError(f"{name}; there are: {', '.join(self.names)}")
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all tables and frames."""
+        return [*self.tables, *self.frames]
+
+    def shown(self, lang: Language = "zh") -> list[object]:
+        """Return what a terminal shows: lines of text and `rich` tables."""
+        return [*self._shown(lang)]
+
+    @property
+    def has_workbook(self) -> bool:
+        """Whether `write_workbook` writes anything."""
+        return self._workbook is not None
+
+    def write_workbook(self, path: Path, lang: Language = "zh") -> None:
+        """Write the tables for reading into an XLSX file, a sheet each.
+
+        Raises
+        ------
+        ValueError
+            If this answer has no workbook.
+        """
+        if self._workbook is None:
+            raise ValueError("this answer has no workbook; only care studies have one")
+        self._workbook(path, lang)
+
+    def figures(self, lang: Language = "zh") -> Iterator[NamedFigure]:
+        """Yield the name of each picture and the picture, a `matplotlib.figure.Figure`, one after the other.
+
+        Raises
+        ------
+        InputError
+            If no font draws a name in the results.
+        """
+        return self._drawn(lang)
+
+    def figure(self, name: str, lang: Language = "zh") -> Figure:
+        """Return one picture by name.
+
+        Raises
+        ------
+        KeyError
+            With the names that there are.
+        """
+        names = []
+        for known, figure in self.figures(lang):
+            if known == name:
+                return figure
+            names.append(known)
+        raise KeyError(f"{name}; there are: {', '.join(names) or 'none'}")

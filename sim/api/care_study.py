@@ -1,0 +1,63 @@
+"""What a study of care scenarios says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from sim.api.answer import Answer, NamedFigure
+from sim.glossary import Language
+from sim.measure.compare import quantiles
+from sim.report.terminal import comparison_table, joint_lines, scorecard_table
+from sim.runs.study import StudyResult
+from sim.scenario import Scenario
+from sim.subjects.care.cases import joint_probabilities, study_tables
+
+
+def care_study(scenarios: Sequence[Scenario], result: StudyResult) -> Answer:
+    """Return each scenario against its targets, and the others against the first."""
+    return _answer(scenarios, result, comparison_only=False)
+
+
+def care_comparison(scenarios: Sequence[Scenario], result: StudyResult) -> Answer:
+    """Return the same, showing the differences only."""
+    return _answer(scenarios, result, comparison_only=True)
+
+
+def _answer(scenarios: Sequence[Scenario], result: StudyResult, *, comparison_only: bool) -> Answer:
+    tables = study_tables(result.frames, scenarios, scenarios[0].name)
+    joint = joint_probabilities(tables, scenarios)
+
+    def shown(lang: Language) -> list[object]:
+        lines: list[object] = []
+        if not comparison_only:
+            lines += [scorecard_table(tables, scenario.name, lang) for scenario in scenarios]
+            lines += joint_lines(joint, tables.scenarios, lang)
+        if len(scenarios) > 1:
+            lines.append(comparison_table(tables, lang))
+        return lines
+
+    def drawn(lang: Language) -> Iterator[NamedFigure]:
+        # Not at the top: it takes most of a second to import, and a table needs none of it.
+        from sim.report.figures import study_figures
+
+        return study_figures(tables, lang)
+
+    def workbook(path: Path, lang: Language) -> None:
+        from sim.report.workbook import write_workbook
+
+        write_workbook(tables, path, lang)
+
+    return Answer(
+        tables={
+            "scorecard": tables.scorecard,
+            "joint": joint,
+            "quantiles": quantiles(tables.indicators),
+            "differences": tables.differences,
+        },
+        frames=result.frames,
+        manifest=result.manifest,
+        _shown=shown,
+        _drawn=drawn,
+        _workbook=workbook,
+    )

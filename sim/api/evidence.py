@@ -1,0 +1,244 @@
+"""Why believe it? The validation, the coverage of intervals, and the fit of the choice constants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+import pandas as pd
+
+from sim.api.execution import Job
+from sim.api.options import Options, RunOptions
+from sim.api.scenarios import Source, read_care
+from sim.api.shipped import scenarios_folder
+from sim.errors import RunsFailed
+from sim.glossary import Language
+from sim.questions.fit import Round, fit_constants
+from sim.report.coverage_tables import coverage_table, gains_table
+from sim.report.markdown import check_has_marks, write_measured
+from sim.runs.atomic import clear_os_errors, write_csv
+from sim.runs.executor import available_processors
+from sim.runs.progress import Progress, failure_line
+from sim.scenario import region_folder
+from sim.subjects.prepare import prepare
+from sim.subjects.registry import SUBJECTS, subject_of
+from sim.validation.common_numbers import gains_of_common_numbers
+from sim.validation.coverage import REPETITIONS, interval_coverage, misses
+
+if TYPE_CHECKING:
+    from sim.validation.validate import Validation
+
+PAIRS = (
+    ("baseline-2020", "no-reform-2025"),
+    ("no-reform-2025", "plan-2025"),
+    ("no-reform-2025", "beds-only"),
+    ("no-reform-2025", "staff-only"),
+    ("no-reform-2025", "referral-only"),
+)
+"""The shipped comparisons, each with its parent."""
+GAINED = (
+    "in_county_rate",
+    "in_county_admission_share",
+    "primary_visit_share",
+    "out_of_pocket_share",
+    "bed_occupancy",
+    "doctor_wait_mean",
+    "bed_wait_mean",
+)
+_COVERAGE, _GAINS = "coverage", "common random numbers"
+"""Names of the tables in the page."""
+AREA, WEEKS, WARM_UP, REPLICATIONS = "fujian/taining", 8, 8, 20
+
+
+def validate(
+    *,
+    quick: bool = False,
+    out: Path | str | None = None,
+    publish: Path | str | None = None,
+    lang: Language = "zh",
+    workers: int | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+    scenarios: Path | str | None = None,
+) -> Validation:
+    """Hold the model against theory, invariants and published figures.
+
+    Parameters
+    ----------
+    quick : bool
+        Shorter runs: two minutes in place of an hour.
+    out : Path or str, optional
+        Folder for the page, the picture, the tables and a summary.
+    publish : Path or str, optional
+        Folder for page and picture as well; needs `out`.
+    lang : {'zh', 'en'}
+        Of page and picture.
+    workers : int, optional
+        Replications side by side; by default all processors.
+    tell : callable
+        Called with a line on what is being done.
+    scenarios : Path or str, optional
+        The scenarios folder.
+
+    Returns
+    -------
+    Validation
+        Its ``sections``, each with a table and its problems, and the names of those that ``failed``.
+
+    Raises
+    ------
+    ValidationStopped
+        If a part could not be carried out.
+    """
+    # Not at the top: it takes seconds to import (all of SciPy), and nothing else needs it.
+    from sim.report.validation_files import publish_validation, write_validation
+    from sim.validation.validate import validated
+
+    if publish is not None:
+        # Before the work of half an hour, not after it.
+        with clear_os_errors(Path(publish)):
+            Path(publish).mkdir(parents=True, exist_ok=True)
+    for subject in SUBJECTS.values():
+        prepare(subject.pathway)
+    folder, count = scenarios_folder(scenarios), workers or available_processors()
+    validation = validated(folder, quick=quick, workers=count, tell=tell)
+    if out is not None:
+        write_validation(validation, Path(out), lang)
+        if publish is not None:
+            publish_validation(validation, Path(out), Path(publish), lang)
+    return validation
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How often intervals hold the truth, and what common random numbers are worth.
+
+    Attributes
+    ----------
+    covered : DataFrame
+        `sim.validation.coverage.interval_coverage`.
+    gains : DataFrame
+        `sim.validation.common_numbers.gains_of_common_numbers`.
+    """
+
+    covered: pd.DataFrame
+    gains: pd.DataFrame
+
+    def pages(self) -> dict[str, str]:
+        """Return both as Markdown, by the name of their place in a page."""
+        tables = {
+            _COVERAGE: coverage_table(self.covered, "en"),
+            _GAINS: gains_table(self.gains, "en"),
+        }
+        return {name: "\n".join(lines) for name, lines in tables.items()}
+
+    @property
+    def misses(self) -> list[str]:
+        """What does not cover as it should, a line each."""
+        return misses(self.covered)
+
+
+def coverage(
+    out: Path,
+    *,
+    repetitions: int = REPETITIONS,
+    replications: int = REPLICATIONS,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    scenarios: Path | str | None = None,
+    write: Path | str | None = None,
+) -> Coverage:
+    """Measure whether 95 % intervals cover 95 %, and what common random numbers save.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the runs.
+    repetitions : int
+        Studies of a queue whose answers are known.
+    replications : int
+        Of each shipped scenario.
+    workers, progress, scenarios
+        See `sim.api.options`.
+    write : Path or str, optional
+        Markdown page whose measured tables are replaced.
+
+    Returns
+    -------
+    Coverage
+
+    Raises
+    ------
+    RunsFailed
+        If a run failed.
+    """
+    if write is not None:
+        check_has_marks(Path(write), (_COVERAGE, _GAINS))
+    names = list(dict.fromkeys(name for pair in PAIRS for name in pair))
+    folder = scenarios_folder(scenarios)
+    settings: RunOptions = {
+        "region": AREA,
+        "weeks": WEEKS,
+        "warm_up": WARM_UP,
+        "replications": replications,
+        "scenarios": folder,
+    }
+    loaded = read_care(names, settings)
+    subject = subject_of(loaded[0])
+    cases = [
+        replace(case, replications=replications)
+        for case in subject.cases(loaded, folder, "compiled", check=False)
+    ]
+    result = Job.of(subject, cases).perform(out, {"workers": workers, "progress": progress})
+    if result.failures:
+        raise RunsFailed([failure_line(record) for record in result.failures])
+    gains = gains_of_common_numbers(result.frames["indicators"], list(PAIRS), list(GAINED))
+    prepare(SUBJECTS["network"].pathway)
+    covered = interval_coverage(repetitions, workers or available_processors())
+    measured = Coverage(covered, gains)
+    write_csv(gains, out / "common_random_numbers.csv")
+    write_csv(covered, out / "coverage.csv")
+    if write is not None:
+        for name, table in measured.pages().items():
+            write_measured(Path(write), name, table)
+    return measured
+
+
+def fit(
+    source: Source = "baseline-2020",
+    *,
+    rounds: int = 6,
+    kinds_file: Path | str | None = None,
+    **options: Unpack[Options],
+) -> Round:
+    """Fit the choice constants to the shares of the tiers over a spread of counties (rough).
+
+    Parameters
+    ----------
+    source : str, Path, mapping or Scenario
+        Of the base year.
+    rounds : int
+    kinds_file : Path or str, optional
+        CSV file for the table of kinds with the fitted constants.
+    **options
+        See `sim.api.options`.
+
+    Returns
+    -------
+    Round
+        The last round: ``shares`` of the tiers, ``counties``, and the table of ``kinds`` that gave them. The
+        region's own table is left alone.
+    """
+    options.setdefault("weeks", 2)
+    options.setdefault("warm_up", 1)
+    (scenario,) = read_care([source], options)
+    prepare(subject_of(scenario).pathway)
+    folder = scenarios_folder(options.get("scenarios"))
+    workers = options.get("workers") or available_processors()
+    with ProcessPoolExecutor(workers) as executor:
+        last = fit_constants(scenario, region_folder(scenario, folder), rounds, executor)[-1]
+    if kinds_file is not None:
+        write_csv(last.kinds, Path(kinds_file))
+    return last

@@ -1,0 +1,167 @@
+"""Carry out a study for a question: prepare, run what is missing, write, and return the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+from sim.api.answer import Answer
+from sim.api.options import StudyOptions, Told
+from sim.engine.choose import RELEASE_LOCK, EngineName
+from sim.errors import RunsFailed
+from sim.glossary import Language
+from sim.runs.atomic import atomic_file, clear_os_errors, write_csv
+from sim.runs.case import Case, RunOne, RunTogether
+from sim.runs.executor import available_processors, worker_kind
+from sim.runs.manifest import RunRecord
+from sim.runs.paths import StudyPaths
+from sim.runs.progress import Progress, Quiet, failure_line
+from sim.runs.study import StudyResult, run_study
+from sim.subjects.prepare import prepare
+from sim.subjects.subject import Subject
+
+AnAnswer = TypeVar("AnAnswer", bound=Answer)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a study computes.
+
+    Attributes
+    ----------
+    subject : Subject
+        Of all its cases.
+    cases : sequence of Case
+    run_one : callable
+        Runs one replication of a case.
+    run_together : callable or None
+        Runs cases of a family together.
+    engine : {'compiled', 'simpy'}
+    """
+
+    subject: Subject[Any]
+    cases: Sequence[Case[Any]]
+    run_one: RunOne[Any]
+    run_together: RunTogether[Any] | None = None
+    engine: EngineName = "compiled"
+
+    @classmethod
+    def of(
+        cls, subject: Subject[Any], cases: Sequence[Case[Any]], engine: EngineName = "compiled"
+    ) -> Job:
+        """Return the job of running scenarios as they are."""
+        return cls(subject, cases, subject.run_one, subject.run_together, engine)
+
+    def perform(
+        self,
+        folder: Path,
+        options: StudyOptions,
+        finish: Callable[[StudyResult], None] | None = None,
+        cases: Sequence[Case[Any]] | None = None,
+    ) -> StudyResult:
+        """Run what is missing in a folder; `cases` in place of the job's own."""
+        prepare(self.subject.pathway)
+        workers = options.get("workers") or available_processors()
+        return run_study(
+            self.cases if cases is None else cases,
+            self.run_one,
+            StudyPaths(folder),
+            workers,
+            progress_of(options.get("progress")),
+            finish,
+            worker_kind(self.engine in RELEASE_LOCK, workers),
+            self.run_together,
+        )
+
+
+def carry_out(job: Job, options: StudyOptions, make: Callable[[StudyResult], AnAnswer]) -> AnAnswer:
+    """Run a study and return what `make` makes of it, written into the study's folder if there is one.
+
+    Raises
+    ------
+    RunsFailed
+        If a run failed.
+    InputError
+        If the folder cannot be used.
+    StudyInterrupted
+        On Ctrl-C; what is done is kept, if there is a folder.
+    """
+    answers: list[AnAnswer] = []
+    out = options.get("out")
+
+    def finish(result: StudyResult) -> None:
+        if result.failures:
+            return
+        answers.append(make(result))
+        if out is not None:
+            write_answer(
+                answers[0],
+                StudyPaths(Path(out)),
+                options.get("lang", "zh"),
+                options.get("figures", True),
+            )
+
+    with study_folder(out) as folder:
+        result = job.perform(folder, options, finish)
+    if result.failures:
+        raise RunsFailed([failure_line(record) for record in result.failures])
+    return answers[0]
+
+
+@contextmanager
+def study_folder(out: Path | str | None) -> Iterator[Path]:
+    """Give the folder of a study: the one that is stated, or one that is gone afterwards."""
+    if out is not None:
+        yield Path(out)
+        return
+    with TemporaryDirectory(prefix="tiered-care-") as folder:
+        yield Path(folder) / "study"
+
+
+def write_answer(answer: Answer, paths: StudyPaths, lang: Language, figures: bool) -> None:
+    """Write tables as CSV and pictures as PNG and SVG into a study's folder."""
+    for name, table in answer.tables.items():
+        write_csv(table, paths.answer(name))
+    if answer.has_workbook:
+        with atomic_file(paths.summary) as temporary:
+            answer.write_workbook(temporary, lang)
+    if not figures:
+        return
+    # Not at the top: it takes most of a second to import, and many answers have no picture.
+    from sim.report.style import save_figure
+
+    with clear_os_errors(paths.figures):
+        for name, figure in answer.figures(lang):
+            paths.figures.mkdir(parents=True, exist_ok=True)
+            save_figure(figure, paths.figures / name)
+
+
+class _Counting:
+    """Tells a function how many runs have ended."""
+
+    def __init__(self, told: Told) -> None:
+        self._told, self._ended, self._to_compute = told, 0, 0
+
+    def begin(self, to_compute: int, reused: int, workers: int) -> None:
+        del reused, workers
+        self._to_compute = to_compute
+        self._told(0, to_compute)
+
+    def run_ended(self, record: RunRecord) -> None:
+        del record
+        self._ended += 1
+        self._told(self._ended, self._to_compute)
+
+    def end(self) -> None:
+        """Nothing more comes."""
+
+
+def progress_of(progress: Progress | Told | None) -> Progress:
+    """Return what a study tells how far it is."""
+    if progress is None:
+        return Quiet()
+    return progress if isinstance(progress, Progress) else _Counting(progress)

@@ -1,0 +1,333 @@
+"""How sure is the answer? Doubt about assumed numbers, replications, the warm-up, one long run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Unpack
+
+import pandas as pd
+
+from sim.api.answer import Answer, NamedFigure
+from sim.api.execution import Job, carry_out, study_folder, write_answer
+from sim.api.options import Options
+from sim.api.scenarios import Source, read_all, read_care
+from sim.api.shipped import scenarios_folder
+from sim.api.why import chosen_indicators
+from sim.errors import InputError, nearest
+from sim.glossary import Language
+from sim.measure.joint import judged_targets
+from sim.measure.output_analysis.batch_means import BATCHES, LEAST_BATCHES
+from sim.measure.output_analysis.precision import LOOK_AHEAD, Aim, Rule
+from sim.questions.long_run import batch_means_frame
+from sim.questions.precision import precision_frame, precision_of
+from sim.questions.set_by_levers import set_by_levers
+from sim.questions.uncertainty import draw_samples, influence, outcomes, sampled_cases
+from sim.questions.warm_up import has_reference, judge_warm_up, welch_frame
+from sim.region import Region, load_region
+from sim.region.parameters import Parameter, uncertain_parameters
+from sim.report.how_sure_tables import (
+    long_run_shown,
+    precision_shown,
+    warm_up_shown,
+)
+from sim.report.uncertainty_tables import influence_shown, outcomes_shown, set_by_levers_shown
+from sim.runs.case import Case
+from sim.runs.paths import StudyPaths
+from sim.runs.study import StudyResult
+from sim.scenario import region_folder
+from sim.scenario.network.schema import NetworkScenario
+from sim.subjects.care.cases import targets_of
+from sim.subjects.network.series import long_run_series
+from sim.subjects.registry import subject_of
+from sim.subjects.series import run_series
+
+SHOWN = (
+    "in_county_rate",
+    "in_county_admission_share",
+    "primary_visit_share",
+    "in_county_fund_share",
+    "out_of_pocket_share",
+)
+"""Indicators that are shown, beside those with a target, unless others are asked for."""
+_MAIN = "in_county_rate"
+MOST_BATCHES, MOST_TIMES = 1000, 100_000
+"""More than anybody needs; beyond them a slip of the finger takes the memory of the machine."""
+
+
+def uncertainty(
+    *sources: Source,
+    samples: int = 50,
+    parameters: Sequence[str] | None = None,
+    indicators: Sequence[str] | None = None,
+    **options: Unpack[Options],
+) -> Answer:
+    """Run scenarios with many values of the assumed numbers: how likely are the targets met then?
+
+    Parameters
+    ----------
+    *sources : str, Path, mapping or Scenario
+    samples : int
+        Sets of values that are tried.
+    parameters : sequence of str, optional
+        Names of the uncertain numbers that are varied; by default all of the region.
+    indicators : sequence of str, optional
+        Which are shown; the tables have all.
+    **options
+        See `sim.api.options`; ``replications`` are those of each set, 2 by default.
+
+    Returns
+    -------
+    Answer
+        Tables ``uncertainty``, ``influence`` and ``samples``.
+
+    Raises
+    ------
+    InputError
+        If a parameter is unknown, or makes no difference to any scenario.
+    """
+    replications = options.pop("replications", None) or 2
+    chosen = read_care(sources, options)
+    targets = {scenario.name: targets_of(scenario) for scenario in chosen}
+    usual = [*SHOWN, *(name for table in targets.values() for name in judged_targets(table))]
+    wanted = chosen_indicators(indicators, [*dict.fromkeys(usual)])
+    folder = scenarios_folder(options.get("scenarios"))
+    place = load_region(region_folder(chosen[0], folder))
+    named = _parameters(place, parameters)
+    without = {scenario.name: set_by_levers(place, scenario, named) for scenario in chosen}
+    varied = _that_matter(named, list(without.values()))
+    drawn = draw_samples(varied, samples, chosen[0].run.seed)
+    subject = subject_of(chosen[0])
+    cases = subject.cases(chosen, folder, "compiled", check=False)
+
+    def make(result: StudyResult) -> Answer:
+        runs = result.frames["indicators"]
+        table = outcomes(runs, list(targets), samples, targets)
+        influences = pd.concat(
+            [influence(runs, s.name, drawn, without[s.name]) for s in chosen], ignore_index=True
+        )
+
+        def shown(lang: Language) -> Iterator[object]:
+            for s in chosen:
+                title, weeks = getattr(s.title, lang), s.run.length // 7
+                yield outcomes_shown(table, s.name, title, weeks, wanted, lang)
+                yield influence_shown(influences, s.name, _MAIN, lang)
+                yield from set_by_levers_shown(title, without[s.name], lang)
+
+        tables = {"samples": drawn.frame(), "uncertainty": table, "influence": influences}
+        return Answer(tables, result.frames, result.manifest, lambda lang: [*shown(lang)])
+
+    return carry_out(Job.of(subject, sampled_cases(cases, drawn, replications)), options, make)
+
+
+def precision(
+    *sources: Source,
+    half_widths: Mapping[str, Aim] | None = None,
+    maximum: int = 100,
+    look_ahead: int = LOOK_AHEAD,
+    **options: Unpack[Options],
+) -> Answer:
+    """Replicate until intervals are narrow enough; of several scenarios, those of the differences.
+
+    Parameters
+    ----------
+    *sources : str, Path, mapping, Scenario or NetworkScenario
+        One network, or care scenarios.
+    half_widths : mapping of str to Aim, optional
+        By quantity (``"in_county_rate"``, ``"wait_mean:clinic"``), in its own unit or as a share of the mean.
+    maximum : int
+        Never more replications than these.
+    look_ahead : int
+        Replications during which the intervals must stay narrow.
+    **options
+        See `sim.api.options`.
+
+    Returns
+    -------
+    Answer
+        Table ``precision``.
+
+    Raises
+    ------
+    InputError
+        If a quantity is unknown.
+    RunsFailed
+        If a run failed.
+    """
+    scenarios = read_all(sources, options)
+    subject = subject_of(scenarios[0])
+    if len({s.kind for s in scenarios}) > 1 or (subject.kind == "network" and len(scenarios) > 1):
+        raise InputError("precision takes one network, or care scenarios to compare")
+    subject.check_quantities([*(half_widths or ())], scenarios[0])
+    folder = scenarios_folder(options.get("scenarios"))
+    job = Job.of(subject, subject.cases(scenarios, folder, "compiled", check=False))
+    rule = Rule(maximum=maximum, look_ahead=look_ahead)
+    title = [s.title for s in scenarios]
+    with study_folder(options.get("out")) as place:
+        results: list[StudyResult] = []
+
+        def run_cases(cases: Sequence[Case[Any]]) -> StudyResult:
+            results.append(job.perform(place, options, cases=cases))
+            return results[-1]
+
+        table = precision_frame(
+            precision_of(job.cases, run_cases, subject.quantities, half_widths, rule)
+        )
+        answer = Answer(
+            {"precision": table},
+            results[-1].frames,
+            results[-1].manifest,
+            lambda lang: precision_shown(
+                table, " / ".join(getattr(each, lang) for each in title), rule, lang
+            ),
+        )
+        if options.get("out") is not None:
+            write_answer(answer, StudyPaths(place), options.get("lang", "zh"), figures=False)
+    return answer
+
+
+def warm_up(
+    source: Source,
+    *,
+    quantities: Sequence[str] | None = None,
+    earlier: int = 52,
+    window: int = 7,
+    **options: Unpack[Options],
+) -> Answer:
+    """Recommend a warm-up (MSER-5) and draw Welch's picture of the run's beginning.
+
+    Parameters
+    ----------
+    source : str, Path, mapping, Scenario or NetworkScenario
+    quantities : sequence of str, optional
+        ``"bed_wait_mean:county"``, ``"wait_mean:clinic"``; by default the usual ones.
+    earlier : int
+        Weeks by which the run begins that it is compared with.
+    window : int
+        Slices on either side in Welch's average.
+    **options
+        See `sim.api.options`; ``weeks`` is the length of the series, 26 by default.
+
+    Returns
+    -------
+    Answer
+        Tables ``warm_up`` and ``welch``; figure ``warm_up``.
+
+    Raises
+    ------
+    InputError
+        If the series is too short, a quantity is unknown, or arrivals end.
+    """
+    weeks = options.pop("weeks", None) or 26
+    wanted_replications = options.pop("replications", None)
+    (scenario,) = read_all([source], options)
+    subject, folder = subject_of(scenario), scenarios_folder(options.get("scenarios"))
+    subject.check_quantities(quantities or [], scenario)
+    replications = wanted_replications or subject.series_replications(scenario)
+    request = subject.series(scenario, folder, weeks, earlier, replications)
+
+    def make(result: StudyResult) -> Answer:
+        series = result.frames["series"]
+        chosen = _known(quantities, series) or subject.usual_quantities(series)
+        judged = judge_warm_up(series, request, chosen)
+        welch = welch_frame(series, request, chosen, window)
+
+        def drawn(lang: Language) -> Iterator[NamedFigure]:
+            # Not at the top: it takes most of a second to import, and a table needs none of it.
+            from sim.report.warm_up import draw_warm_up
+
+            title, apart = getattr(scenario.title, lang), has_reference(request)
+            yield "warm_up", draw_warm_up(welch, judged, title, lang, differences=apart)
+
+        def shown(lang: Language) -> Sequence[object]:
+            title = getattr(scenario.title, lang)
+            return warm_up_shown(judged, request, title, lang, weekly=subject.whole_weeks)
+
+        tables = {"warm_up": judged, "welch": welch}
+        return Answer(tables, result.frames, result.manifest, shown, drawn)
+
+    return carry_out(Job(subject, request.cases, run_series), options, make)
+
+
+def long_run(
+    source: Source, *, times: int = 1, batches: int = BATCHES, **options: Unpack[Options]
+) -> Answer:
+    """Run a network once, for long, and give intervals by batch means.
+
+    Parameters
+    ----------
+    source : str, Path, mapping or NetworkScenario
+    times : int
+        How many times the file's length.
+    batches : int
+    **options
+        See `sim.api.options`.
+
+    Returns
+    -------
+    Answer
+        Table ``batch_means``.
+
+    Raises
+    ------
+    InputError
+        If the scenario is no network, or has no long run.
+    """
+    (scenario,) = read_all([source], options)
+    if not isinstance(scenario, NetworkScenario):
+        raise InputError("seasons divide a care scenario's run unequally; run replications of it")
+    if not (LEAST_BATCHES <= batches <= MOST_BATCHES and 1 <= times <= MOST_TIMES):
+        raise InputError(
+            f"{batches} batches and {times} times the length: allowed are {LEAST_BATCHES} to "
+            f"{MOST_BATCHES} batches, and 1 to {MOST_TIMES:,} times"
+        )
+    request = long_run_series(scenario, times, batches)
+
+    def make(result: StudyResult) -> Answer:
+        table = batch_means_frame(result.frames["series"], batches, request.step)
+        return Answer(
+            {"batch_means": table},
+            result.frames,
+            result.manifest,
+            lambda lang: [long_run_shown(table, getattr(scenario.title, lang), lang)],
+        )
+
+    return carry_out(Job(subject_of(scenario), request.cases, run_series), options, make)
+
+
+def _known(wanted: Sequence[str] | None, series: pd.DataFrame) -> list[str]:
+    """Return the wanted quantities, each once; refuse those that the series does not have."""
+    known = list(dict.fromkeys(series["quantity"]))
+    unknown = [name for name in wanted or () if name not in known]
+    if unknown:
+        raise InputError(*(f"there is no quantity '{n}'{nearest(n, known)}" for n in unknown))
+    return list(dict.fromkeys(wanted or ()))
+
+
+def _parameters(place: Region, wanted: Sequence[str] | None) -> list[Parameter]:
+    """Return the uncertain numbers that are varied: all of the region, or those that are named."""
+    known = {parameter.name: parameter for parameter in uncertain_parameters(place)}
+    unknown = [name for name in wanted or () if name not in known]
+    if unknown:
+        raise InputError(
+            *(
+                f"--parameter: there is no uncertain number '{name}'{nearest(name, list(known))}; "
+                f"allowed: {', '.join(known)}"
+                for name in unknown
+            )
+        )
+    if not known:
+        raise InputError("the region has no assumed numbers with a range")
+    # Named twice, a number is still one.
+    return [known[name] for name in dict.fromkeys(wanted)] if wanted else list(known.values())
+
+
+def _that_matter(parameters: list[Parameter], set_by: list[frozenset[str]]) -> list[Parameter]:
+    """Return the parameters that make a difference to at least one scenario."""
+    nowhere = frozenset.intersection(*set_by)
+    varied = [parameter for parameter in parameters if parameter.name not in nowhere]
+    if not varied:
+        raise InputError(
+            f"the scenarios' own levers set {', '.join(sorted(nowhere))}: other values of the region's make no "
+            "difference"
+        )
+    return varied

@@ -1,0 +1,64 @@
+"""The patient log: every step of every patient of one replication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Unpack
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from sim.api.options import RunOptions
+from sim.api.scenarios import Source, read_all
+from sim.api.shipped import scenarios_folder
+from sim.questions.patient_log import write_patient_log
+from sim.subjects.registry import subject_of
+
+
+def write_log(
+    source: Source, out: Path | str, *, replication: int = 0, **options: Unpack[RunOptions]
+) -> int:
+    """Run one replication and write its log as a Parquet file.
+
+    Parameters
+    ----------
+    source : str, Path, mapping, Scenario or NetworkScenario
+    out : Path or str
+        The file.
+    replication : int
+        0, 1, ...
+    **options
+        See `sim.api.options.RunOptions`.
+
+    Returns
+    -------
+    int
+        Rows written, one for each step of each patient.
+
+    Raises
+    ------
+    InputError
+        If the scenario is wrong, or the file cannot be written.
+    """
+    (scenario,) = read_all([source], options)
+    model = subject_of(scenario).model(scenario, scenarios_folder(options.get("scenarios")))
+    return write_patient_log(model, scenario.run.seed, replication, Path(out))
+
+
+def log(
+    source: Source, *, replication: int = 0, **options: Unpack[RunOptions]
+) -> Iterator[pd.DataFrame]:
+    """Yield the log of one replication in pieces of some hundred thousand rows, in the order of time.
+
+    Parameters and errors are those of `write_log`. The log lies on the disk meanwhile, so that one
+    of any length can be read.
+    """
+    with TemporaryDirectory(prefix="tiered-care-") as folder:
+        file = Path(folder) / "log.parquet"
+        write_log(source, file, replication=replication, **options)
+        with pq.ParquetFile(file) as log_file:
+            for group in range(log_file.num_row_groups):
+                piece: pd.DataFrame = log_file.read_row_group(group).to_pandas()
+                yield piece

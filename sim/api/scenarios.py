@@ -1,0 +1,194 @@
+"""Find, read, check and show scenarios and networks."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias, Unpack
+
+from ruamel.yaml import YAML
+
+from sim.api.options import RunOptions
+from sim.api.shipped import scenarios_folder
+from sim.errors import InputError, Problem
+from sim.scenario import (
+    Change,
+    Listing,
+    Scenario,
+    diff_to_parent,
+    list_scenarios,
+    scenario_kind,
+)
+from sim.scenario.network.schema import NetworkScenario
+from sim.subjects.registry import SUBJECTS, subject_of
+
+Source: TypeAlias = str | Path | Mapping[str, object] | Scenario | NetworkScenario
+"""A scenario by name, by file, as the content of a file, or as `load` returns it."""
+
+NETWORKS = "networks"
+_LONGEST_NAME = 200
+_RUN_KEYS = {"weeks": "length", "warm_up": "warm_up"}
+
+
+def load(source: Source, **options: Unpack[RunOptions]) -> Scenario | NetworkScenario:
+    """Read a scenario or a network, with everything it inherits, and check it.
+
+    Parameters
+    ----------
+    source : str, Path, mapping, Scenario or NetworkScenario
+        A name (``"plan-2025"``), a file (ending in ``.yaml``), the content of a file as a mapping (``name``
+        and ``title`` may be left out), or what this function returned before.
+    **options
+        See `sim.api.options.RunOptions`.
+
+    Returns
+    -------
+    Scenario or NetworkScenario
+        Frozen; `run` and the questions take it.
+
+    Raises
+    ------
+    InputError
+        With every problem, each with file, line, key and what is allowed.
+    """
+    (scenario,) = read_all([source], options)
+    return scenario
+
+
+def read_all(sources: Sequence[Source], options: RunOptions) -> list[Scenario | NetworkScenario]:
+    """Read several scenarios; all problems of all of them at once.
+
+    Parameters and errors are those of `load`.
+    """
+    folder = scenarios_folder(options.get("scenarios"))
+    area = options.get("region") or ()
+    region = [area] if isinstance(area, str) else [*area]
+    run = run_settings(options)
+    scenarios: list[Scenario | NetworkScenario] = []
+    problems: list[Problem] = []
+    for source in sources:
+        try:
+            scenario = _read(source, folder)
+            scenarios.append(subject_of(scenario).with_settings(scenario, region, run))
+        except InputError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+    if problems:
+        raise InputError(*problems)
+    return scenarios
+
+
+def read_care(sources: Sequence[Source], options: RunOptions) -> list[Scenario]:
+    """Read care scenarios for a question that networks cannot answer: they have no levers, counties or tiers.
+
+    Parameters and errors are those of `load`.
+    """
+    loaded = read_all(sources, options)
+    care = [scenario for scenario in loaded if isinstance(scenario, Scenario)]
+    if len(care) < len(loaded):
+        raise InputError(
+            "networks have no levers, counties or tiers; this question is for care scenarios"
+        )
+    return care
+
+
+def check(source: Source, *, scenarios: Path | str | None = None) -> list[Problem]:
+    """Return everything that would keep a scenario from being run; an empty list if nothing would.
+
+    Parameters
+    ----------
+    source : str, Path, mapping, Scenario or NetworkScenario
+        As of `load`.
+    scenarios : Path or str, optional
+        The scenarios folder.
+    """
+    folder = scenarios_folder(scenarios)
+    try:
+        if isinstance(source, str | Path):
+            found = found_scenario(str(source), folder)
+            return SUBJECTS[scenario_kind(found, folder)].problems(found, folder)
+        _read(source, folder)
+    except InputError as error:
+        return list(error.problems)
+    return []
+
+
+def listing(*, scenarios: Path | str | None = None) -> list[Listing]:
+    """Return what there is to run: scenarios first, then networks."""
+    folder = scenarios_folder(scenarios)
+    folders = [folder, folder / NETWORKS]
+    return [item for place in folders if place.is_dir() for item in list_scenarios(place)]
+
+
+def resolved(source: Source, **options: Unpack[RunOptions]) -> str:
+    """Return a scenario with everything it inherits, as YAML; `load` reads it again."""
+    scenario = load(source, **options)
+    return subject_of(scenario).resolved(scenario)
+
+
+def changes(source: Source, **options: Unpack[RunOptions]) -> list[Change]:
+    """Return what a care scenario changes in its parent."""
+    (scenario,) = read_care([source], options)
+    return diff_to_parent(scenario, scenarios_folder(options.get("scenarios")))
+
+
+def run_settings(options: RunOptions) -> dict[str, object]:
+    """Return options on a run as a file's ``run`` states them; what is not stated is left out."""
+    values = {
+        "length": _weeks(options.get("weeks")),
+        "warm_up": _weeks(options.get("warm_up")),
+        "replications": options.get("replications"),
+        "seed": options.get("seed"),
+    }
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _weeks(number: int | None) -> str | None:
+    return None if number is None else f"{number} w"
+
+
+def found_scenario(name: str, folder: Path) -> str:
+    """Return a scenario's name or file; names are also looked up among the networks."""
+    if len(name) > _LONGEST_NAME:
+        raise InputError(
+            f"there is no scenario of {len(name)} characters; allowed: {_LONGEST_NAME}"
+        )
+    network = folder / NETWORKS / f"{name}.yaml"
+    return str(network) if network.is_file() and not (folder / f"{name}.yaml").is_file() else name
+
+
+def _read(source: Source, folder: Path) -> Scenario | NetworkScenario:
+    if isinstance(source, Scenario | NetworkScenario):
+        return source
+    if isinstance(source, Mapping):
+        return _made(source, folder)
+    found = found_scenario(str(source), folder)
+    scenario: Scenario | NetworkScenario = SUBJECTS[scenario_kind(found, folder)].load(
+        found, folder
+    )
+    return scenario
+
+
+def _made(content: Mapping[str, object], folder: Path) -> Scenario | NetworkScenario:
+    """Read a mapping as the file that it would be, so that the same checks hold for both."""
+    name = str(content.get("name", "made-in-python"))
+    whole = {"name": name, "title": {"zh": name, "en": name}, **content}
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / f"{name}.yaml"
+        try:
+            with file.open("w", encoding="utf-8") as stream:
+                YAML(typ="safe", pure=True).dump(whole, stream)
+        except Exception as error:
+            what = f"cannot be written as a scenario file: {' '.join(str(error).split())}"
+            raise InputError(Problem(what, key=name)) from error
+        try:
+            return _read(file, folder)
+        except InputError as error:
+            # Nobody has seen that file: its name and lines say nothing.
+            raise InputError(
+                *(
+                    replace(problem, file=None, line=None) if problem.file == file else problem
+                    for problem in error.problems
+                )
+            ) from None

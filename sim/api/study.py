@@ -1,0 +1,74 @@
+"""Run scenarios and compare them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+from typing import Any, Unpack
+
+from sim.api.answer import Answer
+from sim.api.care_study import care_comparison, care_study
+from sim.api.execution import Job, carry_out
+from sim.api.network_study import network_study
+from sim.api.options import EngineOptions
+from sim.api.scenarios import Source, read_all, read_care
+from sim.api.shipped import scenarios_folder
+from sim.errors import InputError
+from sim.runs.study import StudyResult
+from sim.subjects.registry import subject_of
+
+Make = Callable[[Sequence[Any], StudyResult], Answer]
+_STUDIES: Mapping[str, Make] = MappingProxyType({"care": care_study, "network": network_study})
+
+
+def run(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
+    """Run scenarios, or networks, and judge and compare them.
+
+    Parameters
+    ----------
+    *sources : str, Path, mapping, Scenario or NetworkScenario
+        As `sim.load` takes them; the first is what the others are compared with.
+    **options
+        See `sim.api.options`.
+
+    Returns
+    -------
+    Answer
+        Of care: tables ``scorecard``, ``joint``, ``quantiles``, ``differences``; frames ``indicators``,
+        ``flows``, ``facilities``, ``waits``. Of networks: tables ``measures`` and, if asked for, ``census``
+        (means over replications with intervals); frames of the same names by replication, and ``present``.
+        Units stand in ``results/README.md``.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with the input; nothing has been run then.
+    RunsFailed
+        If a run failed.
+    """
+    scenarios = read_all(sources, options)
+    if not scenarios:
+        raise InputError("at least one scenario is needed")
+    kinds = {scenario.kind for scenario in scenarios}
+    if len(kinds) > 1:
+        raise InputError("networks and care scenarios cannot be run together; run them apart")
+    return _run(scenarios, options, _STUDIES[kinds.pop()])
+
+
+def compare(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
+    """Run care scenarios and show what differs from the first, paired by replication.
+
+    Parameters, result and errors are those of `run`; what is shown are the differences only.
+    """
+    scenarios = read_care(sources, options)
+    if len(scenarios) < 2:
+        raise InputError("compare needs two scenarios or more; the first is the base")
+    return _run(scenarios, options, care_comparison)
+
+
+def _run(scenarios: Sequence[Any], options: EngineOptions, make: Make) -> Answer:
+    subject, engine = subject_of(scenarios[0]), options.get("engine", "compiled")
+    folder = scenarios_folder(options.get("scenarios"))
+    cases = subject.cases(scenarios, folder, engine, options.get("check", False))
+    return carry_out(Job.of(subject, cases, engine), options, partial(make, scenarios))

@@ -1,0 +1,239 @@
+"""Why is the answer what it is? Shares of a difference, marginal values, leaks and bottlenecks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Unpack
+
+from sim.api.answer import Answer, NamedFigure
+from sim.api.execution import Job, carry_out
+from sim.api.options import Options
+from sim.api.scenarios import Source, read_care
+from sim.api.shipped import scenarios_folder
+from sim.errors import InputError, nearest
+from sim.glossary import Language, glossary, label
+from sim.measure.bottlenecks import bottleneck_table, bottlenecks_by_kind
+from sim.measure.care.totals import DAYS_PER_YEAR
+from sim.measure.leaks import leak_table, leaks_by_condition
+from sim.questions.marginal import INCREMENTS, marginal_table, units_added, with_increment
+from sim.questions.waterfall import Waterfall, waterfall_table
+from sim.region import load_region
+from sim.report.why_tables import (
+    bottlenecks_shown,
+    leaks_shown,
+    marginal_shown,
+    refused_shown,
+    waterfall_shown,
+)
+from sim.runs.study import StudyResult
+from sim.scenario import Scenario, region_folder
+from sim.scenario.care.between import Grain
+from sim.scenario.care.levers import lever_called
+from sim.subjects.registry import subject_of
+
+SHOWN = ("in_county_rate", "in_county_admission_share", "primary_visit_share")
+"""Indicators of the waterfall's figure and of tables in the terminal, unless others are asked for."""
+
+
+def waterfall(
+    base: Source,
+    goal: Source,
+    *,
+    by: Grain = "family",
+    indicators: Sequence[str] | None = None,
+    **options: Unpack[Options],
+) -> Answer:
+    """Tell which levers make the difference between two scenarios: alone, last, and over all orders.
+
+    Parameters
+    ----------
+    base, goal : str, Path, mapping or Scenario
+        To start from, and to arrive at.
+    by : {'family', 'lever'}
+        The parts.
+    indicators : sequence of str, optional
+        Which are shown and drawn; the table has all.
+    **options
+        See `sim.api.options`.
+
+    Returns
+    -------
+    Answer
+        Table ``waterfall``: columns `sim.questions.waterfall.WATERFALL_COLUMNS`, in the indicators' own units.
+
+    Raises
+    ------
+    InputError
+        If the scenarios differ in nothing, in more than levers, or in too many parts.
+    """
+    first, last = read_care([base, goal], options)
+    parts, wanted = Waterfall.of(first, last, by), chosen_indicators(indicators, SHOWN)
+
+    def make(result: StudyResult) -> Answer:
+        table = waterfall_table(parts, result.frames["indicators"])
+        shown = [name for name in wanted if name in set(table["indicator"])]
+
+        def names(lang: Language) -> dict[str, str]:
+            return {part: _part_name(part, by, lang) for part in parts.parts}
+
+        def titles(lang: Language) -> tuple[str, str]:
+            return getattr(first.title, lang), getattr(last.title, lang)
+
+        def drawn(lang: Language) -> Iterator[NamedFigure]:
+            # Not at the top: it takes most of a second to import, and a table needs none of it.
+            from sim.report.waterfall import draw_waterfall
+
+            yield "waterfall", draw_waterfall(table, names(lang), titles(lang), shown, lang)
+
+        return Answer(
+            {"waterfall": table},
+            result.frames,
+            result.manifest,
+            lambda lang: [
+                waterfall_shown(table, names(lang), titles(lang), name, lang) for name in shown
+            ],
+            drawn,
+        )
+
+    return _asked(parts.scenarios(), options, make)
+
+
+def marginal(
+    source: Source,
+    *,
+    indicators: Sequence[str] | None = None,
+    **options: Unpack[Options],
+) -> Answer:
+    """Tell what one more physician, ten more beds or one more point of reimbursement are worth.
+
+    Parameters
+    ----------
+    source : str, Path, mapping or Scenario
+    indicators : sequence of str, optional
+        Which are shown; the table has all.
+    **options
+        See `sim.api.options`.
+
+    Returns
+    -------
+    Answer
+        Table ``marginal``: columns `sim.questions.marginal.MARGINAL_COLUMNS`, per unit added.
+
+    Raises
+    ------
+    InputError
+        If nothing can be added to what the scenario has.
+    """
+    (scenario,) = read_care([source], options)
+    wanted = chosen_indicators(indicators, SHOWN)
+    folder = scenarios_folder(options.get("scenarios"))
+    place = load_region(region_folder(scenario, folder))
+    units, refused = units_added(place, scenario, INCREMENTS)
+    if not units:
+        raise InputError(f"nothing can be added to what {scenario.name} has")
+    reasons = {increment.key: reason for increment, reason in refused.items()}
+
+    def make(result: StudyResult) -> Answer:
+        table = marginal_table(result.frames["indicators"], scenario.name, units)
+
+        def shown(lang: Language) -> Sequence[object]:
+            title = getattr(scenario.title, lang)
+            return [marginal_shown(table, title, wanted, lang), *refused_shown(reasons, lang)]
+
+        return Answer({"marginal": table}, result.frames, result.manifest, shown)
+
+    changed = [with_increment(scenario, increment) for increment in units]
+    return _asked([scenario, *changed], options, make)
+
+
+def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
+    """Tell which care leaves the county: by county, condition, tier and reason.
+
+    Returns
+    -------
+    Answer
+        Tables ``leaks`` and ``leaks_by_condition``, per year, with intervals.
+    """
+    chosen = read_care(sources, options)
+    folder = scenarios_folder(options.get("scenarios"))
+    conditions = load_region(region_folder(chosen[0], folder)).conditions
+
+    def make(result: StudyResult) -> Answer:
+        years = {scenario.name: scenario.run.length / DAYS_PER_YEAR for scenario in chosen}
+        flows = result.frames["flows"]
+        by_condition = leaks_by_condition(flows, years)
+
+        def shown(lang: Language) -> Sequence[object]:
+            words = dict(zip(conditions["condition"], conditions[f"name_{lang}"], strict=True))
+            return [
+                leaks_shown(by_condition, s.name, getattr(s.title, lang), words, lang)
+                for s in chosen
+            ]
+
+        tables = {"leaks": leak_table(flows, years), "leaks_by_condition": by_condition}
+        return Answer(tables, result.frames, result.manifest, shown)
+
+    return _asked(chosen, options, make)
+
+
+def bottlenecks(*sources: Source, **options: Unpack[Options]) -> Answer:
+    """Tell where patients wait, and which queues they leave.
+
+    Returns
+    -------
+    Answer
+        Tables ``bottlenecks`` (facilities) and ``bottlenecks_by_kind``, with intervals.
+    """
+    chosen = read_care(sources, options)
+
+    def make(result: StudyResult) -> Answer:
+        facilities = result.frames["facilities"]
+        table, kinds = bottleneck_table(facilities), bottlenecks_by_kind(facilities)
+
+        def shown(lang: Language) -> Sequence[object]:
+            return [
+                bottlenecks_shown(kinds, table, s.name, getattr(s.title, lang), lang)
+                for s in chosen
+            ]
+
+        tables = {"bottlenecks": table, "bottlenecks_by_kind": kinds}
+        return Answer(tables, result.frames, result.manifest, shown)
+
+    return _asked(chosen, options, make)
+
+
+def chosen_indicators(wanted: Sequence[str] | None, usual: Sequence[str]) -> list[str]:
+    """Return the indicators to show, those that are usual unless others are wanted.
+
+    Raises
+    ------
+    InputError
+        If one is no indicator.
+    """
+    known = [key for key in glossary() if "." not in key]
+    unknown = [name for name in wanted or () if name not in known]
+    if unknown:
+        raise InputError(
+            *(
+                f"--indicator: there is no '{name}'{nearest(name, known)}; "
+                "results/*/indicators.parquet and the glossary have their names"
+                for name in unknown
+            )
+        )
+    return [*(wanted or usual)]
+
+
+def _asked(
+    scenarios: Sequence[Scenario], options: Options, make: Callable[[StudyResult], Answer]
+) -> Answer:
+    """Run the scenarios of a question and return its answer."""
+    subject = subject_of(scenarios[0])
+    folder = scenarios_folder(options.get("scenarios"))
+    cases = subject.cases(scenarios, folder, "compiled", check=False)
+    return carry_out(Job.of(subject, cases), options, make)
+
+
+def _part_name(part: str, by: Grain, lang: Language) -> str:
+    return (
+        label(f"family.{part}", lang) if by == "family" else getattr(lever_called(part).title, lang)
+    )

@@ -1,0 +1,131 @@
+"""Tiered care as a subject: what studies and questions ask of its scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from sim.engine.choose import EngineName
+from sim.engine.model import Model, Pathway
+from sim.errors import InputError, Problem, nearest
+from sim.glossary import TIERS, glossary
+from sim.region import load_region
+from sim.runs.case import Case, RunOne, RunTogether
+from sim.scenario import (
+    Scenario,
+    check_file,
+    load_scenario,
+    overridden,
+    region_folder,
+    resolved_yaml,
+)
+from sim.scenario.load import scenario_path
+from sim.subjects.care.cases import care_cases, run_care_case, run_care_cases
+from sim.subjects.care.model import CARE, care_model, care_worlds
+from sim.subjects.care.series import care_series, quantity_of_care
+from sim.subjects.series import SeriesRequest
+
+HEADLINES = (
+    "in_county_rate",
+    "in_county_rate_common",
+    "in_county_admission_share",
+    "primary_visit_share",
+    "in_county_fund_share",
+    "out_of_province_share",
+    "out_of_pocket_share",
+    "visits_per_person",
+    "admissions_per_100",
+    "bed_occupancy",
+    "doctor_wait_mean",
+    "bed_wait_mean",
+    "referrals_up",
+    "referrals_down",
+    "diverted",
+    "fund_balance",
+)
+"""Indicators that are judged unless others are asked for."""
+_SERIES_REPLICATIONS = 5
+
+
+class CareSubject:
+    """Tiered care; see `sim.subjects.subject.Subject`."""
+
+    kind: ClassVar[str] = "care"
+    pathway: ClassVar[Pathway] = CARE
+    whole_weeks: ClassVar[bool] = True
+
+    def load(self, path_or_name: Path | str, folder: Path) -> Scenario:
+        """Read and check a scenario file."""
+        return load_scenario(path_or_name, folder)
+
+    def with_settings(
+        self, scenario: Scenario, region: Sequence[str], run: Mapping[str, object]
+    ) -> Scenario:
+        """Return a scenario with another area and other keys of its ``run``."""
+        return overridden(scenario, region=region, run=run)
+
+    def problems(self, path_or_name: Path | str, folder: Path) -> list[Problem]:
+        """Return what is wrong with a file, its parents, its region and its levers on every date."""
+        return check_file(scenario_path(path_or_name, folder), folder)
+
+    def resolved(self, scenario: Scenario) -> str:
+        """Return a scenario with everything it inherits, as YAML."""
+        return resolved_yaml(scenario)
+
+    def cases(
+        self, scenarios: Sequence[Scenario], folder: Path, engine: EngineName, check: bool
+    ) -> list[Case[Any]]:
+        """Return scenarios as cases; those that begin alike are of one family."""
+        return [*care_cases(scenarios, folder, engine, check)]
+
+    @property
+    def run_one(self) -> RunOne[Any]:
+        """What runs one replication of a case."""
+        return run_care_case
+
+    @property
+    def run_together(self) -> RunTogether[Any]:
+        """What runs scenarios that begin alike together."""
+        return run_care_cases
+
+    def model(self, scenario: Scenario, folder: Path) -> Model:
+        """Return the model of a scenario in its region."""
+        return care_model(care_worlds(load_region(region_folder(scenario, folder)), scenario))
+
+    def series(
+        self, scenario: Scenario, folder: Path, weeks: int, earlier: int, replications: int
+    ) -> SeriesRequest:
+        """Return the daily series."""
+        return care_series(scenario, folder, weeks, earlier, replications)
+
+    def series_replications(self, scenario: Scenario) -> int:
+        """Return five: a year before a series is long."""
+        return _SERIES_REPLICATIONS
+
+    def check_quantities(self, names: Sequence[str], scenario: Scenario) -> None:
+        """Refuse names that are neither ``bed_wait_mean`` nor, of a tier, ``bed_wait_mean:county``."""
+        known = [key for key in glossary() if "." not in key]
+        problems = []
+        for quantity in names:
+            name, colon, tier = quantity.partition(":")
+            if name not in known:
+                problems.append(f"there is no quantity '{quantity}'{nearest(name, known)}")
+            elif colon and tier not in TIERS:
+                problems.append(f"there is no quantity '{quantity}'; tiers are {', '.join(TIERS)}")
+        if problems:
+            raise InputError(*problems)
+
+    def quantities(self, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        """Return the indicators of all counties together."""
+        frame = frames["indicators"]
+        frame = frame[frame["county"] == 0]
+        parts = zip(frame["indicator"], frame["tier"], strict=True)
+        return frame.assign(quantity=[quantity_of_care(*part) for part in parts])
+
+    def usual_quantities(self, series: pd.DataFrame) -> list[str]:
+        """Return the headline indicators."""
+        known = set(series["quantity"])
+        return [name for name in HEADLINES if name in known]

@@ -1,0 +1,113 @@
+"""Small networks as a subject: what studies and questions ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from sim.engine.choose import EngineName
+from sim.engine.model import Model, Pathway
+from sim.errors import InputError, Problem, nearest
+from sim.runs.case import Case, RunOne
+from sim.scenario.load import scenario_path
+from sim.scenario.network.load import load_network
+from sim.scenario.network.schema import NetworkScenario
+from sim.subjects.network.cases import network_case, run_network_case
+from sim.subjects.network.model import NETWORK_PATHWAY, network_model
+from sim.subjects.network.quantities import quantities_of_network, with_quantities
+from sim.subjects.network.series import network_series
+from sim.subjects.series import SeriesRequest
+
+HEADLINES = ("wait_mean", "number_present", "utilisation", "time_in_system_mean")
+"""Judged of every station, all classes together, and of the network, unless others are asked for."""
+_LEAST_REPLICATIONS = 2
+
+
+class NetworkSubject:
+    """Small networks; see `sim.subjects.subject.Subject`."""
+
+    kind: ClassVar[str] = "network"
+    pathway: ClassVar[Pathway] = NETWORK_PATHWAY
+    whole_weeks: ClassVar[bool] = False
+
+    def load(self, path_or_name: Path | str, folder: Path) -> NetworkScenario:
+        """Read and check a network file."""
+        return load_network(path_or_name, folder)
+
+    def with_settings(
+        self, scenario: NetworkScenario, region: Sequence[str], run: Mapping[str, object]
+    ) -> NetworkScenario:
+        """Return the network itself: it has no area, and its file states its run."""
+        if region or run:
+            raise InputError("a network file states its own run; change it there")
+        return scenario
+
+    def problems(self, path_or_name: Path | str, folder: Path) -> list[Problem]:
+        """Return what is wrong with a network file."""
+        try:
+            load_network(path_or_name, folder)
+        except InputError as error:
+            return list(error.problems)
+        return []
+
+    def resolved(self, scenario: NetworkScenario) -> str:
+        """Return the text of the network's file."""
+        return scenario_path(scenario.name, Path()).read_text("utf-8")
+
+    def cases(
+        self, scenarios: Sequence[NetworkScenario], folder: Path, engine: EngineName, check: bool
+    ) -> list[Case[Any]]:
+        """Return networks as cases."""
+        del folder
+        return [network_case(scenario, engine, check) for scenario in scenarios]
+
+    @property
+    def run_one(self) -> RunOne[Any]:
+        """What runs one replication of a case."""
+        return run_network_case
+
+    @property
+    def run_together(self) -> None:
+        """Networks have no families."""
+
+    def model(self, scenario: NetworkScenario, folder: Path) -> Model:
+        """Return the model of a network."""
+        del folder
+        return network_model(scenario)
+
+    def series(
+        self, scenario: NetworkScenario, folder: Path, weeks: int, earlier: int, replications: int
+    ) -> SeriesRequest:
+        """Return the series of a network over its own length, or day by day where it has a calendar."""
+        del folder
+        return network_series(scenario, weeks, earlier, replications)
+
+    def series_replications(self, scenario: NetworkScenario) -> int:
+        """Return the network's own number, two at least."""
+        return max(_LEAST_REPLICATIONS, scenario.run.replications)
+
+    def check_quantities(self, names: Sequence[str], scenario: NetworkScenario) -> None:
+        """Refuse names that are not measured, such as ``wait_mean:clinic`` without a station clinic."""
+        if not names:
+            return
+        known = quantities_of_network(scenario)
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise InputError(*(f"there is no quantity '{n}'{nearest(n, known)}" for n in unknown))
+
+    def quantities(self, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        """Return the measures by the names of their quantities."""
+        return with_quantities(frames["measures"])
+
+    def usual_quantities(self, series: pd.DataFrame) -> list[str]:
+        """Return the headline measures that ever are anything but zero."""
+        # A station that keeps nobody waiting has no wait to judge.
+        moving = series[series["value"].notna() & (series["value"] != 0.0)]["quantity"]
+        return [
+            name
+            for name in dict.fromkeys(series["quantity"])
+            if name.split(":")[0] in HEADLINES and name.count(":") < 2 and name in set(moving)
+        ]

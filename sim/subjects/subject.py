@@ -1,0 +1,100 @@
+"""What a study and its questions need to know of whatever is simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, TypeVar
+
+import pandas as pd
+
+from sim.engine.choose import EngineName
+from sim.engine.model import Model, Pathway
+from sim.errors import Problem
+from sim.runs.case import Case, RunOne, RunTogether
+from sim.subjects.series import SeriesRequest
+
+AnyScenario = TypeVar("AnyScenario")
+
+
+class Subject(Protocol[AnyScenario]):
+    """Tiered care, or small networks: what can be simulated.
+
+    Attributes
+    ----------
+    kind : str
+        As a scenario file states it.
+    pathway : Pathway
+        What happens to a patient next.
+    whole_weeks : bool
+        Whether a warm-up is whole weeks.
+    """
+
+    kind: ClassVar[str]
+    pathway: ClassVar[Pathway]
+    whole_weeks: ClassVar[bool]
+
+    def load(self, path_or_name: Path | str, folder: Path) -> AnyScenario:
+        """Read and check a scenario file.
+
+        Raises
+        ------
+        InputError
+            With every problem.
+        """
+
+    def with_settings(
+        self, scenario: AnyScenario, region: Sequence[str], run: Mapping[str, object]
+    ) -> AnyScenario:
+        """Return a scenario with another area (none: its own) and other keys of its ``run``.
+
+        Raises
+        ------
+        InputError
+            If a value is not allowed, or scenarios of this kind have no such setting.
+        """
+
+    def problems(self, path_or_name: Path | str, folder: Path) -> list[Problem]:
+        """Return everything that would keep a scenario file from being run."""
+
+    def resolved(self, scenario: AnyScenario) -> str:
+        """Return a scenario with everything it inherits, as YAML."""
+
+    def cases(
+        self, scenarios: Sequence[AnyScenario], folder: Path, engine: EngineName, check: bool
+    ) -> list[Case[Any]]:
+        """Return scenarios as cases of a study; `check` fails runs that violate an invariant."""
+
+    @property
+    def run_one(self) -> RunOne[Any]:
+        """What runs one replication of a case."""
+
+    @property
+    def run_together(self) -> RunTogether[Any] | None:
+        """What runs cases of one family together, if anything does."""
+
+    def model(self, scenario: AnyScenario, folder: Path) -> Model:
+        """Return the model that an engine runs."""
+
+    def series(
+        self, scenario: AnyScenario, folder: Path, weeks: int, earlier: int, replications: int
+    ) -> SeriesRequest:
+        """Return the runs that show every quantity slice by slice, beside runs begun `earlier` weeks before."""
+
+    def series_replications(self, scenario: AnyScenario) -> int:
+        """Return how many replications a series has unless others are asked for."""
+
+    def check_quantities(self, names: Sequence[str], scenario: AnyScenario) -> None:
+        """Refuse names of quantities that a scenario does not have, before anything runs.
+
+        Raises
+        ------
+        InputError
+            With the nearest right name of each.
+        """
+
+    def quantities(self, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        """Return the measured values of runs: ``scenario``, ``replication``, ``quantity``, ``value``."""
+
+    def usual_quantities(self, series: pd.DataFrame) -> list[str]:
+        """Return the quantities of a series that are judged unless others are asked for."""
