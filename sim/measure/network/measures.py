@@ -24,7 +24,9 @@ from sim.world.network.build import network_pools
 from sim.world.network.week import closings, server_minutes
 
 QUANTILES = (0.5, 0.9, 0.95)
-COLUMNS = ("replication", "class", "station", "measure", "value")
+MEASURE_KEYS = ("class", "station", "measure")
+"""Columns that say what a value is of."""
+COLUMNS = ("replication", *MEASURE_KEYS, "value")
 COUNTS = (
     *("arrivals", "granted", "reneged", "refused", "sent_home", "hold_limit_reached", "entered"),
     *(f"left_{fate.name.lower()}" for fate in Fate),
@@ -96,7 +98,7 @@ def number_present(scenario: NetworkScenario, tally: Tally, replication: int = 0
 def summarise(
     measures: pd.DataFrame,
     confidence: float = CONFIDENCE,
-    keys: Sequence[str] = ("class", "station", "measure"),
+    keys: Sequence[str] = MEASURE_KEYS,
 ) -> pd.DataFrame:
     """Return means over replications with t intervals.
 
