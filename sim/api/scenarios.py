@@ -122,13 +122,19 @@ def listing(*, scenarios: Path | str | None = None) -> list[Listing]:
 
 
 def resolved(source: Source, **options: Unpack[RunOptions]) -> str:
-    """Return a scenario with everything it inherits, as YAML; `load` reads it again."""
+    """Return a scenario with everything it inherits, as YAML; `load` reads it again.
+
+    Parameters and errors are those of `load`.
+    """
     scenario = load(source, **options)
     return subject_of(scenario).resolved(scenario)
 
 
 def changes(source: Source, **options: Unpack[RunOptions]) -> list[Change]:
-    """Return what a care scenario changes in its parent."""
+    """Return what a care scenario changes in its parent.
+
+    Parameters and errors are those of `load`.
+    """
     (scenario,) = read_care([source], options)
     return diff_to_parent(scenario, scenarios_folder(options.get("scenarios")))
 

@@ -149,6 +149,12 @@ def marginal(
 def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
     """Tell which care leaves the county: by county, condition, tier and reason.
 
+    Parameters
+    ----------
+    *sources : str, Path, mapping or Scenario
+    **options
+        See `sim.api.options`.
+
     Returns
     -------
     Answer
@@ -178,6 +184,12 @@ def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
 
 def bottlenecks(*sources: Source, **options: Unpack[Options]) -> Answer:
     """Tell where patients wait, and which queues they leave.
+
+    Parameters
+    ----------
+    *sources : str, Path, mapping or Scenario
+    **options
+        See `sim.api.options`.
 
     Returns
     -------

@@ -11,7 +11,6 @@ import pandas as pd
 from sim.chance import log_deviation
 from sim.glossary import TIERS
 from sim.scenario.care.inputs import Inputs
-from sim.world.care.world import NONE, Behaviour, CareWorld, PoolKind, Priority, Setting
 from sim.world.care.build.money import Rules, price_fields
 from sim.world.care.build.partitions import build_partitions
 from sim.world.care.build.people import (
@@ -24,6 +23,7 @@ from sim.world.care.build.people import (
 from sim.world.care.build.preference import county_best, preference_fields
 from sim.world.care.build.reach import Reach, build_reach
 from sim.world.care.build.resources import Resources, build_resources
+from sim.world.care.world import NONE, Behaviour, CareWorld, PoolKind, Priority, Setting
 from sim.world.fields import Ints, Reals, ints, reals
 from sim.world.horizon import Horizon
 from sim.world.partitions import Partition

@@ -10,8 +10,8 @@ import pandas as pd
 from sim.frames import rows
 from sim.glossary import TIERS
 from sim.scenario.care.inputs import Inputs
-from sim.world.care.world import BANDS, COUNTY, NONE, PoolKind
 from sim.world.care.build.money import Rules, expected_payment
+from sim.world.care.world import BANDS, COUNTY, NONE, PoolKind
 from sim.world.fields import Ints, Reals, ints, reals
 
 

@@ -14,9 +14,9 @@ from sim.frames import rows
 from sim.glossary import TIERS
 from sim.region.schemas import FACILITY_KINDS
 from sim.scenario.care.inputs import Inputs
-from sim.world.care.world import MOST_WITHIN_REACH
 from sim.world.care.build.partitions import Sharers, order_of, sharers_of
 from sim.world.care.build.people import Catchment
+from sim.world.care.world import MOST_WITHIN_REACH
 from sim.world.fields import Ints, Reals, ints, reals
 
 _EARTH_KM = 6371.0088

@@ -12,10 +12,10 @@ import pandas as pd
 from sim.frames import rows
 from sim.glossary import TIERS
 from sim.scenario.care.inputs import Inputs
-from sim.world.care.world import NONE, PoolKind, Priority
-from sim.world.care.build.reach import Reach
-from sim.world.fields import Reals
 from sim.time_units import MINUTES_PER_DAY
+from sim.world.care.build.reach import Reach
+from sim.world.care.world import NONE, PoolKind, Priority
+from sim.world.fields import Reals
 from sim.world.pools import UNLIMITED, Pools, PoolsBuilder, Segment
 
 _WARDS = {

@@ -1,0 +1,68 @@
+"""The public interface: a list of names, documented, light to import, under two names."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sim
+import tiered_care
+from sim.api.reference import GROUPS, page
+
+ROOT = Path(__file__).parents[3]
+PUBLIC = [name for name in sim.__all__ if not name.startswith("_")]
+
+
+def test_these_are_the_public_names() -> None:
+    """A name more or less is a change of the interface and stands in the changelog."""
+    assert set(PUBLIC) == {
+        *("load", "check", "listing", "resolved", "changes", "shipped_scenarios", "new"),
+        *("run", "compare", "log", "write_log"),
+        *("waterfall", "marginal", "leaks", "bottlenecks"),
+        *("uncertainty", "precision", "warm_up", "long_run", "Aim"),
+        *("validate", "coverage", "fit"),
+        *("Answer", "Progress", "progress_on"),
+        *("InputError", "Problem", "RunsFailed", "StudyInterrupted", "ValidationStopped"),
+    }
+    assert sorted(PUBLIC) == sorted(name for names in GROUPS.values() for name in names)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_name_says_what_it_takes_gives_and_refuses(name: str) -> None:
+    thing = getattr(sim, name)
+    text = inspect.getdoc(thing) or ""
+    assert len(text) > 30
+    if inspect.isfunction(thing):
+        taken = [
+            parameter.name
+            for parameter in inspect.signature(thing).parameters.values()
+            if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+        ]
+        missing = [word for word in taken if word not in text]
+        assert not missing or "are those of" in text, missing
+
+
+def test_the_page_is_current() -> None:
+    assert (ROOT / "docs/reference-api.md").read_text("utf-8") == page()
+
+
+def test_the_other_name_is_the_same() -> None:
+    assert all(getattr(tiered_care, name) is getattr(sim, name) for name in sim.__all__)
+    assert dir(tiered_care) == dir(sim)
+
+
+def test_an_unknown_name_is_told() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'runn'"):
+        _ = sim.runn  # type: ignore[attr-defined]
+
+
+def test_importing_costs_nothing() -> None:
+    code = "import sys, sim; print(*{name.partition('.')[0] for name in sys.modules})"
+    shown = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert not {"numpy", "pandas", "numba", "matplotlib", "rich"} & set(shown.stdout.split())
