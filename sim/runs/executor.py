@@ -175,6 +175,7 @@ class _StoppableThreads(ThreadPoolExecutor):
     def __init__(self, workers: int) -> None:
         super().__init__(workers)
         self._busy: set[int] = set()
+        self._stopped = False
 
     def submit(
         self,
@@ -189,6 +190,10 @@ class _StoppableThreads(ThreadPoolExecutor):
             thread = threading.get_ident()
             self._busy.add(thread)
             try:
+                # After the line above: a task that begins while others are stopped is either seen by `stop`
+                # or sees it, and does not run on for ever.
+                if self._stopped:
+                    raise KeyboardInterrupt
                 return fn(*args, **kwargs)
             finally:
                 self._busy.discard(thread)
@@ -200,6 +205,7 @@ class _StoppableThreads(ThreadPoolExecutor):
 
         A compiled run is after each week, or window, of simulated time.
         """
+        self._stopped = True
         for thread in list(self._busy):
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
                 ctypes.c_ulong(thread), ctypes.py_object(KeyboardInterrupt)
