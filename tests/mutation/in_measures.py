@@ -63,7 +63,7 @@ MEASURES = (
         "sim/measure/compare.py",
         "frame = _with_intervals(table - other, confidence)",
         "frame = _with_intervals(table - other.iloc[:, ::-1].to_numpy(), confidence)",
-        ("tests/unit/study",),
+        ("tests/unit/measure/test_compare.py",),
     ),
     Fault(
         "a target that is missed is met",
