@@ -19,9 +19,10 @@ from sim.glossary import Language
 from sim.questions.fit import Round, fit_constants
 from sim.report.coverage_tables import coverage_table, gains_table
 from sim.report.markdown import check_has_marks, write_measured
-from sim.runs.atomic import clear_os_errors, write_csv
-from sim.runs.executor import available_processors
+from sim.runs.atomic import write_csv
+from sim.runs.outputs import check_output_file
 from sim.runs.progress import Progress, failure_line
+from sim.runs.workers import Workers
 from sim.scenario import region_folder
 from sim.subjects.prepare import prepare
 from sim.subjects.registry import SUBJECTS, subject_of
@@ -50,6 +51,8 @@ GAINED = (
 )
 _COVERAGE, _GAINS = "coverage", "common random numbers"
 """Names of the tables in the page."""
+_KINDS_BEGIN = b"kind,tier,"
+"""The first columns of a region's table of kinds."""
 AREA, WEEKS, WARM_UP, REPLICATIONS = "fujian/taining", 8, 8, 20
 
 
@@ -59,7 +62,7 @@ def validate(
     out: Path | str | None = None,
     publish: Path | str | None = None,
     lang: Language = "zh",
-    workers: int | None = None,
+    workers: int | str | None = None,
     tell: Callable[[str], None] | None = None,
     scenarios: Path | str | None = None,
 ) -> Validation:
@@ -75,7 +78,7 @@ def validate(
         Folder for page and picture as well; needs `out`.
     lang : {'zh', 'en'}
         Of page and picture.
-    workers : int, optional
+    workers : int or str, optional
         Replications side by side; by default all processors.
     tell : callable, optional
         Called with a line on what is being done.
@@ -93,16 +96,22 @@ def validate(
         If a part could not be carried out.
     """
     # Not at the top: it takes seconds to import (all of SciPy), and nothing else needs it.
-    from sim.report.validation_files import publish_validation, write_validation
+    from sim.report.validation_files import (
+        check_published,
+        check_validation_folder,
+        publish_validation,
+        write_validation,
+    )
     from sim.validation.validate import validated
 
+    # Before the work of half an hour, not after it.
+    if out is not None:
+        check_validation_folder(Path(out))
     if publish is not None:
-        # Before the work of half an hour, not after it.
-        with clear_os_errors(Path(publish)):
-            Path(publish).mkdir(parents=True, exist_ok=True)
+        check_published(Path(publish))
     for subject in SUBJECTS.values():
         prepare(subject.pathway)
-    folder, count = scenarios_folder(scenarios), workers or available_processors()
+    folder, count = scenarios_folder(scenarios), Workers.of(workers).count
     validation = validated(folder, quick=quick, workers=count, tell=tell or _say_nothing)
     if out is not None:
         write_validation(validation, Path(out), lang)
@@ -145,7 +154,7 @@ def coverage(
     *,
     repetitions: int = REPETITIONS,
     replications: int = REPLICATIONS,
-    workers: int | None = None,
+    workers: int | str | None = None,
     progress: Progress | None = None,
     scenarios: Path | str | None = None,
     write: Path | str | None = None,
@@ -196,7 +205,7 @@ def coverage(
         raise RunsFailed([failure_line(record) for record in result.failures])
     gains = gains_of_common_numbers(result.frames["indicators"], list(PAIRS), list(GAINED))
     prepare(SUBJECTS["network"].pathway)
-    covered = interval_coverage(repetitions, workers or available_processors())
+    covered = interval_coverage(repetitions, Workers.of(workers).count)
     measured = Coverage(covered, gains)
     write_csv(gains, out / "common_random_numbers.csv")
     write_csv(covered, out / "coverage.csv")
@@ -234,14 +243,23 @@ def fit(
     options.setdefault("weeks", 2)
     options.setdefault("warm_up", 1)
     (scenario,) = read_care([source], options)
-    prepare(subject_of(scenario).pathway)
     folder = scenarios_folder(options.get("scenarios"))
-    workers = options.get("workers") or available_processors()
+    if kinds_file is not None:
+        tables = region_folder(scenario, folder).glob("*")
+        check_output_file(Path(kinds_file), _is_kinds_table, tables)
+    prepare(subject_of(scenario).pathway)
+    workers = Workers.of(options.get("workers")).count
     with ProcessPoolExecutor(workers) as executor:
         last = fit_constants(scenario, region_folder(scenario, folder), rounds, executor)[-1]
     if kinds_file is not None:
         write_csv(last.kinds, Path(kinds_file))
     return last
+
+
+def _is_kinds_table(path: Path) -> bool:
+    """Tell whether a file begins as the table of kinds does."""
+    with path.open("rb") as stream:
+        return stream.read(len(_KINDS_BEGIN)) == _KINDS_BEGIN
 
 
 def _say_nothing(line: str) -> None:

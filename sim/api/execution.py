@@ -16,11 +16,12 @@ from sim.errors import RunsFailed
 from sim.glossary import Language
 from sim.runs.atomic import atomic_file, clear_os_errors, write_csv
 from sim.runs.case import Case, RunOne, RunTogether
-from sim.runs.executor import available_processors, worker_kind
+from sim.runs.executor import worker_kind
 from sim.runs.manifest import RunRecord
 from sim.runs.paths import StudyPaths
 from sim.runs.progress import Progress, Quiet, failure_line
 from sim.runs.study import StudyResult, run_study
+from sim.runs.workers import Workers
 from sim.subjects.prepare import prepare
 from sim.subjects.subject import Subject
 
@@ -65,7 +66,7 @@ class Job:
     ) -> StudyResult:
         """Run what is missing in a folder; `cases` in place of the job's own."""
         prepare(self.subject.pathway)
-        workers = options.get("workers") or available_processors()
+        workers = Workers.of(options.get("workers"))
         return run_study(
             self.cases if cases is None else cases,
             self.run_one,
@@ -73,7 +74,7 @@ class Job:
             workers,
             progress_of(options.get("progress")),
             finish,
-            worker_kind(self.engine in RELEASE_LOCK, workers),
+            worker_kind(self.engine in RELEASE_LOCK, workers.count),
             self.run_together,
         )
 
@@ -146,8 +147,8 @@ class _Counting:
     def __init__(self, told: Told) -> None:
         self._told, self._ended, self._to_compute = told, 0, 0
 
-    def begin(self, to_compute: int, reused: int, workers: int) -> None:
-        del reused, workers
+    def begin(self, to_compute: int, reused: int, workers: int, damaged: int = 0) -> None:
+        del reused, workers, damaged
         self._to_compute = to_compute
         self._told(0, to_compute)
 

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 from sim.api.options import RunOptions
 from sim.api.scenarios import Source, read_all
 from sim.api.shipped import scenarios_folder
-from sim.questions.patient_log import write_patient_log
+from sim.questions.patient_log import is_patient_log, write_patient_log
+from sim.runs.outputs import check_output_file
 from sim.subjects.registry import subject_of
 
 
@@ -43,8 +44,13 @@ def write_log(
         If the scenario is wrong, or the file cannot be written.
     """
     (scenario,) = read_all([source], options)
+    check_output_file(Path(out), is_patient_log, _inputs(source))
     model = subject_of(scenario).model(scenario, scenarios_folder(options.get("scenarios")))
     return write_patient_log(model, scenario.run.seed, replication, Path(out))
+
+
+def _inputs(source: Source) -> list[Path]:
+    return [Path(source)] if isinstance(source, str | Path) else []
 
 
 def log(

@@ -47,8 +47,9 @@ class StudyOptions(TypedDict, total=False):
     out : Path or str
         Folder for tables, workbook and pictures; runs that it knows are not computed again. Without it
         nothing is kept.
-    workers : int
-        Runs side by side, or the counties of one; by default all processors. Results do not depend on it.
+    workers : int or str
+        Runs side by side, or the counties of one; by default all processors. The address of a Dask scheduler,
+        ``"tcp://host:8786"``, has its workers compute. Results do not depend on it.
     progress : Progress or callable
         Told how far the study is: ``progress(ended, to_compute)``, or an object as `sim.Progress`.
     lang : {'zh', 'en'}
@@ -58,7 +59,7 @@ class StudyOptions(TypedDict, total=False):
     """
 
     out: Path | str | None
-    workers: int | None
+    workers: int | str | None
     progress: Progress | Told | None
     lang: Language
     figures: bool

@@ -35,9 +35,11 @@ Replications = Annotated[
 ]
 Seed = Annotated[int | None, typer.Option("--seed", help="Of all chance.", min=0)]
 Workers = Annotated[
-    int | None,
+    str | None,
     typer.Option(
-        "--workers", "-w", help="Processors: runs side by side, or the counties of one.", min=1
+        "--workers",
+        "-w",
+        help="Processors: runs side by side, or the counties of one; or a Dask scheduler, tcp://host:8786.",
     ),
 ]
 Lang = Annotated[Literal["zh", "en"], typer.Option("--lang", help="Language of what is shown.")]

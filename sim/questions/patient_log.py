@@ -18,6 +18,9 @@ from sim.world.fields import Reals
 GROUP_ROWS = 100_000
 """Rows of a row group. An engine hands over a few thousand at a time: too few for a file that is read fast."""
 
+MARK = b"tiered-care-patient-log"
+"""In the metadata of every log's file."""
+
 _MANY_VALUES = frozenset({"time", "patient", "waited", "minutes"})
 
 
@@ -42,6 +45,15 @@ def write_patient_log(model: Model, seed: int, replication: int, out: Path) -> i
         return write_log_of(model, seed, replication, temporary)
 
 
+def is_patient_log(path: Path) -> bool:
+    """Tell whether a file is a log that `write_log_of` has written."""
+    try:
+        metadata = pq.read_schema(path).metadata or {}
+    except (OSError, pa.ArrowException):
+        return False
+    return MARK in metadata
+
+
 def write_log_of(model: Model, seed: int, replication: int, path: Path) -> int:
     """Run one replication of a model, write its log and return the number of rows."""
     describes = model.pathway.describes
@@ -49,7 +61,8 @@ def write_log_of(model: Model, seed: int, replication: int, path: Path) -> int:
     empty = pa.table(log_columns(np.zeros((0, LOG_WIDTH)), describes))
     # Times and patients hardly repeat: a dictionary of them costs time and saves nothing.
     few = [name for name in empty.column_names if name not in _MANY_VALUES]
-    with pq.ParquetWriter(path, empty.schema, use_dictionary=few) as writer:
+    schema = empty.schema.with_metadata({MARK: b"1"})
+    with pq.ParquetWriter(path, schema, use_dictionary=few) as writer:
         groups = _RowGroups(writer, describes)
         simulate(model, seed, replication, groups.add)
         groups.write_rest()
@@ -83,5 +96,6 @@ class _RowGroups:
 
     def _write(self, rows: Reals) -> None:
         table = pa.table(log_columns(rows, self._describes))
+        table = table.replace_schema_metadata(self._writer.schema.metadata)
         self._writer.write_table(table, row_group_size=GROUP_ROWS)
         self.total += len(rows)

@@ -10,17 +10,60 @@ from typing import Any
 
 import pandas as pd
 
-from sim.glossary import Language
+from sim.errors import InputError, Problem
+from sim.glossary import LANGUAGES, Language, label
 from sim.report.style import save_figure
 from sim.report.theory_picture import draw_theory
 from sim.report.validation_page import PICTURE, validation_page
 from sim.runs.atomic import clear_os_errors, write_csv, write_text
 from sim.runs.manifest import write_manifest
+from sim.runs.outputs import check_output_file
 from sim.validation.validate import Validation
 
 FORMAT = "tiered-care-validation/1"
 SUMMARY, PAGE, MANIFEST = "summary.json", "validation.md", "manifest.json"
+_TITLES = tuple(f"# {label('validation.title', lang)}" for lang in LANGUAGES)
 PUBLISHED_PAGE, PUBLISHED_PICTURE = "validation-report.md", "images/theory.png"
+
+
+def check_validation_folder(folder: Path) -> None:
+    """Refuse a folder with something in it that is no earlier validation.
+
+    Raises
+    ------
+    InputError
+        If it is a file, or holds other things.
+    """
+    with clear_os_errors(folder):
+        if not folder.exists() or not any(folder.iterdir()):
+            return
+    if not _begins(folder / SUMMARY, f'{{\n  "format": "{FORMAT.split("/")[0]}/'):
+        what = (
+            "holds files but no validation (no summary.json of one); choose an empty or new folder"
+        )
+        raise InputError(Problem(what, folder))
+
+
+def check_published(docs: Path) -> None:
+    """Make the folder, and refuse to write over a page that is no published validation.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be made, or the page is somebody else's.
+    """
+    with clear_os_errors(docs):
+        docs.mkdir(parents=True, exist_ok=True)
+    check_output_file(docs / PUBLISHED_PAGE, lambda page: _begins(page, *_TITLES))
+
+
+def _begins(file: Path, *beginnings: str) -> bool:
+    """Tell whether a text file begins as one of some texts does."""
+    try:
+        with file.open(encoding="utf-8") as stream:
+            return stream.read(max(map(len, beginnings))).startswith(beginnings)
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def write_validation(found: Validation, out: Path, lang: Language) -> list[Path]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +14,13 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import InputError, Problem
+from sim.runs.outputs import refuse_irregular
 
 TEMPORARY_PREFIX = ".unfinished-"
 """How names of things that are still being written begin; what is left of a killed run."""
+_TEMPORARY = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}[0-9a-f]{{12}}-.+")
+_ABANDONED_SECONDS = 7 * 24 * 3600.0
+"""Nobody is still writing a thing that is as old."""
 
 
 @contextmanager
@@ -43,8 +49,9 @@ def atomic_file(path: Path) -> Iterator[Path]:
     Raises
     ------
     InputError
-        If the folder cannot be written to.
+        If the folder cannot be written to, or `path` is anything but a regular file or nothing.
     """
+    refuse_irregular(path)
     temporary = _sibling(path)
     with clear_os_errors(path):
         try:
@@ -103,6 +110,29 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
         If the file cannot be written.
     """
     write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+
+
+def remove_unfinished(folder: Path, *, shared: bool = False) -> None:
+    """Remove what killed processes have left half-written in a folder; links are not followed.
+
+    Parameters
+    ----------
+    folder : Path
+        It need not be there.
+    shared : bool
+        Whether other processes may be writing in it now: then only what is a week old goes.
+    """
+    if folder.is_symlink() or not folder.is_dir():
+        return
+    for entry in folder.iterdir():
+        if not _TEMPORARY.fullmatch(entry.name):
+            continue
+        if shared and time.time() - entry.lstat().st_mtime < _ABANDONED_SECONDS:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=shared)
+        else:
+            entry.unlink(missing_ok=True)
 
 
 def _sibling(path: Path) -> Path:

@@ -25,13 +25,16 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Literal, ParamSpec, TypeVar
 
+from sim.runs.cluster import cluster
+from sim.runs.workers import available_processors
+
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 _LOOK_EVERY_SECONDS = 1.0
 
-WorkerKind = Literal["threads", "processes"]
+WorkerKind = Literal["threads", "processes", "cluster"]
 _MOST_THREADS = 8
 """Assumed: part of a run is Python making its tables, one thread at a time, so that many threads stand in line.
 That two threads are faster than two processes is measured, in `docs/performance.md`."""
@@ -71,13 +74,6 @@ class SerialExecutor(Executor):
         return future
 
 
-def available_processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def run_tasks(
     function: Callable[[Task], Outcome],
     tasks: Sequence[Task],
@@ -86,6 +82,7 @@ def run_tasks(
     on_lost: Callable[[Task, BaseException], None],
     kind: WorkerKind = "processes",
     while_waiting: Callable[[], None] = lambda: None,
+    address: str = "",
 ) -> None:
     """Run ``function(task)`` for every task and report each one as it ends, in any order.
 
@@ -113,12 +110,16 @@ def run_tasks(
         On Ctrl-C, after the workers have been stopped.
     """
     waiting = deque(tasks)
-    if workers <= 1:
+    if workers <= 1 and kind != "cluster":
         _drain(SerialExecutor(), waiting, 1, function, on_done, on_lost, while_waiting)
         return
     if kind == "threads":
         with _thread_pool(workers) as threads:
             _drain(threads, waiting, workers + 1, function, on_done, on_lost, while_waiting)
+        return
+    if kind == "cluster":
+        with cluster(address) as (executor, at_once):
+            _drain(executor, waiting, at_once, function, on_done, on_lost, while_waiting)
         return
     while waiting:
         with _process_pool(min(workers, len(waiting))) as pool:

@@ -18,6 +18,7 @@ import sim
 from sim.errors import InputError, Problem
 from sim.runs.atomic import clear_os_errors, write_text
 from sim.runs.case import Case, Payload
+from sim.runs.outputs import refuse_irregular
 from sim.runs.run_key import (
     NUMERICAL_LIBRARIES,
     hash_json,
@@ -26,10 +27,12 @@ from sim.runs.run_key import (
     source_hash,
 )
 
-FORMAT: Final = "tiered-care-study/1"
+FORMAT: Final = "tiered-care-study/2"
 """Says that a JSON file is a manifest, and which edition of it."""
 
 _LONGEST_PLAIN_TEXT = 200
+_MOST_BYTES = 1 << 28
+"""A manifest of a hundred thousand runs has a tenth of it."""
 
 
 class _Record(BaseModel):
@@ -51,7 +54,7 @@ class RunRecord(_Record):
         When it was computed (UTC) and how long that took. Of runs that were computed together: since the one
         before was done, so that what they share is counted once, with the first that needed it.
     frames
-        Names of the tables that the run has left.
+        SHA-256 of each table that the run has left, by name.
     error, traceback
         What went wrong, in one line and in full; of a finished run: why it could not be computed together with
         others, and was by itself.
@@ -64,7 +67,7 @@ class RunRecord(_Record):
     reused: bool = False
     started: datetime | None = None
     seconds: float | None = None
-    frames: tuple[str, ...] = ()
+    frames: dict[str, str] = {}
     error: str | None = None
     traceback: str | None = None
 
@@ -107,9 +110,12 @@ class Manifest(_Record):
         Processes that computed runs.
     code_sha256
         Hash of the package's sources.
+    files
+        What the study has written beside this manifest and the runs, relative to its folder; another study in
+        the folder removes these and nothing else.
     """
 
-    format: Literal["tiered-care-study/1"] = FORMAT
+    format: Literal["tiered-care-study/2"] = FORMAT
     status: Literal["running", "done", "failed", "interrupted"]
     command: list[str]
     started: datetime
@@ -123,6 +129,7 @@ class Manifest(_Record):
     machine: Machine
     scenarios: list[ScenarioRecord]
     runs: list[RunRecord]
+    files: list[str] = []
 
 
 def new_manifest(
@@ -203,17 +210,32 @@ def check_is_manifest(path: Path) -> None:
     InputError
         If the file is there and is something else, so that it is not overwritten.
     """
-    if not path.exists():
+    if not os.path.lexists(path):
         return
+    refuse_irregular(path)
+    if not str(_content(path).get("format")).startswith(FORMAT.split("/")[0] + "/"):
+        raise InputError(Problem("not the manifest of a study; choose a new folder", path))
+
+
+def written_files(path: Path) -> list[str]:
+    """Return what the study of a manifest has written, relative to its folder; nothing if there is none."""
+    files = _content(path).get("files") if path.is_file() else None
+    if not isinstance(files, list):
+        return []
+    return [name for name in files if isinstance(name, str)]
+
+
+def _content(path: Path) -> dict[str, object]:
+    """Return what a JSON file holds if that is a mapping of reasonable size; else nothing."""
     with clear_os_errors(path, "cannot read"):
+        if path.stat().st_size > _MOST_BYTES:
+            return {}
         text = path.read_text(encoding="utf-8", errors="replace")
     try:
         content = json.loads(text)
-    except ValueError:
-        content = None
-    name = content.get("format") if isinstance(content, dict) else None
-    if not str(name).startswith(FORMAT.split("/")[0] + "/"):
-        raise InputError(Problem("not the manifest of a study; choose a new folder", path))
+    except (ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def git_state(folder: Path) -> GitState | None:

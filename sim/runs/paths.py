@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
-import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import InputError, Problem
-from sim.runs.atomic import TEMPORARY_PREFIX, clear_os_errors
+from sim.runs.atomic import clear_os_errors, remove_unfinished
 
 ANSWERS = (
     *("waterfall", "marginal", "leaks", "leaks_by_condition", "bottlenecks", "bottlenecks_by_kind"),
@@ -17,6 +18,9 @@ ANSWERS = (
     *("warm_up", "welch", "precision", "batch_means"),
 )
 """Tables that answer a question of their own, each the name of a CSV file."""
+SHARED = "results"
+"""Name of the folder whose studies share their runs."""
+_LONGEST_NAME = 255
 _SAFE_NAME = re.compile(r"\w[\w.+-]*")
 
 
@@ -32,6 +36,11 @@ class StudyPaths:
 
     folder: Path
 
+    def __post_init__(self) -> None:
+        """Refuse names that no system has."""
+        if any(len(os.fsencode(part)) > _LONGEST_NAME for part in self.folder.parts):
+            raise InputError(f"a folder's name has at most {_LONGEST_NAME} bytes")
+
     @property
     def manifest(self) -> Path:
         """What was run, with which code and inputs, and how each run ended (JSON)."""
@@ -44,8 +53,13 @@ class StudyPaths:
 
     @property
     def runs(self) -> Path:
-        """Results of single runs, one folder for each key."""
-        return self.folder / "runs"
+        """Results of single runs, one folder for each key.
+
+        Studies side by side in a folder ``results`` have one in common, so that none computes what another
+        has; a study elsewhere has its own.
+        """
+        place = self.folder.absolute().parent
+        return (place if place.name == SHARED else self.folder) / "runs"
 
     @property
     def scenarios(self) -> Path:
@@ -86,10 +100,17 @@ class StudyPaths:
 
     def outputs(self) -> list[Path]:
         """Return the existing files that a study writes anew: not the runs, not the manifest."""
-        patterns = ("*.parquet", "scenarios/*.yaml", "figures/*.png", "figures/*.svg")
+        if self.scenarios.is_symlink() or self.figures.is_symlink():
+            # What lies behind a link is not in the study's folder.
+            raise InputError(Problem("holds a link where a study writes; remove it", self.folder))
+        patterns = ("*.parquet", "scenarios/*.yaml", "figures/**/*.png", "figures/**/*.svg")
         files = [file for pattern in patterns for file in self.folder.glob(pattern)]
-        files += [self.summary, *(self.answer(name) for name in ANSWERS)]
-        return sorted(file for file in files if file.is_file())
+        files += [*self.folder.glob("summary*.xlsx"), *(self.answer(name) for name in ANSWERS)]
+        return sorted(file for file in files if file.is_file() and not file.is_symlink())
+
+    def relative(self, file: Path) -> str:
+        """Return a file of the study as its manifest names it."""
+        return file.relative_to(self.folder).as_posix()
 
     def check_is_study(self) -> None:
         """Refuse a folder that holds something else than a study.
@@ -107,23 +128,29 @@ class StudyPaths:
             what = "holds files but no study (no manifest.json); choose an empty or a new folder"
             raise InputError(Problem(what, self.folder))
 
-    def clear(self) -> None:
-        """Remove outputs of an earlier study and what killed runs left; finished runs stay.
+    def clear(self, written: Sequence[str]) -> None:
+        """Remove what an earlier study in this folder has written, and what killed runs left half-written.
+
+        Finished runs stay, and so does every file that the study has not written.
+
+        Parameters
+        ----------
+        written : sequence of str
+            `Manifest.files` of the earlier study.
 
         Raises
         ------
         InputError
             If something cannot be removed.
         """
+        own = {self.relative(file): file for file in self.outputs()}
         with clear_os_errors(self.folder):
-            for file in self.outputs():
-                file.unlink()
-            for folder in (self.folder, self.scenarios, self.figures, self.runs):
-                for entry in folder.glob(f"{TEMPORARY_PREFIX}*"):
-                    if entry.is_dir():
-                        shutil.rmtree(entry)
-                    else:
-                        entry.unlink()
+            for name in written:
+                if name in own:
+                    own[name].unlink()
+            for folder in (self.folder, self.scenarios, self.figures):
+                remove_unfinished(folder)
+            remove_unfinished(self.runs, shared=True)
 
 
 def check_name(name: str) -> str:

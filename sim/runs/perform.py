@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic
@@ -12,7 +12,8 @@ from typing import Generic
 from sim.runs.case import Case, Payload, RunOne, RunResult, RunTogether
 from sim.runs.manifest import RunRecord
 from sim.runs.paths import StudyPaths
-from sim.runs.run_store import find_run, save_run
+from sim.runs.run_key import code_fingerprint
+from sim.runs.run_store import discard_damaged, find_run, save_run
 
 Tell = Callable[[Sequence[RunRecord]], None]
 """Called with the records of runs that have ended."""
@@ -29,6 +30,10 @@ class Task(Generic[Payload]):
     def record(self) -> RunRecord:
         """Return the record of the run as long as nobody has computed it."""
         return RunRecord(scenario=self.case.name, replication=self.replication, key=self.key)
+
+    def done(self) -> RunRecord:
+        """Return the record of the run when it has been computed."""
+        return self.record().model_copy(update={"status": "done"})
 
     def failed(self, error: BaseException) -> RunRecord:
         """Return the record of the run if it could not be computed."""
@@ -47,27 +52,94 @@ def described(record: RunRecord, error: BaseException) -> RunRecord:
     return record.model_copy(update={"error": line, "traceback": full})
 
 
+Computed = tuple[RunRecord, RunResult | None]
+"""The record of a run that has ended, and its frames unless it failed."""
+
+
 @dataclass(frozen=True)
-class Performer(Generic[Payload]):
-    """Computes batches of runs; what it needs for that.
+class Computer(Generic[Payload]):
+    """Computes batches of runs, anywhere; keeps nothing.
 
     Attributes
     ----------
     run_one, run_together : callable
         See `sim.runs.study.run_study`.
-    paths : StudyPaths
-        Where runs are kept.
     threads : int
         Of one batch.
+    code : str
+        Fingerprint of the code that the study is of; "" where it is certain to be the same.
     """
 
     run_one: RunOne[Payload]
     run_together: RunTogether[Payload] | None
-    paths: StudyPaths
     threads: int = 1
+    code: str = ""
+
+    def __call__(self, batch: Sequence[Task[Payload]]) -> list[Computed]:
+        """Compute the runs of a batch and send them back.
+
+        Raises
+        ------
+        RuntimeError
+            If this process has other code than the study.
+        """
+        if self.code and self.code != code_fingerprint():
+            raise RuntimeError(
+                "this worker has another edition of the program, Python or a numerical library; install "
+                "the same on all machines"
+            )
+        return list(self.computed(batch))
+
+    def computed(self, batch: Sequence[Task[Payload]]) -> Iterator[Computed]:
+        """Yield the runs of a batch, each as soon as it has ended."""
+        remaining = dict(enumerate(batch))
+        error: Exception | None = None
+        if self.run_together is not None and len(batch) > 1:
+            results = self.run_together(
+                [task.case for task in batch], batch[0].replication, self.threads
+            )
+            while remaining:
+                watch = _Watch()
+                try:
+                    number, result = next(results)
+                except Exception as raised:
+                    # Whose error it was shows when each of those is run by itself; if memory was short, that
+                    # may do.
+                    error = raised
+                    break
+                yield watch.stamp(remaining.pop(number).done()), result
+        for task in remaining.values():
+            record, result_of_one = self._compute_one(task)
+            yield (
+                (record if error is None or record.error else described(record, error)),
+                result_of_one,
+            )
+
+    def _compute_one(self, task: Task[Payload]) -> Computed:
+        watch = _Watch()
+        try:
+            result = self.run_one(task.case, task.replication, self.threads)
+        except Exception as error:
+            return failed(watch.stamp(task.record()), error), None
+        return watch.stamp(task.done()), result
+
+
+@dataclass(frozen=True)
+class Performer(Generic[Payload]):
+    """Computes batches of runs and keeps each as soon as it is done.
+
+    Attributes
+    ----------
+    computer : Computer
+    paths : StudyPaths
+        Where runs are kept.
+    """
+
+    computer: Computer[Payload]
+    paths: StudyPaths
 
     def __call__(self, batch: Sequence[Task[Payload]], tell: Tell | None = None) -> list[RunRecord]:
-        """Compute the runs of a batch and keep each as soon as it is done.
+        """Compute the runs of a batch and keep them.
 
         Returns
         -------
@@ -81,58 +153,30 @@ class Performer(Generic[Payload]):
             if tell is not None:
                 tell([record])
 
-        left = []
+        missing = []
         for task in batch:
             # A process that died on the way may have kept some of its runs.
             record = find_run(self.paths.run(task.key))
             if record is None:
-                left.append(task)
+                missing.append(task)
             else:
                 note(record)
-        error: Exception | None = None
-        if self.run_together is not None and len(left) > 1:
-            left, error = self._perform_together(left, self.run_together, note)
-        for task in left:
-            record = self._perform_one(task)
-            note(record if error is None or record.error else described(record, error))
+        for computed in self.computer.computed(missing):
+            note(keep(computed, self.paths))
         return records
 
-    def _perform_together(
-        self,
-        batch: Sequence[Task[Payload]],
-        run: RunTogether[Payload],
-        note: Callable[[RunRecord], None],
-    ) -> tuple[list[Task[Payload]], Exception | None]:
-        """Run some tasks together; return those that an error kept from being done, and the error.
 
-        Whose error it was shows when each of those is run by itself. If memory was short, that may do.
-        """
-        left = dict(enumerate(batch))
-        results = run([task.case for task in batch], batch[0].replication, self.threads)
-        while left:
-            watch = _Watch()
-            try:
-                number, result = next(results)
-            except Exception as error:
-                return list(left.values()), error
-            note(self._keep(left.pop(number), result, watch))
-        return [], None
-
-    def _perform_one(self, task: Task[Payload]) -> RunRecord:
-        watch = _Watch()
-        try:
-            result = self.run_one(task.case, task.replication, self.threads)
-        except Exception as error:
-            return failed(watch.stamp(task.record()), error)
-        return self._keep(task, result, watch)
-
-    def _keep(self, task: Task[Payload], result: RunResult, watch: _Watch) -> RunRecord:
-        """Save the result of a run and return its record."""
-        record = watch.stamp(task.record()).model_copy(update={"status": "done"})
-        try:
-            return save_run(self.paths.run(task.key), result, record)
-        except Exception as error:
-            return failed(record, error)
+def keep(computed: Computed, paths: StudyPaths) -> RunRecord:
+    """Save a run that has been computed, and return its record; one that failed leaves nothing."""
+    record, result = computed
+    if result is None:
+        return record
+    folder = paths.run(record.key)
+    try:
+        discard_damaged(folder)
+        return save_run(folder, result, record)
+    except Exception as error:
+        return failed(record, error)
 
 
 class _Watch:

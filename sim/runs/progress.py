@@ -18,8 +18,8 @@ from sim.runs.manifest import RunRecord
 class Progress(Protocol):
     """What a study tells about itself while it works."""
 
-    def begin(self, to_compute: int, reused: int, workers: int) -> None:
-        """Start to compute; `reused` runs were there already."""
+    def begin(self, to_compute: int, reused: int, workers: int, damaged: int = 0) -> None:
+        """Start to compute; `reused` runs were there already, `damaged` ones are computed again."""
 
     def run_ended(self, record: RunRecord) -> None:
         """Note that one run is done or has failed."""
@@ -31,7 +31,7 @@ class Progress(Protocol):
 class Quiet:
     """Says nothing."""
 
-    def begin(self, to_compute: int, reused: int, workers: int) -> None:
+    def begin(self, to_compute: int, reused: int, workers: int, damaged: int = 0) -> None:
         """Do nothing."""
 
     def run_ended(self, record: RunRecord) -> None:
@@ -63,9 +63,9 @@ class LiveBar:
         )
         self._task = self._bar.add_task("runs", total=None)
 
-    def begin(self, to_compute: int, reused: int, workers: int) -> None:
+    def begin(self, to_compute: int, reused: int, workers: int, damaged: int = 0) -> None:
         """Show an empty bar."""
-        self._bar.console.print(_headline(to_compute, reused, workers))
+        self._bar.console.print(_headline(to_compute, reused, workers, damaged))
         self._bar.update(self._task, total=to_compute)
         self._bar.start()
 
@@ -105,11 +105,11 @@ class Lines:
         self._to_compute = self._ended = 0
         self._started = self._last_told = 0.0
 
-    def begin(self, to_compute: int, reused: int, workers: int) -> None:
+    def begin(self, to_compute: int, reused: int, workers: int, damaged: int = 0) -> None:
         """Say how much there is to do."""
         self._to_compute, self._ended = to_compute, 0
         self._started = self._last_told = self._clock()
-        self._write(_headline(to_compute, reused, workers))
+        self._write(_headline(to_compute, reused, workers, damaged))
 
     def run_ended(self, record: RunRecord) -> None:
         """Say how many runs have ended and how long the rest will take."""
@@ -150,9 +150,10 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
-def _headline(to_compute: int, reused: int, workers: int) -> str:
+def _headline(to_compute: int, reused: int, workers: int, damaged: int) -> str:
     if to_compute == 0:
         return f"all {reused} runs are known from before"
     known = f", {reused} known from before" if reused else ""
     processors = "1 processor" if workers == 1 else f"{workers} processors"
-    return f"{to_compute} runs to compute on {processors}{known}"
+    again = f"; {damaged} stored runs are damaged and are computed again" if damaged else ""
+    return f"{to_compute} runs to compute on {processors}{known}{again}"

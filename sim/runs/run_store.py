@@ -1,29 +1,34 @@
 """Results of single runs on disk: one folder per run, complete or not there.
 
-A run's folder holds one Parquet file per frame and ``run.json``, the record of how it was computed.
+A folder is named by the key of its run. It holds one Parquet file per frame and ``run.json``, the record of how
+the run was computed, with the check sum of each file.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
+import shutil
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import ValidationError
 
 from sim.errors import InputError, Problem
-from sim.runs.atomic import atomic_file, atomic_folder
+from sim.runs.atomic import atomic_file, atomic_folder, clear_os_errors
 from sim.runs.case import RunResult
 from sim.runs.manifest import RunRecord
+from sim.runs.run_key import hash_file
 
 LABELS = ("scenario", "replication")
 """Columns a collected frame begins with; a single run must not have them."""
 
 _FRAME_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _RECORD = "run.json"
+_MOST_RECORD_BYTES = 1 << 20
 
 
 def save_run(folder: Path, result: RunResult, record: RunRecord) -> RunRecord:
@@ -42,38 +47,87 @@ def save_run(folder: Path, result: RunResult, record: RunRecord) -> RunRecord:
         taken = set(LABELS) & set(frame.columns)
         if taken:
             raise ValueError(f"frame {name} has the reserved columns {sorted(taken)}")
-    record = record.model_copy(update={"frames": tuple(sorted(result))})
     with atomic_folder(folder) as temporary:
-        for name, frame in result.items():
+        checksums = {}
+        for name, frame in sorted(result.items()):
             table = pa.Table.from_pandas(frame, preserve_index=False)
             pq.write_table(table, temporary / f"{name}.parquet")
+            checksums[name] = hash_file(temporary / f"{name}.parquet")
+        record = record.model_copy(update={"frames": checksums})
         text = record.model_dump_json(indent=2) + "\n"
         (temporary / _RECORD).write_text(text, encoding="utf-8")
     return record
 
 
 def find_run(folder: Path) -> RunRecord | None:
-    """Return the record of a finished run, or ``None`` if the run is missing.
+    """Return the record of a finished run, or ``None`` if the run is missing or its folder is damaged.
+
+    A folder that was cut short, edited, or copied from another run is damaged: its record names another run or
+    its tables have other check sums. `discard_damaged` makes room for the run that is computed again.
 
     Raises
     ------
     InputError
-        If the folder is there but damaged.
+        If something is in the way that is no folder of a run: a file, a link.
     """
+    _refuse_foreign(folder)
     if not folder.is_dir():
         return None
     try:
-        record = RunRecord.model_validate_json((folder / _RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError, ValidationError) as error:
-        raise _damaged(folder) from error
-    if not all((folder / f"{name}.parquet").is_file() for name in record.frames):
-        raise _damaged(folder)
-    return record
+        record = _read_record(folder)
+    except (OSError, ValueError, RecursionError):
+        return None
+    return record if _is_whole(folder, record) else None
 
 
-def frame_names(folders: Iterable[Path]) -> list[str]:
+def is_damaged(folder: Path) -> bool:
+    """Tell whether there is a folder of a run that `find_run` does not believe."""
+    return folder.is_dir() and not folder.is_symlink() and find_run(folder) is None
+
+
+def discard_damaged(folder: Path) -> None:
+    """Remove the folder of a damaged run, so that the run can be kept there again."""
+    if is_damaged(folder):
+        with clear_os_errors(folder):
+            shutil.rmtree(folder)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise InputError(Problem("stands where a run is kept, and is no folder of one", folder))
+
+
+def _read_record(folder: Path) -> RunRecord:
+    """Return the record as it stands.
+
+    Raises
+    ------
+    OSError, ValueError, RecursionError
+        If it is none.
+    """
+    file = folder / _RECORD
+    if not stat.S_ISREG(file.lstat().st_mode) or file.stat().st_size > _MOST_RECORD_BYTES:
+        raise ValueError("no record of a run")
+    return RunRecord.model_validate_json(file.read_bytes())
+
+
+def _is_whole(folder: Path, record: RunRecord) -> bool:
+    """Tell whether a folder holds the run it is named after, all of it, as it was written."""
+    files = {entry.name for entry in folder.iterdir()}
+    if record.key != folder.name or record.status != "done":
+        return False
+    if files != {_RECORD, *(f"{name}.parquet" for name in record.frames)}:
+        return False
+    return all(_has_checksum(folder / f"{n}.parquet", c) for n, c in record.frames.items())
+
+
+def _has_checksum(file: Path, checksum: str) -> bool:
+    return stat.S_ISREG(file.lstat().st_mode) and hash_file(file) == checksum
+
+
+def frame_names(records: Iterable[RunRecord]) -> list[str]:
     """Return the names of the frames that the runs hold, sorted."""
-    return sorted({file.stem for folder in folders for file in folder.glob("*.parquet")})
+    return sorted({name for record in records for name in record.frames})
 
 
 def collect_frame(name: str, runs: Sequence[tuple[RunRecord, Path]], path: Path) -> pd.DataFrame:
@@ -99,9 +153,9 @@ def collect_frame(name: str, runs: Sequence[tuple[RunRecord, Path]], path: Path)
         If a run's file is damaged, or the file cannot be written.
     """
     tables = [
-        _labelled(folder / f"{name}.parquet", record)
+        _labelled(folder / f"{name}.parquet", record, record.frames[name])
         for record, folder in runs
-        if (folder / f"{name}.parquet").is_file()
+        if name in record.frames
     ]
     # The column types of a frame without rows are guesses; they must not spoil those of the others.
     tables = [table for table in tables if table.num_rows] or tables[:1]
@@ -112,10 +166,13 @@ def collect_frame(name: str, runs: Sequence[tuple[RunRecord, Path]], path: Path)
     return frame
 
 
-def _labelled(file: Path, record: RunRecord) -> pa.Table:
+def _labelled(file: Path, record: RunRecord, checksum: str) -> pa.Table:
     """Return a run's table with scenario and replication as its first columns."""
     try:
-        table = pq.read_table(file)
+        content = file.read_bytes()
+        if hashlib.sha256(content).hexdigest() != checksum:
+            raise _damaged(file.parent)
+        table = pq.read_table(pa.BufferReader(content))
     except (OSError, pa.ArrowException) as error:
         raise _damaged(file.parent) from error
     rows = table.num_rows
@@ -125,4 +182,5 @@ def _labelled(file: Path, record: RunRecord) -> pa.Table:
 
 
 def _damaged(folder: Path) -> InputError:
-    return InputError(Problem("this stored run is damaged; delete the folder", folder))
+    what = "this stored run was changed while it was read; the same command computes it again"
+    return InputError(Problem(what, folder))

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import pandas as pd
 
@@ -22,12 +23,20 @@ from sim.runs.case import Case, Payload, RunOne, RunTogether
 from sim.runs.executor import WorkerKind, run_tasks
 from sim.runs.families import batches
 from sim.runs.lock import hold_lock
-from sim.runs.manifest import Manifest, RunRecord, check_is_manifest, new_manifest, write_manifest
+from sim.runs.manifest import (
+    Manifest,
+    RunRecord,
+    check_is_manifest,
+    new_manifest,
+    write_manifest,
+    written_files,
+)
 from sim.runs.paths import StudyPaths, check_name
-from sim.runs.perform import Performer, Task
+from sim.runs.perform import Computed, Computer, Performer, Task, keep
 from sim.runs.progress import Progress, Quiet
 from sim.runs.run_key import code_fingerprint, run_key
-from sim.runs.run_store import collect_frame, find_run, frame_names
+from sim.runs.run_store import collect_frame, find_run, frame_names, is_damaged
+from sim.runs.workers import Workers
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ def run_study(
     cases: Sequence[Case[Payload]],
     run_one: RunOne[Payload],
     paths: StudyPaths,
-    workers: int = 1,
+    workers: int | str | Workers = 1,
     progress: Progress | None = None,
     finish: Callable[[StudyResult], None] | None = None,
     kind: WorkerKind = "processes",
@@ -75,14 +84,14 @@ def run_study(
         package, the cases' determinants must say which edition of it runs.
     paths : StudyPaths
         The study's folder.
-    workers : int
-        Runs side by side, at least 1. The results do not depend on it.
+    workers : int, str or Workers
+        See `Workers.of`. The results do not depend on it.
     progress : Progress, optional
         Told how far the study is.
     finish : callable, optional
         Writes scorecard, differences, pictures; called while the folder is still held.
     kind : {'processes', 'threads'}
-        What the workers are.
+        What the workers of this machine are.
     run_together : callable, optional
         Runs several cases of one `Case.family`, as `run_one` would each; without it all run by themselves.
 
@@ -98,37 +107,40 @@ def run_study(
     StudyInterrupted
         On Ctrl-C; the finished runs are kept and the same call goes on from there.
     """
-    _check(cases, workers)
-    tasks = _plan(cases, code_fingerprint())
+    crew = Workers.of(workers)
+    _check(cases)
+    code = code_fingerprint()
+    tasks = _plan(cases, code)
     paths.check_is_study()
     with clear_os_errors(paths.folder):
         paths.folder.mkdir(parents=True, exist_ok=True)
     with hold_lock(paths.lock):
         check_is_manifest(paths.manifest)
         ended = _look_up(tasks, paths)
-        paths.clear()
-        manifest = new_manifest(cases, _records(tasks, ended), workers)
+        paths.clear(written_files(paths.manifest))
+        foreign = set(paths.outputs())
+        manifest = new_manifest(cases, _records(tasks, ended), crew.count)
         write_manifest(manifest, paths.manifest)
-        with _early_end_written(manifest, tasks, ended, paths):
+        with _early_end_written(manifest, tasks, ended, paths, foreign):
             _write_scenarios(cases, paths)
-            performer = Performer(run_one, run_together, paths)
-            _compute(tasks, ended, performer, workers, progress or Quiet(), kind)
+            computer = Computer(run_one, run_together, code=code if crew.address else "")
+            _compute(tasks, ended, computer, paths, crew, progress or Quiet(), kind)
             records = _records(tasks, ended)
             frames = _collect(records, paths)
             result = StudyResult(frames, _ended(manifest, records))
             if finish is not None:
                 finish(result)
-            write_manifest(result.manifest, paths.manifest)
-    return result
+            files = _written(paths, foreign)
+            complete = result.manifest.model_copy(update={"files": files})
+            write_manifest(complete, paths.manifest)
+    return replace(result, manifest=complete)
 
 
-def _check(cases: Sequence[Case[Payload]], workers: int) -> None:
+def _check(cases: Sequence[Case[Payload]]) -> None:
     """Raise InputError with everything that is wrong with the cases."""
     problems = []
     if not cases:
         problems.append(Problem("a study needs at least one scenario"))
-    if workers < 1:
-        problems.append(Problem(f"{workers} workers cannot work; at least 1 is needed"))
     for name, times in Counter(case.name for case in cases).items():
         if times > 1:
             problems.append(Problem(f"{times} scenarios are called '{name}'; names must differ"))
@@ -178,8 +190,9 @@ def _write_scenarios(cases: Sequence[Case[Payload]], paths: StudyPaths) -> None:
 def _compute(
     tasks: Sequence[Task[Payload]],
     ended: dict[str, RunRecord],
-    performer: Performer[Payload],
-    workers: int,
+    computer: Computer[Payload],
+    paths: StudyPaths,
+    workers: Workers,
     progress: Progress,
     kind: WorkerKind,
 ) -> None:
@@ -187,11 +200,11 @@ def _compute(
     # Reversed, so that among cases that share a run the first one is asked for it.
     by_key = {task.key: task for task in reversed(tasks) if task.key not in ended}
     missing = list(reversed(by_key.values()))
-    reused, processors = len(tasks) - len(missing), workers
-    work = batches(missing, processors if performer.run_together is not None else None)
-    workers = max(1, min(processors, len(work)))
-    # Processors that have no run of their own help with the others'.
-    performer = replace(performer, threads=max(1, processors // workers))
+    remote, processors = bool(workers.address), workers.count
+    work = batches(missing, processors if computer.run_together is not None else None)
+    count = max(1, min(processors, len(work)))
+    # Processors of this machine that have no run of their own help with the others'.
+    computer = replace(computer, threads=1 if remote else max(1, processors // count))
 
     def note(records: Iterable[RunRecord]) -> None:
         for record in records:
@@ -199,19 +212,31 @@ def _compute(
                 ended[record.key] = record
                 progress.run_ended(record)
 
+    def keep_and_note(batch: Sequence[Computed]) -> None:
+        note(keep(computed, paths) for computed in batch)
+
     def note_kept() -> None:
-        found = (find_run(performer.paths.run(key)) for key in by_key if key not in ended)
-        note([record for record in found if record is not None])
+        known = (find_run(paths.run(key)) for key in by_key if key not in ended)
+        note([record for record in known if record is not None])
 
     def note_lost(batch: Sequence[Task[Payload]], error: BaseException) -> None:
         note_kept()
         note(task.failed(error) for task in batch)
 
-    progress.begin(len(missing), reused, workers)
-    # The calling thread is told of every run at once; what other workers have done is found where it is kept.
-    perform = partial(performer, tell=note) if workers == 1 else performer
+    damaged = sum(is_damaged(paths.run(key)) for key in by_key)
+    progress.begin(len(missing), len(tasks) - len(missing), count, damaged)
     try:
-        run_tasks(perform, work, workers, note, note_lost, kind, note_kept)
+        if remote:
+            # Workers elsewhere have no folder in common with us: what they compute comes back and is kept here.
+            run_tasks(
+                computer, work, count, keep_and_note, note_lost, "cluster", note_kept,
+                workers.address,
+            )  # fmt: skip
+        else:
+            performer = Performer(computer, paths)
+            # The calling thread is told of every run at once; what others have done is found where it is kept.
+            perform = partial(performer, tell=note) if count == 1 else performer
+            run_tasks(perform, work, count, note, note_lost, kind, note_kept)
     finally:
         note_kept()
         progress.end()
@@ -232,8 +257,13 @@ def _records(tasks: Sequence[Task[Payload]], ended: dict[str, RunRecord]) -> lis
 def _collect(records: Sequence[RunRecord], paths: StudyPaths) -> dict[str, pd.DataFrame]:
     """Put the frames of all finished runs together and write them."""
     done = [(record, paths.run(record.key)) for record in records if record.status == "done"]
-    names = frame_names(folder for _, folder in done)
+    names = frame_names(record for record, _ in done)
     return {name: collect_frame(name, done, paths.table(name)) for name in names}
+
+
+def _written(paths: StudyPaths, foreign: set[Path]) -> list[str]:
+    """Return what this study has written, as its manifest names it."""
+    return [paths.relative(file) for file in paths.outputs() if file not in foreign]
 
 
 def _ended(manifest: Manifest, records: list[RunRecord]) -> Manifest:
@@ -249,6 +279,7 @@ def _early_end_written(
     tasks: Sequence[Task[Payload]],
     ended: dict[str, RunRecord],
     paths: StudyPaths,
+    foreign: set[Path],
 ) -> Iterator[None]:
     """Write how the study ended if the body does not get through, and say what Ctrl-C leaves."""
     try:
@@ -257,7 +288,8 @@ def _early_end_written(
         stopped = isinstance(error, KeyboardInterrupt)
         last = _ended(manifest, _records(tasks, ended))
         status = "interrupted" if stopped else "failed"
-        write_manifest(last.model_copy(update={"status": status}), paths.manifest)
+        update = {"status": status, "files": _written(paths, foreign)}
+        write_manifest(last.model_copy(update=update), paths.manifest)
         if not stopped:
             raise
         kept = sum(record.status == "done" for record in last.runs)

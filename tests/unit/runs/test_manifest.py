@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +25,14 @@ from sim.runs.manifest import (
     write_manifest,
 )
 from sim.runs.run_key import hash_json
-from sim.runs.run_store import collect_frame, find_run, frame_names, save_run
+from sim.runs.run_store import (
+    collect_frame,
+    discard_damaged,
+    find_run,
+    frame_names,
+    is_damaged,
+    save_run,
+)
 
 RECORD = RunRecord(scenario="base", replication=0, key="ab12", status="done")
 
@@ -83,37 +93,95 @@ def test_without_git_there_is_no_commit(tmp_path: Path, monkeypatch: pytest.Monk
     assert git_state(Path(sim.__file__).parent) is None
 
 
+def stored(folder: Path, key: str = "ab12") -> Path:
+    """Keep a run of two tables and return its folder."""
+    frames = {"flows": pd.DataFrame({"count": [1]}), "waits": pd.DataFrame({"mean": [2.5]})}
+    record = RECORD.model_copy(update={"key": key, "status": "done"})
+    save_run(folder / key, frames, record)
+    return folder / key
+
+
 def test_a_run_is_stored_and_found(tmp_path: Path) -> None:
-    folder = tmp_path / "runs" / "ab12"
-    assert find_run(folder) is None
-    kept = save_run(folder, {"flows": pd.DataFrame({"count": [1]})}, RECORD)
-    assert kept == RECORD.model_copy(update={"frames": ("flows",)})
-    assert find_run(folder) == kept
-    assert frame_names([folder]) == ["flows"]
+    assert find_run(tmp_path / "ab12") is None
+    record = find_run(stored(tmp_path))
+    assert record is not None
+    assert (record.scenario, record.key, record.status) == ("base", "ab12", "done")
+    assert frame_names([record]) == ["flows", "waits"]
 
 
-@pytest.mark.parametrize("content", [None, b"{", b"\xff\xfe"])
-def test_a_damaged_run_is_refused(tmp_path: Path, content: bytes | None) -> None:
-    if content is not None:
-        (tmp_path / "run.json").write_bytes(content)
-    with pytest.raises(InputError, match="this stored run is damaged; delete the folder"):
-        find_run(tmp_path)
+def _edit_record(folder: Path, **changes: object) -> None:
+    file = folder / "run.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
 
 
-def test_a_damaged_frame_is_refused(tmp_path: Path) -> None:
-    save_run(tmp_path / "a", {"flows": pd.DataFrame({"count": [1]})}, RECORD)
-    (tmp_path / "a" / "flows.parquet").write_bytes(b"PAR1")
-    with pytest.raises(InputError, match="a: this stored run is damaged"):
-        collect_frame("flows", [(RECORD, tmp_path / "a")], tmp_path / "flows.parquet")
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "no record": lambda run: (run / "run.json").unlink(),
+    "half a record": lambda run: (run / "run.json").write_text("{"),
+    "no text": lambda run: (run / "run.json").write_bytes(b"\xff\xfe"),
+    "deeply nested": lambda run: (run / "run.json").write_text("[" * 100_000),
+    "a huge record": lambda run: (run / "run.json").write_text(" " * (2 << 20)),
+    "a pipe": lambda run: ((run / "run.json").unlink(), os.mkfifo(run / "run.json")),
+    "another key": lambda run: _edit_record(run, key="cd34"),
+    "not done": lambda run: _edit_record(run, status="waiting"),
+    "a table less": lambda run: (run / "waits.parquet").unlink(),
+    "a table more": lambda run: shutil.copy(run / "waits.parquet", run / "more.parquet"),
+    "a table cut short": lambda run: (run / "waits.parquet").write_bytes(b"PAR1"),
+    "an edited value": lambda run: pd.DataFrame({"mean": [2.6]}).to_parquet(run / "waits.parquet"),
+    "a linked table": lambda run: (
+        (run / "waits.parquet").rename(run.parent / "elsewhere"),
+        (run / "waits.parquet").symlink_to(run.parent / "elsewhere"),
+    ),
+    "a flipped bit": lambda run: _flip_a_bit(run / "flows.parquet"),
+    "a copy of another run": lambda run: (
+        shutil.rmtree(run),
+        shutil.copytree(stored(run.parent, "ef56"), run),
+    ),
+}
+
+
+def _flip_a_bit(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 3] ^= 4
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_a_damaged_run_is_not_believed_and_makes_room(tmp_path: Path, kind: str) -> None:
+    run = stored(tmp_path)
+    assert not is_damaged(run)
+    DAMAGE[kind](run)
+    assert find_run(run) is None
+    assert is_damaged(run)
+    discard_damaged(run)
+    assert not run.exists()
+    assert find_run(stored(tmp_path)) is not None
+
+
+def test_what_is_no_folder_of_a_run_is_named_and_left_alone(tmp_path: Path) -> None:
+    mine = stored(tmp_path, "mine")
+    (tmp_path / "ab12").symlink_to(mine)
+    (tmp_path / "cd34").write_text("notes")
+    for name in ("ab12", "cd34"):
+        with pytest.raises(InputError, match=f"{name}: stands where a run is kept"):
+            find_run(tmp_path / name)
+        discard_damaged_or_refuse(tmp_path / name)
+    assert find_run(mine) is not None
+    assert (tmp_path / "cd34").read_text() == "notes"
+
+
+def discard_damaged_or_refuse(folder: Path) -> None:
+    with contextlib.suppress(InputError):
+        discard_damaged(folder)
+
+
+def test_a_table_that_changes_while_it_is_read_is_not_shown(tmp_path: Path) -> None:
+    run = stored(tmp_path)
+    record = find_run(run)
+    assert record is not None
+    (run / "flows.parquet").write_bytes((run / "waits.parquet").read_bytes())
+    with pytest.raises(InputError, match="ab12: this stored run was changed"):
+        collect_frame("flows", [(record, run)], tmp_path / "flows.parquet")
     assert not (tmp_path / "flows.parquet").exists()
-
-
-def test_a_run_without_one_of_its_frames_is_refused(tmp_path: Path) -> None:
-    frame = pd.DataFrame({"count": [1]})
-    save_run(tmp_path / "a", {"flows": frame, "waits": frame}, RECORD)
-    (tmp_path / "a" / "waits.parquet").unlink()
-    with pytest.raises(InputError, match="a: this stored run is damaged; delete the folder"):
-        find_run(tmp_path / "a")
 
 
 @pytest.mark.parametrize("name", ["run.json", "../x", "Flows", ""])
@@ -133,8 +201,8 @@ def test_frames_of_different_runs_are_put_together(tmp_path: Path) -> None:
     runs = []
     for number, result in enumerate(frames):
         folder = tmp_path / str(number)
-        save_run(folder, result, RECORD)
-        runs.append((RECORD.model_copy(update={"replication": number}), folder))
+        record = save_run(folder, result, RECORD)
+        runs.append((record.model_copy(update={"replication": number}), folder))
     frame = collect_frame("waits", runs, tmp_path / "waits.parquet")
     expected = pd.DataFrame(
         {

@@ -77,7 +77,7 @@ def test_a_manifest_of_something_else_is_not_overwritten(tmp_path: Path, text: s
 
 def test_an_empty_folder_and_leftovers_of_a_killed_start_are_fine(tmp_path: Path) -> None:
     (tmp_path / ".lock").write_text("1")
-    (tmp_path / ".unfinished-0-manifest.json").write_text("{")
+    (tmp_path / ".unfinished-0123456789ab-manifest.json").write_text("{")
     run_study([make_case("base", tmp_path.parent / "calls")], run_one, StudyPaths(tmp_path))
     assert [file.name for file in tmp_path.glob(".*")] == []
 

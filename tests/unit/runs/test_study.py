@@ -21,6 +21,7 @@ from sim.errors import InputError
 from sim.runs import study
 from sim.runs.manifest import RunRecord, read_manifest
 from sim.runs.paths import StudyPaths
+from sim.runs.progress import Lines
 from sim.runs.study import StudyInterrupted, StudyResult, run_study
 
 ROOT = Path(__file__).parents[3]
@@ -170,11 +171,59 @@ def test_cases_with_equal_determinants_share_their_runs(paths: StudyPaths, calls
 
 
 def test_outputs_of_an_earlier_study_do_not_stay(paths: StudyPaths, calls: Path) -> None:
-    run_study([make_case("old", calls)], run_one, paths)
-    paths.answer("scorecard").write_text("old")
+    def finish(_: StudyResult) -> None:
+        paths.answer("scorecard").write_text("old")
+
+    run_study([make_case("old", calls)], run_one, paths, finish=finish)
+    assert {"scorecard.csv", "flows.parquet", "scenarios/old.yaml"} <= set(
+        read_manifest(paths.manifest).files
+    )
     run_study([make_case("new", calls)], run_one, paths)
     assert [file.name for file in paths.scenarios.iterdir()] == ["new.yaml"]
     assert not paths.answer("scorecard").exists()
+
+
+def test_what_a_study_has_not_written_stays(paths: StudyPaths, calls: Path) -> None:
+    run_study([make_case("old", calls)], run_one, paths)
+    mine = ["mine.parquet", ".unfinished-novel.txt", "figures/holiday.png", "joint.csv"]
+    paths.figures.mkdir()
+    for name in mine:
+        (paths.folder / name).write_text("mine")
+    run_study([make_case("new", calls)], run_one, paths)
+    assert [(paths.folder / name).read_text() for name in mine] == ["mine"] * 4
+    assert not set(mine) & set(read_manifest(paths.manifest).files)
+
+
+def test_links_are_not_followed(paths: StudyPaths, calls: Path, tmp_path: Path) -> None:
+    run_study([make_case("old", calls)], run_one, paths)
+    (tmp_path / "album").mkdir()
+    (tmp_path / "album" / "holiday.png").write_text("mine")
+    paths.figures.symlink_to(tmp_path / "album")
+    with pytest.raises(InputError, match="holds a link where a study writes"):
+        run_study([make_case("new", calls)], run_one, paths)
+    assert (tmp_path / "album" / "holiday.png").read_text() == "mine"
+
+
+def test_studies_side_by_side_share_their_runs(paths: StudyPaths, calls: Path) -> None:
+    other = StudyPaths(paths.folder.parent / "other")
+    assert paths.runs == other.runs == paths.folder.parent / "runs"
+    run_study([make_case("base", calls)], run_one, paths)
+    before = len(called(calls))
+    result = run_study([make_case("base", calls)], run_one, other)
+    assert len(called(calls)) == before
+    assert all(record.reused for record in result.manifest.runs)
+
+
+def test_a_damaged_run_is_computed_again(paths: StudyPaths, calls: Path) -> None:
+    first = run_study([make_case("base", calls)], run_one, paths)
+    run = paths.run(first.manifest.runs[1].key)
+    (run / "flows.parquet").write_bytes(b"PAR1")
+    before, heard = len(called(calls)), []
+    lines = Lines(heard.append, every_seconds=1e9)
+    again = run_study([make_case("base", calls)], run_one, paths, progress=lines)
+    assert len(called(calls)) == before + 1
+    assert heard[0].endswith("; 1 stored runs are damaged and are computed again")
+    assert_frame_equal(again.frames["flows"], first.frames["flows"])
 
 
 def test_a_failing_run_is_named_and_the_others_go_on(paths: StudyPaths, calls: Path) -> None:
@@ -225,7 +274,9 @@ def test_a_killed_study_resumes(paths: StudyPaths, calls: Path) -> None:
     known = len(finished_runs(paths))
     assert 2 <= known < 12
     assert read_manifest(paths.manifest).status == "running"
-    (paths.runs / ".unfinished-1-x").mkdir()
+    leftover = paths.runs / ".unfinished-0123456789ab-x"
+    leftover.mkdir()
+    os.utime(leftover, (0, 0))
     already = len(called(calls))
 
     cases = [make_case("base", calls, replications=6)]
@@ -315,7 +366,8 @@ def test_progress_hears_of_every_computed_run(paths: StudyPaths, calls: Path) ->
         def __init__(self) -> None:
             self.heard = []
 
-        def begin(self, to_compute: int, reused: int, workers: int) -> None:
+        def begin(self, to_compute: int, reused: int, workers: int, damaged: int = 0) -> None:
+            assert damaged == 0
             self.heard.append((to_compute, reused, workers))
 
         def run_ended(self, record: RunRecord) -> None:
@@ -349,13 +401,14 @@ def test_all_problems_of_the_cases_are_told_at_once(paths: StudyPaths, calls: Pa
         make_case("a/b", calls, replications=0),
     ]
     with pytest.raises(InputError) as error:
-        run_study(cases, run_one, paths, workers=0)
+        run_study(cases, run_one, paths)
     assert [str(problem) for problem in error.value.problems] == [
-        "0 workers cannot work; at least 1 is needed",
         "2 scenarios are called 'base'; names must differ",
         "'a/b' cannot name a file; allowed: a letter or digit, then also _ . + -",
         "a/b: 0 replications cannot be run; at least 1 is needed",
     ]
+    with pytest.raises(InputError, match="must be a number from 1"):
+        run_study(cases, run_one, paths, workers=0)
     assert not paths.folder.exists()
     with pytest.raises(InputError, match="at least one scenario"):
         run_study([], run_one, paths)
