@@ -80,14 +80,14 @@ PATHWAY = (
     ),
     Fault(
         "capability decides the wrong way at the threshold's side",
-        "sim/pathway/care/choice.py",
+        "sim/pathway/care/capability.py",
         "return state.get_complexity(s, row) <= view.capability(w, profile * conditions + condition)",
         "return state.get_complexity(s, row) > view.capability(w, profile * conditions + condition)",
         _PATHWAY,
     ),
     Fault(
         "the reason of a visit outside outlives the way home",
-        "sim/pathway/care/choice.py",
+        "sim/pathway/care/reach.py",
         "        state.set_reason(s, row, 0)\n    elif state.get_reason(s, row) == 0:",
         "        pass\n    elif state.get_reason(s, row) == 0:",
         _PATHWAY,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sim.chance import Purpose, draw, exponential
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.choice import choose, next_able, pool_of, set_target
+from sim.pathway.care.capability import pool_of
+from sim.pathway.care.choice import choose
+from sim.pathway.care.reach import next_able, set_target
 from sim.pathway.care.record import (
     count_event,
     count_trip,

@@ -7,8 +7,9 @@ import math
 from sim.chance import Purpose, draw, exponential, log_deviation, lognormal
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.choice import first_item, pool_of, ward_of
+from sim.pathway.care.capability import pool_of, ward_of
 from sim.pathway.care.payment import pay_stay
+from sim.pathway.care.reach import first_item
 from sim.pathway.care.record import count_event, count_visit, count_work, ticks
 from sim.pathway.care.referral import divert
 from sim.pathway.care.stages import Stage, go, hold, leave, seize

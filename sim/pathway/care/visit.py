@@ -7,7 +7,7 @@ import math
 from sim.chance import Purpose, draw, exponential, log_deviation, lognormal
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.choice import can_treat, needs_stay, pool_of, ward_of
+from sim.pathway.care.capability import can_treat, needs_stay, pool_of, ward_of
 from sim.pathway.care.payment import pay_visit
 from sim.pathway.care.record import count_first_seen, count_visit, ticks
 from sim.pathway.care.referral import is_referred_though_treatable, refer
