@@ -46,8 +46,8 @@ PATHWAY = (
     Fault(
         "readmitted again and again",
         "sim/pathway/care/stay.py",
-        "if state.get_readmitted(s, row) == 1:",
-        "if state.get_readmitted(s, row) == 2:",
+        "once = state.get_readmitted(s, row) == 1",
+        "once = state.get_readmitted(s, row) == 2",
         _PATHWAY,
     ),
     Fault(

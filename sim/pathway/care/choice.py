@@ -12,7 +12,9 @@ import math
 from sim.chance import Purpose, draw
 from sim.kernel import kernel
 from sim.pathway.care import state, view
+from sim.pathway.care.capability import needs_stay
 from sim.pathway.care.reach import first_item, nearest_able
+from sim.pathway.care.state import End
 from sim.world.care.world import (
     BANDS,
     COUNTY,
@@ -78,9 +80,17 @@ def choose(w: int, s: int, row: int, lowest_tier: int, highest_tier: int) -> int
 def choose_first_contact(w: int, s: int, row: int) -> int:
     """Return the position of the first contact: emergencies the nearest able, others by choice."""
     if state.get_emergency(s, row) == 1:
-        return nearest_able(w, s, row)
+        return nearest_able(w, s, row, needs_stay(w, s, row))
     if _is_bound(w, s, row):
         position = choose(w, s, row, 0, TOWNSHIP)
         if position != NONE:
             return position
     return choose(w, s, row, 0, OUTSIDE)
+
+
+@kernel
+def why_no_first_contact(w: int, s: int, row: int) -> int:
+    """Return why there is nobody to go to, an `End`."""
+    if state.get_emergency(s, row) == 1 and nearest_able(w, s, row, False) != NONE:
+        return End.NO_WARD + 0
+    return End.NOBODY_ABLE + 0

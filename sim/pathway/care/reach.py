@@ -7,7 +7,7 @@ import math
 from sim.glossary import TIERS
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.capability import can_treat, county_can_treat, needs_stay, ward_of
+from sim.pathway.care.capability import can_treat, county_can_treat, ward_of
 from sim.pathway.care.record import is_inside
 from sim.pathway.care.state import Reason
 from sim.world.care.world import NONE
@@ -22,20 +22,19 @@ def first_item(w: int, place: int, tier: int) -> int:
 
 
 @kernel
-def nearest_able(w: int, s: int, row: int) -> int:
-    """Return the position of the nearest facility that takes and can treat the emergency.
+def nearest_able(w: int, s: int, row: int, with_ward: bool) -> int:
+    """Return the position of the nearest facility that takes and can treat the emergency, or NONE.
 
-    To be able it needs a ward, too, if the patient will need a bed.
+    With a ward for it, too, if asked for.
     """
     place = state.get_place(s, row)
-    stay = needs_stay(w, s, row)
     first = first_item(w, place, 0)
     best, best_minutes = NONE, math.inf
     for item in range(first, first_item(w, place, _TIERS)):
         facility = view.reach_facility(w, item)
         if view.takes_emergencies(w, facility) == 1 and can_treat(w, s, row, facility):
             minutes = view.reach_minutes(w, item)
-            has_bed = not stay or ward_of(w, s, row, facility) != NONE
+            has_bed = not with_ward or ward_of(w, s, row, facility) != NONE
             if has_bed and minutes < best_minutes:
                 best, best_minutes = item - first, minutes
     return best
