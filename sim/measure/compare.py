@@ -213,8 +213,8 @@ def scorecard(
         Columns `SCORECARD_COLUMNS`. ``verdict`` is one of
 
         - ``met``, ``not_met``, ``undecided``: as `sim.measure.statistics.verdict` says;
-        - ``not_judged``: it would be met, by those who were treated, but more than `MOST_UNMET` of the
-          visits, or of the stays, that were needed found no place;
+        - ``not_judged``: it would be met, or might be, by those who were treated, but more than `MOST_UNMET`
+          of the visits, or of the stays, that were needed found no place;
         - ``no_target``: the plan names none;
         - ``input``: the scenario states the value, so meeting it proves nothing;
         - ``not_modelled``: the model gives no value.
@@ -278,7 +278,7 @@ def _scorecard_row(
     row |= {"scenario": scenario, "verdict": _verdict(kind, estimate, target)}
     if kind == "simulated":
         row |= unmet
-        if row["verdict"] == "met" and max(unmet.values()) > MOST_UNMET:
+        if row["verdict"] in ("met", "undecided") and any(share > MOST_UNMET for share in unmet.values()):
             row["verdict"] = "not_judged"
     if target is not None and kind not in ("input", "outside"):
         chance = probability_of_meeting(values, target, confidence)
