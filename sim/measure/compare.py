@@ -278,7 +278,9 @@ def _scorecard_row(
     row |= {"scenario": scenario, "verdict": _verdict(kind, estimate, target)}
     if kind == "simulated":
         row |= unmet
-        if row["verdict"] in ("met", "undecided") and any(share > MOST_UNMET for share in unmet.values()):
+        if row["verdict"] in ("met", "undecided") and any(
+            share > MOST_UNMET for share in unmet.values()
+        ):
             row["verdict"] = "not_judged"
     if target is not None and kind not in ("input", "outside"):
         chance = probability_of_meeting(values, target, confidence)
