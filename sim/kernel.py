@@ -26,6 +26,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 KERNEL_SOURCES = (
+    "behaviour.py",
     "chance.py",
     "glossary.py",
     "kernel.py",

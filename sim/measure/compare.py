@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -50,11 +50,18 @@ DIFFERENCE_COLUMNS = [
     *("low_joint", "high_joint", "p_holm"),
 ]
 
+UNMET_SHARES = ("unmet_visit_share", "unmet_admission_share")
+
 SCORECARD_COLUMNS = [
     *("scenario", "indicator", "number", "mean", "low", "high", "n", "value_2020"),
     *("operator", "target", "tolerance", "nature", "kind", "verdict"),
     *("probability", "probability_low", "probability_high"),
+    *UNMET_SHARES,
 ]
+
+MOST_UNMET = 0.15
+"""When more of the needed visits, or stays, found no place, no target is called met that is counted from
+those who did (assumed; 2020 has about 0.1 of stays, nearly all referrals that were not followed)."""
 
 
 def summarise(indicators: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataFrame:
@@ -206,6 +213,8 @@ def scorecard(
         Columns `SCORECARD_COLUMNS`. ``verdict`` is one of
 
         - ``met``, ``not_met``, ``undecided``: as `sim.measure.statistics.verdict` says;
+        - ``not_judged``: it would be met, or might be, by those who were treated, but more than `MOST_UNMET`
+          of the visits, or of the stays, that were needed found no place;
         - ``no_target``: the plan names none;
         - ``input``: the scenario states the value, so meeting it proves nothing;
         - ``not_modelled``: the model gives no value.
@@ -213,7 +222,9 @@ def scorecard(
         ``probability`` is the share of replications that meet the target, where there is a
         verdict to go with it. Indicators that are not
         ``simulated`` have no chance in them: one replication is enough for a verdict, and the
-        interval is the value itself as long as all replications agree.
+        interval is the value itself as long as all replications agree. The columns `UNMET_SHARES` are the mean
+        shares of needed visits and stays that found no place, beside every row that is counted from patients;
+        ``NaN`` beside others.
 
     Raises
     ------
@@ -232,8 +243,15 @@ def scorecard(
         key: group.to_numpy(float)
         for key, group in whole.groupby(["scenario", "indicator"])["value"]
     }
+    none = np.zeros(0)
+    unmet = {
+        name: {share: mean_interval(values.get((name, share), none)).mean for share in UNMET_SHARES}
+        for name in names
+    }
     rows = [
-        _scorecard_row(name, row, values.get((name, row["indicator"]), np.zeros(0)), confidence)
+        _scorecard_row(
+            name, row, values.get((name, row["indicator"]), none), confidence, unmet[name]
+        )
         for name in names
         for _, row in targets.iterrows()
     ]
@@ -241,7 +259,11 @@ def scorecard(
 
 
 def _scorecard_row(
-    scenario: str, plan: pd.Series[Any], values: Floats, confidence: float
+    scenario: str,
+    plan: pd.Series[Any],
+    values: Floats,
+    confidence: float,
+    unmet: Mapping[str, float],
 ) -> dict[str, object]:
     """Return one row of the scorecard."""
     kind, target = plan["kind"], _target(plan)
@@ -254,6 +276,12 @@ def _scorecard_row(
         estimate = replace(estimate, low=estimate.mean, high=estimate.mean)
     row = {key: plan[key] for key in TARGET_COLUMNS} | asdict(estimate)
     row |= {"scenario": scenario, "verdict": _verdict(kind, estimate, target)}
+    if kind == "simulated":
+        row |= unmet
+        if row["verdict"] in ("met", "undecided") and any(
+            share > MOST_UNMET for share in unmet.values()
+        ):
+            row["verdict"] = "not_judged"
     if target is not None and kind not in ("input", "outside"):
         chance = probability_of_meeting(values, target, confidence)
         row |= {"probability": chance.mean}

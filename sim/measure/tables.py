@@ -31,6 +31,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "kind",
             "verdict",
             "probability",
+            "unmet_visit_share",
+            "unmet_admission_share",
         ),
         "differences": (
             "scenario",
@@ -52,6 +54,16 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "tier",
             "kind",
             "condition",
+            "reason",
+            "count",
+        ),
+        "unmet": (
+            "scenario",
+            "replication",
+            "county",
+            "need",
+            "condition",
+            "tier",
             "reason",
             "count",
         ),
@@ -104,7 +116,9 @@ class StudyTables:
         replication), ``value_2020``, ``operator`` (``>=``, ``>``, ``<=``, ``<``, ``about`` or empty)
         and ``target`` (number), ``nature`` (binding, expected, advocated, plan_text, tasks_2025 or
         empty), ``kind`` (simulated, derived, pipeline, input, outside), ``verdict`` (met, not_met,
-        undecided, not_modelled, no_target, input) and ``probability`` of meeting the target.
+        undecided, not_judged, not_modelled, no_target, input) and ``probability`` of meeting the target;
+        ``unmet_visit_share`` and ``unmet_admission_share`` of the scenario beside what is counted
+        from patients.
     differences : pandas.DataFrame
         Paired differences to the scenario ``base`` with their 95 % interval, and the one that holds
         together with those of the other scenarios (``low_joint``, ``high_joint``).
@@ -116,6 +130,10 @@ class StudyTables:
         One row per scenario and facility, means over replications; counts are per year.
     waits : pandas.DataFrame
         Waits in minutes by tier, ``resource`` (doctor, bed, exam, step_down) and priority class.
+    unmet : pandas.DataFrame
+        Episodes that ended without the care they needed, by the resident's ``county``, ``need`` (visit,
+        stay), condition, ``tier`` where they ended (empty: before any facility) and ``reason``; the reason
+        ``not_sought`` is of those who sought no care and is no unmet need.
 
     Raises
     ------
@@ -130,6 +148,7 @@ class StudyTables:
     flows: pd.DataFrame
     facilities: pd.DataFrame
     waits: pd.DataFrame
+    unmet: pd.DataFrame
 
     def __post_init__(self) -> None:
         """Check that every table has its columns."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from sim.behaviour import PARAMETERS
 from sim.errors import Problem, nearest
 from sim.glossary import AGE_BANDS, TIERS
 from sim.region.reading import Sheet
@@ -49,7 +50,7 @@ def check_tables(sheets: Sheets) -> list[Problem]:
         (("onset_hours",), _onset_hours),
         (("schemes",), _schemes),
         (("reimbursement", "schemes"), _reimbursement),
-        (("behaviour",), lambda sheets: _ranges(sheets["behaviour"])),
+        (("behaviour",), _behaviour),
         (("layout",), _layout),
         (("hospital_split",), _hospital_split),
         (("institution_types", "statistics"), _institution_types),
@@ -229,6 +230,22 @@ def _ranges(sheet: Sheet) -> Iterable[Problem]:
         low, high = frame["low"].iloc[row], frame["high"].iloc[row]
         what = f"{frame['value'].iloc[row]:g} is outside its own range, {low:g} to {high:g}"
         yield sheet.problem(row, "value", what)
+
+
+def _behaviour(sheets: Sheets) -> Iterable[Problem]:
+    sheet = sheets["behaviour"]
+    names = sheet.frame["parameter"]
+    yield from _ranges(sheet)
+    yield from unknown_references(sheet, "parameter", PARAMETERS, "behaviour parameter")
+    for name, declared in PARAMETERS.items():
+        if declared.neutral is None and name not in set(names):
+            what = f"the parameter '{name}' ({declared.en}, {declared.unit}) is missing"
+            yield Problem(what, sheet.path, None, "parameter")
+    for row, name in enumerate(names):
+        value = float(sheet.frame["value"].iloc[row])
+        if name in PARAMETERS and not PARAMETERS[name].allows(value):
+            what = f"{value:g} has no meaning for '{name}'; allowed: {PARAMETERS[name].allowed}"
+            yield sheet.problem(row, "value", what)
 
 
 def _layout(sheets: Sheets) -> Iterable[Problem]:

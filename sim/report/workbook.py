@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sim.glossary import LEAK_REASONS, Language, Term, label, term
-from sim.measure.compare import summarise
+from sim.measure.compare import UNMET_SHARES, summarise
 from sim.measure.tables import COLUMNS, StudyTables
 from sim.report.summary import leak_shares
 from sim.report.wording import scenario_titles
@@ -19,6 +19,7 @@ from sim.report.wording import scenario_titles
 _MOST_WIDE, _LEAST_WIDE = 44, 9
 _GENERAL = "#,##0.00"
 _PROBABILITY = "0.00"
+_PERCENT = "0.0%"
 _VALUES = (
     *("mean", "low", "high", "low_joint", "high_joint"),
     *("value_2020", "target", "tolerance"),
@@ -106,6 +107,7 @@ def _by_indicator(frame: pd.DataFrame, lang: Language) -> _Sheet:
     published = [_GENERAL if entry.decimals else "#,##0" for entry in terms]
     formats |= {column: published for column in ("value_2020", "target") if column in out}
     formats |= {c: [_PROBABILITY] * len(out) for c in _PROBABILITIES if c in out}
+    formats |= {c: [_PERCENT] * len(out) for c in UNMET_SHARES if c in out}
     return _Sheet(out, formats)
 
 

@@ -13,7 +13,7 @@ from random_care import FIRST_ROWS, CareRecipe, care_recipes, random_care
 from seen_care import count_care, count_epochs
 
 from sim.pathway.care.stages import Stage
-from sim.pathway.care.state import Event, Money, Reason, Visit, Work
+from sim.pathway.care.state import End, Event, Money, Need, Reason, Visit, Work
 from sim.region import Region
 
 FLOORS = {
@@ -42,6 +42,8 @@ FLOORS = {
     **dict.fromkeys((f"visit {visit.name}" for visit in Visit), 1_000),
     **dict.fromkeys((f"work {work.name}" for work in Work), 40),
     **dict.fromkeys((f"event {event.name}" for event in Event), 50),
+    **dict.fromkeys((f"end {end.name}" for end in End), 40),
+    **dict.fromkeys((f"need {need.name}" for need in Need), 1_000),
     **dict.fromkeys((f"money {money.name}" for money in Money), 100_000_000),
 }
 """What must have happened at least so often in every part; usual is twice as much or more."""

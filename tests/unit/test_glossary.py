@@ -12,12 +12,13 @@ import pytest
 
 from sim.glossary import LEAK_REASONS, TIERS, glossary, label, term, unit
 from sim.measure.compare import KINDS
+from sim.pathway.care.state import End, Need
 from sim.report import terminal
 from sim.report.workload import PANELS
 from sim.world.care.world import Priority
 
 ROOT = Path(__file__).parents[2]
-VERDICTS = ("met", "not_met", "undecided", "no_target", "input", "not_modelled")
+VERDICTS = ("met", "not_met", "not_judged", "undecided", "no_target", "input", "not_modelled")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -53,13 +54,15 @@ def named_by(key: ast.expr, function: ast.FunctionDef) -> list[str]:
 
 def measured() -> set[str]:
     folder = ROOT / "sim/measure/care"
-    return {*yielded(folder / "simulated.py"), *yielded(folder / "derived.py")}
+    files = ("simulated.py", "derived.py", "unmet.py")
+    return {key for name in files for key in yielded(folder / name)}
 
 
 def test_the_measures_yield_what_this_test_believes_they_do() -> None:
     assert {"in_county_rate", "cost_per_stay", "referrals_down", "bed_turnover"} <= measured()
     assert {"physicians_per_1000", "primary_beds_per_1000", "tertiary_county_share"} <= measured()
-    assert len(measured()) > 35
+    assert {"met_share", "unmet_visits", "unmet_admission_share"} <= measured()
+    assert len(measured()) > 40
 
 
 @pytest.mark.parametrize(
@@ -70,6 +73,8 @@ def test_the_measures_yield_what_this_test_believes_they_do() -> None:
         ("terminal", set(terminal.COMPARED)),
         ("figures", set(PANELS)),
         ("leak reasons", {f"reason.{reason}" for reason in LEAK_REASONS}),
+        ("unmet", {f"unmet.{end.name.lower()}" for end in End if end != End.TREATED}),
+        ("needs", {f"need.{need.name.lower()}" for need in Need}),
         ("tiers", {f"tier.{tier}" for tier in ("", *TIERS)}),
         ("verdicts", {f"verdict.{verdict}" for verdict in VERDICTS}),
         ("natures", {f"nature.{row['nature']}" for row in plan()} | {"nature."}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.measure.care.simulated import Row, ratio
+from sim.measure.care.totals import Row, ratio
 from sim.scenario.care.inputs import Inputs
 from sim.world.care.build.resources import staffed_beds
 

@@ -18,7 +18,7 @@ from sim.engine.tally import Amount, Tally
 from sim.glossary import TIERS
 from sim.measure.care.stretches import Stretches, servers_at
 from sim.measure.care.totals import RunTotals
-from sim.pathway.care.state import Event, Money, Reason, Visit, Work
+from sim.pathway.care.state import End, Event, Money, Reason, Visit, Work
 from sim.pathway.steps import ARRIVED, LEAVE
 from sim.world.care.build.assemble import CareWorlds
 
@@ -45,6 +45,7 @@ def broken_in_tally(built: CareWorlds, tally: Tally) -> list[str]:
         *_weeks(run),
         *_reasons(run),
         *_residents_and_facilities(run),
+        *_ends_of_episodes(run),
     ]
 
 
@@ -126,6 +127,38 @@ def _residents_and_facilities(run: RunTotals) -> Iterator[str]:
         of_facilities = run.work[:, work].sum()
         if of_residents != of_facilities:
             yield f"residents have {of_residents} {what}, facilities {of_facilities}"
+
+
+def _ends_of_episodes(run: RunTotals) -> Iterator[str]:
+    """Yield where episodes begun are not those treated, those unmet and those inside.
+
+    Over the whole run, warm-up included. Who is inside is known for all together, so of those who need
+    a stay, or only a visit, there can be no fewer than none.
+    """
+    tally = run.tally
+    happened = run.state.table("events").sum(axis=(0, 1))
+    begun = happened[Event.ONSETS] - happened[Event.PREVENTED] - happened[Event.NOT_SOUGHT]
+    ended = happened[Event.TREATED] + happened[Event.UNMET]
+    stays_ended = happened[Event.STAYS_TREATED] + happened[Event.STAYS_UNMET]
+    if begun != tally.entered:
+        yield f"{begun} episodes began, but {tally.entered} patients entered"
+    if begun != ended + tally.inside:
+        yield (
+            f"{begun} episodes began, but {happened[Event.TREATED]} were treated, "
+            f"{happened[Event.UNMET]} unmet and {tally.inside} are inside"
+        )
+    stays_inside = happened[Event.STAYS_BEGUN] - stays_ended
+    if not 0 <= stays_inside <= tally.inside:
+        yield f"{stays_inside} of {tally.inside} patients inside need a stay"
+    by_end = run.ends.sum(axis=(0, 1, 2, 3))
+    for end, event in (
+        (by_end[End.TREATED], Event.TREATED),
+        (by_end[End.NOT_SOUGHT], Event.NOT_SOUGHT),
+        (by_end.sum() - by_end[End.TREATED] - by_end[End.NOT_SOUGHT], Event.UNMET),
+    ):
+        if end != run.events[:, event].sum():
+            name = event.name.lower()
+            yield f"the table of ends has {end} {name}, the weeks {run.events[:, event].sum()}"
 
 
 # --- from the log ------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from sim.glossary import TIERS
 from sim.measure.care.derived import derived_indicators
 from sim.measure.care.simulated import simulated_indicators
 from sim.measure.care.totals import WARDS, RunTotals, histogram_quantile
+from sim.measure.care.unmet import unmet_frame
 from sim.pathway.care.state import Reason, Visit, Work
 from sim.world.care.build.assemble import CareWorlds
 from sim.world.care.build.resources import staffed_beds
@@ -34,8 +35,8 @@ def run_frames(built: CareWorlds, tally: Tally) -> dict[str, pd.DataFrame]:
     -------
     dict
         ``indicators`` (indicator, tier, county, value), ``flows`` (county, first_tier, tier, kind, condition,
-        reason, count), ``waits`` (tier, resource, priority, served, left, mean, p50, p90; minutes) and
-        ``facilities`` (one row per facility; counts per year).
+        reason, count), ``unmet`` (`sim.measure.care.unmet.unmet_frame`), ``waits`` (tier, resource, priority,
+        served, left, mean, p50, p90; minutes) and ``facilities`` (one row per facility; counts per year).
     """
     run = RunTotals(built, tally)
     return {
@@ -43,6 +44,7 @@ def run_frames(built: CareWorlds, tally: Tally) -> dict[str, pd.DataFrame]:
         "flows": _flows(run),
         "waits": _waits(run),
         "facilities": _facilities(run),
+        "unmet": unmet_frame(run),
     }
 
 

@@ -13,24 +13,19 @@ from sim.measure.care.totals import (
     FEN_PER_CNY,
     SETTING_OF,
     WARDS,
+    Row,
     RunTotals,
     histogram_quantile,
+    ratio,
 )
+from sim.measure.care.unmet import unmet_indicators
 from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Money, Reason, Visit, Work
 from sim.world.care.world import COUNTY, OUTSIDE, PROVINCE, TOWNSHIP, PoolKind
 from sim.world.fields import Ints
 
-Row = tuple[str, str, int, float]
-"""``(indicator, tier or '', county code or 0, value)``."""
-
 _NAN = float("nan")
 _WORKING_DAYS_PER_YEAR = 251.0
 _MINUTES_PER_DAY = 1440.0
-
-
-def ratio(part: float, whole: float) -> float:
-    """Return part over whole; NaN where there is no whole."""
-    return float(part / whole) if whole else _NAN
 
 
 def _inside(flow: Ints) -> float:
@@ -188,3 +183,4 @@ def simulated_indicators(run: RunTotals) -> Iterator[Row]:
     yield from hospital_indicators(run)
     yield from event_indicators(run)
     yield from load_indicators(run)
+    yield from unmet_indicators(run)

@@ -22,6 +22,15 @@ WARDS = (PoolKind.WARD_GENERAL, PoolKind.WARD_MATERNAL_CHILD)
 FEN_PER_CNY = 100.0
 
 
+Row = tuple[str, str, int, float]
+"""An indicator's ``(key, tier or '', county code or 0, value)``."""
+
+
+def ratio(part: float, whole: float) -> float:
+    """Return part over whole; NaN where there is no whole."""
+    return float(part / whole) if whole else float("nan")
+
+
 def histogram_quantile(counts: Ints, edges: Reals, share: float) -> float:
     """Return the wait in minutes that a share of the counted does not exceed; NaN of nobody.
 
@@ -100,6 +109,11 @@ class RunTotals:
     def work(self) -> Ints:
         """Counts by (facility, Work)."""
         return self.state.table("work")
+
+    @cached_property
+    def ends(self) -> Ints:
+        """Ends of episodes by (county, tier where it ended or NOWHERE, Need, condition, End)."""
+        return self.state.table("ends")
 
     @cached_property
     def pool_counts(self) -> Ints:

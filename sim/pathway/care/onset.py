@@ -8,7 +8,8 @@ from sim.chance import Purpose, draw, patient_key
 from sim.glossary import AGE_BANDS
 from sim.kernel import entry_kernel, kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.record import count_event
+from sim.pathway.care.capability import needs_stay
+from sim.pathway.care.record import count_event, count_not_sought
 from sim.pathway.care.state import STREAM_WIDTH, Event
 from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.world import HOURS, MIX_STEPS, NONE, Behaviour, Setting
@@ -108,21 +109,25 @@ def begin(w: int, s: int, row: int, stream: int, number: int) -> int:
         if draw(key, Purpose.THINNING, 0) >= keep:
             count_event(s, w, county, Event.PREVENTED)
             return 0
-    if draw(key, Purpose.SEEKING, 0) >= view.seek_share(w, condition):
-        count_event(s, w, county, Event.NOT_SOUGHT)
-        return 0
     complexity = draw(key, Purpose.COMPLEXITY, 0)
-    contract = draw(key, Purpose.CONTRACT, 0) < view.contract_share(w, age)
     state.set_key(s, row, key)
-    state.set_place(s, row, place)
     state.set_county(s, row, county)
-    state.set_age(s, row, age)
     state.set_condition(s, row, condition)
+    state.set_complexity(s, row, complexity)
+    stay = 1 if needs_stay(w, s, row) else 0
+    if draw(key, Purpose.SEEKING, 0) >= view.seek_share(w, condition):
+        count_not_sought(w, s, row, stay)
+        return 0
+    if stay == 1:
+        count_event(s, w, county, Event.STAYS_BEGUN)
+    contract = draw(key, Purpose.CONTRACT, 0) < view.contract_share(w, age)
+    state.set_place(s, row, place)
+    state.set_age(s, row, age)
     state.set_scheme(s, row, _pick_scheme(w, group, draw(key, Purpose.SCHEME, 0)))
     state.set_contract(s, row, 1 if contract else 0)
     state.set_emergency(s, row, view.stream_profile(w, stream))
     state.set_band(s, row, severity_band(w, complexity))
-    state.set_complexity(s, row, complexity)
+    state.set_stay_needed(s, row, stay)
     _clear(s, row)
     return 1
 

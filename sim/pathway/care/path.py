@@ -6,7 +6,7 @@ import math
 
 from sim.kernel import entry_kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.choice import choose_first_contact
+from sim.pathway.care.choice import choose_first_contact, why_no_first_contact
 from sim.pathway.care.referral import divert, give_up, leave_queue, travel_to
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import ROW_WIDTH, TICKS_PER_MINUTE, Reason
@@ -45,7 +45,7 @@ def next_step(w: int, s: int, row: int, event: int, waited: float) -> Step:
     if stage == Stage.NEW:
         position = choose_first_contact(w, s, row)
         if position == NONE:
-            return give_up(w, s, row)
+            return give_up(w, s, row, why_no_first_contact(w, s, row))
         emergency = state.get_emergency(s, row) == 1
         reason = Reason.EMERGENCY + 0 if emergency else Reason.PREFERENCE + 0
         return travel_to(w, s, row, position, reason, 0.0)

@@ -6,12 +6,17 @@ from sim.glossary import TIERS
 from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.state import (
+    END_PLACES,
+    ENDS,
     EVENTS,
     MONEYS,
+    NEEDS,
+    NOWHERE,
     REASONS,
     TICKS_PER_MINUTE,
     VISITS,
     WORKS,
+    End,
     Event,
     Money,
     Visit,
@@ -100,6 +105,34 @@ def count_payment(
     state.add_money(s, cell * MONEYS + Money.FUND, fund)
     count_work(s, facility, Work.INCOME, price)
     count_work(s, facility, Work.SERVICE_INCOME, service)
+
+
+@kernel
+def count_end(w: int, s: int, row: int, end: int) -> None:
+    """Count how the patient's episode ended, by where the patient is."""
+    facility, county = state.get_facility(s, row), state.get_county(s, row)
+    need = state.get_stay_needed(s, row)
+    treated = end == End.TREATED
+    count_event(s, w, county, Event.TREATED + 0 if treated else Event.UNMET + 0)
+    if need == 1:
+        count_event(s, w, county, Event.STAYS_TREATED + 0 if treated else Event.STAYS_UNMET + 0)
+    tier = NOWHERE if facility == NONE else view.facility_tier(w, facility)
+    _count_in_table(w, s, row, tier, need, end)
+
+
+@kernel
+def count_not_sought(w: int, s: int, row: int, need: int) -> None:
+    """Count an illness that no care was sought for."""
+    count_event(s, w, state.get_county(s, row), Event.NOT_SOUGHT)
+    _count_in_table(w, s, row, NOWHERE, need, End.NOT_SOUGHT + 0)
+
+
+@kernel
+def _count_in_table(w: int, s: int, row: int, tier: int, need: int, end: int) -> None:
+    if state.clock(s, 1) == 1:
+        cell = (state.get_county(s, row) * END_PLACES + tier) * NEEDS + need
+        cell = cell * view.settings(w, Setting.CONDITIONS) + state.get_condition(s, row)
+        state.add_ends(s, cell * ENDS + end, 1)
 
 
 @kernel

@@ -5,23 +5,35 @@ from __future__ import annotations
 from sim.chance import Purpose, draw, exponential
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.choice import choose, next_able, pool_of, set_target
-from sim.pathway.care.record import (
-    count_event,
-    count_trip,
-    count_work,
-)
+from sim.pathway.care.capability import can_treat, pool_of
+from sim.pathway.care.choice import choose
+from sim.pathway.care.reach import next_able, set_target
+from sim.pathway.care.record import count_end, count_event, count_trip, count_work
 from sim.pathway.care.stages import Stage, go, leave
-from sim.pathway.care.state import Event, Reason, Work
+from sim.pathway.care.state import End, Event, Reason, Work
 from sim.pathway.steps import Step
 from sim.world.care.world import NONE, OUTSIDE, Behaviour, PoolKind
 
 
 @kernel
-def give_up(w: int, s: int, row: int) -> Step:
-    """Leave without care: unmet need."""
-    count_event(s, w, state.get_county(s, row), Event.UNMET)
+def give_up(w: int, s: int, row: int, end: int) -> Step:
+    """Leave without the care that was needed, for a reason that is an `End`."""
+    count_end(w, s, row, end)
     return leave()
+
+
+@kernel
+def _why_nobody_takes(
+    w: int, s: int, row: int, lowest_tier: int, with_ward: bool, reason: int
+) -> int:
+    """Return why a referral finds nobody, an `End`."""
+    if reason == Reason.REFERRED_TREATABLE:
+        return End.NOBODY_ABOVE + 0
+    if with_ward:
+        here = can_treat(w, s, row, state.get_facility(s, row))
+        if here or next_able(w, s, row, lowest_tier, False, 0) != NONE:
+            return End.NO_WARD + 0
+    return End.NOBODY_ABLE + 0
 
 
 @kernel
@@ -58,7 +70,7 @@ def refer(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, reason: i
     """
     position = next_able(w, s, row, lowest_tier, with_ward, 0)
     if position == NONE:
-        return give_up(w, s, row)
+        return give_up(w, s, row, _why_nobody_takes(w, s, row, lowest_tier, with_ward, reason))
     key, visits = state.get_key(s, row), state.get_visits(s, row)
     facility = state.get_facility(s, row)
     comply = view.behaviour(w, Behaviour.COMPLY)
@@ -68,7 +80,7 @@ def refer(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, reason: i
         mean = view.behaviour(w, Behaviour.REFERRAL_DELAY_MIN)
         delay = exponential(draw(key, Purpose.REFERRAL_DELAY, visits), mean)
         if u >= comply + view.behaviour(w, Behaviour.OWN_CHOICE):
-            return give_up(w, s, row)
+            return give_up(w, s, row, End.REFERRAL_NOT_FOLLOWED + 0)
         if u >= comply:
             own = choose(w, s, row, view.facility_tier(w, facility) + 1, OUTSIDE)
             if own != NONE:
@@ -93,7 +105,7 @@ def leave_queue(w: int, s: int, row: int, waited: float) -> Step:
         if above != NONE:
             state.set_referred(s, row, 0)
             return travel_to(w, s, row, above, Reason.CAPACITY + 0, 0.0)
-    return give_up(w, s, row)
+    return give_up(w, s, row, End.LEFT_UNSEEN + 0)
 
 
 @kernel
@@ -105,7 +117,7 @@ def divert(w: int, s: int, row: int) -> Step:
     start = state.get_position(s, row) + 1
     position = next_able(w, s, row, view.facility_tier(w, facility), True, start)
     if position == NONE:
-        return give_up(w, s, row)
+        return give_up(w, s, row, End.NO_BED + 0)
     state.set_direct(s, row, 1)
     state.set_referred(s, row, 1)
     return travel_to(w, s, row, position, Reason.CAPACITY + 0, 0.0)

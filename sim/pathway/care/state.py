@@ -42,6 +42,7 @@ PATIENT = record(
     band="i1",
     contract="i1",
     readmitted="i1",
+    stay_needed="i1",
     acute="f8",
     rehabilitation="f8",
     step_down="i4",
@@ -76,6 +77,8 @@ band
     Severity as patients see it: 0 mild, 1 moderate, 2 severe.
 contract
     1 with a family doctor's contract.
+stay_needed
+    1 if the episode needed a stay when it began: what its end is counted by.
 acute, rehabilitation
     Minutes of the stay, once it has begun; no rehabilitation is 0.
 step_down
@@ -111,6 +114,33 @@ class Visit(IntEnum):
     ADMISSION = 2
 
 
+class Need(IntEnum):
+    """What an episode needs."""
+
+    VISIT = 0
+    STAY = 1
+
+
+class End(IntEnum):
+    """How an episode ended: treated, or unmet and why. The last needs no care to be sought at all."""
+
+    TREATED = 0
+    NOBODY_ABLE = 1
+    """Nobody within reach, from the tier that refers up, can treat it."""
+    NO_WARD = 2
+    """It needs a stay, and none of those who can treat it has a ward for it."""
+    NO_BED = 3
+    """No bed in time, and no other able hospital to be sent to."""
+    LEFT_UNSEEN = 4
+    """Waited too long for a doctor, and went nowhere else."""
+    REFERRAL_NOT_FOLLOWED = 5
+    """Was referred up, and did not go."""
+    NOBODY_ABOVE = 6
+    """Was referred up though treatable, and nobody above takes the patient."""
+    NOT_SOUGHT = 7
+    """Sought no care: never an episode of the pathway, and not among the needs."""
+
+
 class Money(IntEnum):
     """Columns of `CareArrays.money`, in fen."""
 
@@ -133,7 +163,7 @@ class Event(IntEnum):
     ABANDONED = 7
     """Left a doctor's queue."""
     UNMET = 8
-    """Gave up without care."""
+    """Episodes that ended without the care they needed."""
     READMISSIONS = 9
     TRIPS = 10
     TRAVEL_TICKS = 11
@@ -145,6 +175,14 @@ class Event(IntEnum):
     """Onset to doctor, of everybody."""
     STEP_DOWN_LEFT = 16
     """Stayed in the acute bed because no step-down bed came free in time."""
+    TREATED = 17
+    """Episodes that ended treated."""
+    STAYS_BEGUN = 18
+    """Episodes begun that need a stay."""
+    STAYS_TREATED = 19
+    """Of these, those that ended treated."""
+    STAYS_UNMET = 20
+    """Of these, those that ended without the care they needed."""
 
 
 class Work(IntEnum):
@@ -196,6 +234,8 @@ class CareArrays:
     """[period, c, Event]"""
     work: Ints
     """[f, Work] counted"""
+    ends: Ints
+    """[c, tier where it ended or NOWHERE, Need, d, End] counted ends of episodes"""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> CareArrays:
         """Copy; partitions' copies share what the partitions share."""
@@ -204,6 +244,10 @@ class CareArrays:
 
 STREAM_WIDTH = 3
 REASONS, VISITS, MONEYS, EVENTS, WORKS = len(Reason), len(Visit), len(Money), len(Event), len(Work)
+NEEDS, ENDS = len(Need), len(End)
+NOWHERE = len(TIERS)
+"""In place of a tier: the episode ended before any facility was reached."""
+END_PLACES = NOWHERE + 1
 
 
 def zeros(*shape: int) -> Ints:
@@ -249,6 +293,7 @@ class CareState:
             money=zeros(counties, schemes, tiers, settings, MONEYS),
             events=zeros(periods, counties, EVENTS),
             work=zeros(facilities, WORKS),
+            ends=zeros(counties, END_PLACES, NEEDS, conditions, ENDS),
         )
         self.shapes = {
             "flow": (counties, tiers, tiers, VISITS, conditions, REASONS),
@@ -256,6 +301,7 @@ class CareState:
             "money": (counties, schemes, tiers, settings, MONEYS),
             "events": (periods, counties, EVENTS),
             "work": (facilities, WORKS),
+            "ends": (counties, END_PLACES, NEEDS, conditions, ENDS),
         }
 
     def grow(self) -> None:
@@ -310,6 +356,7 @@ get_band, set_band = _column("band")
 get_contract, set_contract = _column("contract")
 get_age, set_age = _column("age")
 get_readmitted, set_readmitted = _column("readmitted")
+get_stay_needed, set_stay_needed = _column("stay_needed")
 get_step_down, set_step_down = _column("step_down")
 get_acute, set_acute = _column("acute")
 get_rehabilitation, set_rehabilitation = _column("rehabilitation")
@@ -333,3 +380,4 @@ add_weekly = adder(CareArrays, "weekly")
 add_money = adder(CareArrays, "money")
 add_events = adder(CareArrays, "events")
 add_work = adder(CareArrays, "work")
+add_ends = adder(CareArrays, "ends")

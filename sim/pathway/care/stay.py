@@ -7,12 +7,13 @@ import math
 from sim.chance import Purpose, draw, exponential, log_deviation, lognormal
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.choice import first_item, pool_of, ward_of
+from sim.pathway.care.capability import pool_of, ward_of
 from sim.pathway.care.payment import pay_stay
-from sim.pathway.care.record import count_event, count_visit, count_work, ticks
+from sim.pathway.care.reach import first_item
+from sim.pathway.care.record import count_end, count_event, count_visit, count_work, ticks
 from sim.pathway.care.referral import divert
 from sim.pathway.care.stages import Stage, go, hold, leave, seize
-from sim.pathway.care.state import Event, Visit, Work
+from sim.pathway.care.state import End, Event, Visit, Work
 from sim.pathway.steps import Step
 from sim.world.care.world import NONE, Behaviour, PoolKind
 
@@ -155,9 +156,9 @@ def _hospital(w: int, s: int, row: int) -> int:
 def go_home(w: int, s: int, row: int) -> Step:
     """Go home; some come back to the same hospital within weeks, once."""
     key, condition = state.get_key(s, row), state.get_condition(s, row)
-    if state.get_readmitted(s, row) == 1:
-        return leave()
-    if draw(key, Purpose.READMISSION, 0) >= view.readmission_share(w, condition):
+    once = state.get_readmitted(s, row) == 1
+    if once or draw(key, Purpose.READMISSION, 0) >= view.readmission_share(w, condition):
+        count_end(w, s, row, End.TREATED + 0)
         return leave()
     mean = view.behaviour(w, Behaviour.READMISSION_DELAY_MIN)
     u = draw(key, Purpose.READMISSION_DELAY, 0)

@@ -7,12 +7,12 @@ import math
 from sim.chance import Purpose, draw, exponential, log_deviation, lognormal
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.choice import can_treat, needs_stay, pool_of, ward_of
+from sim.pathway.care.capability import can_treat, needs_stay, pool_of, ward_of
 from sim.pathway.care.payment import pay_visit
-from sim.pathway.care.record import count_first_seen, count_visit, ticks
+from sim.pathway.care.record import count_end, count_first_seen, count_visit, ticks
 from sim.pathway.care.referral import is_referred_though_treatable, refer
 from sim.pathway.care.stages import Stage, hold, leave, priority_of, seize
-from sim.pathway.care.state import Reason, Visit
+from sim.pathway.care.state import End, Reason, Visit
 from sim.pathway.care.stay import seek_bed
 from sim.pathway.steps import Step
 from sim.world.care.world import NONE, PoolKind
@@ -84,6 +84,7 @@ def decide(w: int, s: int, row: int) -> Step:
     if is_referred_though_treatable(w, s, row):
         return refer(w, s, row, tier + 1, stay, Reason.REFERRED_TREATABLE + 0)
     if not stay:
+        count_end(w, s, row, End.TREATED + 0)
         return leave()
     if ward_of(w, s, row, facility) == NONE:
         return refer(w, s, row, tier, True, Reason.CAPABILITY + 0)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 import pandas as pd
 
+from sim.behaviour import NEUTRAL_VALUES
 from sim.errors import InputError, nearest
 from sim.region import Region, catchment_share, select_counties
 
@@ -25,16 +25,6 @@ FRAMES = (
     "schemes",
     "reimbursement",
 )
-
-# Rules that nobody is under unless the region's behaviour table says so.
-RULES_WITHOUT_REFORM = MappingProxyType(
-    {
-        "first_contact_bound": 0.0,
-        "first_contact_except_children": 0.0,
-        "review_returned": 0.0,
-    }
-)
-
 
 TECHNICAL_SHARE = 0.8
 """Technical personnel among a hospital's employees (assumed, 0.75-0.85)."""
@@ -124,7 +114,7 @@ class Inputs:
             raise ValueError("levers act on the whole region; cut counties out afterwards")
         table = region.behaviour
         values = dict(zip(table["parameter"], table["value"].astype(float), strict=True))
-        behaviour = {**RULES_WITHOUT_REFORM, **values}
+        behaviour = {**NEUTRAL_VALUES, **values}
         frames = {name: getattr(region, name).copy(deep=True) for name in FRAMES}
         return cls(
             region=region,

@@ -211,6 +211,7 @@ def study_tables(
         flows=frames["flows"],
         facilities=mean_facilities(frames["facilities"]),
         waits=_means(frames["waits"], _WAIT_KEYS),
+        unmet=frames["unmet"],
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from sim.behaviour import Behaviour as Behaviour
 from sim.glossary import TIERS
 from sim.world.fields import Ints, Reals
 
@@ -60,28 +61,6 @@ class Setting(IntEnum):
     FACILITY_PROFILES = 7
     ITEMS = 8
     """Facilities within reach, of all places together."""
-
-
-class Behaviour(IntEnum):
-    """Cells of `CareWorld.behaviour`; units and sources are in the region's behaviour table."""
-
-    MODERATE_FROM = 0
-    SEVERE_FROM = 1
-    BOUND = 2
-    BOUND_EXCEPT_CHILDREN = 3
-    COMPLY = 4
-    OWN_CHOICE = 5
-    REFERRAL_DELAY_MIN = 6
-    REVIEW_RETURNED = 7
-    STEP_DOWN_DELAY_MIN = 8
-    STEP_DOWN_PATIENCE_MIN = 9
-    BYPASS_AFTER_RENEGE = 10
-    READMISSION_DELAY_MIN = 11
-    UNREFERRED_RATE_LOSS = 12
-    WAIT_WEIGHT_PER_MIN = 13
-    EMERGENCY_BED_PATIENCE_MIN = 14
-    ROUTINE_BED_PATIENCE_MIN = 15
-    AMBULANCE_SPEED_FACTOR = 16
 
 
 @dataclass(frozen=True)

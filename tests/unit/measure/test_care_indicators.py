@@ -11,7 +11,8 @@ from sim.engine.tally import Amount
 from sim.measure.care.simulated import simulated_indicators
 from sim.measure.care.stretches import Stretches
 from sim.measure.care.totals import DAYS_PER_YEAR, SETTING_OF, WARDS, RunTotals
-from sim.pathway.care.state import Event, Reason, Visit
+from sim.measure.care.unmet import unmet_frame
+from sim.pathway.care.state import NOWHERE, End, Event, Need, Reason, Visit
 from sim.pathway.steps import GRANTED
 from sim.world.care.world import CITY, COUNTY, OUTSIDE, TOWNSHIP, VILLAGE, PoolKind
 
@@ -75,6 +76,46 @@ def test_events_by_hand(spoiled: Ran) -> None:
     found = indicators(spoiled)
     assert found["referrals_up", ""] == pytest.approx(7 * DAYS_PER_YEAR / 7)
     assert found["referrals_down", ""] == 0.0
+
+
+def test_unmet_need_by_hand(spoiled: Ran) -> None:
+    ends, events = (spoiled.tally.state.table(name) for name in ("ends", "events"))
+    ends[:], events[:] = 0, 0
+    ends[0, COUNTY, Need.VISIT, 0, End.TREATED] = 90
+    ends[0, COUNTY, Need.VISIT, 1, End.LEFT_UNSEEN] = 6
+    ends[0, VILLAGE, Need.VISIT, 0, End.NOBODY_ABLE] = 4
+    ends[0, COUNTY, Need.STAY, 0, End.TREATED] = 15
+    ends[0, NOWHERE, Need.STAY, 2, End.NO_WARD] = 5
+    ends[0, NOWHERE, Need.VISIT, 0, End.NOT_SOUGHT] = 60
+    # The week of the warm-up, and the counted one.
+    events[0, 0, Event.ONSETS] = 1_000
+    events[1, 0, [Event.ONSETS, Event.PREVENTED, Event.NOT_SOUGHT]] = 260, 20, 60
+    found = indicators(spoiled)
+    assert found["met_share", ""] == 105 / 120
+    assert found["unmet_visits", ""] == pytest.approx(10 * DAYS_PER_YEAR / 7)
+    assert found["unmet_visit_share", ""] == 10 / 100
+    assert found["unmet_admissions", ""] == pytest.approx(5 * DAYS_PER_YEAR / 7)
+    assert found["unmet_admission_share", ""] == 5 / 20
+    assert found["not_sought_share", ""] == 60 / 240
+    rows = unmet_frame(RunTotals(spoiled.built, spoiled.tally))
+    conditions = list(spoiled.built.inputs[0].conditions["condition"])
+    county = int(spoiled.built.catchment.counties[0])
+    assert rows.to_numpy().tolist() == [
+        [county, "visit", conditions[0], "village", "nobody_able", 4],
+        [county, "visit", conditions[1], "county", "left_unseen", 6],
+        [county, "visit", conditions[0], "", "not_sought", 60],
+        [county, "stay", conditions[2], "", "no_ward", 5],
+    ]
+
+
+def test_nobody_who_sought_care_leaves_shares_undefined(spoiled: Ran) -> None:
+    spoiled.tally.state.table("ends")[:] = 0
+    spoiled.tally.state.table("events")[:] = 0
+    found = indicators(spoiled)
+    assert found["unmet_visits", ""] == found["unmet_admissions", ""] == 0.0
+    shares = ("met_share", "unmet_visit_share", "unmet_admission_share", "not_sought_share")
+    assert all(np.isnan(found[share, ""]) for share in shares)
+    assert unmet_frame(RunTotals(spoiled.built, spoiled.tally)).empty
 
 
 def counted_share(begins: pd.Series, ends: pd.Series, ran: Ran) -> float:

@@ -13,7 +13,7 @@ from care_runs import Ran
 from sim.engine.tally import Amount, Count, Tally
 from sim.measure.care.invariants import broken_in_log, broken_in_tally
 from sim.measure.care.stretches import Stretches, servers_at
-from sim.pathway.care.state import Event, Money, Work
+from sim.pathway.care.state import End, Event, Money, Need, Work
 from sim.pathway.steps import ARRIVED, DONE, GRANTED, HOLD, LEAVE, RENEGED, SEIZE
 from sim.world.care.world import COUNTY, PROVINCE, PoolKind
 
@@ -85,9 +85,35 @@ def _events_without_work(tally: Tally) -> None:
     tally.state.table("events")[1, 0, Event.REFERRED_UP] += 1
 
 
+def _let_an_episode_vanish(tally: Tally) -> None:
+    tally.state.table("events")[1, 0, Event.UNMET] -= 1
+
+
+def _begin_without_entering(tally: Tally) -> None:
+    tally.state.table("events")[0, 0, Event.ONSETS] += 1
+
+
+def _end_more_stays_than_began(tally: Tally) -> None:
+    events = tally.state.table("events")
+    events[0, 0, Event.STAYS_TREATED] = events[..., Event.STAYS_BEGUN].sum() + 1
+
+
+def _never_end_a_stay(tally: Tally) -> None:
+    tally.state.table("events")[0, 0, Event.STAYS_BEGUN] += tally.inside + 1_000_000
+
+
+def _end_untold(tally: Tally) -> None:
+    tally.state.table("ends")[0, COUNTY, Need.VISIT, 0, End.LEFT_UNSEEN] += 1
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
+        (_let_an_episode_vanish, "episodes began, but"),
+        (_begin_without_entering, "episodes began, but"),
+        (_end_more_stays_than_began, "patients inside need a stay"),
+        (_never_end_a_stay, "patients inside need a stay"),
+        (_end_untold, "the table of ends has"),
         (_lose_a_patient, "patients entered, but"),
         (_leave_a_queue_twice, "more patients left a queue than had joined it"),
         (_wait_without_service, "served after a wait than were served"),

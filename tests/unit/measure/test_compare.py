@@ -201,6 +201,48 @@ def test_the_scorecard_judges_every_row_of_the_plan(indicators: pd.DataFrame) ->
     assert base["number"].tolist() == ["13"] * 9
 
 
+@pytest.mark.parametrize(
+    ("visits", "stays", "verdict"),
+    [
+        # The mean over replications decides, and the worse of the two shares.
+        ([0.10, 0.14], [0.02, 0.02], "met"),
+        ([0.10, 0.22], [0.02, 0.02], "not_judged"),
+        ([0.01, 0.01], [1.0, 1.0], "not_judged"),
+        ([0.01, 0.01], [np.nan, np.nan], "met"),
+        ([0.2, 0.2], [np.nan, np.nan], "not_judged"),
+    ],
+)
+def test_nothing_counted_from_those_treated_is_met_when_many_found_no_place(
+    visits: list[float], stays: list[float], verdict: str
+) -> None:
+    table = pd.concat(
+        [
+            rows("base", "in_county_rate", [0.954, 0.956]),
+            rows("base", "beds", [4.0, 4.0]),
+            rows("base", "unmet_visit_share", visits),
+            rows("base", "unmet_admission_share", stays),
+        ]
+    )
+    plan = [
+        target("in_county_rate"),
+        target("in_county_rate", value=0.955),
+        target("in_county_rate", value=0.99),
+        target("beds", kind="derived", value=3.0),
+    ]
+    card = scorecard(table, pd.DataFrame(plan))
+    doubtful = "undecided" if verdict == "met" else verdict
+    assert card["verdict"].tolist() == [verdict, doubtful, "not_met", "met"]
+    beside = card[["unmet_visit_share", "unmet_admission_share"]].to_numpy()
+    assert np.isnan(beside[3]).all()
+    assert beside[0] == pytest.approx([np.mean(visits), np.mean(stays)], nan_ok=True)
+
+
+def test_a_study_without_counts_of_unmet_need_is_judged_as_it_was(indicators: pd.DataFrame) -> None:
+    card = scorecard(indicators, pd.DataFrame([target("in_county_rate", value=0.8)]))
+    assert card["verdict"].tolist() == ["met", "met"]
+    assert card["unmet_visit_share"].isna().all()
+
+
 def test_only_the_whole_region_counts_for_the_scorecard() -> None:
     part = pd.concat(
         [

@@ -212,6 +212,24 @@ CASES = {
         "travel_per_minute,0.02",
         ["behaviour.csv:3", "outside its own range"],
     ),
+    "unknown behaviour parameter": (
+        "behaviour.csv",
+        "referral_comply,0.6",
+        "referal_comply,0.6",
+        ["referal_comply", "did you mean 'referral_comply'?"],
+    ),
+    "missing behaviour parameter": (
+        "behaviour.csv",
+        "referral_comply,0.6",
+        "referal_comply,0.6",
+        ["parameter 'referral_comply' (patients who go where they are referred, share) is missing"],
+    ),
+    "value of a behaviour parameter without a meaning": (
+        "behaviour.csv",
+        "ambulance_speed_factor,1.3,ratio,1,",
+        "ambulance_speed_factor,0,ratio,0,",
+        ["0 has no meaning for 'ambulance_speed_factor'", "above 0"],
+    ),
     "guess without a range": ("sources.csv", "assumed,0.85,1.15,", "assumed,,,", ["needs a range"]),
     "source of no column": (
         "sources.csv",

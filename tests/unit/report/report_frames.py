@@ -203,7 +203,8 @@ def scorecard_frame(replications: int) -> pd.DataFrame:
             verdict = verdict_of(kind, operator, low, high, target)
             chance = {"met": 1.0, "not_met": 0.0, "undecided": 0.6}.get(verdict, np.nan)
             row = (name, indicator, number, mean, low, high, before, operator, target, nature)
-            rows.append((*row, kind, verdict, chance))
+            unmet = (0.03, 0.09) if kind == "simulated" else (np.nan, np.nan)
+            rows.append((*row, kind, verdict, chance, *unmet))
     columns = [
         "scenario",
         "indicator",
@@ -218,6 +219,8 @@ def scorecard_frame(replications: int) -> pd.DataFrame:
         "kind",
         "verdict",
         "probability",
+        "unmet_visit_share",
+        "unmet_admission_share",
     ]
     return pd.DataFrame(rows, columns=columns)
 
@@ -235,6 +238,21 @@ def differences_frame(replications: int) -> pd.DataFrame:
         rows.append((name, "baseline-2020", "bed_occupancy", "county", 0, 0.02, *edges, 0.02))
     columns = ["scenario", "base", "indicator", "tier", "county"]
     columns += ["mean", "low", "high", "low_joint", "high_joint", "p_holm"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def unmet_frame(replications: int) -> pd.DataFrame:
+    rows = [
+        (name, replication, 350426, need, "hypertension", tier, reason, count)
+        for name in SCENARIOS
+        for replication in range(replications)
+        for need, tier, reason, count in (
+            ("visit", "county", "left_unseen", 410),
+            ("stay", "county", "no_bed", 35),
+            ("visit", "", "not_sought", 4_700),
+        )
+    ]
+    columns = ["scenario", "replication", "county", "need", "condition", "tier", "reason", "count"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -303,6 +321,7 @@ def study_tables(replications: int = 8) -> StudyTables:
         flows=flows_frame(min(replications, 2)),
         facilities=facilities_frame(),
         waits=waits_frame(),
+        unmet=unmet_frame(min(replications, 2)),
     )
 
 

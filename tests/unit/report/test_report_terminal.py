@@ -41,7 +41,7 @@ def tables_of_whole_plan() -> StudyTables:
         before = float(row["value_2020"] or "nan")
         target = float(row["target"] or "nan")
         words = (before, row["operator"], target, row["nature"], row["kind"], "undecided", 0.5)
-        rows.append((*card, *words))
+        rows.append((*card, *words, 0.03, 0.09))
     tables = study_tables()
     return replace(tables, scorecard=pd.DataFrame(rows, columns=list(tables.scorecard.columns)))
 

@@ -29,25 +29,6 @@ from sim.world.horizon import Horizon
 from sim.world.partitions import Partition
 
 _MINUTES_PER_DAY = 1440.0
-_BEHAVIOUR = {
-    Behaviour.MODERATE_FROM: ("severity_moderate_from", 1.0),
-    Behaviour.SEVERE_FROM: ("severity_severe_from", 1.0),
-    Behaviour.BOUND: ("first_contact_bound", 1.0),
-    Behaviour.BOUND_EXCEPT_CHILDREN: ("first_contact_except_children", 1.0),
-    Behaviour.COMPLY: ("referral_comply", 1.0),
-    Behaviour.OWN_CHOICE: ("referral_own_choice", 1.0),
-    Behaviour.REFERRAL_DELAY_MIN: ("referral_delay_hours", 60.0),
-    Behaviour.REVIEW_RETURNED: ("review_returned", 1.0),
-    Behaviour.STEP_DOWN_DELAY_MIN: ("step_down_delay_hours", 60.0),
-    Behaviour.STEP_DOWN_PATIENCE_MIN: ("step_down_patience_days", _MINUTES_PER_DAY),
-    Behaviour.BYPASS_AFTER_RENEGE: ("bypass_after_renege", 1.0),
-    Behaviour.READMISSION_DELAY_MIN: ("readmission_delay_days", _MINUTES_PER_DAY),
-    Behaviour.UNREFERRED_RATE_LOSS: ("unreferred_rate_loss", 1.0),
-    Behaviour.WAIT_WEIGHT_PER_MIN: ("wait_per_minute", 1.0),
-    Behaviour.EMERGENCY_BED_PATIENCE_MIN: ("patience_bed_hours_emergency", 60.0),
-    Behaviour.ROUTINE_BED_PATIENCE_MIN: ("patience_bed_hours_routine", 60.0),
-    Behaviour.AMBULANCE_SPEED_FACTOR: ("ambulance_speed_factor", 1.0),
-}
 _PATIENCE = {
     Priority.EMERGENCY: "patience_doctor_min_emergency",
     Priority.REFERRED: "patience_doctor_min_referred",
@@ -150,9 +131,8 @@ def _settings(
 
 
 def _behaviour(inputs: Inputs) -> Reals:
-    return reals(
-        [inputs.behaviour[key] * factor for key, factor in (_BEHAVIOUR[b] for b in Behaviour)]
-    )
+    declared = [cell.parameter for cell in Behaviour]
+    return reals([inputs.behaviour[cell.name] * cell.pathway_factor for cell in declared])
 
 
 def _epoch_world(

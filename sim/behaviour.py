@@ -1,0 +1,187 @@
+"""The behaviour parameters of a region, each declared once.
+
+What people and doctors do is a table of numbers (``behaviour.csv`` of a region). Everything else about a
+parameter follows from its declaration here: whether a region must give it, what it may be, and, for the
+cells of `Behaviour`, where the pathway finds it and in which unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from math import inf
+from types import MappingProxyType
+
+from sim.glossary import AGE_BANDS
+
+
+@dataclass(frozen=True)
+class BehaviourParameter:
+    """A number of a region's behaviour table.
+
+    Attributes
+    ----------
+    name : str
+        As the table writes it.
+    unit : str
+        Of the table.
+    least, most : float
+        The values that have a meaning; what is plausible is the range that the region states beside it.
+    zh, en : str
+        What it is.
+    used_by : str
+        The module that reads it.
+    neutral : float or None
+        The value where a region's table does not have the parameter: nobody does it. None: a region must
+        have it.
+    above_least : bool
+        Whether the least value itself is excluded.
+    pathway_factor : float
+        What the table's unit is in the pathway's: 60 for hours, since the pathway reckons in minutes.
+    """
+
+    name: str
+    unit: str
+    least: float
+    most: float
+    zh: str
+    en: str
+    used_by: str
+    neutral: float | None = None
+    above_least: bool = False
+    pathway_factor: float = 1.0
+
+    def allows(self, value: float) -> bool:
+        """Tell whether a value has a meaning."""
+        above = value > self.least if self.above_least else value >= self.least
+        return above and value <= self.most
+
+    @property
+    def allowed(self) -> str:
+        """What is allowed, in words."""
+        low = f"above {self.least:g}" if self.above_least else f"{self.least:g} or more"
+        if self.least == -inf:
+            return f"{self.most:g} or less"
+        return low if self.most == inf else f"{low}, at most {self.most:g}"
+
+
+_HOUR_MIN, _DAY_MIN = 60.0, 1440.0
+_Declared = BehaviourParameter
+
+
+class Behaviour(IntEnum):
+    """Cells of ``CareWorld.behaviour``: the parameters that the pathway itself reads."""
+
+    parameter: BehaviourParameter
+
+    def __new__(cls, parameter: BehaviourParameter) -> Behaviour:
+        """Give each cell the next number."""
+        cell = int.__new__(cls, len(cls.__members__))
+        cell._value_ = len(cls.__members__)
+        cell.parameter = parameter
+        return cell
+
+    # fmt: off
+    MODERATE_FROM = _Declared(
+        "severity_moderate_from", "complexity", 0.0, 1.0,
+        "中度起点", "complexity from which an episode looks moderate to the patient", "onset")
+    SEVERE_FROM = _Declared(
+        "severity_severe_from", "complexity", 0.0, 1.0,
+        "重度起点", "complexity from which an episode looks severe to the patient", "onset")
+    BOUND = _Declared(
+        "first_contact_bound", "share", 0.0, 1.0,
+        "基层首诊约束比例", "people whose first contact must be in primary care", "choice", 0.0)
+    BOUND_EXCEPT_CHILDREN = _Declared(
+        "first_contact_except_children", "0 or 1", 0.0, 1.0,
+        "儿童不受首诊约束", "children are spared the rule of first contact", "choice", 0.0)
+    COMPLY = _Declared(
+        "referral_comply", "share", 0.0, 1.0,
+        "遵从转诊比例", "patients who go where they are referred", "referral")
+    OWN_CHOICE = _Declared(
+        "referral_own_choice", "share", 0.0, 1.0,
+        "自行选择上级医院比例", "patients who choose another hospital above; the rest gives up", "referral")
+    REFERRAL_DELAY_MIN = _Declared(
+        "referral_delay_hours", "hours", 0.0, inf,
+        "转诊等待", "from the decision to setting out, mean", "referral", pathway_factor=_HOUR_MIN)
+    REVIEW_RETURNED = _Declared(
+        "review_returned", "share", 0.0, 1.0,
+        "转诊审核退回比例", "referrals of treatable patients that review sends back", "referral", 0.0)
+    STEP_DOWN_DELAY_MIN = _Declared(
+        "step_down_delay_hours", "hours", 0.0, inf,
+        "下转手续时间", "shortest time for papers and transport", "stay", pathway_factor=_HOUR_MIN)
+    STEP_DOWN_PATIENCE_MIN = _Declared(
+        "step_down_patience_days", "days", 0.0, inf,
+        "等待下转床位的期限", "then the stay is finished where it began", "stay", pathway_factor=_DAY_MIN)
+    BYPASS_AFTER_RENEGE = _Declared(
+        "bypass_after_renege", "share", 0.0, 1.0,
+        "候诊离开后去上级比例", "go to the next tier after leaving a queue; the rest gives up", "referral")
+    READMISSION_DELAY_MIN = _Declared(
+        "readmission_delay_days", "days", 0.0, inf,
+        "再入院间隔", "mean, cut at 30 days", "stay", above_least=True, pathway_factor=_DAY_MIN)
+    UNREFERRED_RATE_LOSS = _Declared(
+        "unreferred_rate_loss", "share of in-scope cost", 0.0, 1.0,
+        "未经转诊的报销降幅", "rate lost without a referral", "payment")
+    WAIT_WEIGHT_PER_MIN = _Declared(
+        "wait_per_minute", "utility per minute of expected wait", -inf, 0.0,
+        "候诊时间效用", "weight of the expected wait in the choice", "path")
+    EMERGENCY_BED_PATIENCE_MIN = _Declared(
+        "patience_bed_hours_emergency", "hours", 0.0, inf,
+        "急诊等床期限", "mean wait before being sent on", "stay", pathway_factor=_HOUR_MIN)
+    ROUTINE_BED_PATIENCE_MIN = _Declared(
+        "patience_bed_hours_routine", "hours", 0.0, inf,
+        "择期等床期限", "mean wait for a planned bed", "stay", pathway_factor=_HOUR_MIN)
+    AMBULANCE_SPEED_FACTOR = _Declared(
+        "ambulance_speed_factor", "ratio", 0.0, inf,
+        "救护车速度比", "ambulance over ordinary speed", "referral", above_least=True)
+    # fmt: on
+
+
+_OF_THE_WORLD = (
+    _Declared("cost_per_100_cny", "utility per 100 CNY", -inf, 0.0,
+              "费用效用", "weight of the expected own payment in the choice", "build.preference"),
+    _Declared("travel_per_minute", "utility per minute of travel", -inf, 0.0,
+              "路程效用", "weight of the way in the choice", "build.reach"),
+    _Declared("capability_shortfall", "utility per unit of perceived inability", -inf, 0.0,
+              "能力不足效用", "weight of what a facility cannot treat", "build.preference"),
+    _Declared("contract_bonus", "utility", -inf, inf,
+              "签约效用", "what a contract adds to one's own primary institutions", "build.preference"),
+    _Declared("contract_chronic_bonus", "utility", -inf, inf,
+              "慢病签约效用", "what it adds for chronic conditions besides", "build.preference"),
+    _Declared("step_down_accept", "share", 0.0, 1.0,
+              "接受下转比例", "patients in rehabilitation who accept a step-down bed", "build.preference"),
+    _Declared("travel_detour_factor", "ratio", 1.0, inf,
+              "绕行系数", "road over straight line", "build.reach"),
+    _Declared("travel_fixed_min", "minutes", 0.0, inf,
+              "出行固定时间", "door to road and road to door", "build.reach"),
+    _Declared("out_of_province_travel_min", "minutes", 0.0, inf,
+              "出省路程", "to the hospitals of other provinces", "build.reach"),
+    *(_Declared(f"contract_coverage_{band}", "share", 0.0, 1.0,
+                "签约覆盖率", "people under contract, by age", "build.people") for band in AGE_BANDS),
+    *(_Declared(f"over_referral_{tier}", "share", 0.0, 1.0,
+                "可治仍转比例", "treatable patients sent up all the same", "build.preference", 0.0)
+      for tier in ("village", "township", "county", "city")),
+    *(_Declared(f"patience_doctor_min_{priority}", "minutes", 0.0, inf,
+                "候诊期限", "mean patience in the waiting room", "build.assemble")
+      for priority in ("emergency", "referred", "routine")),
+    *(_Declared(f"travel_speed_{way}_kmh", "km/h", 0.0, inf,
+                "行车速度", "speed on the way there", "build.reach", above_least=True)
+      for way in ("local", "county", "city", "province")),
+)  # fmt: skip
+
+PARAMETERS: Mapping[str, BehaviourParameter] = MappingProxyType(
+    {
+        parameter.name: parameter
+        for parameter in (*(cell.parameter for cell in Behaviour), *_OF_THE_WORLD)
+    }
+)
+"""Every behaviour parameter by its name, first those that the pathway reads."""
+
+NEUTRAL_VALUES: Mapping[str, float] = MappingProxyType(
+    {
+        name: parameter.neutral
+        for name, parameter in PARAMETERS.items()
+        if parameter.neutral is not None
+    }
+)
+"""What holds where a region's table is silent: rules that nobody is under, and things that nobody does."""

@@ -1,0 +1,56 @@
+"""Who is able: what a facility can treat and has room for, held against what the episode needs."""
+
+from __future__ import annotations
+
+from sim.chance import Purpose, draw
+from sim.kernel import kernel
+from sim.pathway.care import state, view
+from sim.world.care.world import NONE, PoolKind, Setting
+
+_POOL_KINDS = len(PoolKind)
+
+
+@kernel
+def can_treat(w: int, s: int, row: int, facility: int) -> bool:
+    """Tell whether a facility can finish the patient's episode."""
+    conditions = view.settings(w, Setting.CONDITIONS)
+    profile = view.facility_profile(w, facility)
+    condition = state.get_condition(s, row)
+    return state.get_complexity(s, row) <= view.capability(w, profile * conditions + condition)
+
+
+@kernel
+def needs_stay(w: int, s: int, row: int) -> bool:
+    """Tell whether the episode needs a stay: more likely the more complex it is."""
+    condition = state.get_condition(s, row)
+    gradient = view.admission_gradient(w, condition)
+    most = view.admission_share(w, condition) * (1.0 + gradient)
+    u = draw(state.get_key(s, row), Purpose.ADMISSION, 0)
+    # Complexity is at most 1: above the share of the most complex no power is needed.
+    return u < most and u < most * state.get_complexity(s, row) ** gradient
+
+
+@kernel
+def county_can_treat(w: int, s: int, row: int) -> bool:
+    """Tell whether some facility of the patient's own county could have finished the episode."""
+    cell = state.get_county(s, row) * view.settings(w, Setting.CONDITIONS)
+    cell += state.get_condition(s, row)
+    complexity = state.get_complexity(s, row)
+    if needs_stay(w, s, row):
+        return complexity <= view.county_ward_capability(w, cell)
+    return complexity <= view.county_capability(w, cell)
+
+
+@kernel
+def pool_of(w: int, facility: int, kind: int) -> int:
+    """Return a facility's pool of a `PoolKind`, or NONE."""
+    return view.facility_pool(w, facility * _POOL_KINDS + kind)
+
+
+@kernel
+def ward_of(w: int, s: int, row: int, facility: int) -> int:
+    """Return the pool of beds for the patient's condition at a facility, or NONE."""
+    ward = pool_of(w, facility, view.condition_ward(w, state.get_condition(s, row)))
+    if ward == NONE:
+        return pool_of(w, facility, PoolKind.WARD_GENERAL)
+    return ward

@@ -1,0 +1,77 @@
+"""Where there is care: the facilities within reach of a place, and the way to the next able one."""
+
+from __future__ import annotations
+
+import math
+
+from sim.glossary import TIERS
+from sim.kernel import kernel
+from sim.pathway.care import state, view
+from sim.pathway.care.capability import can_treat, county_can_treat, ward_of
+from sim.pathway.care.record import is_inside
+from sim.pathway.care.state import Reason
+from sim.world.care.world import NONE
+
+_TIERS = len(TIERS)
+
+
+@kernel
+def first_item(w: int, place: int, tier: int) -> int:
+    """Return the first item within reach of a place from a tier up; of one tier too many: the end."""
+    return view.reach_start(w, place * _TIERS + tier)
+
+
+@kernel
+def nearest_able(w: int, s: int, row: int, with_ward: bool) -> int:
+    """Return the position of the nearest facility that takes and can treat the emergency, or NONE.
+
+    With a ward for it, too, if asked for.
+    """
+    place = state.get_place(s, row)
+    first = first_item(w, place, 0)
+    best, best_minutes = NONE, math.inf
+    for item in range(first, first_item(w, place, _TIERS)):
+        facility = view.reach_facility(w, item)
+        if view.takes_emergencies(w, facility) == 1 and can_treat(w, s, row, facility):
+            minutes = view.reach_minutes(w, item)
+            has_bed = not with_ward or ward_of(w, s, row, facility) != NONE
+            if has_bed and minutes < best_minutes:
+                best, best_minutes = item - first, minutes
+    return best
+
+
+@kernel
+def next_able(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, start: int) -> int:
+    """Return the position of the first other facility, from `start` on, that can treat the patient.
+
+    Facilities within reach are sorted by tier, so the lowest able tier comes first. NONE when there is
+    none from `lowest_tier` up.
+    """
+    place, present = state.get_place(s, row), state.get_position(s, row)
+    origin = first_item(w, place, 0)
+    first = max(origin + start, first_item(w, place, lowest_tier))
+    for item in range(first, first_item(w, place, _TIERS)):
+        facility = view.reach_facility(w, item)
+        able = item - origin != present and can_treat(w, s, row, facility)
+        if able and (not with_ward or ward_of(w, s, row, facility) != NONE):
+            return item - origin
+    return NONE
+
+
+@kernel
+def set_target(w: int, s: int, row: int, position: int, reason: int) -> float:
+    """Send the patient to a facility within reach; return the travel time in minutes.
+
+    `reason` is what is written down when this takes the patient out of the county; if nobody in
+    the county could treat the episode, the reason is capability, whoever decided.
+    """
+    item = first_item(w, state.get_place(s, row), 0) + position
+    facility = view.reach_facility(w, item)
+    state.set_position(s, row, position)
+    state.set_facility(s, row, facility)
+    if is_inside(w, state.get_county(s, row), facility):
+        state.set_reason(s, row, 0)
+    elif state.get_reason(s, row) == 0:
+        able = county_can_treat(w, s, row)
+        state.set_reason(s, row, reason if able else Reason.CAPABILITY)
+    return view.reach_minutes(w, item)
