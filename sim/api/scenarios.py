@@ -114,6 +114,17 @@ def check(source: Source, *, scenarios: Path | str | None = None) -> list[Proble
     return []
 
 
+def remarks(source: Source, **options: Unpack[RunOptions]) -> list[Problem]:
+    """Return what an author should know of a scenario that can be run.
+
+    Such as parameters that it sets without stating them, and levers that change nothing.
+
+    Parameters and errors are those of `load`.
+    """
+    scenario = load(source, **options)
+    return subject_of(scenario).remarks(scenario, scenarios_folder(options.get("scenarios")))
+
+
 def listing(*, scenarios: Path | str | None = None) -> list[Listing]:
     """Return what there is to run: scenarios first, then networks."""
     folder = scenarios_folder(scenarios)

@@ -246,6 +246,7 @@ def _asked(
 
 
 def _part_name(part: str, by: Grain, lang: Language) -> str:
-    return (
-        label(f"family.{part}", lang) if by == "family" else getattr(lever_called(part).title, lang)
-    )
+    if by == "family":
+        return label(f"family.{part}", lang)
+    # A path of a table is its own name.
+    return part if "." in part else str(getattr(lever_called(part).title, lang))

@@ -134,6 +134,9 @@ def check(
     problems = [problem for name in files for problem in sim.check(name, scenarios=scenarios)]
     if problems:
         raise InputError(*problems)
+    for name in files:
+        for remark in sim.remarks(name, scenarios=scenarios):
+            typer.echo(str(remark))
     typer.echo(f"{len(files)} checked, nothing wrong")
 
 

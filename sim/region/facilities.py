@@ -111,6 +111,7 @@ def lay_out_facilities(
     frame["tier"] = frame["kind"].map(tiers)
     frame["owner"] = np.where(frame["kind"].isin(PRIVATE_KINDS), "private", "public")
     frame["tertiary"] = frame["kind"].isin(TERTIARY_KINDS)
+    frame["step_down_beds"] = 0
     frame["village_doctors"] = _spread(frame, "village_clinic", norms.village_doctors, places)
     # General practitioners are physicians with a further licence: shared out by physicians.
     near = frame["kind"].isin(["township_health_centre", "community_centre"])
@@ -125,7 +126,7 @@ FACILITY_COLUMNS = (
     *("facility", "name_zh", "name_en", "tier", "kind", "owner"),
     *("county", "prefecture", "township", "place", "lon", "lat"),
     *("institutions", "beds", "physicians", "general_practitioners", "village_doctors"),
-    *("nurses", "staff", "tertiary"),
+    *("nurses", "staff", "tertiary", "step_down_beds"),
 )
 
 

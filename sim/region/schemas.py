@@ -130,6 +130,8 @@ FACILITIES = Schema(
         *(_count(name, default=0) for name in ("beds", "physicians", "general_practitioners")),
         *(_count(name, default=0) for name in ("village_doctors", "nurses", "staff")),
         _flag("tertiary", default=False),
+        # Among the beds, beside the share that the kind has anyway.
+        _count("step_down_beds", default=0),
     ),
     ("facility",),
 )

@@ -1,8 +1,9 @@
-"""One-parent inheritance of scenario files.
+"""One-parent inheritance of scenario files, and parts that they put together.
 
 A child's keys replace its parent's, level by level. Levers are a timeline: the child's come after
 the parent's; one with the same name and date takes the parent's place; ``without`` drops levers of
-the parent by name. Name, title and description are never inherited.
+the parent by name. Name, title and description are never inherited. Parts (``with``) are packages of levers: a
+level between the parent and the file's own levers.
 """
 
 from __future__ import annotations
@@ -10,11 +11,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, Problem, nearest
 from sim.scenario.yaml_file import Document, KeyPath, read_yaml
 
-OWN_KEYS = ("name", "title", "description", "extends", "without")
+OWN_KEYS = ("name", "title", "description", "extends", "without", "with")
 DATE_KEYS = ("from", "until")
+ENTRY_KEYS = (*DATE_KEYS, "where")
+"""Keys of an entry of the timeline that stand beside its lever."""
+PARTS = "parts"
+"""Folder of parts: named packages of levers that scenarios put together."""
+_PART_KEYS = ("name", "title", "description", "levers")
 SUFFIXES = (".yaml", ".yml")
 LEVERS_FORM = "must be a list: one lever per line, each after '- '"
 
@@ -49,10 +55,76 @@ def read_with_parents(path: Path, folder: Path) -> tuple[Document, Path | None]:
             what = f"parents run in a circle: {circle} -> {parent.stem}"
             raise InputError(line[-1][1].problem(("extends",), what))
         line.append((parent, read_yaml(parent)))
-    merged = line[-1][1]
-    for _, child in reversed(line[:-1]):
-        merged = merge(merged, child)
+    merged: Document | None = None
+    for file, document in reversed(line):
+        # Parts stand between the parent and the file's own levers.
+        for level in (*_parts(file, document, folder), document):
+            merged = level if merged is None else merge(merged, level)
+    assert merged is not None
+    merged.data.pop("with", None)
     return merged, line[1][0] if len(line) > 1 else None
+
+
+def _parts(path: Path, document: Document, folder: Path) -> list[Document]:
+    """Return the packages of levers under ``with``, in their order, each as a level of its own."""
+    names = document.data.get("with")
+    if names is None:
+        return []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise InputError(document.problem(("with",), "must be a list of parts"))
+    parts: list[Document] = []
+    problems: list[Problem] = []
+    for index, name in enumerate(names):
+        try:
+            parts.append(_part(path, document, folder, index, name))
+        except InputError as error:
+            problems += error.problems
+    if len(set(names)) < len(names):
+        problems.append(document.problem(("with",), "names a part twice"))
+    if problems:
+        raise InputError(*problems)
+    # One level: parts do not replace each other's levers, two of them on one value are an error.
+    return [_joined(parts)] if parts else []
+
+
+def _part(path: Path, document: Document, folder: Path, index: int, name: str) -> Document:
+    """Read a part; it is looked for beside the scenario, then in the scenarios folder."""
+    places = [path.parent / PARTS, folder / PARTS]
+    file = next((p / f"{name}.yaml" for p in places if (p / f"{name}.yaml").is_file()), None)
+    if file is None:
+        known = sorted({f.stem for place in places for f in place.glob("*.yaml")})
+        there = f"; there are: {', '.join(known)}" if known else "; there are none"
+        what = f"there is no part '{name}'{nearest(name, known)}{there}"
+        raise InputError(document.problem(("with", index), what))
+    part = read_yaml(file)
+    problems = list(part.problems)
+    problems += [
+        part.problem((key,), f"is no key of a part{nearest(key, [*_PART_KEYS])}")
+        for key in part.data
+        if key not in _PART_KEYS
+    ]
+    problems += [
+        part.problem((), f"a part needs '{key}'")
+        for key in ("name", "title", "levers")
+        if key not in part.data
+    ]
+    if "name" in part.data and part.data["name"] != name:
+        what = f"is '{part.data['name']}' but the file is called {file.name}; they must agree"
+        problems.append(part.problem(("name",), what))
+    if "levers" in part.data and not isinstance(part.data["levers"], list):
+        problems.append(part.problem(("levers",), LEVERS_FORM))
+    if problems:
+        raise InputError(*problems)
+    return part
+
+
+def _joined(parts: list[Document]) -> Document:
+    """Return the levers of several parts as one level."""
+    joined = Document({"levers": []}, {(): parts[0].marks[()]})
+    for part in parts:
+        levers = part.data["levers"]
+        _join_levers(joined, part, list(range(len(levers))), levers)
+    return joined
 
 
 def _parent(path: Path, document: Document, folder: Path) -> Path | None:
@@ -124,12 +196,15 @@ def _copy_marks(source: Document, target: Document, wanted: Any) -> None:
     target.marks.update({path: mark for path, mark in source.marks.items() if wanted(path)})
 
 
-def lever_key(entry: Any) -> tuple[str, Any] | None:
-    """Return (lever name, from) of a timeline entry, or None if it has no single lever."""
+def lever_key(entry: Any) -> tuple[str, Any, str] | None:
+    """Return (lever or path, from, where) of a timeline entry, or None if it has no single lever."""
     if not isinstance(entry, dict):
         return None
-    names = [key for key in entry if key not in DATE_KEYS]
-    return (names[0], entry.get("from")) if len(names) == 1 else None
+    names = [key for key in entry if key not in ENTRY_KEYS]
+    where = repr(entry.get("where"))
+    if "set" in entry:
+        return (str(entry["set"]), entry.get("from"), where)
+    return (names[0], entry.get("from"), where) if len(names) == 1 else None
 
 
 def _kept_levers(merged: Document, parent: Document, child: Document) -> list[int]:

@@ -145,7 +145,7 @@ def test_check_reports_what_loading_would(folder: Path) -> None:
 
 
 def test_correct_scenario_has_no_problem(folder: Path) -> None:
-    (folder / "bad.yaml").write_text(HEAD + "levers:\n  - bed_plan:\n", encoding="utf-8")
+    (folder / "bad.yaml").write_text(HEAD + "levers:\n  - bed_plan: {}\n", encoding="utf-8")
     assert check_file(folder / "bad.yaml", folder) == []
 
 

@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
     )
     (copy / "two-way.yaml").write_text(
         "name: two-way\nextends: baseline-2020\ntitle: {zh: 双向转诊, en: Two-way}\n"
-        "levers:\n  - two_way_referral:\n",
+        "levers:\n  - two_way_referral: {}\n",
         encoding="utf-8",
     )
     (copy / "all-bound.yaml").write_text(

@@ -83,13 +83,15 @@ def between(
 
 
 def _part(entry: Entry, grain: Grain) -> str:
-    return entry.lever.family if grain == "family" else entry.lever.name
+    if grain == "family":
+        return entry.lever.part
+    return entry.lever.label
 
 
 def _stated(scenario: Scenario, part: str, grain: Grain) -> list[object]:
     """Return what a scenario says of a part: levers with their dates."""
     return [
-        (entry.lever, entry.begins, entry.until)
+        (entry.lever, entry.begins, entry.until, entry.where)
         for entry in scenario.levers
         if _part(entry, grain) == part
     ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -26,6 +27,9 @@ FRAMES = (
     "reimbursement",
 )
 
+
+LOCAL_FRAMES = ("counties", "townships", "places", "facilities")
+"""Tables whose rows lie in a county."""
 TECHNICAL_SHARE = 0.8
 """Technical personnel among a hospital's employees (assumed, 0.75-0.85)."""
 
@@ -179,6 +183,31 @@ class Inputs:
         # A county hospital that is already ahead of the city's keeps its lead.
         gap = (self.capability["city_general"].astype(float) - own).clip(lower=0.0)
         return own + gain * gap
+
+    @contextmanager
+    def within(self, rows: Mapping[str, pd.Series]) -> Iterator[Inputs]:
+        """Give the part of the tables that lies in some places; what is changed in it is changed here.
+
+        Ratios mean the people and facilities of these places alone: physicians who work in no modelled
+        institution, known for the whole region only, are not counted.
+
+        Parameters
+        ----------
+        rows : mapping of str to Series of bool
+            Rows of each of `LOCAL_FRAMES`.
+        """
+        cut = {name: getattr(self, name)[rows[name]].copy() for name in LOCAL_FRAMES}
+        region = replace(
+            self.region,
+            **{name: getattr(self.region, name)[rows[name]] for name in LOCAL_FRAMES},
+            statistics=self.region.statistics.iloc[0:0],
+        )
+        part = replace(self, region=region, **cut)
+        yield part
+        for name in LOCAL_FRAMES:
+            changed = getattr(part, name)
+            frame = getattr(self, name)
+            frame.loc[changed.index, changed.columns] = changed
 
     def cut_to(self, areas: list[str]) -> None:
         """Keep only some counties, and the facilities that serve them.

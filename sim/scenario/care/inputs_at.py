@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import combinations
+
+import pandas as pd
 
 from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.scenario.care.inputs import Inputs
+from sim.scenario.care.levers.base import overlap
+from sim.scenario.care.levers.set_value import SetValue
 from sim.scenario.care.scenario import Scenario
+from sim.scenario.care.timeline import Entry, contradiction
 
 
 def inputs_at(region: Region, scenario: Scenario, day: date) -> Inputs:
@@ -33,9 +40,11 @@ def inputs_at(region: Region, scenario: Scenario, day: date) -> Inputs:
     """
     inputs = Inputs.of(region)
     problems: list[Problem] = []
-    for entry in scenario.timeline.active(day):
+    entries = scenario.timeline.active(day)
+    problems += _contradictions(inputs, entries, scenario.run.first_day)
+    for entry in entries if not problems else ():
         try:
-            entry.lever.apply(inputs)
+            entry.apply(inputs)
         except InputError as error:
             problems += [entry.located(problem) for problem in error.problems]
     if scenario.region.areas:
@@ -46,3 +55,50 @@ def inputs_at(region: Region, scenario: Scenario, day: date) -> Inputs:
     if problems:
         raise InputError(*problems)
     return inputs
+
+
+def _contradictions(inputs: Inputs, entries: Sequence[Entry], first: date) -> list[Problem]:
+    """Find entries of which two set one value of one row from one date, by what their selectors select."""
+    problems = []
+    rows: dict[int, pd.Series] = {}
+    for number, entry in enumerate(entries):
+        if isinstance(entry.lever, SetValue) and entry.lever.table != "behaviour":
+            try:
+                rows[number] = entry.lever.rows(inputs)
+            except InputError as error:
+                problems += [entry.located(problem) for problem in error.problems]
+    for (i, one), (j, other) in combinations(enumerate(entries), 2):
+        if (one.begins or first) != (other.begins or first):
+            continue
+        if not (one.is_selective or other.is_selective):
+            continue
+        if what := _shared(inputs, (one, rows.get(i)), (other, rows.get(j))):
+            problems.append(contradiction(one, other, f"sets {what} from the same date"))
+    return problems
+
+
+_EntryRows = tuple[Entry, pd.Series | None]
+
+
+def _shared(inputs: Inputs, one: _EntryRows, other: _EntryRows) -> str:
+    """Return what both entries set, or nothing."""
+    (first, rows_of_first), (second, rows_of_second) = one, other
+    if isinstance(first.lever, SetValue) and isinstance(second.lever, SetValue):
+        if first.lever.path != second.lever.path:
+            return ""
+        if rows_of_first is None or rows_of_second is None:
+            return first.lever.path
+        return first.lever.path if bool((rows_of_first & rows_of_second).any()) else ""
+    for lever, setter in ((first.lever, second.lever), (second.lever, first.lever)):
+        if isinstance(setter, SetValue) and not isinstance(lever, SetValue):
+            # To raise or multiply what a lever has set is no contradiction, to set it anew is one.
+            return setter.path if setter.to is not None and setter.path in lever.sets else ""
+    if not any(overlap(a, b) for a in first.lever.claims() for b in second.lever.claims()):
+        return ""
+    places = [
+        entry.where.rows(inputs, "counties") if entry.where is not None else None
+        for entry in (first, second)
+    ]
+    if places[0] is None or places[1] is None or bool((places[0] & places[1]).any()):
+        return " ".join(part for part in sorted(first.lever.claims())[0] if part != "*")
+    return ""

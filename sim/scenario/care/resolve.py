@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from sim.scenario.care.scenario import Scenario
 from sim.scenario.care.targets import Target
 from sim.scenario.care.timeline import Entry
+from sim.scenario.inherit import ENTRY_KEYS
 from sim.scenario.load import load_scenario
 
 # A change is shown between the values themselves; these say nothing about what is simulated.
@@ -64,20 +64,9 @@ def _entry(entry: Entry) -> dict[str, Any]:
     content: dict[str, Any] = {
         key: day.isoformat() for key, day in dates.items() if day is not None
     }
-    content[entry.lever.name] = parameters(entry.lever)
-    return content
-
-
-def parameters(model: BaseModel) -> dict[str, Any]:
-    """Return a model's values; None only where leaving it out would mean a figure."""
-    content: dict[str, Any] = {}
-    for name, field in type(model).model_fields.items():
-        value = getattr(model, name)
-        if isinstance(value, BaseModel):
-            content[name] = parameters(value)
-        elif value is not None or field.default is not None:
-            content[name] = list(value) if isinstance(value, tuple) else value
-    return content
+    if entry.where is not None:
+        content["where"] = entry.where.written()
+    return {**content, **entry.lever.written()}
 
 
 @dataclass(frozen=True)
@@ -136,14 +125,25 @@ def flat(scenario: Scenario) -> dict[str, Any]:
     levers = content.pop("levers")
     values = _leaves(content, "")
     for entry in levers:
-        name = next(key for key in entry if key not in ("from", "until"))
-        dates = "".join(f" {word} {entry[word]}" for word in ("from", "until") if word in entry)
-        label = f"levers.{name}{dates}"
+        label = f"levers.{_entry_label(entry)}"
         # Two entries of one lever and date are allowed when they set different values.
         while any(key == label or key.startswith(f"{label}.") for key in values):
             label += "'"
-        values |= _leaves(entry[name], label)
+        if "set" in entry:
+            shown = {key: entry[key] for key in ("to", "times", "plus", "source") if key in entry}
+            values |= _leaves(shown, label)
+        else:
+            name = next(key for key in entry if key not in ENTRY_KEYS)
+            values |= _leaves(entry[name], label)
     return values
+
+
+def _entry_label(entry: dict[str, Any]) -> str:
+    """Return what an entry of the timeline is called: the lever or path, where and when."""
+    name = entry["set"] if "set" in entry else next(k for k in entry if k not in ENTRY_KEYS)
+    chosen = "".join(f" {key}={value}" for key, value in entry.get("where", {}).items())
+    dates = "".join(f" {word} {entry[word]}" for word in ("from", "until") if word in entry)
+    return f"{name}{chosen}{dates}"
 
 
 def _leaves(value: Any, key: str) -> dict[str, Any]:

@@ -10,10 +10,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.errors import InputError, Problem
+from sim.scenario.care.inputs import LOCAL_FRAMES, Inputs
 from sim.scenario.care.levers import Lever, lever_called, lever_names, overlap
+from sim.scenario.care.levers.base import written_parameters
+from sim.scenario.care.levers.set_value import SetValue
 from sim.scenario.care.schema import LeverDates, RunSettings
+from sim.scenario.care.where import PLACE_KEYS, Where, read_where
 from sim.scenario.checks import problems_from, shown, unknown_key
-from sim.scenario.inherit import DATE_KEYS, LEVERS_FORM
+from sim.scenario.inherit import DATE_KEYS, ENTRY_KEYS, LEVERS_FORM
 from sim.scenario.yaml_file import Document, KeyPath, Mark
 
 
@@ -31,12 +35,44 @@ class Entry:
         First day it no longer acts; None: to the end.
     mark : Mark
         Where it was written.
+    where : Where or None
+        Counties that it acts in; None: everywhere. Of a `SetValue` its own selector says it.
     """
 
     lever: Lever
     begins: date | None
     until: date | None
     mark: Mark
+    where: Where | None = None
+
+    def apply(self, inputs: Inputs) -> None:
+        """Let the lever act: everywhere, or in the counties that are named only.
+
+        Raises
+        ------
+        InputError
+            If it does not fit the region.
+        """
+        if self.where is None:
+            self.lever.apply(inputs)
+        else:
+            rows = {table: self.where.rows(inputs, table) for table in LOCAL_FRAMES}
+            with inputs.within(rows) as here:
+                self.lever.apply(here)
+
+    @property
+    def unstated(self) -> dict[str, Any]:
+        """Parameters that the file does not state and that are set all the same, to the plan's own figures."""
+        if isinstance(self.lever, SetValue):
+            return {}
+        stated = self.lever.model_fields_set
+        written = written_parameters(self.lever)
+        return {name: v for name, v in written.items() if name not in stated and _says_something(v)}
+
+    @property
+    def is_selective(self) -> bool:
+        """Whether the entry acts in a part of the region only."""
+        return self.where is not None or isinstance(self.lever, SetValue)
 
     def acts_on(self, day: date) -> bool:
         """Tell whether the lever acts on a day."""
@@ -104,7 +140,7 @@ def read_timeline(
     entries: list[Entry] = []
     for index, item in enumerate(raw):
         try:
-            entries.append(_entry(document, ("levers", index), item))
+            entries += _entries(document, ("levers", index), item)
         except InputError as error:
             problems += error.problems
     if run is None:
@@ -129,7 +165,7 @@ def refuse_conflicts(entries: list[Entry], run: RunSettings) -> None:
 
 def in_acting_order(run: RunSettings, entries: list[Entry]) -> Timeline:
     """Return the timeline of entries given in any order."""
-    order = {name: index for index, name in enumerate(lever_names())}
+    order = {name: index for index, name in enumerate([*lever_names(), SetValue.name])}
 
     def key(entry: Entry) -> tuple[bool, date, int]:
         return (entry.lever.on_top, entry.begins or date.min, order[entry.lever.name])
@@ -137,45 +173,107 @@ def in_acting_order(run: RunSettings, entries: list[Entry]) -> Timeline:
     return Timeline(run, tuple(sorted(entries, key=key)))
 
 
-def _entry(document: Document, at: KeyPath, item: Any) -> Entry:
-    """Read one entry: dates and exactly one lever."""
+def _entries(document: Document, at: KeyPath, item: Any) -> list[Entry]:
+    """Read one item: dates and a lever, or a path, or several paths that are set alike."""
     if not isinstance(item, dict):
         what = f"must be a lever such as 'bed_plan: {{public: 3.6}}', not {shown(item)}"
         raise InputError(document.problem(at, what))
-    names = [key for key in item if key not in DATE_KEYS]
+    if "set" in item:
+        paths = item["set"] if isinstance(item["set"], list) else [item["set"]]
+        if not paths:
+            raise InputError(document.problem((*at, "set"), "names no number"))
+        return [_set_entry(document, at, {**item, "set": path}) for path in paths]
+    names = [key for key in item if key not in ENTRY_KEYS]
     if not names:
         allowed = ", ".join(lever_names())
-        raise InputError(document.problem(at, f"names no lever; allowed: {allowed}"))
+        raise InputError(document.problem(at, f"names no lever; allowed: set, {allowed}"))
     unknown = [name for name in names if name not in lever_names()]
     if unknown:
-        allowed_here = [*lever_names(), *DATE_KEYS]
+        allowed_here = [*lever_names(), "set", *ENTRY_KEYS]
         raise InputError(
             *(document.problem((*at, name), unknown_key(name, allowed_here)) for name in unknown)
         )
     if len(names) > 1:
         what = f"holds two levers, {names[0]} and {names[1]}; begin each with '- '"
         raise InputError(document.problem((*at, names[1]), what))
-    return _checked(document, at, item, names[0])
+    return [_lever_entry(document, at, item, names[0])]
 
 
-def _checked(document: Document, at: KeyPath, item: dict[str, Any], name: str) -> Entry:
-    """Validate the parameters and dates of an entry that names one lever."""
-    model = lever_called(name)
+def _set_entry(document: Document, at: KeyPath, item: dict[str, Any]) -> Entry:
+    """Read an entry that sets numbers by their path."""
     problems: list[Problem] = []
-    dates, lever = LeverDates(), None
+    dates, where = _beside(document, at, item, problems)
+    content = {key: value for key, value in item.items() if key not in ENTRY_KEYS}
+    lever: SetValue | None = None
     try:
-        dates = LeverDates.model_validate({key: item[key] for key in DATE_KEYS if key in item})
+        lever = SetValue.model_validate({**content, "where": where})
     except ValidationError as error:
-        problems += problems_from(error, LeverDates, document, at)
-    try:
-        # A lever named with nothing after it acts with the plan's own figures.
-        lever = model.model_validate({} if item[name] is None else item[name])
-    except ValidationError as error:
-        problems += problems_from(error, model, document, (*at, name))
+        problems += problems_from(error, SetValue, document, at)
     if problems or lever is None:
         raise InputError(*problems)
     mark, _ = document.mark(at)
     return Entry(lever, dates.begins, dates.until, mark)
+
+
+def _lever_entry(document: Document, at: KeyPath, item: dict[str, Any], name: str) -> Entry:
+    """Read an entry that names one lever."""
+    model = lever_called(name)
+    problems: list[Problem] = []
+    dates, where = _beside(document, at, item, problems)
+    lever = None
+    if item[name] is None:
+        what = (
+            f"is empty; write '{name}: {{}}' for the plan's own figures, or take a parent's lever away with "
+            f"'without: [{name}]'"
+        )
+        problems.append(document.problem((*at, name), what))
+    else:
+        try:
+            lever = model.model_validate(item[name])
+        except ValidationError as error:
+            problems += problems_from(error, model, document, (*at, name))
+    if where is not None:
+        problems += _where_problems(document, at, model, where)
+    if problems or lever is None:
+        raise InputError(*problems)
+    mark, _ = document.mark(at)
+    return Entry(lever, dates.begins, dates.until, mark, where)
+
+
+def _beside(
+    document: Document, at: KeyPath, item: dict[str, Any], problems: list[Problem]
+) -> tuple[LeverDates, Where | None]:
+    """Read dates and selector; what is wrong with them is added to `problems`."""
+    dates, where = LeverDates(), None
+    try:
+        dates = LeverDates.model_validate({key: item[key] for key in DATE_KEYS if key in item})
+    except ValidationError as error:
+        problems += problems_from(error, LeverDates, document, at)
+    if "where" in item:
+        try:
+            where = read_where(item["where"])
+        except ValidationError as error:
+            problems += [
+                document.problem((*at, "where"), details["msg"].removeprefix("Value error, "))
+                for details in error.errors()
+            ]
+        except ValueError as error:
+            problems.append(document.problem((*at, "where"), str(error)))
+    return dates, where
+
+
+def _where_problems(
+    document: Document, at: KeyPath, model: type[Lever], where: Where
+) -> list[Problem]:
+    """Find selectors that a lever cannot follow."""
+    if not model.local:
+        what = f"{model.name} holds for the whole region; leave 'where' out"
+        return [document.problem((*at, "where"), what)]
+    return [
+        document.problem((*at, "where", key), unknown_key(key, [*PLACE_KEYS]))
+        for key in where.keys
+        if key not in PLACE_KEYS
+    ]
 
 
 def _date_problems(entry: Entry, run: RunSettings) -> list[Problem]:
@@ -198,14 +296,29 @@ def _conflicts(entries: list[Entry], run: RunSettings) -> list[Problem]:
     for one, other in combinations(entries, 2):
         if (one.begins or run.first_day) != (other.begins or run.first_day):
             continue
+        if one.is_selective or other.is_selective:
+            # Whether they mean the same rows is known in the region: `inputs_at`.
+            continue
         if shared := _shared_value(one.lever, other.lever):
             day = "the beginning" if other.begins is None else str(other.begins)
-            what = (
-                f"{other.lever.name} sets {shared} from {day}, and so does "
-                f"{one.lever.name} on line {one.mark.line}{_elsewhere(one, other)}"
-            )
-            problems.append(other.mark.problem(what, other.lever.name))
+            problems.append(contradiction(one, other, f"sets {shared} from {day}"))
     return problems
+
+
+def _says_something(value: Any) -> bool:
+    """Tell whether a parameter's value sets anything: not None, no group of nothing."""
+    if isinstance(value, dict):
+        return any(_says_something(inner) for inner in value.values())
+    return value is not None
+
+
+def contradiction(one: Entry, other: Entry, what: str) -> Problem:
+    """Return the problem of two entries that set one value from one date, at the second of them."""
+    words = (
+        f"{other.lever.name} {what}, and so does {one.lever.name} on line {one.mark.line}"
+        f"{_elsewhere(one, other)}"
+    )
+    return other.mark.problem(words, other.lever.name)
 
 
 def _elsewhere(one: Entry, other: Entry) -> str:

@@ -22,6 +22,7 @@ from sim.scenario import (
     region_folder,
     resolved_yaml,
 )
+from sim.scenario.care.remarks import remarks
 from sim.scenario.load import scenario_path
 from sim.subjects.care.cases import care_cases, run_care_case, run_care_cases
 from sim.subjects.care.model import CARE, care_model, care_worlds
@@ -70,6 +71,10 @@ class CareSubject:
     def problems(self, path_or_name: Path | str, folder: Path) -> list[Problem]:
         """Return what is wrong with a file, its parents, its region and its levers on every date."""
         return check_file(scenario_path(path_or_name, folder), folder)
+
+    def remarks(self, scenario: Scenario, folder: Path) -> list[Problem]:
+        """Return parameters that are set without a word, and levers that change nothing."""
+        return remarks(load_region(region_folder(scenario, folder)), scenario)
 
     def resolved(self, scenario: Scenario) -> str:
         """Return a scenario with everything it inherits, as YAML."""

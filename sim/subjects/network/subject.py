@@ -53,6 +53,11 @@ class NetworkSubject:
             return list(error.problems)
         return []
 
+    def remarks(self, scenario: NetworkScenario, folder: Path) -> list[Problem]:
+        """Return nothing yet."""
+        del scenario, folder
+        return []
+
     def resolved(self, scenario: NetworkScenario) -> str:
         """Return the text of the network's file."""
         return scenario_path(scenario.name, Path()).read_text("utf-8")

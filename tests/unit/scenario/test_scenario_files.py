@@ -98,7 +98,7 @@ class TestInheritance:
         path.write_text(
             "name: last\nextends: middle\ntitle: {zh: 末, en: Last}\n"
             "without: [first_contact]\n"
-            "levers:\n  - bed_plan: {public: 6}\n  - physicians:\n",
+            "levers:\n  - bed_plan: {public: 6}\n  - physicians: {}\n",
             encoding="utf-8",
         )
         scenario = load(path)
@@ -192,11 +192,11 @@ class TestTimeline:
         ] == pytest.approx([0.1, 0.9, 0.95])
 
     def test_before_the_run_is_no_epoch(self, write: Write) -> None:
-        lines = "levers:\n  - from: 2019-01-01\n    until: 2030-01-01\n    bed_plan:\n"
+        lines = "levers:\n  - from: 2019-01-01\n    until: 2030-01-01\n    bed_plan: {}\n"
         assert load(write("early", lines)).timeline.epochs() == (date(2019, 12, 30),)
 
     def test_order_in_the_file_does_not_matter(self, write: Write, region: Region) -> None:
-        levers = ["  - bed_plan:\n", "  - staffed_beds:\n", "  - physicians:\n"]
+        levers = ["  - bed_plan: {}\n", "  - staffed_beds: {}\n", "  - physicians: {}\n"]
         day = date(2020, 1, 6)
         forward = inputs_at(region, load(write("one", "levers:\n" + "".join(levers))), day)
         backward = inputs_at(region, load(write("two", "levers:\n" + "".join(levers[::-1]))), day)
@@ -310,7 +310,9 @@ class TestWritingOut:
 
     def test_difference_to_the_parent(self, write: Write) -> None:
         write("middle", "levers:\n  - first_contact: {bound: 0.5}\n")
-        path = write("last", "run: {seed: 2}\nwithout: [first_contact]\nlevers:\n  - bed_plan:\n")
+        path = write(
+            "last", "run: {seed: 2}\nwithout: [first_contact]\nlevers:\n  - bed_plan: {}\n"
+        )
         path.write_text(path.read_text().replace("extends: base", "extends: middle"))
         changes = [str(change) for change in diff_to_parent(load(path), path.parent)]
         assert changes == [
@@ -329,7 +331,7 @@ class TestWritingOut:
 
 class TestOverriding:
     def test_region_and_run(self, write: Write) -> None:
-        lines = "levers:\n  - from: 2020-10-01\n    bed_plan:\n"
+        lines = "levers:\n  - from: 2020-10-01\n    bed_plan: {}\n"
         scenario = load(write("dated", lines))
         other = overridden(scenario, region=["small/daxian"], run={"length": "8 w", "seed": 5})
         assert other.region.areas == ("daxian",)

@@ -62,6 +62,18 @@ class Declared(BaseModel):
     )
 
 
+def written_parameters(model: BaseModel) -> dict[str, Any]:
+    """Return a model's values; None only where leaving it out would mean a figure."""
+    content: dict[str, Any] = {}
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        if isinstance(value, BaseModel):
+            content[name] = written_parameters(value)
+        elif value is not None or field.default is not None:
+            content[name] = list(value) if isinstance(value, tuple) else value
+    return content
+
+
 class Lever(Declared, ABC):
     """One policy that a scenario names in one line.
 
@@ -79,6 +91,10 @@ class Lever(Declared, ABC):
         Indicators the lever should move.
     on_top : bool
         Whether it adds to what the other levers set, and so acts after all of them, whatever their dates.
+    local : bool
+        Whether it can act in some counties only (``where:``): on their own people and facilities.
+    sets : tuple of str
+        Paths of the columns it sets, so that a ``set: ... to`` of the same date is found to contradict it.
     """
 
     name: ClassVar[str]
@@ -87,6 +103,22 @@ class Lever(Declared, ABC):
     tasks: ClassVar[str]
     moves: ClassVar[tuple[str, ...]]
     on_top: ClassVar[bool] = False
+    local: ClassVar[bool] = False
+    sets: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def part(self) -> str:
+        """The family that the lever counts as when scenarios are told apart."""
+        return self.family
+
+    @property
+    def label(self) -> str:
+        """What it is called in a message: the lever's name, or the path of a number."""
+        return self.name
+
+    def written(self) -> dict[str, Any]:
+        """Return the lever as a file states it, every parameter included."""
+        return {self.name: written_parameters(self)}
 
     @abstractmethod
     def claims(self) -> frozenset[Claim]:

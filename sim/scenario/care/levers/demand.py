@@ -24,6 +24,7 @@ class Ageing(Lever):
     name: ClassVar[str] = "ageing"
     family: ClassVar[str] = "demand"
     title: ClassVar[Title] = Title(zh="人口老龄化", en="Ageing")
+    local: ClassVar[bool] = True
     tasks: ClassVar[str] = ""
     moves: ClassVar[tuple[str, ...]] = (
         "visits_per_person",

@@ -34,9 +34,12 @@ levers:
 - `null` leaves the region's own value alone, where the type ends in "or null".
 - A group of keys (`inpatient`, `staff_per_bed`) is stated as a whole: what is left out inside it
   has the default in its own row, not the figure of the group's row.
-- A lever of the parent scenario holds on beside your own. To put it off instead, take it away (``null``)
-  and state it anew with a date: ``- first_contact: null``, then ``- from: 2025-07-01`` with
-  ``first_contact: {bound: 0.8}``. `show --diff` lists what your file adds; `show` the whole.
+- A lever named with nothing after it is refused: `bed_plan: {}` means the plan's own figures, and a parent's
+  lever is taken away with `without: [bed_plan]`. To put it off, state it anew with a date after taking it away.
+- A parameter that a file does not state and that is set all the same is told by `check` and `run`.
+- `where: {county: youxi}` beside a lever has it act on that county's own people and facilities only, where the
+  lever's table below says so. Numbers of single facilities, and policies that only set numbers, need no lever:
+  [how to write policies](how-to-policies.md).
 - Where two levers set one value from different dates, the later one holds while it acts.
   From the same date it is an error, which names both lines. `extra` sets nothing: it adds to what
   the others have set by that day, from its own date on, however late they begin.
@@ -44,7 +47,8 @@ levers:
   instance: it is simulated once per replication, with the same results. Scenarios that differ in who
   falls ill (`ageing`, also from a later date), or in which kinds of ward a facility ever has, share
   nothing.
-- Levers act on the whole region (the province), also when a scenario simulates one county of it.
+- Without `where`, levers act on the whole region (the province), also when a scenario simulates one county
+  of it.
 - "Plan" is the province's plan for 2021-2025; task numbers with a T are those of its task list of
   2025.
 """
@@ -85,6 +89,8 @@ def _section(lever: type[Lever]) -> str:
     words = inspect.cleandoc(lever.__doc__ or "")
     lines = [f"### `{lever.name}`\n", f"**{lever.title.en} / {lever.title.zh}.** {words}\n"]
     lines += [f"Should move: {', '.join(f'`{name}`' for name in lever.moves)}.\n"]
+    if lever.local:
+        lines += ["`where`: `county`, `prefecture` (with its city hospitals).\n"]
     lines += ["| parameter | meaning | type | unit | default | allowed | plausible | source |"]
     lines += ["|--|--|--|--|--|--|--|--|"]
     lines += _rows(lever, "")

@@ -129,7 +129,10 @@ def _facility_pools(
         night = 0.1 if kind.night_share > 0.0 else 0.0
         pools[PoolKind.EXAM] = duty_segments(hours, max(rooms, 1.0), 1.0, night)
     whole = beds if part >= 1.0 else max(beds * part, 1.0 if beds > 0 else 0.0)
-    parts = split_beds(whole, [getattr(kind, column) for column in _WARDS.values()])
+    # Beds stated to be for step-down, as far as there is staff for them; the rest by the kind's shares.
+    stated = int(whole * facility.step_down_beds / facility.beds + 1e-9) if facility.beds else 0
+    parts = split_beds(whole - stated, [getattr(kind, column) for column in _WARDS.values()])
+    parts[list(_WARDS).index(PoolKind.STEP_DOWN)] += stated
     for ward, number in zip(_WARDS, parts, strict=True):
         if number > 0:
             pools[ward] = [(0, number, 0)]

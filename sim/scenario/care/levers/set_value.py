@@ -1,0 +1,226 @@
+"""Numbers of the region's tables set by path: a policy that only sets numbers needs no lever of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+import pandas as pd
+from pydantic import Field, field_validator, model_validator
+
+from sim.behaviour import PARAMETERS
+from sim.errors import InputError, Problem, nearest
+from sim.region.reading import Column
+from sim.region.schemas import SCHEMAS
+from sim.scenario.care.inputs import Inputs
+from sim.scenario.care.levers.apportion import share_out
+from sim.scenario.care.levers.base import Claim, Lever
+from sim.scenario.care.where import Where
+from sim.scenario.title import Title
+
+FAMILIES: Mapping[str, str] = MappingProxyType(
+    {
+        "counties": "demand",
+        "townships": "demand",
+        "places": "demand",
+        "conditions": "demand",
+        "seasons": "demand",
+        "onset_hours": "demand",
+        "schemes": "insurance",
+        "reimbursement": "insurance",
+        "capability": "capability",
+        "kinds": "staff",
+        "facilities": "staff",
+        "calendars": "staff",
+        "behaviour": "referral",
+    }
+)
+"""Tables whose numbers can be set, and the family of levers that such a change counts as."""
+_BED_COLUMNS = ("beds", "step_down_beds")
+_NUMBERS = ("whole", "number")
+_IDENTITIES = frozenset(
+    {"county", "prefecture", "township", "place", "facility", "month", "hour", "weekday"}
+)
+"""Whole numbers that say which row it is."""
+
+
+class SetValue(Lever):
+    """Set, multiply or raise numbers of one column, in the rows that a selector names.
+
+    Mechanism: whatever the model does with the number. ``to`` and ``plus`` hold for every selected row;
+    ``times`` of a column of whole numbers keeps the sum right (largest remainder).
+
+    Units: those of the column. Source: stated in the file.
+    """
+
+    name: ClassVar[str] = "set"
+    family: ClassVar[str] = "set"
+    title: ClassVar[Title] = Title(zh="数值设定", en="Numbers set")
+    tasks: ClassVar[str] = ""
+    moves: ClassVar[tuple[str, ...]] = ()
+
+    path: str = Field(alias="set")
+    where: Where | None = None
+    to: float | None = None
+    times: float | None = Field(default=None, ge=0)
+    plus: float | None = None
+    source: str | None = Field(default=None, max_length=500)
+
+    @field_validator("path")
+    @classmethod
+    def _known_path(cls, path: str) -> str:
+        """Refuse paths that no region has."""
+        table, _, column = path.partition(".")
+        if table not in FAMILIES:
+            raise ValueError(
+                f"there is no table '{table}' to set numbers of{nearest(table, [*FAMILIES])}; "
+                f"allowed: {', '.join(FAMILIES)}"
+            )
+        if table == "capability":
+            # Its columns are the kinds of facilities that the region has.
+            return path
+        columns = (
+            [*PARAMETERS]
+            if table == "behaviour"
+            else [c.name for c in SCHEMAS[table].columns if _is_settable(c)]
+        )
+        if column not in columns:
+            raise ValueError(
+                f"the table {table} has no number '{column}'{nearest(column, columns)}; "
+                f"allowed: {', '.join(columns)}"
+            )
+        return path
+
+    @model_validator(mode="after")
+    def _one_operation(self) -> SetValue:
+        """Exactly one of to, times and plus."""
+        stated = [word for word in ("to", "times", "plus") if getattr(self, word) is not None]
+        if len(stated) != 1:
+            found = f", not {' and '.join(stated)}" if stated else ""
+            raise ValueError(f"needs exactly one of 'to', 'times' and 'plus'{found}")
+        if self.table == "behaviour" and self.where is not None:
+            raise ValueError("behaviour holds for everybody; leave 'where' out")
+        return self
+
+    @property
+    def table(self) -> str:
+        """The table of the column."""
+        return self.path.partition(".")[0]
+
+    @property
+    def column(self) -> str:
+        """The column."""
+        return self.path.partition(".")[2]
+
+    @property
+    def part(self) -> str:
+        """The family it counts as: beds apart from staff."""
+        return "beds" if self.column in _BED_COLUMNS else FAMILIES[self.table]
+
+    @property
+    def label(self) -> str:
+        """The path."""
+        return self.path
+
+    def claims(self) -> frozenset[Claim]:
+        """Return the path; which rows are claimed is known in the region."""
+        return frozenset({("set", self.path)})
+
+    def written(self) -> dict[str, Any]:
+        """Return the entry as a file states it."""
+        content: dict[str, Any] = {"set": self.path}
+        if self.where is not None:
+            content["where"] = self.where.written()
+        for word in ("to", "times", "plus", "source"):
+            if getattr(self, word) is not None:
+                content[word] = getattr(self, word)
+        return content
+
+    def rows(self, inputs: Inputs) -> pd.Series:
+        """Return which rows of the table are set.
+
+        Raises
+        ------
+        InputError
+            If the selector does not fit the region.
+        """
+        if self.where is not None:
+            return self.where.rows(inputs, self.table)
+        return pd.Series(True, index=getattr(inputs, self.table).index)
+
+    def apply(self, inputs: Inputs) -> None:
+        """Change the numbers."""
+        if self.table == "behaviour":
+            value, declared = self._new(inputs.behaviour[self.column]), PARAMETERS[self.column]
+            if not declared.allows(value):
+                what = f"makes {self.path} {value:g}; it must be {declared.allowed}"
+                raise InputError(Problem(what, key="set"))
+            inputs.set_behaviour(self.column, value)
+            return
+        frame: pd.DataFrame = getattr(inputs, self.table)
+        if self.column not in frame:
+            columns = [str(column) for column in frame.columns]
+            what = f"the region has no {self.path}{nearest(self.column, columns)}"
+            raise InputError(Problem(what, key="set"))
+        chosen = self.rows(inputs)
+        before = frame.loc[chosen, self.column]
+        after = before.astype(float).map(self._new)
+        self._check_range(after)
+        if pd.api.types.is_integer_dtype(frame[self.column]):
+            frame.loc[chosen, self.column] = self._whole(before, after)
+        else:
+            frame.loc[chosen, self.column] = after
+        _check_together(inputs)
+
+    def _new(self, value: float) -> float:
+        if self.to is not None:
+            return self.to
+        return value * self.times if self.times is not None else value + (self.plus or 0.0)
+
+    def _whole(self, before: pd.Series, after: pd.Series) -> pd.Series:
+        """Return whole numbers, whose sum is right where they were multiplied."""
+        if self.times is not None and before.sum() > 0:
+            return share_out(round(float(after.sum())), before)
+        broken = after[after != after.round()]
+        if len(broken):
+            raise InputError(
+                Problem(f"{self.path} is a whole number, not {broken.iloc[0]:g}", key="to")
+            )
+        return after.astype("int64")
+
+    def _check_range(self, after: pd.Series) -> None:
+        column = _column(self.table, self.column)
+        low, high = column.low, column.high
+        for value in (after.min(), after.max()):
+            if (low is not None and value < low) or (high is not None and value > high):
+                bounds = " and ".join(
+                    f"{word} {bound:g}" for word, bound in (("at least", low), ("at most", high))
+                    if bound is not None
+                )  # fmt: skip
+                raise InputError(
+                    Problem(f"makes {self.path} {value:g}; it must be {bounds}", key="set")
+                )
+
+
+def _is_settable(column: Column) -> bool:
+    return column.type in _NUMBERS and column.name not in _IDENTITIES
+
+
+def _column(table: str, name: str) -> Column:
+    """Return what a column may hold; a share where the schema only has a type for further columns."""
+    known = {column.name: column for column in SCHEMAS[table].columns}
+    return known.get(name, Column(name, "number", 0, 1))
+
+
+def _check_together(inputs: Inputs) -> None:
+    """Refuse numbers that cannot be true together."""
+    facilities = inputs.facilities
+    over = facilities[facilities["step_down_beds"] > facilities["beds"]]
+    if len(over):
+        row = over.iloc[0]
+        what = (
+            f"leaves {row['name_en']} {row['step_down_beds']} step-down beds among {row['beds']} beds; "
+            "raise facilities.beds first or as well"
+        )
+        raise InputError(Problem(what, key="set"))

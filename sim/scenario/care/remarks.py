@@ -1,0 +1,70 @@
+"""What a correct scenario may not mean: parameters set without a word, entries that change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+
+import pandas as pd
+
+from sim.errors import InputError, Problem
+from sim.region import Region
+from sim.scenario.care.inputs import Inputs
+from sim.scenario.care.inputs_at import inputs_at
+from sim.scenario.care.scenario import Scenario
+from sim.scenario.care.timeline import Entry, Timeline
+
+
+def remarks(region: Region, scenario: Scenario) -> list[Problem]:
+    """Return what an author should know of a scenario that can be run.
+
+    Parameters
+    ----------
+    region : Region
+        The whole region.
+    scenario : Scenario
+        Resolved and checked, of an area that the region has.
+
+    Returns
+    -------
+    list of Problem
+        Each with file, line and key.
+    """
+    found = [*_unstated(scenario)]
+    for entry in scenario.levers:
+        if not _changes_anything(region, scenario, entry):
+            day = "the beginning" if entry.begins is None else str(entry.begins)
+            what = f"{entry.lever.label} changes nothing here from {day} on"
+            found.append(entry.mark.problem(what))
+    return found
+
+
+def _unstated(scenario: Scenario) -> Iterator[Problem]:
+    for entry in scenario.levers:
+        if entry.unstated:
+            stated = ", ".join(f"{name}: {value}" for name, value in entry.unstated.items())
+            what = f"does not state, and sets to the plan's own or assumed figures: {stated}"
+            yield entry.mark.problem(what, entry.lever.name)
+
+
+def _changes_anything(region: Region, scenario: Scenario, entry: Entry) -> bool:
+    """Tell whether the inputs of the first day on which an entry acts are others without it."""
+    day = max(entry.begins or scenario.run.first_day, scenario.run.first_day)
+    others = tuple(other for other in scenario.levers if other is not entry)
+    without = replace(scenario, timeline=Timeline(scenario.run, others))
+    try:
+        return not _same(inputs_at(region, scenario, day), inputs_at(region, without, day))
+    except InputError:
+        # What the others cannot do without it is something.
+        return True
+
+
+def _same(one: Inputs, other: Inputs) -> bool:
+    for field in fields(Inputs):
+        left, right = getattr(one, field.name), getattr(other, field.name)
+        if isinstance(left, pd.DataFrame | pd.Series):
+            if not left.equals(right):
+                return False
+        elif field.name != "region" and left != right:
+            return False
+    return True
