@@ -14,7 +14,7 @@ from sim.cli.care import CareRun, run_care
 from sim.cli.coverage import coverage
 from sim.cli.fit import run_fit
 from sim.cli.long_run import long_run
-from sim.cli.network import run_network
+from sim.cli.network import check_network, network_folders, run_network
 from sim.cli.options import (
     RESULTS,
     SCENARIOS,
@@ -57,6 +57,7 @@ from sim.scenario import (
 )
 from sim.scenario.load import scenario_path
 from sim.scenario.network.load import load_network
+from sim.scenario.network.resolve import resolved_network
 from sim.scenario.network.schema import NetworkScenario
 from sim.subjects.care.model import CARE
 from sim.subjects.network.model import NETWORK_PATHWAY
@@ -138,21 +139,12 @@ def run_command(
     if networks and care:
         raise InputError("networks and care scenarios cannot be run together; run them apart")
     if networks:
-        if settings or run.region:
-            raise InputError("a network file states its own run; change it there")
+        folders = network_folders([network.name for network in networks], study.out)
         compile_first(NETWORK_PATHWAY)
         processors = study.workers or available_processors()
         failures = [
-            run_network(
-                network,
-                study.out or RESULTS / network.name,
-                processors,
-                study.lang,
-                engine,
-                open_console(),
-                check,
-            )
-            for network in networks
+            run_network(network, folder, processors, study.lang, engine, open_console(), check)
+            for network, folder in zip(networks, folders, strict=True)
         ]
         raise typer.Exit(1 if sum(failures) else 0)
     target = study.out or RESULTS / _study_name(care)
@@ -209,7 +201,9 @@ def show(
     """Show a scenario with everything it inherits, or what it changes in its parent."""
     name = found_scenario(name, scenarios)
     if scenario_kind(name, scenarios) == "network":
-        typer.echo(scenario_path(name, scenarios).read_text("utf-8"))
+        if diff:
+            raise InputError("--diff: a network is shown with all that it inherits")
+        typer.echo(resolved_network(load_network(name, scenarios)))
         return
     scenario = load_scenario(name, scenarios)
     if diff:
@@ -223,13 +217,14 @@ def show(
 def check(
     files: Annotated[list[str], typer.Argument(help="Scenario files or names.")],
     scenarios: Folder = SCENARIOS,
+    lang: Lang = "zh",
 ) -> None:
     """Check scenario files without running them."""
     problems: list[Problem] = []
     for name in (found_scenario(word, scenarios) for word in files):
         try:
             if scenario_kind(name, scenarios) == "network":
-                load_network(name, scenarios)
+                check_network(load_network(name, scenarios), lang, open_console())
             else:
                 problems += check_file(scenario_path(name, scenarios), scenarios)
         except InputError as error:

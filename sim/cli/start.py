@@ -13,6 +13,7 @@ from sim.errors import InputError, Problem
 from sim.kernel import CACHE_FOLDER, is_compiled
 from sim.scenario import Scenario, load_scenario, overridden, scenario_kind
 from sim.scenario.network.load import load_network
+from sim.scenario.network.resolve import network_with_run
 from sim.scenario.network.schema import NetworkScenario
 
 _LONGEST_NAME = 200
@@ -57,7 +58,9 @@ def load_scenarios(
     for name in (found_scenario(word, folder) for word in names):
         try:
             if scenario_kind(name, folder) == "network":
-                found.append(load_network(name, folder))
+                if region:
+                    raise InputError("--region: a network has no region; it states its own run")
+                found.append(network_with_run(load_network(name, folder), run))
             else:
                 scenario = load_scenario(name, folder)
                 found.append(overridden(scenario, region=region or (), run=run))
