@@ -170,8 +170,8 @@ class Run:
 
     def _begin_period(self, index: int) -> None:
         rows = self._rows
-        # Periods that are counted together are one stretch: a census changes no sum.
-        if index > 0 and rows[index] != rows[index - 1]:
+        # On the grid, periods that are counted together are one stretch: a census changes no sum.
+        if index > 0 and not (self._model.on_grid and rows[index] == rows[index - 1]):
             self._flush(index - 1)
         self._period = index
         counted = index >= self._model.counted_from

@@ -229,8 +229,8 @@ class _Run:
 
     def _begin_period(self, index: int) -> None:
         rows = self.rows
-        # Periods that are counted together are one stretch: a census changes no sum.
-        if index > 0 and rows[index] != rows[index - 1]:
+        # On the grid, periods that are counted together are one stretch: a census changes no sum.
+        if index > 0 and not (self.model.on_grid and rows[index] == rows[index - 1]):
             self._flush()
         self.period = index
         self.pathway.new_period(self.w, self.s, index)
