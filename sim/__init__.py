@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sim.api.scenarios import check as check
     from sim.api.scenarios import listing as listing
     from sim.api.scenarios import load as load
+    from sim.api.scenarios import loads as loads
     from sim.api.scenarios import remarks as remarks
     from sim.api.scenarios import resolved as resolved
     from sim.api.shipped import new as new
@@ -55,7 +56,7 @@ _HOMES = {
     "sim.api.evidence": ("coverage", "fit", "validate"),
     "sim.api.how_sure": ("long_run", "precision", "uncertainty", "warm_up"),
     "sim.api.logs": ("log", "write_log"),
-    "sim.api.scenarios": ("changes", "check", "listing", "load", "remarks", "resolved"),
+    "sim.api.scenarios": ("changes", "check", "listing", "load", "loads", "remarks", "resolved"),
     "sim.api.shipped": ("new", "shipped_scenarios"),
     "sim.api.study": ("compare", "run"),
     "sim.api.why": ("bottlenecks", "leaks", "marginal", "waterfall"),

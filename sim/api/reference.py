@@ -19,6 +19,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "load",
         "check",
         "remarks",
+        "loads",
         "listing",
         "resolved",
         "changes",

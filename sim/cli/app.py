@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -28,10 +28,11 @@ from sim.cli.options import (
     Workers,
     with_options,
 )
-from sim.cli.screen import say
+from sim.cli.screen import console, say
 from sim.cli.study import answered
 from sim.cli.why import why
 from sim.errors import InputError, RunsFailed, StudyInterrupted
+from sim.glossary import label
 
 MAIN_SCENARIOS = ("baseline-2020", "no-reform-2025", "plan-2025")
 MAIN_REPLICATIONS = 3
@@ -129,15 +130,26 @@ def show(
 def check(
     files: Annotated[list[str], typer.Argument(help="Scenario files or names.")],
     scenarios: Folder = None,
+    lang: Lang = "zh",
 ) -> None:
     """Check scenario files without running them."""
     problems = [problem for name in files for problem in sim.check(name, scenarios=scenarios)]
     if problems:
         raise InputError(*problems)
     for name in files:
+        _show_loads(name, scenarios, lang)
         for remark in sim.remarks(name, scenarios=scenarios):
-            typer.echo(str(remark))
+            typer.echo(f"{label('text.warning', lang)} {remark}")
     typer.echo(f"{len(files)} checked, nothing wrong")
+
+
+def _show_loads(name: str, scenarios: Path | None, lang: Literal["zh", "en"]) -> None:
+    """Show the load of every station of a network."""
+    scenario = sim.load(name, scenarios=scenarios)
+    if scenario.kind == "network":
+        from sim.report.network_tables import loads_table
+
+        console().print(loads_table(sim.loads(scenario), scenario.name, lang))
 
 
 @app.command()

@@ -14,7 +14,7 @@ from sim.runs.atomic import clear_os_errors, remove_unfinished
 ANSWERS = (
     *("waterfall", "marginal", "leaks", "leaks_by_condition", "bottlenecks", "bottlenecks_by_kind"),
     *("uncertainty", "influence", "samples"),
-    *("scorecard", "joint", "quantiles", "differences", "measures", "census"),
+    *("scorecard", "joint", "quantiles", "differences", "measures", "census", "loads"),
     *("warm_up", "welch", "precision", "batch_means"),
 )
 """Tables that answer a question of their own, each the name of a CSV file."""

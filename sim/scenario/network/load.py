@@ -58,6 +58,7 @@ def read_network(document: Document, path: Path) -> NetworkScenario:
     """
     problems = _fill_from_files(document)
     spread = spread_per_class(document)
+    problems += _pre_emption(spread)
     # The inheritance of scenario files keeps this key for the levers of care scenarios.
     if spread.data.get("levers") == []:
         del spread.data["levers"]
@@ -72,6 +73,27 @@ def read_network(document: Document, path: Path) -> NetworkScenario:
     if problems:
         raise InputError(*problems)
     return scenario
+
+
+_PRE_EMPTION = ("preempt", "preemption", "preemptive", "pre_emption")
+
+
+def _pre_emption(document: Document) -> list[Problem]:
+    """Take out what asks for pre-emption, and say what there is instead."""
+    stations = document.data.get("stations")
+    problems: list[Problem] = []
+    for name, station in stations.items() if isinstance(stations, dict) else ():
+        for key in _PRE_EMPTION:
+            if isinstance(station, dict) and key in station:
+                problems.append(
+                    document.problem(
+                        ("stations", name, key),
+                        "there is no pre-emption, a service that has begun ends; nearest are 'priority' and"
+                        " 'reserved' servers: docs/how-to-networks.md, 'What to know'",
+                    )
+                )
+                del station[key]
+    return problems
 
 
 # --- one value for all classes --------------------------------------------------------------

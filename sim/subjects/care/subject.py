@@ -27,6 +27,7 @@ from sim.scenario.load import scenario_path
 from sim.subjects.care.cases import care_cases, run_care_case, run_care_cases
 from sim.subjects.care.model import CARE, care_model, care_worlds
 from sim.subjects.care.series import care_series, quantity_of_care
+from sim.subjects.log_names import NamedColumn, care_log_names
 from sim.subjects.series import SeriesRequest
 
 HEADLINES = (
@@ -96,9 +97,10 @@ class CareSubject:
         """What runs scenarios that begin alike together."""
         return run_care_cases
 
-    def model(self, scenario: Scenario, folder: Path) -> Model:
-        """Return the model of a scenario in its region."""
-        return care_model(care_worlds(load_region(region_folder(scenario, folder)), scenario))
+    def logged(self, scenario: Scenario, folder: Path) -> tuple[Model, Mapping[str, NamedColumn]]:
+        """Return the model of a scenario in its region, and the names of what its log numbers."""
+        built = care_worlds(load_region(region_folder(scenario, folder)), scenario)
+        return care_model(built), care_log_names(built)
 
     def series(
         self, scenario: Scenario, folder: Path, weeks: int, earlier: int, replications: int
