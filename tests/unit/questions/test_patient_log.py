@@ -17,6 +17,7 @@ from sim.scenario.network.load import load_network
 from sim.scenario.network.schema import NetworkScenario
 from sim.subjects.care.subject import CareSubject
 from sim.subjects.network.model import NETWORK_PATHWAY, network_model
+from sim.subjects.network.subject import NetworkSubject
 from sim.world.fields import Reals
 
 NETWORK = NetworkSubject()
