@@ -18,7 +18,7 @@ from sim.scenario.network.units import (
     WeekMinute,
     WeekMinutes,
 )
-from sim.scenario.title import Title
+from sim.scenario.title import ShortTitle, Title
 
 EXIT = "exit"
 """Where a patient goes who leaves the network."""
@@ -206,7 +206,7 @@ class NetworkScenario(Strict):
     kind: Literal["network"]
     name: ScenarioName
     extends: str | None = None
-    title: Title
+    title: ShortTitle
     description: Title | None = None
     run: NetworkRun
     classes: Annotated[dict[Name, PatientClass], Field(min_length=1)]

@@ -13,6 +13,7 @@ from sim.engine.model import Model, Pathway
 from sim.errors import InputError, Problem, nearest
 from sim.glossary import TIERS, glossary
 from sim.region import load_region
+from sim.region.remarks import region_remarks
 from sim.runs.case import Case, RunOne, RunTogether
 from sim.scenario import (
     Scenario,
@@ -74,8 +75,9 @@ class CareSubject:
         return check_file(scenario_path(path_or_name, folder), folder)
 
     def remarks(self, scenario: Scenario, folder: Path) -> list[Problem]:
-        """Return parameters that are set without a word, and levers that change nothing."""
-        return remarks(load_region(region_folder(scenario, folder)), scenario)
+        """Return parameters set without a word, levers that change nothing, odd numbers of the region."""
+        region = load_region(region_folder(scenario, folder))
+        return [*remarks(region, scenario), *region_remarks(region)]
 
     def resolved(self, scenario: Scenario) -> str:
         """Return a scenario with everything it inherits, as YAML."""
