@@ -7,6 +7,7 @@ takes time: the help of a command appears at once.
 from __future__ import annotations
 
 import io
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -29,9 +30,11 @@ from sim.cli.options import (
     with_options,
 )
 from sim.cli.screen import say
+from sim.cli.speech import UsageError, command_of, spoken, stated_language, told, usage_lines
 from sim.cli.study import answered
 from sim.cli.why import why
 from sim.errors import InputError, RunsFailed, StudyInterrupted
+from sim.messages import message_language, problem_line
 
 MAIN_SCENARIOS = ("baseline-2020", "no-reform-2025", "plan-2025")
 MAIN_REPLICATIONS = 3
@@ -129,12 +132,14 @@ def show(
 def check(
     files: Annotated[list[str], typer.Argument(help="Scenario files or names.")],
     scenarios: Folder = None,
+    lang: Lang = "zh",
 ) -> None:
     """Check scenario files without running them."""
+    # `lang` is the language of messages, which is known before the command line is parsed.
     problems = [problem for name in files for problem in sim.check(name, scenarios=scenarios)]
     if problems:
         raise InputError(*problems)
-    typer.echo(f"{len(files)} checked, nothing wrong")
+    say(f"{len(files)} checked, nothing wrong")
 
 
 @app.command()
@@ -142,7 +147,7 @@ def new(
     folder: Annotated[Path, typer.Argument(help="Where `scenarios` is made.")],
 ) -> None:
     """Write the scenarios and regions that came with the program into a folder, to be edited there."""
-    typer.echo(f"{sim.new(folder)}: edit these; commands started in {folder} use them")
+    say(f"{sim.new(folder)}: edit these; commands started in {folder} use them")
 
 
 @app.command()
@@ -157,7 +162,7 @@ def log(
 ) -> None:
     """Write the patient log of one replication: a row for every step of every patient."""
     rows = sim.write_log(name, out, replication=replication, scenarios=scenarios, **run.stated())
-    typer.echo(f"{out}: {rows} rows")
+    say(f"{out}: {rows} rows")
 
 
 app.command()(fit)
@@ -175,20 +180,28 @@ def main(arguments: list[str] | None = None) -> None:
         # A terminal that cannot show Chinese gets question marks, not the end of the command.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    language = message_language(words, os.environ)
+    spoken.set(language)
     try:
-        app(words, prog_name="run_scenarios.py", standalone_mode=True)
+        command = command_of(app, language)
+        defaults = stated_language(command, words, language)
+        code = command(words, prog_name="run_scenarios.py", standalone_mode=False, **defaults)
+        sys.exit(code or 0)
+    except UsageError as error:
+        typer.echo("\n".join(usage_lines(error)), err=True)
+        sys.exit(2)
     except InputError as error:
         for problem in error.problems:
-            typer.echo(str(problem), err=True)
+            typer.echo(problem_line(problem, language), err=True)
         if "--debug" in words:
             raise
         sys.exit(2)
     except RunsFailed as failed:
         # Each was told when it failed.
-        typer.echo(f"{len(failed.failures)} runs failed; no answer", err=True)
+        typer.echo(told(f"{len(failed.failures)} runs failed; no answer"), err=True)
         sys.exit(1)
     except StudyInterrupted as stopped:
-        typer.echo(str(stopped), err=True)
+        typer.echo(told(str(stopped)), err=True)
         sys.exit(130)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -198,5 +211,5 @@ def main(arguments: list[str] | None = None) -> None:
         if "--debug" in words:
             raise
         line = " ".join(f"{type(error).__name__}: {error}".split())
-        typer.echo(f"unexpected: {line} (--debug before the command shows where)", err=True)
+        typer.echo(told(f"unexpected: {line} (--debug before the command shows where)"), err=True)
         sys.exit(1)
