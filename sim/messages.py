@@ -51,7 +51,13 @@ class Template:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """What a line must match; one group for each value."""
-        return re.compile("(.*?)".join(map(re.escape, self.english.split("{}"))), re.DOTALL)
+        fixed = self.english.split("{}")
+        parts = [re.escape(fixed[0])]
+        for place, text in enumerate(fixed[1:]):
+            # A value right after another is an afterthought, such as "; did you mean 'x'?", or nothing.
+            parts.append("((?:[;,] .*?)?)" if place and not fixed[place] else "(.*?)")
+            parts.append(re.escape(text))
+        return re.compile("".join(parts), re.DOTALL)
 
 
 def message_language(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:

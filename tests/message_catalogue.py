@@ -57,7 +57,6 @@ KEPT = frozenset(
         "Option '{}' requires an argument.",
         "Options",
         "Show this message and exit.",
-        "Try '{}' for help.",
         "Value error, '{}' is not one of {}.",
         "default: {}",
         "required",
@@ -172,6 +171,8 @@ def _templates(node: ast.expr, scope: ast.AST, depth: int) -> list[str]:
     if isinstance(node, ast.IfExp):
         both = (node.body, node.orelse)
         return [text for part in both for text in _templates(part, scope, depth - 1)]
+    if isinstance(node, ast.BoolOp):
+        return [text for part in node.values for text in _templates(part, scope, depth - 1)]
     if isinstance(node, ast.Starred):
         return _templates(node.value, scope, depth - 1)
     if isinstance(node, ast.GeneratorExp | ast.ListComp):
@@ -259,7 +260,7 @@ def unused() -> list[str]:
 if __name__ == "__main__":
     writer = csv.writer(sys.stdout)
     for text, places in missing().items():
-        print(f"# {', '.join(places)}")
+        sys.stdout.write(f"# {', '.join(places)}\n")
         writer.writerow([text, ""])
     for text in unused():
-        print(f"# not used: {text}")
+        sys.stdout.write(f"# not used: {text}\n")

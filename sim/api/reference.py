@@ -15,7 +15,16 @@ import sim
 from sim.api.options import EngineOptions, Options, RunOptions, StudyOptions
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Scenarios": ("load", "check", "listing", "resolved", "changes", "shipped_scenarios", "new"),
+    "Scenarios": (
+        "load",
+        "check",
+        "listing",
+        "areas",
+        "resolved",
+        "changes",
+        "shipped_scenarios",
+        "new",
+    ),
     "Runs": ("run", "compare", "log", "write_log"),
     "Why": ("waterfall", "marginal", "leaks", "bottlenecks"),
     "How sure": ("uncertainty", "precision", "warm_up", "long_run", "Aim"),

@@ -34,11 +34,13 @@ from sim.cli.speech import UsageError, command_of, spoken, stated_language, told
 from sim.cli.study import answered
 from sim.cli.why import why
 from sim.errors import InputError, RunsFailed, StudyInterrupted
+from sim.glossary import label
 from sim.messages import message_language, problem_line
 
 MAIN_SCENARIOS = ("baseline-2020", "no-reform-2025", "plan-2025")
 MAIN_REPLICATIONS = 3
 MAIN_STUDY = "main"
+SUBJECT_KINDS = ("care", "network")
 
 app = typer.Typer(
     add_completion=False,
@@ -105,11 +107,23 @@ app.command()(uncertainty)
 
 
 @app.command("list")
-def list_command(scenarios: Folder = None, lang: Lang = "zh") -> None:
-    """List the scenarios."""
+def list_command(
+    region: Annotated[
+        str | None, typer.Option("--region", help="The counties of this region instead.")
+    ] = None,
+    scenarios: Folder = None,
+    lang: Lang = "zh",
+) -> None:
+    """List the scenarios, or the counties of a region."""
+    if region is not None:
+        for county in sim.areas(region, scenarios=scenarios).itertuples():
+            kind = label(f"area.{county.kind.replace(' ', '_').replace('-', '_')}", lang)
+            say(f"{county.county} {county.name_zh} {county.name_en} {kind} {county.population:,}")
+        return
     for item in sim.listing(scenarios=scenarios):
         title = getattr(item.title, lang, "") if item.title else "; ".join(map(str, item.problems))
-        say(f"{item.name:20} {item.kind:8} {title}")
+        kind = label(f"subject.{item.kind}", lang) if item.kind in SUBJECT_KINDS else item.kind
+        say(f"{item.name:20} {kind:8} {title}")
 
 
 @app.command()
