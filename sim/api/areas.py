@@ -32,8 +32,8 @@ def areas(region: str, *, scenarios: Path | str | None = None) -> pd.DataFrame:
     -------
     DataFrame
         One row per county, columns ``county`` (division code), ``name_zh``, ``name_en``, ``kind``
-        (``county``, ``county-level city`` or ``district``), ``prefecture_zh``, ``prefecture_en`` and ``population``
-        (people).
+        (``county``, ``county-level city`` or ``district``), ``prefecture_zh``,
+        ``prefecture_en`` and ``population`` (people).
 
     Raises
     ------
