@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -117,7 +118,8 @@ def list_command(
     """List the scenarios, or the counties of a region."""
     if region is not None:
         for county in sim.areas(region, scenarios=scenarios).itertuples():
-            kind = label(f"area.{county.kind.replace(' ', '_').replace('-', '_')}", lang)
+            key = re.sub(r"[ -]", "_", str(county.kind))
+            kind = label(f"area.{key}", lang)
             say(f"{county.county} {county.name_zh} {county.name_en} {kind} {county.population:,}")
         return
     for item in sim.listing(scenarios=scenarios):
