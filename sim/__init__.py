@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.api.answer import Answer as Answer
+    from sim.api.areas import areas as areas
     from sim.api.evidence import coverage as coverage
     from sim.api.evidence import fit as fit
     from sim.api.evidence import validate as validate
@@ -53,6 +54,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "sim.api.answer": ("Answer",),
+    "sim.api.areas": ("areas",),
     "sim.api.evidence": ("coverage", "fit", "validate"),
     "sim.api.how_sure": ("long_run", "precision", "uncertainty", "warm_up"),
     "sim.api.logs": ("log", "write_log"),

@@ -21,6 +21,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "remarks",
         "loads",
         "listing",
+        "areas",
         "resolved",
         "changes",
         "shipped_scenarios",

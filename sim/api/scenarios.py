@@ -11,6 +11,7 @@ from typing import TypeAlias, Unpack
 import pandas as pd
 from ruamel.yaml import YAML
 
+from sim.api.areas import area_with_region
 from sim.api.options import RunOptions
 from sim.api.shipped import scenarios_folder
 from sim.errors import InputError, Problem
@@ -66,7 +67,8 @@ def read_all(sources: Sequence[Source], options: RunOptions) -> list[Scenario | 
     """
     folder = scenarios_folder(options.get("scenarios"))
     area = options.get("region") or ()
-    region = [area] if isinstance(area, str) else [*area]
+    stated = [area] if isinstance(area, str) else [*area]
+    region = [area_with_region(word, folder) for word in stated]
     run = run_settings(options)
     scenarios: list[Scenario | NetworkScenario] = []
     problems: list[Problem] = []

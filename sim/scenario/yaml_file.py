@@ -132,9 +132,12 @@ def _compose(path: Path, text: str) -> Node | None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
-        found = _full_width(text.splitlines(), line)
-        what, line = found or (_plain_syntax_error(error, text, line), line)
-        raise InputError(Problem(what, path, line)) from None
+        full_width = _full_width(text.splitlines(), line)
+        if full_width is not None:
+            sign, at = full_width
+            what = f"holds a full-width '{sign}'; write '{FULL_WIDTH[sign]}', and a space after a colon"
+            raise InputError(Problem(what, path, at)) from None
+        raise InputError(Problem(_plain_syntax_error(error, text, line), path, line)) from None
     except RecursionError:
         raise InputError(Problem("is nested too deeply to be read", path)) from None
     except YAMLError as error:
@@ -176,17 +179,14 @@ FULL_WIDTH = {
 
 
 def _full_width(lines: list[str], line: int | None) -> tuple[str, int] | None:
-    """Return what to write where a full-width sign stands for one of YAML, and on which line.
+    """Return the full-width sign that stands for one of YAML, and its line.
 
     The parser stumbles over it there or on the next line.
     """
     for number in (line or 0, (line or 0) - 1):
         text = lines[number - 1] if 0 < number <= len(lines) else ""
-        match = re.match(r"\s*(?:- )?[\w.-]*([：｛［－])", text)
-        if match:
-            sign = match[1]
-            space = " and a space" if sign == "：" else ""
-            return f"holds a full-width '{sign}'; write '{FULL_WIDTH[sign]}'{space}", number
+        if match := re.match(r"\s*(?:- )?[\w.-]*([：｛［－])", text):
+            return match[1], number
     return None
 
 
