@@ -7,20 +7,21 @@ Environment
 -----------
 NUMBA_DISABLE_JIT=1
     Run everything interpreted, to step through it (about a thousand times slower).
+NUMBA_CACHE_DIR=folder
+    Keep compiled code there; it must belong to the user who runs this, and be writable by nobody else.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
-import platformdirs
 from numba import types
+
+from sim.kernel_cache import cache_folder, keep_on_disk
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -57,21 +58,8 @@ def source_hash(root: Path | None = None) -> str:
     return digest.hexdigest()[:16]
 
 
-def _writable_cache() -> Path | None:
-    """Return the folder for compiled code, or None where nothing can be written."""
-    wanted = os.environ.get("NUMBA_CACHE_DIR")
-    root = Path(wanted) if wanted else Path(platformdirs.user_cache_dir("tiered-care-sim"))
-    folder = root / source_hash()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        return None
-
-
-CACHE_FOLDER = _writable_cache()
-"""Where compiled code is kept; None when no folder can be written, then it is compiled anew."""
+CACHE_FOLDER, NO_CACHE = cache_folder(source_hash())
+"""Where compiled code is kept; or None and why no folder can be used: then it is compiled anew every time."""
 
 if CACHE_FOLDER is not None:
     numba.config.CACHE_DIR = str(CACHE_FOLDER)
@@ -93,15 +81,10 @@ def open_kernel(function: _Function) -> _Function:
 
 def entry_kernel(function: _Function) -> _Function:
     """Mark a kernel that Python calls directly; its machine code is kept on disk."""
-    compiled: _Function = numba.njit(
-        error_model="numpy", nogil=True, cache=CACHE_FOLDER is not None
-    )(function)
+    compiled: _Function = numba.njit(error_model="numpy", nogil=True)(function)
+    if CACHE_FOLDER is not None and not numba.config.DISABLE_JIT:
+        keep_on_disk(compiled)
     return compiled
-
-
-def is_compiled() -> bool:
-    """Tell whether compiled code of this very source lies in the cache."""
-    return CACHE_FOLDER is not None and next(CACHE_FOLDER.rglob("*.nbi"), None) is not None
 
 
 def compile_now(function: Callable[..., Any], arguments: str) -> None:
