@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
@@ -17,8 +18,9 @@ from sim.scenario.network.workload import loads_frame
 from sim.subjects.network.subject import NetworkSubject
 
 
-def network_study(networks: Sequence[NetworkScenario], result: StudyResult) -> Answer:
+def network_study(networks: Sequence[NetworkScenario], folder: Path, result: StudyResult) -> Answer:
     """Return means over replications, with intervals, of what is measured, and the load of every station."""
+    del folder
     measures = summarise(result.frames["measures"], keys=("scenario", *MEASURE_KEYS))
     loads = {network.name: loads_frame(network) for network in networks}
     tables = {

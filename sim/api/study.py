@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Unpack
 
@@ -24,7 +25,7 @@ from sim.scenario.network.schema import NetworkScenario
 from sim.subjects.registry import subject_of
 
 AnyScenario = Scenario | NetworkScenario
-Make = Callable[[Sequence[Any], StudyResult], Answer]
+Make = Callable[[Sequence[Any], Path, StudyResult], Answer]
 _STUDIES: Mapping[str, Make] = MappingProxyType({"care": care_study, "network": network_study})
 
 
@@ -95,4 +96,4 @@ def _run(scenarios: Sequence[Any], options: EngineOptions, make: Make) -> Answer
     subject, engine = subject_of(scenarios[0]), options.get("engine", "compiled")
     folder = scenarios_folder(options.get("scenarios"))
     cases = subject.cases(scenarios, folder, engine, options.get("check", False))
-    return carry_out(Job.of(subject, cases, engine), options, partial(make, scenarios))
+    return carry_out(Job.of(subject, cases, engine), options, partial(make, scenarios, folder))

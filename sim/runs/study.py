@@ -28,6 +28,7 @@ from sim.runs.manifest import (
     RunRecord,
     check_is_manifest,
     new_manifest,
+    run_keys,
     write_manifest,
     written_files,
 )
@@ -117,8 +118,8 @@ def run_study(
     with hold_lock(paths.lock):
         check_is_manifest(paths.manifest)
         ended = _look_up(tasks, paths)
-        paths.clear(written_files(paths.manifest))
-        foreign = set(paths.outputs())
+        kept = paths.clear(written_files(paths.manifest), same=_is_same_study(tasks, paths))
+        foreign = set(paths.outputs()) - kept
         manifest = new_manifest(cases, _records(tasks, ended), crew.count)
         write_manifest(manifest, paths.manifest)
         with _early_end_written(manifest, tasks, ended, paths, foreign):
@@ -166,6 +167,11 @@ def _plan(cases: Sequence[Case[Payload]], code: str) -> list[Task[Payload]]:
         for case in cases
         for replication in range(case.replications)
     ]
+
+
+def _is_same_study(tasks: Sequence[Task[Payload]], paths: StudyPaths) -> bool:
+    """Tell whether the folder holds a study of these very runs: shown again, perhaps in another language."""
+    return run_keys(paths.manifest) == [task.key for task in tasks]
 
 
 def _look_up(tasks: Sequence[Task[Payload]], paths: StudyPaths) -> dict[str, RunRecord]:
