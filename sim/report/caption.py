@@ -18,6 +18,7 @@ from sim.report.wording import (
 from sim.subjects.care.caption import StudyCaption
 
 HEADLINE = "in_county_rate"
+_AND: dict[Language, str] = {"zh": "、", "en": ", "}
 
 
 def caption_line(caption: StudyCaption, lang: Language) -> str:
@@ -78,7 +79,7 @@ def blocked_lines(tables: StudyTables, lang: Language) -> list[str]:
         lines.append(
             label("text.blocked", lang).format(
                 scenario=titles[name],
-                names=label("text.list_comma", lang).join(_missed(never, lang)),
+                names=_AND[lang].join(_missed(never, lang)),
                 targets=int(others["targets"].iloc[0]) if len(others) else 0,
                 probability=f"{others['probability'].iloc[0]:.2f}" if len(others) else "–",
             )
