@@ -20,6 +20,7 @@ import pandas as pd
 from sim.errors import InputError, Problem, StudyInterrupted
 from sim.runs.atomic import clear_os_errors, write_text
 from sim.runs.case import Case, Payload, RunOne, RunTogether
+from sim.runs.cluster import WorkersGoneError, connected
 from sim.runs.executor import WorkerKind, run_tasks
 from sim.runs.families import batches
 from sim.runs.lock import hold_lock
@@ -32,7 +33,7 @@ from sim.runs.manifest import (
     written_files,
 )
 from sim.runs.paths import StudyPaths, check_name
-from sim.runs.perform import Computed, Computer, Performer, Task, keep
+from sim.runs.perform import Computed, Computer, Elsewhere, Performer, Task, keep
 from sim.runs.progress import Progress, Quiet
 from sim.runs.run_key import code_fingerprint, run_key
 from sim.runs.run_store import collect_frame, find_run, frame_names, is_damaged
@@ -70,6 +71,7 @@ def run_study(
     finish: Callable[[StudyResult], None] | None = None,
     kind: WorkerKind = "processes",
     run_together: RunTogether[Payload] | None = None,
+    prepare_worker: Callable[[], object] = lambda: None,
 ) -> StudyResult:
     """Run every replication of every case that is not known yet, and collect all of them.
 
@@ -94,6 +96,8 @@ def run_study(
         What the workers of this machine are.
     run_together : callable, optional
         Runs several cases of one `Case.family`, as `run_one` would each; without it all run by themselves.
+    prepare_worker : callable, optional
+        Called in a worker elsewhere before it computes, such as to compile; importable by name.
 
     Returns
     -------
@@ -105,7 +109,8 @@ def run_study(
     InputError
         If the cases cannot be run, or the folder is not a study, in use, or not writable.
     StudyInterrupted
-        On Ctrl-C; the finished runs are kept and the same call goes on from there.
+        On Ctrl-C, or when the scheduler of the workers is gone; the finished runs are kept and the same call
+        goes on from there.
     """
     crew = Workers.of(workers)
     _check(cases)
@@ -123,7 +128,8 @@ def run_study(
         write_manifest(manifest, paths.manifest)
         with _early_end_written(manifest, tasks, ended, paths, foreign):
             _write_scenarios(cases, paths)
-            computer = Computer(run_one, run_together, code=code if crew.address else "")
+            elsewhere = Elsewhere(code, prepare_worker) if crew.address else None
+            computer = Computer(run_one, run_together, elsewhere=elsewhere)
             _compute(tasks, ended, computer, paths, crew, progress or Quiet(), kind)
             records = _records(tasks, ended)
             frames = _collect(records, paths)
@@ -200,11 +206,11 @@ def _compute(
     # Reversed, so that among cases that share a run the first one is asked for it.
     by_key = {task.key: task for task in reversed(tasks) if task.key not in ended}
     missing = list(reversed(by_key.values()))
-    remote, processors = bool(workers.address), workers.count
-    work = batches(missing, processors if computer.run_together is not None else None)
-    count = max(1, min(processors, len(work)))
-    # Processors of this machine that have no run of their own help with the others'.
-    computer = replace(computer, threads=1 if remote else max(1, processors // count))
+    known = len(tasks) - len(missing)
+    damaged = sum(is_damaged(paths.run(key)) for key in by_key)
+
+    def batches_for(processors: int) -> list[list[Task[Payload]]]:
+        return batches(missing, processors if computer.run_together is not None else None)
 
     def note(records: Iterable[RunRecord]) -> None:
         for record in records:
@@ -212,31 +218,39 @@ def _compute(
                 ended[record.key] = record
                 progress.run_ended(record)
 
-    def keep_and_note(batch: Sequence[Computed]) -> None:
-        note(keep(computed, paths) for computed in batch)
-
     def note_kept() -> None:
-        known = (find_run(paths.run(key)) for key in by_key if key not in ended)
-        note([record for record in known if record is not None])
+        kept = (find_run(paths.run(key)) for key in by_key if key not in ended)
+        note([record for record in kept if record is not None])
 
     def note_lost(batch: Sequence[Task[Payload]], error: BaseException) -> None:
         note_kept()
         note(task.failed(error) for task in batch)
 
-    damaged = sum(is_damaged(paths.run(key)) for key in by_key)
-    progress.begin(len(missing), len(tasks) - len(missing), count, damaged)
-    try:
-        if remote:
+    def compute_here() -> None:
+        work = batches_for(workers.count)
+        count = max(1, min(workers.count, len(work)))
+        progress.begin(len(missing), known, count, damaged)
+        # Processors that have no run of their own help with the others'.
+        performer = Performer(replace(computer, threads=max(1, workers.count // count)), paths)
+        # The calling thread is told of every run at once; what others have done is found where it is kept.
+        perform = partial(performer, tell=note) if count == 1 else performer
+        run_tasks(perform, work, count, note, note_lost, kind, note_kept)
+
+    def compute_elsewhere() -> None:
+        def keep_and_note(batch: Sequence[Computed]) -> None:
+            note(keep(computed, paths) for computed in batch)
+
+        with connected(workers.address) as cluster:
+            processors = cluster.processors
+            progress.begin(len(missing), known, processors, damaged)
             # Workers elsewhere have no folder in common with us: what they compute comes back and is kept here.
-            run_tasks(
-                computer, work, count, keep_and_note, note_lost, "cluster", note_kept,
-                workers.address,
-            )  # fmt: skip
+            cluster.run_tasks(computer, batches_for(max(1, processors)), keep_and_note, note_lost)
+
+    try:
+        if workers.address and missing:
+            compute_elsewhere()
         else:
-            performer = Performer(computer, paths)
-            # The calling thread is told of every run at once; what others have done is found where it is kept.
-            perform = partial(performer, tell=note) if count == 1 else performer
-            run_tasks(perform, work, count, note, note_lost, kind, note_kept)
+            compute_here()
     finally:
         note_kept()
         progress.end()
@@ -281,11 +295,11 @@ def _early_end_written(
     paths: StudyPaths,
     foreign: set[Path],
 ) -> Iterator[None]:
-    """Write how the study ended if the body does not get through, and say what Ctrl-C leaves."""
+    """Write how the study ended if the body does not get through, and say what is kept."""
     try:
         yield
     except BaseException as error:
-        stopped = isinstance(error, KeyboardInterrupt)
+        stopped = isinstance(error, KeyboardInterrupt | WorkersGoneError)
         last = _ended(manifest, _records(tasks, ended))
         status = "interrupted" if stopped else "failed"
         update = {"status": status, "files": _written(paths, foreign)}
@@ -293,7 +307,8 @@ def _early_end_written(
         if not stopped:
             raise
         kept = sum(record.status == "done" for record in last.runs)
+        why = str(error) or "stopped"
         raise StudyInterrupted(
-            f"stopped: {kept} of {len(tasks)} runs are kept in {paths.folder}; "
+            f"{why}: {kept} of {len(tasks)} runs are kept in {paths.folder}; "
             "the same command goes on from there"
         ) from None

@@ -222,7 +222,7 @@ def test_a_damaged_run_is_computed_again(paths: StudyPaths, calls: Path) -> None
     lines = Lines(heard.append, every_seconds=1e9)
     again = run_study([make_case("base", calls)], run_one, paths, progress=lines)
     assert len(called(calls)) == before + 1
-    assert heard[0].endswith("; 1 stored runs are damaged and are computed again")
+    assert heard[0].endswith("; 1 stored run was damaged and is computed again")
     assert_frame_equal(again.frames["flows"], first.frames["flows"])
 
 
