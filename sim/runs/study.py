@@ -8,7 +8,7 @@ perhaps one that runs several cases together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -112,7 +112,7 @@ def run_study(
         On Ctrl-C, or when the scheduler of the workers is gone; the finished runs are kept and the same call
         goes on from there.
     """
-    crew = Workers.of(workers)
+    computed_by = Workers.of(workers)
     _check(cases)
     code = code_fingerprint()
     tasks = _plan(cases, code)
@@ -123,14 +123,14 @@ def run_study(
         check_is_manifest(paths.manifest)
         ended = _look_up(tasks, paths)
         paths.clear(written_files(paths.manifest))
-        foreign = set(paths.outputs())
-        manifest = new_manifest(cases, _records(tasks, ended), crew.count)
+        foreign = _identities(paths)
+        manifest = new_manifest(cases, _records(tasks, ended), computed_by.count)
         write_manifest(manifest, paths.manifest)
         with _early_end_written(manifest, tasks, ended, paths, foreign):
             _write_scenarios(cases, paths)
-            elsewhere = Elsewhere(code, prepare_worker) if crew.address else None
+            elsewhere = Elsewhere(code, prepare_worker) if computed_by.address else None
             computer = Computer(run_one, run_together, elsewhere=elsewhere)
-            _compute(tasks, ended, computer, paths, crew, progress or Quiet(), kind)
+            _compute(tasks, ended, computer, paths, computed_by, progress or Quiet(), kind)
             records = _records(tasks, ended)
             frames = _collect(records, paths)
             result = StudyResult(frames, _ended(manifest, records))
@@ -176,10 +176,10 @@ def _plan(cases: Sequence[Case[Payload]], code: str) -> list[Task[Payload]]:
 
 def _look_up(tasks: Sequence[Task[Payload]], paths: StudyPaths) -> dict[str, RunRecord]:
     """Return the records of the runs that are known, by key."""
-    found = {task.key: find_run(paths.run(task.key)) for task in tasks}
+    stored = {task.key: find_run(paths.run(task.key)) for task in tasks}
     return {
         key: record.model_copy(update={"reused": True})
-        for key, record in found.items()
+        for key, record in stored.items()
         if record is not None
     }
 
@@ -275,9 +275,19 @@ def _collect(records: Sequence[RunRecord], paths: StudyPaths) -> dict[str, pd.Da
     return {name: collect_frame(name, done, paths.table(name)) for name in names}
 
 
-def _written(paths: StudyPaths, foreign: set[Path]) -> list[str]:
+def _identities(paths: StudyPaths) -> dict[Path, tuple[int, int]]:
+    """Return the outputs that are in a study's folder, each with what changes when it is written anew."""
+    states = {file: file.stat() for file in paths.outputs()}
+    return {file: (state.st_ino, state.st_mtime_ns) for file, state in states.items()}
+
+
+def _written(paths: StudyPaths, foreign: Mapping[Path, tuple[int, int]]) -> list[str]:
     """Return what this study has written, as its manifest names it."""
-    return [paths.relative(file) for file in paths.outputs() if file not in foreign]
+    return [
+        paths.relative(file)
+        for file, identity in _identities(paths).items()
+        if foreign.get(file) != identity
+    ]
 
 
 def _ended(manifest: Manifest, records: list[RunRecord]) -> Manifest:
@@ -293,7 +303,7 @@ def _early_end_written(
     tasks: Sequence[Task[Payload]],
     ended: dict[str, RunRecord],
     paths: StudyPaths,
-    foreign: set[Path],
+    foreign: Mapping[Path, tuple[int, int]],
 ) -> Iterator[None]:
     """Write how the study ended if the body does not get through, and say what is kept."""
     try:

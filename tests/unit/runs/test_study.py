@@ -20,7 +20,7 @@ from pandas.testing import assert_frame_equal
 from sim.errors import InputError
 from sim.runs import study
 from sim.runs.lock import hold_lock
-from sim.runs.manifest import RunRecord, read_manifest
+from sim.runs.manifest import RunRecord, read_manifest, write_manifest
 from sim.runs.paths import StudyPaths
 from sim.runs.progress import Lines
 from sim.runs.study import StudyInterrupted, StudyResult, run_study
@@ -201,6 +201,21 @@ def test_what_a_study_has_not_written_stays(paths: StudyPaths, calls: Path) -> N
     run_study([make_case("new", calls)], run_one, paths)
     assert [(paths.folder / name).read_text() for name in mine] == ["mine"] * 4
     assert not set(mine) & set(read_manifest(paths.manifest).files)
+
+
+def test_outputs_that_a_killed_study_left_are_listed_once_they_are_written_again(
+    paths: StudyPaths, calls: Path
+) -> None:
+    run_study([make_case("old", calls)], run_one, paths)
+    killed = read_manifest(paths.manifest).model_copy(update={"files": [], "status": "running"})
+    write_manifest(killed, paths.manifest)
+    run_study([make_case("old", calls)], run_one, paths)
+    assert {"flows.parquet", "scenarios/old.yaml"} <= set(read_manifest(paths.manifest).files)
+
+
+def test_a_study_does_not_go_where_runs_are_kept(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is where studies keep their runs"):
+        StudyPaths(tmp_path / "results" / "runs")
 
 
 def test_links_are_not_followed(paths: StudyPaths, calls: Path, tmp_path: Path) -> None:
