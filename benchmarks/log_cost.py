@@ -15,6 +15,7 @@ from benchmarks.timing import Timing, timed
 from sim.engine.compiled import simulate
 from sim.engine.log import LOG_COLUMNS
 from sim.pathway.steps import GRANTED, REFUSED
+from sim.subjects.log_names import care_log_names
 from sim.questions.patient_log import write_log_of
 from sim.subjects.care.model import care_model
 from sim.world.fields import Reals
@@ -44,8 +45,9 @@ def run_logged(weeks: int, log: str) -> tuple[Timing, dict[str, Any]]:
 
 
 def _to_file(weeks: int, file: Path) -> Callable[[], int]:
-    model = care_model(built(COUNTY, weeks))
-    return lambda: write_log_of(model, 1, 0, file)
+    worlds = built(COUNTY, weeks)
+    model, names = care_model(worlds), care_log_names(worlds)
+    return lambda: write_log_of(model, names, 1, 0, file)
 
 
 def _to_counters(weeks: int, logged: bool) -> Callable[[], dict[str, int]]:

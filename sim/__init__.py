@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.api.answer import Answer as Answer
+    from sim.api.areas import areas as areas
     from sim.api.evidence import coverage as coverage
     from sim.api.evidence import fit as fit
     from sim.api.evidence import validate as validate
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sim.api.scenarios import check as check
     from sim.api.scenarios import listing as listing
     from sim.api.scenarios import load as load
+    from sim.api.scenarios import loads as loads
     from sim.api.scenarios import remarks as remarks
     from sim.api.scenarios import resolved as resolved
     from sim.api.shipped import new as new
@@ -52,10 +54,11 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "sim.api.answer": ("Answer",),
+    "sim.api.areas": ("areas",),
     "sim.api.evidence": ("coverage", "fit", "validate"),
     "sim.api.how_sure": ("long_run", "precision", "uncertainty", "warm_up"),
     "sim.api.logs": ("log", "write_log"),
-    "sim.api.scenarios": ("changes", "check", "listing", "load", "remarks", "resolved"),
+    "sim.api.scenarios": ("changes", "check", "listing", "load", "loads", "remarks", "resolved"),
     "sim.api.shipped": ("new", "shipped_scenarios"),
     "sim.api.study": ("compare", "run"),
     "sim.api.why": ("bottlenecks", "leaks", "marginal", "waterfall"),

@@ -24,6 +24,7 @@ from __future__ import annotations
 import copy
 import ctypes
 import dataclasses
+import functools
 import os
 from collections.abc import Callable
 from typing import Any
@@ -172,6 +173,15 @@ def _store(cell: _Cell, add: bool = False) -> Callable[[int, int, Any], None]:
 def field_names(layout: type) -> list[str]:
     """Return the array fields of a layout (a dataclass), in table order."""
     return [field.name for field in dataclasses.fields(layout)]
+
+
+@functools.cache
+def _array_kinds(layout: type[Any]) -> tuple[tuple[str, np.dtype[Any]], ...]:
+    """Return the array fields of a layout and the kind of their numbers, in table order."""
+    return tuple(
+        (name, np.dtype(np.float64 if _slot_and_kind(layout, name)[1] else np.int64))
+        for name in field_names(layout)
+    )
 
 
 def _slot_and_kind(layout: type, name: str) -> tuple[int, bool]:
@@ -354,7 +364,9 @@ class AddressTable:
 
     def __init__(self, arrays: Any) -> None:
         self._arrays = arrays
-        self._table = np.zeros(2 * len(field_names(type(arrays))), dtype=np.int64)
+        fields = len(field_names(type(arrays)))
+        self._known: list[Any] = [None] * fields
+        self._table = np.zeros(2 * fields, dtype=np.int64)
         self.address = int(self._table.ctypes.data)
         self.refresh()
 
@@ -365,10 +377,13 @@ class AddressTable:
     def refresh(self) -> None:
         """Read the addresses again, after a field was replaced by a larger array."""
         layout = type(self._arrays)
-        for slot, name in enumerate(field_names(layout)):
+        for slot, (name, kind) in enumerate(_array_kinds(layout)):  # type: ignore[arg-type]
             array = getattr(self._arrays, name)
-            wanted = np.float64 if _slot_and_kind(layout, name)[1] else np.int64
-            if array.dtype != wanted or not array.flags.c_contiguous:
-                raise TypeError(f"{layout.__name__}.{name} must be a contiguous {wanted} array")
+            # Most are as they were: only rows for patients grow.
+            if array is self._known[slot]:
+                continue
+            if array.dtype != kind or not array.flags.c_contiguous:
+                raise TypeError(f"{layout.__name__}.{name} must be a contiguous {kind} array")
+            self._known[slot] = array
             self._table[2 * slot] = array.ctypes.data
             self._table[2 * slot + 1] = array.size

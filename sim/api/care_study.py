@@ -8,31 +8,36 @@ from pathlib import Path
 from sim.api.answer import Answer, NamedFigure
 from sim.glossary import Language
 from sim.measure.compare import quantiles
+from sim.report.caption import answer_lines, blocked_lines, caption_line
 from sim.report.terminal import comparison_table, joint_lines, scorecard_table
 from sim.runs.study import StudyResult
 from sim.scenario import Scenario
+from sim.subjects.care.caption import StudyCaption
 from sim.subjects.care.cases import joint_probabilities, study_tables
 
 
-def care_study(scenarios: Sequence[Scenario], result: StudyResult) -> Answer:
+def care_study(scenarios: Sequence[Scenario], folder: Path, result: StudyResult) -> Answer:
     """Return each scenario against its targets, and the others against the first."""
-    return _answer(scenarios, result, comparison_only=False)
+    return _answer(scenarios, folder, result, comparison_only=False)
 
 
-def care_comparison(scenarios: Sequence[Scenario], result: StudyResult) -> Answer:
+def care_comparison(scenarios: Sequence[Scenario], folder: Path, result: StudyResult) -> Answer:
     """Return the same, showing the differences only."""
-    return _answer(scenarios, result, comparison_only=True)
+    return _answer(scenarios, folder, result, comparison_only=True)
 
 
-def _answer(scenarios: Sequence[Scenario], result: StudyResult, *, comparison_only: bool) -> Answer:
+def _answer(
+    scenarios: Sequence[Scenario], folder: Path, result: StudyResult, *, comparison_only: bool
+) -> Answer:
     tables = study_tables(result.frames, scenarios, scenarios[0].name)
-    joint = joint_probabilities(tables, scenarios)
+    joint, caption = joint_probabilities(tables, scenarios), StudyCaption.of(scenarios, folder)
 
     def shown(lang: Language) -> list[object]:
-        lines: list[object] = []
+        lines: list[object] = [*answer_lines(tables, caption, lang), caption_line(caption, lang)]
         if not comparison_only:
             lines += [scorecard_table(tables, scenario.name, lang) for scenario in scenarios]
             lines += joint_lines(joint, tables.scenarios, lang)
+            lines += blocked_lines(tables, lang)
         if len(scenarios) > 1:
             lines.append(comparison_table(tables, lang))
         return lines
@@ -41,12 +46,13 @@ def _answer(scenarios: Sequence[Scenario], result: StudyResult, *, comparison_on
         # Not at the top: it takes most of a second to import, and a table needs none of it.
         from sim.report.figures import study_figures
 
-        return study_figures(tables, lang)
+        return study_figures(tables, lang, caption_line(caption, lang))
 
     def workbook(path: Path, lang: Language) -> None:
         from sim.report.workbook import write_workbook
 
-        write_workbook(tables, path, lang)
+        about = [*answer_lines(tables, caption, lang), caption_line(caption, lang)]
+        write_workbook(tables, path, lang, about)
 
     return Answer(
         tables={

@@ -130,7 +130,7 @@ def write_answer(answer: Answer, paths: StudyPaths, lang: Language, figures: boo
     for name, table in answer.tables.items():
         write_csv(table, paths.answer(name))
     if answer.has_workbook:
-        with atomic_file(paths.summary) as temporary:
+        with atomic_file(paths.summary(lang)) as temporary:
             answer.write_workbook(temporary, lang)
     if not figures:
         return
@@ -139,8 +139,8 @@ def write_answer(answer: Answer, paths: StudyPaths, lang: Language, figures: boo
 
     with clear_os_errors(paths.figures):
         for name, figure in answer.figures(lang):
-            paths.figures.mkdir(parents=True, exist_ok=True)
-            save_figure(figure, paths.figures / name)
+            paths.figures_in(lang).mkdir(parents=True, exist_ok=True)
+            save_figure(figure, paths.figures_in(lang) / name)
 
 
 class _Counting:

@@ -45,8 +45,9 @@ def write_log(
     """
     (scenario,) = read_all([source], options)
     check_output_file(Path(out), is_patient_log, _inputs(source))
-    model = subject_of(scenario).model(scenario, scenarios_folder(options.get("scenarios")))
-    return write_patient_log(model, scenario.run.seed, replication, Path(out))
+    folder = scenarios_folder(options.get("scenarios"))
+    model, names = subject_of(scenario).logged(scenario, folder)
+    return write_patient_log(model, names, scenario.run.seed, replication, Path(out))
 
 
 def _inputs(source: Source) -> list[Path]:

@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
 
 from sim.api.answer import Answer
-from sim.glossary import Language
+from sim.glossary import Language, label
 from sim.measure.network.census import CENSUS_KEYS
 from sim.measure.network.measures import MEASURE_KEYS, summarise
-from sim.report.network_tables import measures_table
+from sim.report.network_tables import loads_table, measures_table, stuck_lines
 from sim.runs.study import StudyResult
 from sim.scenario.network.schema import NetworkScenario
+from sim.scenario.network.workload import loads_frame
+from sim.subjects.network.subject import NetworkSubject
 
 
-def network_study(networks: Sequence[NetworkScenario], result: StudyResult) -> Answer:
-    """Return means over replications, with intervals, of what is measured."""
+def network_study(networks: Sequence[NetworkScenario], folder: Path, result: StudyResult) -> Answer:
+    """Return means over replications, with intervals, of what is measured, and the load of every station."""
+    del folder
     measures = summarise(result.frames["measures"], keys=("scenario", *MEASURE_KEYS))
-    tables = {"measures": measures}
+    loads = {network.name: loads_frame(network) for network in networks}
+    tables = {
+        "measures": measures,
+        "loads": pd.concat(
+            [table.assign(scenario=name) for name, table in loads.items()], ignore_index=True
+        ),
+    }
     if "census" in result.frames:
         tables["census"] = summarise(result.frames["census"], keys=("scenario", *CENSUS_KEYS))
 
     def shown(lang: Language) -> list[object]:
-        return [
-            measures_table(measures[measures["scenario"] == network.name], network, lang)
-            for network in networks
-        ]
+        parts: list[object] = []
+        for network in networks:
+            own = measures[measures["scenario"] == network.name]
+            parts.append(measures_table(own, network, lang))
+            parts.append(loads_table(loads[network.name], network.name, lang))
+            warnings = NetworkSubject.warnings(network)
+            parts += [f"{label('text.warning', lang)} {warning}" for warning in warnings]
+            parts += stuck_lines(own, network, lang)
+        return parts
 
     return Answer(tables=tables, frames=result.frames, manifest=result.manifest, _shown=shown)

@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias, Unpack
 
+import pandas as pd
 from ruamel.yaml import YAML
 
+from sim.api.areas import area_with_region
 from sim.api.options import RunOptions
 from sim.api.shipped import scenarios_folder
 from sim.errors import InputError, Problem
@@ -22,6 +24,7 @@ from sim.scenario import (
     scenario_kind,
 )
 from sim.scenario.network.schema import NetworkScenario
+from sim.scenario.network.workload import loads_frame
 from sim.subjects.registry import SUBJECTS, subject_of
 
 Source: TypeAlias = str | Path | Mapping[str, object] | Scenario | NetworkScenario
@@ -64,7 +67,8 @@ def read_all(sources: Sequence[Source], options: RunOptions) -> list[Scenario | 
     """
     folder = scenarios_folder(options.get("scenarios"))
     area = options.get("region") or ()
-    region = [area] if isinstance(area, str) else [*area]
+    stated = [area] if isinstance(area, str) else [*area]
+    region = [area_with_region(word, folder) for word in stated]
     run = run_settings(options)
     scenarios: list[Scenario | NetworkScenario] = []
     problems: list[Problem] = []
@@ -123,6 +127,25 @@ def remarks(source: Source, **options: Unpack[RunOptions]) -> list[Problem]:
     """
     scenario = load(source, **options)
     return subject_of(scenario).remarks(scenario, scenarios_folder(options.get("scenarios")))
+
+
+def loads(source: Source, **options: Unpack[RunOptions]) -> pd.DataFrame:
+    """Return how much work a network brings to each station, before anything is simulated.
+
+    Parameters and errors are those of `load`.
+
+    Returns
+    -------
+    DataFrame
+        ``station``, ``arrivals_per_hour``, ``work`` and ``servers`` (busy, and on duty), ``load`` (work per
+        server; from 1 on the queue grows without bound unless patients leave it).
+    """
+    network = load(source, **options)
+    if not isinstance(network, NetworkScenario):
+        raise InputError(
+            "loads of stations are known of networks; run a care scenario to see its own"
+        )
+    return loads_frame(network)
 
 
 def listing(*, scenarios: Path | str | None = None) -> list[Listing]:

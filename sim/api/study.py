@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Unpack
 
@@ -15,10 +18,14 @@ from sim.api.options import EngineOptions
 from sim.api.scenarios import Source, read_all, read_care
 from sim.api.shipped import scenarios_folder
 from sim.errors import InputError
+from sim.glossary import LANGUAGES
 from sim.runs.study import StudyResult
+from sim.scenario import Scenario
+from sim.scenario.network.schema import NetworkScenario
 from sim.subjects.registry import subject_of
 
-Make = Callable[[Sequence[Any], StudyResult], Answer]
+AnyScenario = Scenario | NetworkScenario
+Make = Callable[[Sequence[Any], Path, StudyResult], Answer]
 _STUDIES: Mapping[str, Make] = MappingProxyType({"care": care_study, "network": network_study})
 
 
@@ -53,7 +60,7 @@ def run(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
     kinds = {scenario.kind for scenario in scenarios}
     if len(kinds) > 1:
         raise InputError("networks and care scenarios cannot be run together; run them apart")
-    return _run(scenarios, options, _STUDIES[kinds.pop()])
+    return _run(told_apart(scenarios), options, _STUDIES[kinds.pop()])
 
 
 def compare(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
@@ -64,11 +71,29 @@ def compare(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
     scenarios = read_care(sources, options)
     if len(scenarios) < 2:
         raise InputError("compare needs two scenarios or more; the first is the base")
-    return _run(scenarios, options, care_comparison)
+    return _run(told_apart(scenarios), options, care_comparison)
+
+
+def told_apart(scenarios: Sequence[AnyScenario]) -> list[AnyScenario]:
+    """Return scenarios whose titles differ in both languages: a title that stands twice gets the name added."""
+    times = [Counter(getattr(s.title, lang) for s in scenarios) for lang in LANGUAGES]
+
+    def named(scenario: AnyScenario) -> AnyScenario:
+        words: dict[str, str] = {
+            lang: f"{text} ({scenario.name})" if count[text] > 1 else text
+            for lang, count in zip(LANGUAGES, times, strict=True)
+            for text in [getattr(scenario.title, lang)]
+        }
+        title = scenario.title.model_copy(update=words)
+        if isinstance(scenario, Scenario):
+            return replace(scenario, title=title)
+        return scenario.model_copy(update={"title": title})
+
+    return [named(scenario) for scenario in scenarios]
 
 
 def _run(scenarios: Sequence[Any], options: EngineOptions, make: Make) -> Answer:
     subject, engine = subject_of(scenarios[0]), options.get("engine", "compiled")
     folder = scenarios_folder(options.get("scenarios"))
     cases = subject.cases(scenarios, folder, engine, options.get("check", False))
-    return carry_out(Job.of(subject, cases, engine), options, partial(make, scenarios))
+    return carry_out(Job.of(subject, cases, engine), options, partial(make, scenarios, folder))

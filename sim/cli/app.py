@@ -7,9 +7,11 @@ takes time: the help of a command appears at once.
 from __future__ import annotations
 
 import io
+import os
+import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -28,14 +30,18 @@ from sim.cli.options import (
     Workers,
     with_options,
 )
-from sim.cli.screen import say
+from sim.cli.screen import console, say
+from sim.cli.speech import UsageError, command_of, spoken, stated_language, told, usage_lines
 from sim.cli.study import answered
 from sim.cli.why import why
 from sim.errors import InputError, RunsFailed, StudyInterrupted
+from sim.glossary import label
+from sim.messages import message_language, problem_line
 
 MAIN_SCENARIOS = ("baseline-2020", "no-reform-2025", "plan-2025")
 MAIN_REPLICATIONS = 3
 MAIN_STUDY = "main"
+SUBJECT_KINDS = ("care", "network")
 
 app = typer.Typer(
     add_completion=False,
@@ -102,11 +108,24 @@ app.command()(uncertainty)
 
 
 @app.command("list")
-def list_command(scenarios: Folder = None, lang: Lang = "zh") -> None:
-    """List the scenarios."""
+def list_command(
+    region: Annotated[
+        str | None, typer.Option("--region", help="The counties of this region instead.")
+    ] = None,
+    scenarios: Folder = None,
+    lang: Lang = "zh",
+) -> None:
+    """List the scenarios, or the counties of a region."""
+    if region is not None:
+        for county in sim.areas(region, scenarios=scenarios).itertuples():
+            key = re.sub(r"[ -]", "_", str(county.kind))
+            kind = label(f"area.{key}", lang)
+            say(f"{county.county} {county.name_zh} {county.name_en} {kind} {county.population:,}")
+        return
     for item in sim.listing(scenarios=scenarios):
         title = getattr(item.title, lang, "") if item.title else "; ".join(map(str, item.problems))
-        say(f"{item.name:20} {item.kind:8} {title}")
+        kind = label(f"subject.{item.kind}", lang) if item.kind in SUBJECT_KINDS else item.kind
+        say(f"{item.name:20} {kind:8} {title}")
 
 
 @app.command()
@@ -129,15 +148,27 @@ def show(
 def check(
     files: Annotated[list[str], typer.Argument(help="Scenario files or names.")],
     scenarios: Folder = None,
+    lang: Lang = "zh",
 ) -> None:
     """Check scenario files without running them."""
+    # `lang` is the language of messages, which is known before the command line is parsed.
     problems = [problem for name in files for problem in sim.check(name, scenarios=scenarios)]
     if problems:
         raise InputError(*problems)
     for name in files:
+        _show_loads(name, scenarios, lang)
         for remark in sim.remarks(name, scenarios=scenarios):
-            typer.echo(str(remark))
-    typer.echo(f"{len(files)} checked, nothing wrong")
+            say(f"{label('text.warning', lang)} {problem_line(remark, lang)}")
+    say(f"{len(files)} checked, nothing wrong")
+
+
+def _show_loads(name: str, scenarios: Path | None, lang: Literal["zh", "en"]) -> None:
+    """Show the load of every station of a network."""
+    scenario = sim.load(name, scenarios=scenarios)
+    if scenario.kind == "network":
+        from sim.report.network_tables import loads_table
+
+        console().print(loads_table(sim.loads(scenario), scenario.name, lang))
 
 
 @app.command()
@@ -145,7 +176,7 @@ def new(
     folder: Annotated[Path, typer.Argument(help="Where `scenarios` is made.")],
 ) -> None:
     """Write the scenarios and regions that came with the program into a folder, to be edited there."""
-    typer.echo(f"{sim.new(folder)}: edit these; commands started in {folder} use them")
+    say(f"{sim.new(folder)}: edit these; commands started in {folder} use them")
 
 
 @app.command()
@@ -160,7 +191,7 @@ def log(
 ) -> None:
     """Write the patient log of one replication: a row for every step of every patient."""
     rows = sim.write_log(name, out, replication=replication, scenarios=scenarios, **run.stated())
-    typer.echo(f"{out}: {rows} rows")
+    say(f"{out}: {rows} rows")
 
 
 app.command()(fit)
@@ -178,20 +209,28 @@ def main(arguments: list[str] | None = None) -> None:
         # A terminal that cannot show Chinese gets question marks, not the end of the command.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    language = message_language(words, os.environ)
+    spoken.set(language)
     try:
-        app(words, prog_name="run_scenarios.py", standalone_mode=True)
+        command = command_of(app, language)
+        defaults = stated_language(command, words, language)
+        code = command(words, prog_name="run_scenarios.py", standalone_mode=False, **defaults)
+        sys.exit(code or 0)
+    except UsageError as error:
+        typer.echo("\n".join(usage_lines(error)), err=True)
+        sys.exit(2)
     except InputError as error:
         for problem in error.problems:
-            typer.echo(str(problem), err=True)
+            typer.echo(problem_line(problem, language), err=True)
         if "--debug" in words:
             raise
         sys.exit(2)
     except RunsFailed as failed:
         # Each was told when it failed.
-        typer.echo(f"{len(failed.failures)} runs failed; no answer", err=True)
+        typer.echo(told(f"{len(failed.failures)} runs failed; no answer"), err=True)
         sys.exit(1)
     except StudyInterrupted as stopped:
-        typer.echo(str(stopped), err=True)
+        typer.echo(told(str(stopped)), err=True)
         sys.exit(130)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -201,5 +240,5 @@ def main(arguments: list[str] | None = None) -> None:
         if "--debug" in words:
             raise
         line = " ".join(f"{type(error).__name__}: {error}".split())
-        typer.echo(f"unexpected: {line} (--debug before the command shows where)", err=True)
+        typer.echo(told(f"unexpected: {line} (--debug before the command shows where)"), err=True)
         sys.exit(1)

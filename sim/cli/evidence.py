@@ -10,6 +10,7 @@ import typer
 import sim
 from sim.cli.options import RESULTS, Folder, Lang, Out, Workers
 from sim.cli.screen import console, progress, say
+from sim.cli.speech import told
 from sim.errors import ValidationStopped
 
 VALIDATION = "validation"
@@ -39,14 +40,14 @@ def validate(
             scenarios=scenarios,
         )
     except ValidationStopped as stopped:
-        typer.echo(f"validation stopped, nothing written: {stopped}", err=True)
+        typer.echo(told(f"validation stopped, nothing written: {stopped}"), err=True)
         raise typer.Exit(1) from stopped
     for section in validation.sections:
         for problem in section.problems:
             typer.echo(f"{section.name}: {problem}", err=True)
     say(f"{folder}: {validation.seconds:.0f} s")
     if validation.failed:
-        typer.echo(f"not passed: {', '.join(validation.failed)}", err=True)
+        typer.echo(told(f"not passed: {', '.join(validation.failed)}"), err=True)
         raise typer.Exit(1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import sim
+from sim.cli.speech import spoken, told
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,7 +33,7 @@ def console() -> Console:
 
 def progress() -> Progress:
     """Return what shows how far a study is: a bar on a terminal, lines elsewhere."""
-    return sim.progress_on(console())
+    return sim.progress_on(console(), spoken.get())
 
 
 def show(answer: Answer, lang: Any) -> None:
@@ -46,5 +47,5 @@ def show(answer: Answer, lang: Any) -> None:
 
 
 def say(line: str) -> None:
-    """Print a line as it is, without markup."""
-    console().print(line, markup=False, highlight=False, soft_wrap=True)
+    """Print a line without markup, in the language of messages if it is one."""
+    console().print(told(line), markup=False, highlight=False, soft_wrap=True)

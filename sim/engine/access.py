@@ -35,6 +35,8 @@ sent = reader(EngineArrays, "sent")
 set_sent = writer(EngineArrays, "sent")
 edge = reader(EngineArrays, "edges")
 add_histogram = adder(EngineArrays, "histogram")
+wait_extreme = reader(EngineArrays, "wait_range")
+set_wait_extreme = writer(EngineArrays, "wait_range")
 add_level_minutes = adder(EngineArrays, "level_minutes")
 set_log = writer(EngineArrays, "log")
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine.log import LOG_WIDTH
-from sim.engine.tally import Amount, Count, Tally
+from sim.engine.tally import Amount, Count, Tally, no_range
 from sim.memory import compact, record, with_twins
 from sim.pathway.steps import PRIORITIES
 from sim.world.fields import Ints, Reals
@@ -45,6 +45,8 @@ class Fixed(IntEnum):
     BINS = 10
     MASK = 11
     """Number of buckets less one."""
+    ON_GRID = 12
+    """1 = times are whole numbers of ticks."""
 
 
 class Cell(IntEnum):
@@ -193,6 +195,8 @@ class EngineArrays:
     """[bin] upper edges of the wait histogram"""
     histogram: Ints
     """[row, bin], the tally's own where all pools belong to the partition"""
+    wait_range: Reals
+    """[row, Extreme] the tally's own, like `histogram`"""
     level_minutes: Reals
     """As in `Tally`."""
     log: Reals
@@ -203,7 +207,7 @@ class EngineArrays:
         return compact(with_twins(self, memo, _APART), but=_APART)
 
 
-_APART = ("edges", "level_minutes", "histogram", "log")
+_APART = ("edges", "level_minutes", "histogram", "wait_range", "log")
 """Fields that lie elsewhere: some are the tally's own, and a copy of the large empty ones would take up memory
 that most of them never use."""
 
@@ -216,8 +220,8 @@ def _buckets(nodes: int) -> int:
 def new_arrays(tally: Tally, partition: Partition, rows: int, log: bool) -> EngineArrays:
     """Return a partition's memory at time 0.
 
-    The tally's times by number present are shared, not copied: a pool belongs to one partition. So is its wait
-    histogram where all pools belong to this partition; else those of several ones have a part in its rows.
+    The tally's times by number present are shared, not copied: a pool belongs to one partition. So are its
+    waits where all pools belong to this partition; else those of several ones have a part in their rows.
     """
     groups, pools, streams = tally.counts.shape[2], partition.pools, partition.streams
     nodes, has_all_pools = streams + pools + rows, pools == tally.counts.shape[1]
@@ -251,6 +255,7 @@ def new_arrays(tally: Tally, partition: Partition, rows: int, log: bool) -> Engi
         group=np.zeros(pools * groups, GROUP).view(np.int64),
         edges=tally.wait_edges,
         histogram=histogram if has_all_pools else np.zeros_like(histogram),
+        wait_range=tally.wait_range if has_all_pools else no_range(len(histogram)),
         level_minutes=tally.level_minutes,
         log=np.zeros(LOG_ROWS * LOG_WIDTH if log else 1),
     )

@@ -83,6 +83,7 @@ class Run:
             [part for part in self._parts if part.level == level]
             for level in sorted({part.level for part in self._parts})
         ]
+        self._rows = model.tally_rows.tolist()
         self._now, self._period = 0.0, 0
         self._begin_epoch(0)
         self._begin_period(0)
@@ -168,13 +169,16 @@ class Run:
             self._post(level)
 
     def _begin_period(self, index: int) -> None:
-        if index > 0:
+        rows = self._rows
+        # On the grid, periods that are counted together are one stretch: a census changes no sum.
+        if index > 0 and not (self._model.on_grid and rows[index] == rows[index - 1]):
             self._flush(index - 1)
         self._period = index
         counted = index >= self._model.counted_from
-        # A part may have got more rows since.
-        self._state_table.refresh()
-        self._model.pathway.new_period(self._world_table.address, self._state_table.address, index)
+        # A single part has the whole memory, and gets more rows; those of several ones are their own.
+        alone = len(self._parts) == 1
+        state = self._parts[0].state_address if alone else self._state_table.address
+        self._model.pathway.new_period(self._world_table.address, state, index)
         for part in self._parts:
             part.counting = counted
 
@@ -186,7 +190,7 @@ class Run:
         return self._tally
 
     def _flush(self, period: int) -> None:
-        row = int(self._model.tally_rows[period])
+        row = self._rows[period]
         for part in self._parts:
             part.flush(row)
 

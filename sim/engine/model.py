@@ -136,6 +136,9 @@ class Model:
         Parts that may run side by side; together all streams and pools. By default there is one.
     window : float
         The shortest time in minutes from setting out to arriving in a partition of a lower level.
+    on_grid : bool
+        Every time is a whole number of ticks (`sim.time_units.on_grid`); then so must be every duration that
+        the pathway gives.
     pooled_periods : bool
         Count the queues of all periods before `counted_from` together, and of all from then on.
 
@@ -159,6 +162,7 @@ class Model:
     partitions: tuple[Partition, ...] = ()
     window: float = math.inf
     pooled_periods: bool = False
+    on_grid: bool = False
 
     def __post_init__(self) -> None:
         starts = [epoch.start for epoch in self.epochs]

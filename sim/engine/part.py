@@ -16,7 +16,7 @@ from sim.engine.arrays import (
 from sim.engine.events import set_bucket_width
 from sim.engine.log import LOG_WIDTH, Log
 from sim.engine.model import Model, State
-from sim.engine.tally import Amount, Count, Tally
+from sim.engine.tally import Amount, Count, Extreme, Tally
 from sim.engine.templates import FINISHED, LOG_FULL, NEEDS_ROWS, Loop, begin_epoch, flush
 from sim.lookup import AddressTable
 from sim.world.fields import Reals
@@ -60,6 +60,7 @@ class Part:
         self._rows: list[Reals] = []
         self._arrays = new_arrays(tally, partition, state.capacity, log is not None)
         self._arrays.fixed[Fixed.START_MINUTE_OF_WEEK] = model.start_minute_of_week
+        self._arrays.fixed[Fixed.ON_GRID] = int(model.on_grid)
         self._arrays.cells[Cell.TUNE_AT] = _FIRST_TUNING
         self._state_table = AddressTable(state.arrays)
         self._engine_table = AddressTable(self._arrays)
@@ -75,6 +76,11 @@ class Part:
     @counting.setter
     def counting(self, counted: bool) -> None:
         self._arrays.fixed[Fixed.COUNTING] = int(counted)
+
+    @property
+    def state_address(self) -> int:
+        """The pathway's memory of this partition, as kernels see it."""
+        return self._state_table.address
 
     @property
     def _addresses(self) -> tuple[int, int, int, int]:
@@ -156,6 +162,9 @@ class Part:
         tally.inside += int(self._arrays.fixed[Fixed.ROWS] - cells[Cell.FREE_ROWS])
         if self._arrays.histogram is not tally.wait_histogram:
             tally.wait_histogram += self._arrays.histogram
+            here, least, most = self._arrays.wait_range, Extreme.LEAST, Extreme.MOST
+            np.minimum(tally.wait_range[:, least], here[:, least], out=tally.wait_range[:, least])
+            np.maximum(tally.wait_range[:, most], here[:, most], out=tally.wait_range[:, most])
         if tally.state is not self._state:
             tally.state.absorb(self._state)
 

@@ -8,7 +8,8 @@ from typing import NewType
 import numpy as np
 import simpy
 
-from sim.engine.tally import Amount, Count, Tally
+from sim.engine.environment import Environment
+from sim.engine.tally import Amount, Count, Extreme, Tally
 from sim.engine.ties import PATIENCE_ENDS, tie_key
 from sim.pathway.steps import GRANTED, REFUSED, RENEGED
 from sim.world.pools import NO_LIMIT
@@ -53,7 +54,7 @@ class Pool:
 
     Parameters
     ----------
-    env : simpy.Environment
+    env : Environment
     number : int
         The pool's number.
     tally : Tally
@@ -62,7 +63,7 @@ class Pool:
         Number of priority classes; 0 is served first.
     """
 
-    def __init__(self, env: simpy.Environment, number: int, tally: Tally, priorities: int) -> None:
+    def __init__(self, env: Environment, number: int, tally: Tally, priorities: int) -> None:
         groups = tally.counts.shape[2]
         self.env = env
         self.number = number
@@ -150,7 +151,7 @@ class Pool:
                     break
             else:
                 return
-            self._start(request.group, self.env.now - request.joined, queue=-1)
+            self._start(request.group, self.env.since(request.joined), queue=-1)
             self._counts[request.group][_WAITERS] += 1
             request.succeed(GRANTED)
 
@@ -170,6 +171,8 @@ class Pool:
             rows, waits = zip(*self._waits, strict=True)
             cells = self.tally.wait_edges.searchsorted(waits)
             np.add.at(self.tally.wait_histogram, (rows, cells), 1)
+            np.minimum.at(self.tally.wait_range, (rows, Extreme.LEAST), waits)
+            np.maximum.at(self.tally.wait_range, (rows, Extreme.MOST), waits)
         self._waits.clear()
 
     def _renege(self, request: Request) -> None:
@@ -178,7 +181,7 @@ class Pool:
         del self._queues[request.priority][request.number]
         self._change(request.group, queue=-1)
         self._counts[request.group][_RENEGES] += 1
-        self._amounts[request.group][_LOST_WAIT] += self.env.now - request.joined
+        self._amounts[request.group][_LOST_WAIT] += self.env.since(request.joined)
         request.succeed(RENEGED)
 
     def _change(self, group: int, queue: int = 0, busy: int = 0) -> None:

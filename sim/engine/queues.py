@@ -9,8 +9,10 @@ import math
 
 from sim.engine import access as a
 from sim.engine.arrays import NOBODY, Cell, Fixed, Moment, QueueEnd
+from sim.engine.clock import time_in, time_since
 from sim.engine.events import cancel, schedule
 from sim.engine.keys import key_of
+from sim.engine.tally import Extreme
 from sim.engine.ties import PATIENCE_ENDS, SERVERS_CHANGE
 from sim.kernel import kernel
 from sim.lookup import first_not_below, reader
@@ -33,6 +35,7 @@ _wait_row = reader(Pools, "wait_row")
 _level_start = reader(Pools, "level_start")
 _first_edge = first_not_below(a.edge)
 _ENDS = len(QueueEnd)
+_EXTREMES = len(Extreme)
 
 
 @kernel
@@ -117,6 +120,12 @@ def _start(e: int, pool: int, group: int, wait: float, queue: int) -> None:
         bins = a.fixed(e, Fixed.BINS)
         row = a.wait_row(e, here(e, pool)) + group
         a.add_histogram(e, row * (bins + 1) + _bin_of(e, bins, wait), 1)
+        least = row * _EXTREMES + Extreme.LEAST
+        if wait < a.wait_extreme(e, least):
+            a.set_wait_extreme(e, least, wait)
+        most = row * _EXTREMES + Extreme.MOST
+        if wait > a.wait_extreme(e, most):
+            a.set_wait_extreme(e, most, wait)
 
 
 @kernel
@@ -170,8 +179,7 @@ def seize(e: int, row: int, pool: int, priority: int, group: int, patience: floa
     if patience <= 0.0:
         a.add_reneged(e, cell, 1)
         return RENEGED
-    now = a.moment(e, Moment.NOW)
-    a.set_joined(e, row, now)
+    a.set_joined(e, row, a.moment(e, Moment.NOW))
     a.set_wait_pool(e, row, pool)
     a.set_wait_priority(e, row, priority)
     a.set_wait_group(e, row, group)
@@ -179,7 +187,7 @@ def seize(e: int, row: int, pool: int, priority: int, group: int, patience: floa
     _join(e, pool, row, priority)
     if patience < math.inf:
         key = key_of(PATIENCE_ENDS, a.number_of(e, row))
-        schedule(e, a.node_of_row(e, row), now + patience, key)
+        schedule(e, a.node_of_row(e, row), time_in(e, patience), key)
     return QUEUED
 
 
@@ -202,7 +210,7 @@ def serve(e: int, pool: int) -> None:
             return
         _unlink(e, pool, row, a.wait_priority(e, row))
         group = a.wait_group(e, row)
-        _start(e, pool, group, a.moment(e, Moment.NOW) - a.joined(e, row), -1)
+        _start(e, pool, group, time_since(e, a.joined(e, row)), -1)
         a.add_waited(e, _group_cell(e, pool, group), 1)
         cancel(e, a.node_of_row(e, row))
         size = a.cell(e, Cell.WORK_SIZE)
@@ -224,7 +232,7 @@ def renege(e: int, row: int) -> float:
     pool, group = a.wait_pool(e, row), a.wait_group(e, row)
     _unlink(e, pool, row, a.wait_priority(e, row))
     change(e, pool, group, -1, 0)
-    waited, cell = a.moment(e, Moment.NOW) - a.joined(e, row), _group_cell(e, pool, group)
+    waited, cell = time_since(e, a.joined(e, row)), _group_cell(e, pool, group)
     a.add_reneged(e, cell, 1)
     a.add_lost_wait(e, cell, waited)
     return waited
@@ -259,6 +267,6 @@ def begin_segment(e: int, q: int, pool: int) -> None:
     set_servers(e, pool, segment_servers(q, segment), segment_reserved(q, segment))
     wait = minutes_to_next_segment(q, pool, minute)
     if wait < math.inf:
-        schedule(e, node_of_pool(e, pool), now + wait, key_of(SERVERS_CHANGE, pool))
+        schedule(e, node_of_pool(e, pool), time_in(e, wait), key_of(SERVERS_CHANGE, pool))
     else:
         cancel(e, node_of_pool(e, pool))

@@ -14,6 +14,7 @@ import numpy as np
 import simpy
 
 from sim.chance import run_key
+from sim.engine.environment import Environment
 from sim.engine.invariants import require_if_tested
 from sim.engine.log import Log
 from sim.engine.model import Model
@@ -74,7 +75,7 @@ class _Run:
         self.pathway = model.pathway
         self.log = log
         self.log_rows: list[tuple[float, ...]] = []
-        self.env = simpy.Environment(initial_time=0.0)
+        self.env = Environment(model.on_grid)
         epoch = model.epochs[0]
         state = self.pathway.new_state(
             epoch.world, run_key(seed, replication), model.period_starts.size - 1
@@ -89,6 +90,7 @@ class _Run:
             Pool(self.env, number, self.tally, PRIORITIES) for number in range(epoch.pools.count)
         ]
         self.free_rows = list(range(state.capacity - 1, -1, -1))
+        self.rows = model.tally_rows.tolist()
         self.period = -1
         self.epoch = -1
         self.w = 0
@@ -149,7 +151,7 @@ class _Run:
                 outcome = pool.seize(number, step_priority(code), group, minutes)
                 if isinstance(outcome, simpy.Event):
                     outcome = yield outcome
-                event, waited = outcome, env.now - joined
+                event, waited = outcome, env.since(joined)
                 if event == GRANTED:
                     if held is not None:
                         self._give_back_last(number, *held)
@@ -226,7 +228,10 @@ class _Run:
             due.callbacks.append(lambda _event: self._begin_segment(number, epoch))
 
     def _begin_period(self, index: int) -> None:
-        self._flush()
+        rows = self.rows
+        # On the grid, periods that are counted together are one stretch: a census changes no sum.
+        if index > 0 and not (self.model.on_grid and rows[index] == rows[index - 1]):
+            self._flush()
         self.period = index
         self.pathway.new_period(self.w, self.s, index)
         for pool in self.pools:
@@ -235,4 +240,4 @@ class _Run:
     def _flush(self) -> None:
         if self.period >= 0:
             for pool in self.pools:
-                pool.flush(int(self.model.tally_rows[self.period]))
+                pool.flush(self.rows[self.period])

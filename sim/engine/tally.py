@@ -40,6 +40,18 @@ class Amount(IntEnum):
     """Sum of the waits of those who reneged."""
 
 
+class Extreme(IntEnum):
+    """Columns of `Tally.wait_range`."""
+
+    LEAST = 0
+    MOST = 1
+
+
+def no_range(rows: int) -> Reals:
+    """Return the extremes of no waits at all, (rows, len(Extreme)): the least is above the most."""
+    return np.tile([np.inf, -np.inf], (rows, 1))
+
+
 def wait_edges(thresholds: tuple[float, ...] = ()) -> Reals:
     """Return the upper edges of the wait histogram, in minutes.
 
@@ -77,6 +89,9 @@ class Tally:
         (bins,) upper edges in minutes.
     wait_histogram : Ints
         (rows, bins + 1) waits of the granted after the warm-up; the last bin is open.
+    wait_range : Reals
+        (rows, len(Extreme)) the shortest and the longest of the waits in each row of `wait_histogram`, in
+        minutes; of a stretch of a run they are those of the run up to its end.
     level_minutes : Reals
         (cells,) minutes after the warm-up with 0, 1, ... present, by ``Pools.level_start``;
         the last level of a pool also counts everything above it.
@@ -92,6 +107,7 @@ class Tally:
     amounts: Reals
     wait_edges: Reals
     wait_histogram: Ints
+    wait_range: Reals
     level_minutes: Reals
     state: Any
     entered: int = 0
@@ -110,6 +126,7 @@ def empty_tally(model: Model, state: Any) -> Tally:
         amounts=np.zeros((rows, pools.count, model.groups, len(Amount))),
         wait_edges=edges,
         wait_histogram=np.zeros((model.wait_rows, edges.size + 1), dtype=np.int64),
+        wait_range=no_range(model.wait_rows),
         level_minutes=np.zeros(max(1, int(pools.level_start[-1]))),
         state=state,
     )

@@ -16,6 +16,7 @@ from typing import Any
 
 from sim.engine import access as a
 from sim.engine.arrays import LOG_MARGIN, LOG_ROWS, NOBODY, SPARE_ROWS, Cell, Fixed, Moment
+from sim.engine.clock import time_in, time_since
 from sim.engine.events import next_node, schedule, set_bucket_width, take_next
 from sim.engine.keys import key_of, rank_of
 from sim.engine.log import LOG_WIDTH
@@ -117,8 +118,8 @@ def execute(w: int, s: int, e: int, row: int, event: int, waited: float) -> None
                 hold_server(e, row, pool, group)
             event, waited = outcome, 0.0
         elif action == HOLD:
-            now = a.moment(e, Moment.NOW)
-            expect(e, row, pool, now + minutes, key_of(HOLD_ENDS, a.number_of(e, row)))
+            key = key_of(HOLD_ENDS, a.number_of(e, row))
+            expect(e, row, pool, time_in(e, minutes), key)
             return
         else:
             a.add_cell(e, Cell.LEFT, 1)
@@ -135,7 +136,7 @@ def drain(w: int, s: int, e: int) -> None:
         a.add_cell(e, Cell.WORK_SIZE, -1)
         count_blocked(e, row, -1)
         hold_server(e, row, a.wait_pool(e, row), a.wait_group(e, row))
-        execute(w, s, e, row, GRANTED, a.moment(e, Moment.NOW) - a.joined(e, row))
+        execute(w, s, e, row, GRANTED, time_since(e, a.joined(e, row)))
 
 
 def schedule_onset(w: int, s: int, e: int, node: int) -> None:
@@ -143,7 +144,7 @@ def schedule_onset(w: int, s: int, e: int, node: int) -> None:
     now, stream = a.moment(e, Moment.NOW), a.fixed(e, Fixed.FIRST_STREAM) + node
     gap = next_gap(w, s, stream, now)
     if gap < math.inf:
-        schedule(e, node, now + gap, key_of(ONSET, stream))
+        schedule(e, node, time_in(e, gap), key_of(ONSET, stream))
 
 
 def onset(w: int, s: int, e: int, node: int) -> None:

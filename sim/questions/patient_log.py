@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sim.engine.compiled import simulate
 from sim.engine.log import LOG_WIDTH, log_columns
 from sim.engine.model import Model
 from sim.runs.atomic import atomic_file, clear_os_errors
+from sim.subjects.log_names import NamedColumn
 from sim.world.fields import Reals
 
 GROUP_ROWS = 100_000
@@ -24,17 +26,21 @@ MARK = b"tiered-care-patient-log"
 _MANY_VALUES = frozenset({"time", "patient", "waited", "minutes"})
 
 
-def write_patient_log(model: Model, seed: int, replication: int, out: Path) -> int:
+def write_patient_log(
+    model: Model, names: Mapping[str, NamedColumn], seed: int, replication: int, out: Path
+) -> int:
     """Run one replication of a model and write its log.
 
     Parameters
     ----------
     model : Model
+    names : mapping of str to NamedColumn
+        What the numbers of the log mean, `sim.subjects.log_names`.
     seed, replication : int
     out : Path
         Parquet file. Columns ``time`` (minutes from the start of the run), ``patient``, ``event``,
-        ``waited``, ``action``, ``pool``, ``minutes``, ``keep`` (see `sim.pathway.steps`) and five
-        that the pathway describes.
+        ``waited``, ``action``, ``pool``, ``minutes``, ``keep`` (see `sim.pathway.steps`), five
+        that the pathway describes, and the names of what these number, ``event_name`` and so on.
 
     Returns
     -------
@@ -42,7 +48,7 @@ def write_patient_log(model: Model, seed: int, replication: int, out: Path) -> i
         Rows written.
     """
     with clear_os_errors(out), atomic_file(out) as temporary:
-        return write_log_of(model, seed, replication, temporary)
+        return write_log_of(model, names, seed, replication, temporary)
 
 
 def is_patient_log(path: Path) -> bool:
@@ -54,27 +60,38 @@ def is_patient_log(path: Path) -> bool:
     return MARK in metadata
 
 
-def write_log_of(model: Model, seed: int, replication: int, path: Path) -> int:
+def write_log_of(
+    model: Model, names: Mapping[str, NamedColumn], seed: int, replication: int, path: Path
+) -> int:
     """Run one replication of a model, write its log and return the number of rows."""
     describes = model.pathway.describes
     # A run without patients leaves a file with the columns alone.
-    empty = pa.table(log_columns(np.zeros((0, LOG_WIDTH)), describes))
+    empty = _table(np.zeros((0, LOG_WIDTH)), describes, names)
     # Times and patients hardly repeat: a dictionary of them costs time and saves nothing.
     few = [name for name in empty.column_names if name not in _MANY_VALUES]
     schema = empty.schema.with_metadata({MARK: b"1"})
     with pq.ParquetWriter(path, schema, use_dictionary=few) as writer:
-        groups = _RowGroups(writer, describes)
+        groups = _RowGroups(writer, describes, names)
         simulate(model, seed, replication, groups.add)
         groups.write_rest()
     return groups.total
 
 
+def _table(rows: Reals, describes: tuple[str, ...], names: Mapping[str, NamedColumn]) -> pa.Table:
+    """Return rows as columns, the names of numbers after all numbers."""
+    columns = log_columns(rows, describes)
+    named = {name: column.of(columns[column.source]) for name, column in names.items()}
+    return pa.table({**columns, **named})
+
+
 class _RowGroups:
     """Holds rows back until they fill a row group, and never many more."""
 
-    def __init__(self, writer: Any, describes: tuple[str, ...]) -> None:
+    def __init__(
+        self, writer: Any, describes: tuple[str, ...], names: Mapping[str, NamedColumn]
+    ) -> None:
         self.total = 0
-        self._writer, self._describes = writer, describes
+        self._writer, self._describes, self._names = writer, describes, names
         self._held: list[Reals] = []
         self._size = 0
 
@@ -95,7 +112,7 @@ class _RowGroups:
             self._write(np.concatenate(self._held))
 
     def _write(self, rows: Reals) -> None:
-        table = pa.table(log_columns(rows, self._describes))
+        table = _table(rows, self._describes, self._names)
         table = table.replace_schema_metadata(self._writer.schema.metadata)
         self._writer.write_table(table, row_group_size=GROUP_ROWS)
         self.total += len(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from sim.errors import InputError, Problem, nearest
+from sim.reading.files import read_text
+from sim.reading.text import problem_of_text
 from sim.region.schemas import SCHEMAS
 
 FILE_NAME = "region.yaml"
@@ -90,12 +93,15 @@ def read_manifest(path: Path) -> Manifest:
 
 def _load(file: Path) -> CommentedMap:
     """Return the file's mapping, or raise InputError."""
+    if not os.path.lexists(file):
+        raise InputError(Problem(f"there is no such region (no file {FILE_NAME})", file))
     try:
-        content = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(Problem(f"there is no such region (no file {FILE_NAME})", file)) from None
-    except UnicodeDecodeError:
-        raise InputError(Problem("the file is not UTF-8 text", file)) from None
+        content = YAML(typ="rt").load(read_text(file))
+    except RecursionError:
+        raise InputError(Problem("is nested too deeply to be read", file)) from None
+    except ValueError as error:
+        # Numbers of thousands of digits, years that no calendar has.
+        raise InputError(Problem(f"holds a value that cannot be read: {error}", file)) from None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise InputError(Problem(f"this is not YAML: {error.problem}", file, line)) from None
@@ -122,8 +128,14 @@ def _wrong_scalars(file: Path, content: CommentedMap) -> list[Problem]:
     if not isinstance(year, int) or isinstance(year, bool):
         line = _line(content, "year")
         problems.append(Problem("a year is expected, for example 2020", file, line, "year"))
-    title = content.get("title", dict.fromkeys(_LANGUAGES, ""))
-    if not isinstance(title, Mapping) or set(title) != set(_LANGUAGES):
+    title = content.get("title", dict.fromkeys(_LANGUAGES, "-"))
+    if (
+        not isinstance(title, Mapping)
+        or set(title) != set(_LANGUAGES)
+        or not all(
+            isinstance(w, str) and w.strip() and not problem_of_text(w) for w in title.values()
+        )
+    ):
         what = "a title in both languages is expected: {zh: ..., en: ...}"
         problems.append(Problem(what, file, _line(content, "title"), "title"))
     return problems

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
-import zlib
-from collections.abc import Callable, Iterator
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, SupportsIndex
-from xml.etree.ElementTree import ParseError
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.errors import Problem, nearest
+from sim.errors import InputError, Problem, nearest
+from sim.reading.tables import Row, read_rows
+from sim.reading.text import problem_of_text
 
 CellType = Literal["text", "whole", "number", "yes_no", "time"]
-Row = tuple[int, list[str]]
 
-_BROKEN_WORKBOOK = (BadZipFile, ParseError, zlib.error, AttributeError, LookupError, TypeError)
-"""What openpyxl raises for files that are no workbook, or half of one."""
+_LARGEST = 1e12
+_LONGEST_TEXT = 1000
+_LONGEST_SHOWN = 40
 # A column with one systematic mistake should not fill the screen.
 _SHOWN_PER_COLUMN = 20
 
@@ -114,9 +112,12 @@ def read_table(path: Path, schema: Schema) -> tuple[Sheet | None, list[Problem]]
         Everything that was wrong.
     """
     problems: list[Problem] = []
-    rows = _read_rows(path, problems)
+    try:
+        rows = read_rows(path)
+    except InputError as error:
+        return None, list(error.problems)
     if not rows:
-        return None, problems or [Problem("the table is empty; it needs a header and rows", path)]
+        return None, [Problem("the table is empty; it needs a header and rows", path)]
     header, body = rows[0], rows[1:]
     columns = _match_columns(path, header, schema, problems)
     width = len(header[1])
@@ -142,61 +143,6 @@ def read_table(path: Path, schema: Schema) -> tuple[Sheet | None, list[Problem]]
     sheet = Sheet(path, _typed(columns, data), lines)
     problems = _repeated_keys(sheet, schema.key)
     return (None, problems) if problems else (sheet, [])
-
-
-def _read_rows(path: Path, problems: list[Problem]) -> list[Row]:
-    """Return the non-empty rows as text, with their line numbers."""
-    readers: dict[str, Callable[[Path], Iterator[Row]]] = {".csv": _csv_rows, ".xlsx": _xlsx_rows}
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
-        problems.append(Problem("a table is a .csv or an .xlsx file", path))
-        return []
-    try:
-        return [(line, cells) for line, cells in reader(path) if any(cells)]
-    except FileNotFoundError:
-        problems.append(Problem("there is no such file", path))
-    except UnicodeDecodeError:
-        problems.append(Problem("the file is not UTF-8 text; save it as CSV UTF-8", path))
-    except csv.Error as error:
-        problems.append(Problem(f"the file is not a readable CSV table ({error})", path))
-    except _BROKEN_WORKBOOK:
-        problems.append(Problem("the file is not a readable XLSX workbook", path))
-    except OSError as error:
-        why = error.strerror or "it is no XLSX workbook"
-        problems.append(Problem(f"the file cannot be read ({why})", path))
-    return []
-
-
-def _csv_rows(path: Path) -> Iterator[Row]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, strict=True)
-        for cells in reader:
-            yield reader.line_num, [cell.strip() for cell in cells]
-
-
-def _xlsx_rows(path: Path) -> Iterator[Row]:
-    # Not at the top: it takes a quarter of a second to import, and most tables are CSV.
-    import openpyxl
-
-    workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
-        for line, cells in enumerate(workbook.worksheets[0].iter_rows(values_only=True), start=1):
-            yield line, [_cell_text(cell) for cell in cells]
-    finally:
-        workbook.close()
-
-
-def _cell_text(cell: object) -> str:
-    """Return a worksheet cell as it would stand in a CSV file."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if hasattr(cell, "strftime"):
-        return str(cell.strftime("%H:%M"))
-    return str(cell).strip()
 
 
 def _match_columns(
@@ -251,16 +197,31 @@ def _parse_cell(column: Column, cell: str) -> object:
             raise ValueError("this cell is empty and must not be")
         return column.default
     if column.type == "text":
+        if what := problem_of_text(cell, _LONGEST_TEXT):
+            raise ValueError(f"this cell {what}")
         return _parse_word(column, cell)
     if column.type == "yes_no":
         if cell.lower() not in _YES_NO:
             raise ValueError(f"'{cell}' is neither yes nor no")
         return _YES_NO[cell.lower()]
     if column.type == "time":
-        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", cell):
-            raise ValueError(f"'{cell}' is not a time of day; write HH:MM, for example 08:30")
-        return cell
+        return _parse_time(cell)
     return _parse_number(column, cell)
+
+
+def _parse_time(cell: str) -> str:
+    """Return a time of day as HH:MM, also from what spreadsheet programs make of it: 8:00, 24:00:00, 0.3333."""
+    plain = unicodedata.normalize("NFKC", cell)
+    if match := re.fullmatch(r"(\d{1,2}):(\d{2})(?::00)?", plain):
+        minutes = 60 * int(match[1]) + int(match[2])
+        if int(match[2]) < 60 and minutes <= 24 * 60:
+            return f"{minutes // 60:02d}:{minutes % 60:02d}"
+    elif re.fullmatch(r"[01](\.\d+)?", plain) and float(plain) <= 1.0:
+        # A fraction of a day; times of day are whole minutes.
+        minutes = round(float(plain) * 24 * 60)
+        if abs(float(plain) * 24 * 60 - minutes) < 1e-3:
+            return f"{minutes // 60:02d}:{minutes % 60:02d}"
+    raise ValueError(f"'{cell}' is not a time of day; write HH:MM, for example 08:30")
 
 
 _YES_NO = {"yes": True, "no": False, "true": True, "false": False, "1": True, "0": False}
@@ -275,15 +236,24 @@ def _parse_word(column: Column, cell: str) -> str:
 
 def _parse_number(column: Column, cell: str) -> int | float:
     """Return a number within the column's range."""
+    # Digits of Chinese keyboards are digits.
+    cell = unicodedata.normalize("NFKC", cell)
     if cell.endswith("%"):
         raise ValueError(f"'{cell}' is a percentage; write a share between 0 and 1")
+    if column.type == "whole" and re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", cell):
+        raise ValueError(
+            f"'{cell}' was rounded by a spreadsheet program; format the column as text and write all digits"
+        )
     try:
         # Python reads 1_000 as a number; people who write it mean something else.
         value = math.nan if "_" in cell else float(cell)
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise ValueError(f"'{cell}' is not a number")
+        shown = cell if len(cell) <= _LONGEST_SHOWN else f"{cell[:_LONGEST_SHOWN]}..."
+        raise ValueError(f"'{shown}' is not a number")
+    if abs(value) > _LARGEST:
+        raise ValueError(f"{value:g} is larger than any number of a region ({_LARGEST:g})")
     if column.type == "whole" and not value.is_integer():
         raise ValueError(f"{cell} is not a whole number")
     if column.low is not None and value < column.low:

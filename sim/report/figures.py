@@ -16,7 +16,9 @@ from sim.report.wording import scenario_titles
 from sim.report.workload import draw_load
 
 
-def study_figures(results: StudyTables, lang: Language) -> Iterator[tuple[str, Figure]]:
+def study_figures(
+    results: StudyTables, lang: Language, caption: str = ""
+) -> Iterator[tuple[str, Figure]]:
     """Yield every figure of a study with its name, one after the other.
 
     Parameters
@@ -25,6 +27,8 @@ def study_figures(results: StudyTables, lang: Language) -> Iterator[tuple[str, F
         The study's result tables.
     lang : Language
         ``zh`` or ``en``.
+    caption : str
+        What the figures are of, under each.
 
     Yields
     ------
@@ -37,9 +41,9 @@ def study_figures(results: StudyTables, lang: Language) -> Iterator[tuple[str, F
         If no font draws the language or a name in the results.
     """
     scenarios = results.scenarios
-    yield "in_county", draw_in_county(results.scorecard, scenarios, lang)
-    yield "leak", draw_leak(results.flows, scenarios, lang)
-    yield "load", draw_load(results.indicators, scenarios, lang)
-    yield "visits", draw_visits(results.flows, results.scorecard, scenarios, lang)
+    yield "in_county", draw_in_county(results.scorecard, scenarios, lang, caption)
+    yield "leak", draw_leak(results.flows, scenarios, lang, caption)
+    yield "load", draw_load(results.indicators, scenarios, lang, caption)
+    yield "visits", draw_visits(results.flows, results.scorecard, scenarios, lang, caption)
     for name in scenario_titles(scenarios, lang):
-        yield f"flows_{name}", draw_flows(results.flows, scenarios, name, lang)
+        yield f"flows_{name}", draw_flows(results.flows, scenarios, name, lang, caption)

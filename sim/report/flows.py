@@ -34,7 +34,7 @@ NAMED_BAND = 0.035  # thinner bands carry no number
 
 
 def draw_flows(
-    flows: pd.DataFrame, scenarios: pd.DataFrame, scenario: str, lang: Language
+    flows: pd.DataFrame, scenarios: pd.DataFrame, scenario: str, lang: Language, caption: str = ""
 ) -> Figure:
     """Draw bands from the tier of first contact to the tier of care, visits and admissions apart.
 
@@ -46,6 +46,8 @@ def draw_flows(
         Name of the scenario to draw.
     lang : Language
         ``zh`` or ``en``.
+    caption : str
+        What the figure is of, under it.
 
     Returns
     -------
@@ -64,6 +66,7 @@ def draw_flows(
             figure,
             label("text.flows_title", lang).format(scenario=title),
             label("text.flows_note", lang),
+            caption,
         )
         for axis, (words, kinds) in zip(figure.subplots(1, 2), PANELS, strict=True):
             axis.set_title(label(words, lang), pad=14)

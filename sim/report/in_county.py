@@ -39,7 +39,9 @@ TARGET = "#009E73"
 ROOM, ROOM_SHARE = 6.0, 0.12
 
 
-def draw_in_county(scorecard: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) -> Figure:
+def draw_in_county(
+    scorecard: pd.DataFrame, scenarios: pd.DataFrame, lang: Language, caption: str = ""
+) -> Figure:
     """Draw in-county rate and in-county share of admissions by scenario against their targets.
 
     Parameters
@@ -48,6 +50,8 @@ def draw_in_county(scorecard: pd.DataFrame, scenarios: pd.DataFrame, lang: Langu
         As in ``StudyTables``.
     lang : Language
         ``zh`` or ``en``.
+    caption : str
+        What the figure is of, under it.
 
     Returns
     -------
@@ -63,7 +67,9 @@ def draw_in_county(scorecard: pd.DataFrame, scenarios: pd.DataFrame, lang: Langu
     with figure_style(lang):
         names = [wrapped(title) for title in titles.values()]
         figure = new_figure(11, 2.6 + rows_height(names, 0.55))
-        headline(figure, label("text.in_county_title", lang), label("text.interval_note", lang))
+        headline(
+            figure, label("text.in_county_title", lang), label("text.interval_note", lang), caption
+        )
         left, right = figure.subplots(1, 2, sharey=True)
         common = _common_conditions(left, scorecard, list(titles), lang)
         _panel(left, scorecard, "in_county_rate", list(titles), lang, also=common)

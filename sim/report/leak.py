@@ -25,7 +25,9 @@ SHORTEST = 0.01  # of an axis, as a share of visits: where nobody leaves there i
 FITTING = 0.055  # a part narrower than this share of the longest bar has no room for its number
 
 
-def draw_leak(flows: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) -> Figure:
+def draw_leak(
+    flows: pd.DataFrame, scenarios: pd.DataFrame, lang: Language, caption: str = ""
+) -> Figure:
     """Draw the out-of-county share by scenario, split into its reasons.
 
     Parameters
@@ -34,6 +36,8 @@ def draw_leak(flows: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) -> F
         As in ``StudyTables``.
     lang : Language
         ``zh`` or ``en``.
+    caption : str
+        What the figure is of, under it.
 
     Returns
     -------
@@ -54,7 +58,7 @@ def draw_leak(flows: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) -> F
     longest = max(totals.fillna(0.0).max(), SHORTEST)
     with figure_style(lang):
         figure = new_figure(10.5, 2.7 + rows_height(names.values(), 0.5))
-        headline(figure, label("text.leak_title", lang), label("text.leak_note", lang))
+        headline(figure, label("text.leak_title", lang), label("text.leak_note", lang), caption)
         axis = figure.subplots()
         stack(
             axis,

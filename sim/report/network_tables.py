@@ -1,4 +1,4 @@
-"""The measures of a network in the terminal."""
+"""Networks in the terminal: measures, the load of every station, and what is hardly meant."""
 
 from __future__ import annotations
 
@@ -8,36 +8,101 @@ import pandas as pd
 from rich.markup import escape
 from rich.table import Table
 
+from sim.frames import number, rows
 from sim.glossary import Language, label
 from sim.report.terminal import add_numbers, add_words, new_table
 from sim.report.wording import significant
 from sim.scenario.network.schema import ALL, NetworkScenario
+from sim.scenario.network.written import duration_text
 
-MEASURES_FILE = "measures.csv"
+MEASURES_FILE, LOADS_FILE = "measures.csv", "loads.csv"
+MOST_ROWS = 40
+"""Of a table on the terminal; all rows are in the file."""
 _DIGITS = 5
 
 
 def measures_table(summary: pd.DataFrame, scenario: NetworkScenario, lang: Language) -> Table:
-    """Return the measures of classes and stations with their intervals, where anything happened.
-
-    Parameters
-    ----------
-    summary : DataFrame
-        Of this network, `sim.measure.network.measures.summarise`.
-    scenario : NetworkScenario
-    lang : Language
-    """
-    title = escape(getattr(scenario.title, lang))
-    table = new_table(title, label("text.network_note", lang).format(file=MEASURES_FILE))
+    """Return the measures of classes and stations with their intervals, where anything happened."""
+    # One replication has no interval.
+    shown = summary[summary["mean"].notna() & (summary["high"].fillna(summary["mean"]) != 0.0)]
+    if len(scenario.classes) == 1:
+        shown = shown[shown["class"] != ALL]
+    note = label("text.network_note", lang).format(file=MEASURES_FILE) + " "
+    note += label("text.network_whom", lang)
+    if len(shown) > MOST_ROWS:
+        there = len(shown)
+        shown = _first_rows(shown)
+        note += _of_many(len(shown), there, MEASURES_FILE, lang)
+    table = new_table(_title(scenario, lang), note)
     for key in ("class", "station", "measure"):
         add_words(table, label(f"column.{key}", lang))
     for key in ("mean", "low", "high"):
         add_numbers(table, label(f"column.{key}", lang))
-    single = len(scenario.classes) == 1
     columns = ["class", "station", "measure", "mean", "low", "high"]
-    for patients, station, measure, *numbers in summary[columns].itertuples(index=False):
-        if (single and patients == ALL) or not numbers[2] or math.isnan(numbers[0]):
-            continue
+    for patients, station, measure, *numbers in shown[columns].itertuples(index=False):
         words = (escape(str(word)) for word in (patients, station, measure))
-        table.add_row(*words, *(significant(number, _DIGITS) for number in numbers))
+        table.add_row(*words, *(significant(value, _DIGITS) for value in numbers))
     return table
+
+
+def loads_table(loads: pd.DataFrame, name: str, lang: Language) -> Table:
+    """Return the load of every station, the highest first where there are many."""
+    title = label("text.load_of_stations", lang).format(name=escape(name))
+    note = label("text.load_of_stations_note", lang)
+    shown = loads
+    if len(loads) > MOST_ROWS:
+        shown = loads.sort_values("load", ascending=False, kind="stable").head(MOST_ROWS)
+        note += _of_many(MOST_ROWS, len(loads), LOADS_FILE, lang)
+    table = new_table(title, note)
+    add_words(table, label("column.station", lang))
+    for key in ("arrivals_per_hour", "work", "servers_on_duty", "load"):
+        add_numbers(table, label(f"column.{key}", lang))
+    for row in rows(shown):
+        numbers = (row.arrivals_per_hour, row.work, row.servers, row.load)
+        table.add_row(escape(row.station), *(_number(value) for value in numbers))
+    return table
+
+
+def stuck_lines(summary: pd.DataFrame, scenario: NetworkScenario, lang: Language) -> list[str]:
+    """Return a line for every station at which nobody was served in any replication while some wait."""
+    of_all = summary[summary["class"] == ALL].pivot(
+        index="station", columns="measure", values="mean"
+    )
+    return [
+        label("text.network_stuck", lang).format(
+            station=name, waiting=significant(number(of_all, name, "waiting_at_end"), _DIGITS)
+        )
+        for name in scenario.stations
+        if number(of_all, name, "granted") == 0.0 and number(of_all, name, "waiting_at_end") > 0.0
+    ]
+
+
+def _title(scenario: NetworkScenario, lang: Language) -> str:
+    """Return what was run: the network's title and name, lengths, replications and seed."""
+    run = scenario.run
+    return label("text.network_title", lang).format(
+        title=escape(getattr(scenario.title, lang)),
+        name=escape(scenario.name),
+        length=duration_text(run.length),
+        warm_up=duration_text(run.warm_up),
+        replications=run.replications,
+        seed=run.seed,
+    )
+
+
+def _number(value: float) -> str:
+    return "∞" if math.isinf(value) else significant(value, _DIGITS)
+
+
+def _of_many(shown: int, there: int, file: str, lang: Language) -> str:
+    text: str = label("text.first_rows", lang).format(shown=shown, rows=there, file=file)
+    return " " + text
+
+
+def _first_rows(shown: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows to begin with of a long table: the network as a whole, then the busiest stations."""
+    of_all = shown[shown["class"] == ALL] if (shown["class"] == ALL).any() else shown
+    busy = of_all[of_all["measure"] == "number_present"].set_index("station")["mean"]
+    # The network as a whole has no number present at a station: it comes first.
+    order = -of_all["station"].map(busy.groupby(level=0).max()).fillna(math.inf)
+    return of_all.loc[order.sort_values(kind="stable").index[:MOST_ROWS]]

@@ -83,14 +83,14 @@ def new_figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(wspace=0.04))
 
 
-def headline(figure: Figure, title: str, note: str) -> None:
-    """Put the title over a figure and an explanation under it, at the left, in as many lines as needed."""
+def headline(figure: Figure, title: str, note: str, caption: str = "") -> None:
+    """Put the title over a figure, and under it an explanation and what the figure is of."""
     columns = {  # a letter is about half as wide as high
         size: int(0.93 * figure.get_figwidth() * 72 / (size / 2))
         for size in (TITLE_SIZE, NOTE_SIZE)
     }
     figure.suptitle(wrapped(title, columns[TITLE_SIZE]), x=0.01, ha="left")
-    note = wrapped(note, columns[NOTE_SIZE])
+    note = "\n".join(wrapped(text, columns[NOTE_SIZE]) for text in (note, caption) if text)
     figure.supxlabel(note, x=0.01, ha="left", fontsize=NOTE_SIZE, color=GREY)
 
 

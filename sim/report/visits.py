@@ -23,7 +23,11 @@ FITTING = 0.03  # a narrower part has no room for its number
 
 
 def draw_visits(
-    flows: pd.DataFrame, scorecard: pd.DataFrame, scenarios: pd.DataFrame, lang: Language
+    flows: pd.DataFrame,
+    scorecard: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    lang: Language,
+    caption: str = "",
 ) -> Figure:
     """Draw the share of outpatient and emergency visits at each tier by scenario.
 
@@ -33,6 +37,8 @@ def draw_visits(
         As in ``StudyTables``; the scorecard gives the target for the primary share, if it has one.
     lang : Language
         ``zh`` or ``en``.
+    caption : str
+        What the figure is of, under it.
 
     Returns
     -------
@@ -59,7 +65,7 @@ def draw_visits(
             place = float(row["target"]) * 100
             axis.axvline(place, color="white", linewidth=3, alpha=0.7)  # to stand out on dark bars
             axis.axvline(place, color="black", linestyle="--", linewidth=1.4)
-        headline(figure, label("text.visits_title", lang), note)
+        headline(figure, label("text.visits_title", lang), note, caption)
         stack(
             axis,
             visit_shares(flows),

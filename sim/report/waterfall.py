@@ -31,6 +31,7 @@ def draw_waterfall(
     titles: tuple[str, str],
     indicators: Sequence[str],
     lang: Language,
+    caption: str = "",
 ) -> Figure:
     """Draw the way from one scenario to another, part by part.
 
@@ -45,6 +46,8 @@ def draw_waterfall(
     indicators : sequence of str
         One panel each.
     lang : Language
+    caption : str
+        What the figure is of, under it.
 
     Returns
     -------
@@ -62,7 +65,7 @@ def draw_waterfall(
         lines = [wrapped(name) for name in names]
         figure = new_figure(3.0 + 3.6 * len(indicators), 2.8 + rows_height(lines, 0.5))
         title = label("text.waterfall_title", lang).format(base=titles[0], goal=titles[1])
-        headline(figure, title, label("text.waterfall_note", lang))
+        headline(figure, title, label("text.waterfall_note", lang), caption)
         axes = figure.subplots(1, len(indicators), sharey=True, squeeze=False)[0]
         for axis, indicator in zip(axes, indicators, strict=True):
             _panel(axis, table[table["indicator"] == indicator], indicator, list(parts), lang)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +57,9 @@ class _Sheet:
     kind: str = "role"
 
 
-def write_workbook(tables: StudyTables, path: Path, lang: Language) -> None:
+def write_workbook(
+    tables: StudyTables, path: Path, lang: Language, about: Sequence[str] = ()
+) -> None:
     """Write the result tables as one XLSX file, a sheet each, with headings in one language.
 
     Values of indicators are in the unit shown in their own column, shares in per cent; the sheet of
@@ -70,6 +73,8 @@ def write_workbook(tables: StudyTables, path: Path, lang: Language) -> None:
         File to write.
     lang : Language
         ``zh`` or ``en``.
+    about : sequence of str
+        Lines of a first sheet: what the study is of, and what it says.
 
     Raises
     ------
@@ -85,7 +90,10 @@ def write_workbook(tables: StudyTables, path: Path, lang: Language) -> None:
         "waits": _waits(tables.waits),
         "leak": _leak(tables.flows, list(titles)),
     }
+    cover = _Sheet(pd.DataFrame({"about": [*about]}), {})
     with pd.ExcelWriter(path, engine="openpyxl") as writer:
+        if about:
+            sheets = {"about": cover, **sheets}
         for name, sheet in sheets.items():
             title = label(f"sheet.{name}", lang)
             _worded(sheet, titles, lang).to_excel(writer, sheet_name=title, index=False)

@@ -30,7 +30,9 @@ LEGEND_WIDTH = 28  # columns
 BAND = 0.72  # part of a tier's row that its dots are spread over
 
 
-def draw_load(indicators: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) -> Figure:
+def draw_load(
+    indicators: pd.DataFrame, scenarios: pd.DataFrame, lang: Language, caption: str = ""
+) -> Figure:
     """Draw bed occupancy, wait for a doctor and wait for a bed by tier and scenario.
 
     Parameters
@@ -39,6 +41,8 @@ def draw_load(indicators: pd.DataFrame, scenarios: pd.DataFrame, lang: Language)
         As in ``StudyTables``; of ``indicators`` the rows by tier for all counties are shown.
     lang : Language
         ``zh`` or ``en``.
+    caption : str
+        What the figure is of, under it.
 
     Returns
     -------
@@ -62,7 +66,7 @@ def draw_load(indicators: pd.DataFrame, scenarios: pd.DataFrame, lang: Language)
         names = [wrapped(title, LEGEND_WIDTH) for title in titles.values()]
         height = 2.0 + max(1, len(tiers)) * max(0.8, 0.17 * len(titles))
         figure = new_figure(12.5, max(height, 1.0 + rows_height(names, 0.3)))
-        headline(figure, label("text.load_title", lang), label("text.interval_note", lang))
+        headline(figure, label("text.load_title", lang), label("text.interval_note", lang), caption)
         axes = figure.subplots(1, len(PANELS), sharey=True)
         for axis, indicator in zip(axes, PANELS, strict=True):
             rows = summary[summary["indicator"] == indicator]

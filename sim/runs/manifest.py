@@ -225,6 +225,14 @@ def written_files(path: Path) -> list[str]:
     return [name for name in files if isinstance(name, str)]
 
 
+def run_keys(path: Path) -> list[str]:
+    """Return the keys of the runs of the study of a manifest, in its order; nothing if there is none."""
+    runs = _content(path).get("runs") if path.is_file() else None
+    if not isinstance(runs, list):
+        return []
+    return [str(run.get("key")) for run in runs if isinstance(run, dict)]
+
+
 def _content(path: Path) -> dict[str, object]:
     """Return what a JSON file holds if that is a mapping of reasonable size; else nothing."""
     with clear_os_errors(path, "cannot read"):

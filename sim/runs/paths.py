@@ -14,10 +14,11 @@ from sim.runs.atomic import clear_os_errors, remove_unfinished
 ANSWERS = (
     *("waterfall", "marginal", "leaks", "leaks_by_condition", "bottlenecks", "bottlenecks_by_kind"),
     *("uncertainty", "influence", "samples"),
-    *("scorecard", "joint", "quantiles", "differences", "measures", "census"),
+    *("scorecard", "joint", "quantiles", "differences", "measures", "census", "loads"),
     *("warm_up", "welch", "precision", "batch_means"),
 )
 """Tables that answer a question of their own, each the name of a CSV file."""
+_SHOWN = ("figures/", "summary.")
 SHARED = "results"
 """Name of the folder whose studies share their runs."""
 _LONGEST_NAME = 255
@@ -71,8 +72,12 @@ class StudyPaths:
 
     @property
     def figures(self) -> Path:
-        """Pictures."""
+        """Pictures, in a folder for each language."""
         return self.folder / "figures"
+
+    def figures_in(self, language: str) -> Path:
+        """Return the folder of the pictures in a language."""
+        return self.figures / check_name(language)
 
     def answer(self, name: str) -> Path:
         """Return the CSV file of one of `ANSWERS`."""
@@ -80,10 +85,9 @@ class StudyPaths:
             raise ValueError(f"'{name}' is no answer; known are {', '.join(ANSWERS)}")
         return self.folder / f"{name}.csv"
 
-    @property
-    def summary(self) -> Path:
-        """The workbook for planners (XLSX)."""
-        return self.folder / "summary.xlsx"
+    def summary(self, language: str) -> Path:
+        """Return the workbook for planners (XLSX) in a language."""
+        return self.folder / f"summary.{check_name(language)}.xlsx"
 
     def run(self, key: str) -> Path:
         """Return the folder of the run with this key."""
@@ -96,10 +100,6 @@ class StudyPaths:
     def scenario(self, name: str) -> Path:
         """Return the file of a resolved scenario."""
         return self.scenarios / f"{check_name(name)}.yaml"
-
-    def figure(self, name: str, suffix: str) -> Path:
-        """Return the file of a picture; `suffix` is ``png`` or ``svg``."""
-        return self.figures / f"{check_name(name)}.{suffix}"
 
     def outputs(self) -> list[Path]:
         """Return the existing files that a study writes anew: not the runs, not the manifest."""
@@ -131,7 +131,7 @@ class StudyPaths:
             what = "holds files but no study (no manifest.json); choose an empty or a new folder"
             raise InputError(Problem(what, self.folder))
 
-    def clear(self, written: Sequence[str]) -> None:
+    def clear(self, written: Sequence[str], *, same: bool = False) -> set[Path]:
         """Remove what an earlier study in this folder has written, and what killed runs left half-written.
 
         Finished runs stay, and so does every file that the study has not written.
@@ -140,6 +140,14 @@ class StudyPaths:
         ----------
         written : sequence of str
             `Manifest.files` of the earlier study.
+        same : bool
+            Whether it is a study of the same runs: then pictures and workbooks stay, those in another language
+            are as right as before.
+
+        Returns
+        -------
+        set of Path
+            What the earlier study has written and is kept.
 
         Raises
         ------
@@ -147,13 +155,17 @@ class StudyPaths:
             If something cannot be removed.
         """
         own = {self.relative(file): file for file in self.outputs()}
+        kept = set()
         with clear_os_errors(self.folder):
             for name in written:
-                if name in own:
+                if name in own and same and name.startswith(_SHOWN):
+                    kept.add(own[name])
+                elif name in own:
                     own[name].unlink()
             for folder in (self.folder, self.scenarios, self.figures):
                 remove_unfinished(folder)
             remove_unfinished(self.runs, shared=True)
+        return kept
 
 
 def check_name(name: str) -> str:

@@ -11,6 +11,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
+from sim.glossary import Language
+from sim.messages import translated
 from sim.runs.manifest import RunRecord
 
 
@@ -51,31 +53,36 @@ class LiveBar:
     ----------
     console : rich.console.Console
         Where to draw.
+    lang : {"zh", "en"}
+        Language of what is said.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, lang: Language = "en") -> None:
+        self._lang = lang
         self._bar = RichProgress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("time left"),
+            TextColumn(translated("time left", lang)),
             TimeRemainingColumn(),
             console=console,
             # Runs can take minutes: the default of 30 s would forget the last one before the next.
             speed_estimate_period=24 * 3600.0,
         )
-        self._task = self._bar.add_task("runs", total=None)
+        self._task = self._bar.add_task(translated("runs", lang), total=None)
 
     def begin(self, to_compute: int, reused: int, workers: int, damaged: int = 0) -> None:
         """Show an empty bar."""
-        self._bar.console.print(_headline(to_compute, reused, workers, damaged))
+        headline = _headline(to_compute, reused, workers, damaged)
+        self._bar.console.print(translated(headline, self._lang))
         self._bar.update(self._task, total=to_compute)
         self._bar.start()
 
     def run_ended(self, record: RunRecord) -> None:
         """Move the bar on; a failure gets a line above it."""
         if record.status == "failed":
-            self._bar.console.print(f"[red]{escape(failure_line(record))}[/red]")
+            failure = translated(failure_line(record), self._lang)
+            self._bar.console.print(f"[red]{escape(failure)}[/red]")
         self._bar.advance(self._task)
 
     def end(self) -> None:
@@ -131,11 +138,15 @@ class Lines:
         """Do nothing: the last line has been said."""
 
 
-def progress_on(console: Console) -> Progress:
-    """Return a live bar if the console is a terminal, else plain lines."""
+def progress_on(console: Console, lang: Language = "en") -> Progress:
+    """Return a live bar if the console is a terminal, else plain lines, in a language."""
     if console.is_terminal:
-        return LiveBar(console)
-    return Lines(lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True))
+        return LiveBar(console, lang)
+
+    def write(line: str) -> None:
+        console.print(translated(line, lang), markup=False, highlight=False, soft_wrap=True)
+
+    return Lines(write)
 
 
 def failure_line(record: RunRecord) -> str:

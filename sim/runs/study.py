@@ -29,6 +29,7 @@ from sim.runs.manifest import (
     RunRecord,
     check_is_manifest,
     new_manifest,
+    run_keys,
     write_manifest,
     written_files,
 )
@@ -122,8 +123,9 @@ def run_study(
     with hold_lock(paths.lock):
         check_is_manifest(paths.manifest)
         ended = _look_up(tasks, paths)
-        paths.clear(written_files(paths.manifest))
-        foreign = _identities(paths)
+        kept = paths.clear(written_files(paths.manifest), same=_is_same_study(tasks, paths))
+        states = _identities(paths)
+        foreign = {file: state for file, state in states.items() if file not in kept}
         manifest = new_manifest(cases, _records(tasks, ended), computed_by.count)
         write_manifest(manifest, paths.manifest)
         with _early_end_written(manifest, tasks, ended, paths, foreign):
@@ -172,6 +174,11 @@ def _plan(cases: Sequence[Case[Payload]], code: str) -> list[Task[Payload]]:
         for case in cases
         for replication in range(case.replications)
     ]
+
+
+def _is_same_study(tasks: Sequence[Task[Payload]], paths: StudyPaths) -> bool:
+    """Tell whether the folder holds a study of these very runs: shown again, perhaps in another language."""
+    return run_keys(paths.manifest) == [task.key for task in tasks]
 
 
 def _look_up(tasks: Sequence[Task[Payload]], paths: StudyPaths) -> dict[str, RunRecord]:

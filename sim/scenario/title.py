@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+from sim.reading.text import problem_of_text
+
+LONGEST_PARAGRAPH = 2000
+
+
+def _readable(text: str) -> str:
+    """Refuse what is more than text."""
+    if what := problem_of_text(text.replace("\n", " "), LONGEST_PARAGRAPH):
+        raise ValueError(what)
+    return text
+
+
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_readable)
+]
 
 
 class Title(BaseModel):
@@ -32,3 +46,15 @@ class Title(BaseModel):
                 " {zh: 门诊, en: An outpatient clinic}"
             )
         return value
+
+
+def _short(title: Title) -> Title:
+    """Refuse a title that fits no figure."""
+    for words in (title.zh, title.en):
+        if what := problem_of_text(words):
+            raise ValueError(what)
+    return title
+
+
+ShortTitle = Annotated[Title, AfterValidator(_short)]
+"""A title that stands over a figure or a table, at most 200 characters."""

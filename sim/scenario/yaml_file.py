@@ -7,7 +7,7 @@ its line.
 
 from __future__ import annotations
 
-import stat
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,9 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from sim.errors import InputError, Problem
+from sim.reading.files import read_text
 
 KeyPath = tuple[str | int, ...]
-
-# A scenario is a page of text; anything larger is another kind of file.
-MAXIMUM_BYTES = 1_000_000
 
 PLAIN_KINDS = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
 
@@ -97,60 +95,6 @@ class Document:
         return mark.problem(what, *([dotted(rest)] if rest else []))
 
 
-class UnreadableError(InputError):
-    """A file cannot be read at all; nothing was found wrong in what it says."""
-
-
-def read_text(path: Path, kind: str = "YAML") -> str:
-    """Return the text of a file.
-
-    Parameters
-    ----------
-    path : Path
-        The file; what is wrong with it is found before anything is read, as far as it can be.
-    kind : str
-        What it should be, for the message: ``YAML`` or ``CSV``.
-
-    Raises
-    ------
-    UnreadableError
-        If the file is missing, no regular file, closed to this user, or too large.
-    InputError
-        If it is not UTF-8.
-    """
-    raw = _raw(path, kind)
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        what = "is not UTF-8 text; save it with the encoding UTF-8"
-        raise InputError(Problem(what, path, line)) from None
-
-
-def _raw(path: Path, kind: str) -> bytes:
-    """Return what a regular file of a page or so holds."""
-    try:
-        # A device or a pipe may have no end, or nobody at the other one: it is not even opened.
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            what = "folder" if stat.S_ISDIR(status.st_mode) else "device or pipe"
-            raise UnreadableError(Problem(f"is a {what}; a {kind} file is needed", path))
-        raw = b""
-        if status.st_size <= MAXIMUM_BYTES:
-            with path.open("rb") as file:
-                raw = file.read(MAXIMUM_BYTES + 1)
-    except FileNotFoundError:
-        raise UnreadableError(Problem("file not found", path)) from None
-    except OSError as error:
-        raise UnreadableError(Problem(f"cannot be read: {error.strerror}", path)) from None
-    except ValueError:
-        raise UnreadableError(Problem("cannot be read: no file has such a name", path)) from None
-    # Some regular files do not tell their size beforehand.
-    if max(status.st_size, len(raw)) > MAXIMUM_BYTES:
-        raise UnreadableError(Problem(f"is larger than {MAXIMUM_BYTES:,} bytes", path))
-    return raw
-
-
 def read_yaml(path: Path) -> Document:
     """Read a YAML mapping with its lines.
 
@@ -188,6 +132,11 @@ def _compose(path: Path, text: str) -> Node | None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
+        full_width = _full_width(text.splitlines(), line)
+        if full_width is not None:
+            sign, at = full_width
+            what = f"holds a full-width '{sign}'; write '{FULL_WIDTH[sign]}', and a space after a colon"
+            raise InputError(Problem(what, path, at)) from None
         raise InputError(Problem(_plain_syntax_error(error, text, line), path, line)) from None
     except RecursionError:
         raise InputError(Problem("is nested too deeply to be read", path)) from None
@@ -214,6 +163,31 @@ def _plain_syntax_error(error: MarkedYAMLError, text: str, line: int | None) -> 
     if "undefined alias" in problem:
         return "references ('*name') are not used in scenario files; put text with '*' in quotes"
     return f"broken YAML: {problem}"
+
+
+FULL_WIDTH = {
+    "：": ":",
+    "，": ",",
+    "｛": "{",
+    "｝": "}",
+    "［": "[",
+    "］": "]",
+    "－": "-",
+    "＃": "#",
+}
+"""Punctuation of Chinese keyboards, and what YAML takes in its place."""
+
+
+def _full_width(lines: list[str], line: int | None) -> tuple[str, int] | None:
+    """Return the full-width sign that stands for one of YAML, and its line.
+
+    The parser stumbles over it there or on the next line.
+    """
+    for number in (line or 0, (line or 0) - 1):
+        text = lines[number - 1] if 0 < number <= len(lines) else ""
+        if match := re.match(r"\s*(?:- )?[\w.-]*([：｛［－])", text):
+            return match[1], number
+    return None
 
 
 class _NodeReader:

@@ -12,6 +12,7 @@ from sim.engine.choose import EngineName
 from sim.engine.model import Model, Pathway
 from sim.errors import Problem
 from sim.runs.case import Case, RunOne, RunTogether
+from sim.subjects.log_names import NamedColumn
 from sim.subjects.series import SeriesRequest
 
 AnyScenario = TypeVar("AnyScenario")
@@ -76,8 +77,10 @@ class Subject(Protocol[AnyScenario]):
     def run_together(self) -> RunTogether[Any] | None:
         """What runs cases of one family together, if anything does."""
 
-    def model(self, scenario: AnyScenario, folder: Path) -> Model:
-        """Return the model that an engine runs."""
+    def logged(
+        self, scenario: AnyScenario, folder: Path
+    ) -> tuple[Model, Mapping[str, NamedColumn]]:
+        """Return the model that an engine runs, and the names of what its log numbers."""
 
     def series(
         self, scenario: AnyScenario, folder: Path, weeks: int, earlier: int, replications: int

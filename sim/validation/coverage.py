@@ -20,7 +20,7 @@ from sim.engine.model import Model
 from sim.engine.snapshots import snapshots
 from sim.engine.tally import Amount, Count, Tally
 from sim.frames import rows
-from sim.measure.network.measures import histogram_quantile
+from sim.measure.network.quantiles import histogram_quantile
 from sim.measure.output_analysis.batch_means import BATCHES, batch_means
 from sim.measure.slices import between
 from sim.measure.statistics import (

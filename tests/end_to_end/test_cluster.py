@@ -115,7 +115,7 @@ def test_a_killed_worker_loses_nothing(two_workers: Dask, tmp_path: Path) -> Non
     assert workers[1].poll() is None
     assert len(ended) == REPLICATIONS + 1
     first, second = _written(alone), _written(together)
-    assert set(first) == {"measures.parquet", "present.parquet", "measures.csv"}
+    assert set(first) == {"measures.parquet", "present.parquet", "measures.csv", "loads.csv"}
     assert first == second
     manifest = json.loads((together / "manifest.json").read_text())
     assert {run["status"] for run in manifest["runs"]} == {"done"}

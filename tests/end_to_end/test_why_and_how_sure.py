@@ -58,7 +58,7 @@ def test_a_waterfall_adds_up_to_the_difference(folder: Path) -> None:
     assert rate["shapley"].sum() == pytest.approx(rate["total"].iloc[0])
     assert rate["base"].iloc[0] + rate["total"].iloc[0] == pytest.approx(rate["goal"].iloc[0])
     assert rate["first", "referral and contact"] > 0.0
-    assert (out / "figures" / "waterfall.png").stat().st_size > 10_000
+    assert (out / "figures" / "en" / "waterfall.png").stat().st_size > 10_000
     assert "First contact and referral" in shown
     assert "Two families" in shown
 

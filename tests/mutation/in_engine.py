@@ -31,7 +31,7 @@ ENGINE = (
     Fault(
         "a cancelled wait is lost, reference engine",
         "sim/engine/pool.py",
-        "        self._amounts[request.group][_LOST_WAIT] += self.env.now - request.joined\n",
+        "        self._amounts[request.group][_LOST_WAIT] += self.env.since(request.joined)\n",
         "",
         _QUEUES,
     ),

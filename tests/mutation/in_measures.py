@@ -40,8 +40,8 @@ MEASURES = (
     Fault(
         "a mean wait leaves out who did not wait",
         "sim/measure/network/measures.py",
-        'yield "wait_mean", _ratio(total, granted)',
-        'yield "wait_mean", _ratio(total, counts[Count.WAITED])',
+        'add("wait_mean", _ratio(total, granted))',
+        'add("wait_mean", _ratio(total, counts[Count.WAITED]))',
         ("tests/unit/network", "tests/theory"),
     ),
     Fault(

@@ -37,8 +37,8 @@ NETWORKS = (
     Fault(
         "the limit begins anew at every queue",
         "sim/pathway/network/path.py",
-        "limit = max(0.0, memory.held_until(s, row) - memory.time(s, row))",
-        "limit = max(0.0, memory.held_until(s, row) - memory.time(s, row))\n"
+        "limit = to_tick(memory.held_until(s, row) - memory.time(s, row))",
+        "limit = to_tick(memory.held_until(s, row) - memory.time(s, row))\n"
         "        cell = memory.held_cell(s, row)\n"
         "        if world.hold_limit(w, cell) != NOWHERE:\n"
         "            limit = sample(w, world.hold_limit(w, cell), _draw(s, row, _LIMIT))",
@@ -47,8 +47,8 @@ NETWORKS = (
     Fault(
         "patience and limit of a kept bed share their luck",
         "sim/pathway/network/path.py",
-        "_draw(s, row, _LIMIT)",
-        "_draw(s, row, _PATIENCE)",
+        "world.hold_limit(w, cell), _LIMIT)",
+        "world.hold_limit(w, cell), _PATIENCE)",
         _NETWORKS,
     ),
     Fault(
@@ -96,8 +96,8 @@ NETWORKS = (
     Fault(
         "ways change with the clock of the run, not of the week",
         "sim/pathway/network/clock.py",
-        "(world.start_minute_of_week(w, 0) + now) % WEEK\n    return minute",
-        "now % WEEK\n    return minute",
+        "return to_tick((world.start_minute_of_week(w, 0) + now) % WEEK)",
+        "return to_tick(now % WEEK)",
         _NETWORKS,
     ),
     Fault(
@@ -117,7 +117,7 @@ NETWORKS = (
     Fault(
         "arrivals go on after the time at which they stop",
         "sim/pathway/network/arrivals.py",
-        "if now + gap >= world.arrival_until(w, stream):",
+        "if due >= world.arrival_until(w, stream):",
         "if now >= world.arrival_until(w, stream):",
         _NETWORKS,
     ),

@@ -8,10 +8,11 @@ from sim.chance import Purpose, draw, patient_key
 from sim.kernel import entry_kernel, kernel
 from sim.lookup import first_not_below
 from sim.pathway.network import state as memory
-from sim.pathway.network.clock import WEEK
+from sim.pathway.network.clock import WEEK, week_minute_at
 from sim.time_units import MINUTES_PER_DAY, MONTH_DAYS
 from sim.world.network import world
 from sim.world.network.world import NOWHERE, ArrivalKind
+from sim.world.time_grid import to_tick
 
 _REGULAR, _SCRIPTED = int(ArrivalKind.REGULAR), int(ArrivalKind.SCRIPTED)
 _ONSET, _BATCH = int(Purpose.ONSET), int(Purpose.BATCH)
@@ -43,7 +44,7 @@ def _minutes_until(w: int, first: int, end: int, now: float, amount: float) -> f
         return math.inf
     weeks = math.floor(amount / weekly)
     left = amount - weeks * weekly
-    minute = (world.start_minute_of_week(w, 0) + now) % WEEK
+    minute = week_minute_at(w, now)
     row = end - 1
     while world.arrival_minute(w, row) > minute:
         row -= 1
@@ -75,7 +76,7 @@ def _minutes_until_in_year(
     """Do what `_minutes_until` does where the rates of a week are multiplied by a factor of the month."""
     if _weekly_total(w, first, end) <= 0.0:
         return math.inf
-    minute = (world.start_minute_of_week(w, 0) + now) % WEEK
+    minute = week_minute_at(w, now)
     of_year = (world.start_minute_of_year(w, 0) + now) % _YEAR
     row, month = end - 1, _month_at(of_year)
     while world.arrival_minute(w, row) > minute:
@@ -145,8 +146,9 @@ def next_gap(w: int, s: int, stream: int, now: float) -> float:
         memory.set_batch_left(s, stream, left - 1)
         return 0.0
     gap = _minutes_to_arrival(w, s, stream, number, now)
-    if now + gap >= world.arrival_until(w, stream):
+    due = to_tick(now + gap)
+    if due >= world.arrival_until(w, stream):
         return math.inf
     memory.set_batch_left(s, stream, _others_in_batch(w, s, stream, number))
-    memory.set_due(s, stream, now + gap)
+    memory.set_due(s, stream, due)
     return gap

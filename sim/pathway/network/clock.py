@@ -1,7 +1,7 @@
 """What time it is for a patient of a network: which ways hold, and whether a station is open.
 
-A patient's clock is the time of arrival and all that was spent since. It may differ from the engine's by
-rounding, so what begins within a millionth of a minute has begun.
+A patient's clock is the time of arrival and all that was spent since, in whole ticks
+(`sim.time_units.on_grid`), so that it is the engine's.
 """
 
 from __future__ import annotations
@@ -14,17 +14,22 @@ from sim.kernel import kernel
 from sim.pathway.network import state as memory
 from sim.time_units import MINUTES_PER_WEEK
 from sim.world.network import world
+from sim.world.time_grid import to_tick
 
 WEEK = float(MINUTES_PER_WEEK)
-_ROUNDING_MIN = 1e-6
+
+
+@kernel
+def week_minute_at(w: int, now: float) -> float:
+    """Return the minute of the week, 0 = Monday 00:00, at a time of the run."""
+    # What a remainder leaves of a long time is off by the rounding of that.
+    return to_tick((world.start_minute_of_week(w, 0) + now) % WEEK)
 
 
 @kernel
 def minute_of_week(w: int, s: int, row: int) -> float:
     """Return a patient's minute of the week, 0 = Monday 00:00."""
-    now = memory.began(s, row) + memory.time(s, row)
-    minute: float = (world.start_minute_of_week(w, 0) + now) % WEEK
-    return minute
+    return week_minute_at(w, to_tick(memory.began(s, row) + memory.time(s, row)))
 
 
 def row_that_holds(
@@ -35,7 +40,7 @@ def row_that_holds(
     @kernel
     def find(table: int, first: int, end: int, minute: float) -> int:
         row = end - 1
-        while row > first and read(table, row) > minute + _ROUNDING_MIN:
+        while row > first and read(table, row) > minute:
             row -= 1
         return row
 
@@ -80,7 +85,7 @@ def until_change(w: int, station: int, row: int, minute: float) -> float:
         gap += until - minute
         row = row + 1 if row + 1 < end else first
         minute = world.session_minute(w, row)
-    return max(0.0, gap)
+    return to_tick(gap)
 
 
 @kernel
@@ -103,10 +108,10 @@ def _minutes_closed(w: int, station: int, minute: float, minutes: float) -> floa
         part = min(left, until - minute)
         if world.session_open(w, session) == 0:
             closed += part
-        left -= part
+        left = to_tick(left - part)
         session = session + 1 if session + 1 < end else first
         minute = world.session_minute(w, session)
-    return closed
+    return to_tick(closed)
 
 
 @kernel

@@ -39,6 +39,7 @@ from sim.pathway.steps import (
 from sim.world.distributions import sample
 from sim.world.network import world
 from sim.world.network.world import NOWHERE, ClosingRule, NetworkWorld
+from sim.world.time_grid import to_tick
 
 _first_link = first_not_below(world.link_share)
 _QUEUEING, _SERVED, _TRAVELLING = int(Stage.QUEUEING), int(Stage.SERVED), int(Stage.TRAVELLING)
@@ -98,7 +99,14 @@ def _draw(s: int, row: int, purpose: int) -> float:
 
 @kernel
 def _spend(s: int, row: int, minutes: float) -> None:
+    # Rounded where it is used: a sum of a patient's whole ticks is off by far less than one.
     memory.set_time(s, row, memory.time(s, row) + minutes)
+
+
+@kernel
+def _sample(w: int, s: int, row: int, distribution: int, purpose: int) -> float:
+    """Draw a duration in whole ticks."""
+    return to_tick(sample(w, distribution, _draw(s, row, purpose)))
 
 
 @kernel
@@ -132,7 +140,7 @@ def _leave(w: int, s: int, row: int, fate: int) -> Step:
     _count_inside(w, s, row, -1)
     if _is_counted(w, s):
         cell = memory.first_class(s, row) * FATES + fate
-        minutes = memory.time(s, row)
+        minutes = to_tick(memory.time(s, row))
         memory.count_left(s, cell, 1)
         memory.add_time(s, cell, minutes)
         memory.add_square(s, cell, minutes * minutes)
@@ -140,6 +148,10 @@ def _leave(w: int, s: int, row: int, fate: int) -> Step:
         if minutes > TIME_FLOOR:
             bin_number = math.ceil(math.log(minutes / TIME_FLOOR) / TIME_WIDTH)
         memory.count_time(s, cell * TIME_BINS + min(bin_number, TIME_BINS - 1), 1)
+        if minutes < memory.time_extreme(s, 2 * cell):
+            memory.set_time_extreme(s, 2 * cell, minutes)
+        if minutes > memory.time_extreme(s, 2 * cell + 1):
+            memory.set_time_extreme(s, 2 * cell + 1, minutes)
     return make_step(LEAVE, NOWHERE, 0, 0, 0.0, 0)
 
 
@@ -159,7 +171,7 @@ def _queue(w: int, s: int, row: int, keep: int) -> Step:
     station, cell = memory.station(s, row), _cell(w, s, row)
     patience, ends = math.inf, _PATIENCE_OUT
     if world.patience(w, cell) != NOWHERE:
-        patience = sample(w, world.patience(w, cell), _draw(s, row, _PATIENCE))
+        patience = _sample(w, s, row, world.patience(w, cell), _PATIENCE)
     rule = world.closing_rule(w, station)
     if rule != _CARRY_OVER:
         left = minutes_open(w, s, row, station)
@@ -170,8 +182,7 @@ def _queue(w: int, s: int, row: int, keep: int) -> Step:
         if rule == _SEND_HOME and left < patience:
             patience, ends = left, _CLOSING
     if keep == 1:
-        # Rounding may leave less than nothing to one whose patience ended with the limit.
-        limit = max(0.0, memory.held_until(s, row) - memory.time(s, row))
+        limit = to_tick(memory.held_until(s, row) - memory.time(s, row))
         if limit < patience:
             patience, ends = limit, _HOLD_OUT
     memory.set_ends(s, row, ends)
@@ -222,7 +233,7 @@ def _take(w: int, s: int, row: int, link: int) -> None:
 def _travel(w: int, s: int, row: int, travel: int) -> Step:
     """Be on the way; what was kept is given up."""
     _let_go(s, row)
-    minutes = sample(w, travel, _draw(s, row, _TRAVEL))
+    minutes = _sample(w, s, row, travel, _TRAVEL)
     memory.set_keeps(s, row, 0)
     memory.set_stage(s, row, _TRAVELLING)
     _spend(s, row, minutes)
@@ -254,7 +265,7 @@ def _serve(w: int, s: int, row: int) -> Step:
     _let_go(s, row)
     memory.set_held_cell(s, row, cell)
     memory.add_held(s, cell, 1)
-    minutes = sample(w, world.service(w, cell), _draw(s, row, _SERVICE))
+    minutes = _sample(w, s, row, world.service(w, cell), _SERVICE)
     if has_sessions(w, memory.station(s, row)) and _is_counted(w, s):
         memory.add_overtime(s, cell, minutes_after_closing(w, s, row, minutes))
     memory.set_stage(s, row, _SERVED)
@@ -270,7 +281,7 @@ def _keep(w: int, s: int, row: int, cell: int) -> int:
         return 0
     limit = math.inf
     if world.hold_limit(w, cell) != NOWHERE:
-        limit = sample(w, world.hold_limit(w, cell), _draw(s, row, _LIMIT))
+        limit = _sample(w, s, row, world.hold_limit(w, cell), _LIMIT)
     memory.set_held_until(s, row, memory.time(s, row) + limit)
     return 1
 
@@ -311,7 +322,8 @@ def _not_served(w: int, s: int, row: int, event: int, waited: float) -> tuple[in
 @entry_kernel
 def next_step(w: int, s: int, row: int, event: int, waited: float) -> Step:
     """Return what a patient does after an event; see `sim.pathway.steps`."""
-    _spend(s, row, waited)
+    if waited > 0.0:
+        _spend(s, row, waited)
     if event == GRANTED:
         step = _serve(w, s, row)
     else:

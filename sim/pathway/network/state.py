@@ -140,6 +140,8 @@ class NetworkArrays:
     """(classes * fates,) sum of the squares, in minutes squared."""
     time_histogram: Ints
     """(classes * fates * TIME_BINS,) see `time_edges`."""
+    time_range: Reals
+    """(classes * fates * 2,) the shortest and the longest of them, in minutes; infinite where nobody left."""
     unserved_count: Ints
     """(cells * reasons,) patients who were not served at a station in counted periods, by `Unserved`."""
     unserved_wait: Reals
@@ -197,6 +199,7 @@ class NetworkState:
             time_sum=np.zeros(fates),
             time_squares=np.zeros(fates),
             time_histogram=_zeros(fates * TIME_BINS),
+            time_range=np.tile([np.inf, -np.inf], fates),
             unserved_count=_zeros(cells * REASONS),
             unserved_wait=np.zeros(cells * REASONS),
             overtime=np.zeros(cells),
@@ -256,6 +259,8 @@ count_left = adder(NetworkArrays, "left_count")
 add_time = adder(NetworkArrays, "time_sum")
 add_square = adder(NetworkArrays, "time_squares")
 count_time = adder(NetworkArrays, "time_histogram")
+time_extreme = reader(NetworkArrays, "time_range")
+set_time_extreme = writer(NetworkArrays, "time_range")
 count_unserved = adder(NetworkArrays, "unserved_count")
 add_unserved_wait = adder(NetworkArrays, "unserved_wait")
 add_overtime = adder(NetworkArrays, "overtime")

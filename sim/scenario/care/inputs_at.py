@@ -73,7 +73,7 @@ def _contradictions(inputs: Inputs, entries: Sequence[Entry], first: date) -> li
         if not (one.is_selective or other.is_selective):
             continue
         if what := _shared(inputs, (one, rows.get(i)), (other, rows.get(j))):
-            problems.append(contradiction(one, other, f"sets {what} from the same date"))
+            problems.append(contradiction(one, other, what, "the same date"))
     return problems
 
 

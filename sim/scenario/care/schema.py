@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from sim.scenario.title import Title
+from sim.scenario.title import ShortTitle, Title
 from sim.scenario.units import IsoDate, WholeDays, WholeWeeks
 
 NAME_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -147,7 +147,7 @@ class CareFile(Strict):
     kind: Literal["care"] = "care"
     name: ScenarioName
     extends: str | None = None
-    title: Title
+    title: ShortTitle
     description: Title | None = None
     region: Annotated[tuple[str, ...], BeforeValidator(region_words)]
     run: RunSettings

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from sim.errors import InputError, Problem, nearest
 from sim.glossary import glossary
+from sim.reading.tables import read_rows
 from sim.scenario.checks import shown, words
 from sim.scenario.yaml_file import Document
 
@@ -114,11 +115,18 @@ def load_targets(path: Path) -> tuple[Target, ...]:
     InputError
         With every broken row: file, line and column.
     """
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(Problem(f"cannot be read as a table: {reason}", path)) from None
+    rows = read_rows(path)
+    if len(rows) < 2:
+        raise InputError(Problem("holds no targets: a header and rows are needed", path))
+    (_, header), body = rows[0], rows[1:]
+    ragged = [
+        Problem(f"this row has {len(cells)} cells and the header has {len(header)}", path, line)
+        for line, cells in body
+        if len(cells) != len(header)
+    ]
+    if ragged:
+        raise InputError(*ragged)
+    table = pd.DataFrame([cells for _, cells in body], columns=header, dtype=str)
     problems = [
         Problem(
             f"unknown column; allowed: {', '.join(COLUMNS)}{nearest(name, [*COLUMNS])}",

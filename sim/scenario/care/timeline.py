@@ -301,7 +301,7 @@ def _conflicts(entries: list[Entry], run: RunSettings) -> list[Problem]:
             continue
         if shared := _shared_value(one.lever, other.lever):
             day = "the beginning" if other.begins is None else str(other.begins)
-            problems.append(contradiction(one, other, f"sets {shared} from {day}"))
+            problems.append(contradiction(one, other, shared, day))
     return problems
 
 
@@ -312,10 +312,10 @@ def _says_something(value: Any) -> bool:
     return value is not None
 
 
-def contradiction(one: Entry, other: Entry, what: str) -> Problem:
+def contradiction(one: Entry, other: Entry, shared: str, day: str) -> Problem:
     """Return the problem of two entries that set one value from one date, at the second of them."""
     words = (
-        f"{other.lever.name} {what}, and so does {one.lever.name} on line {one.mark.line}"
+        f"{other.lever.name} sets {shared} from {day}, and so does {one.lever.name} on line {one.mark.line}"
         f"{_elsewhere(one, other)}"
     )
     return other.mark.problem(words, other.lever.name)

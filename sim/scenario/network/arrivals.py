@@ -16,6 +16,7 @@ from sim.scenario.network.units import (
     UnitMinutes,
     WeekMinutes,
 )
+from sim.time_units import on_grid
 
 KINDS = ("poisson", "piecewise", "regular", "scripted")
 """Of these, arrivals have exactly one; the other keys say more about it."""
@@ -50,12 +51,12 @@ class Scripted(Strict):
 
     times: list[Annotated[float, Field(ge=0.0, allow_inf_nan=False)]]
     unit: UnitMinutes = Field(default="min", validate_default=True)
-    file: str | None = None
+    file: str | None = Field(default=None, exclude=True)
 
     @property
     def minutes(self) -> list[float]:
         """The times in minutes since the start of the run, sorted."""
-        return sorted(time * self.unit for time in self.times)
+        return sorted(on_grid(time * self.unit) for time in self.times)
 
 
 class Batch(Strict):

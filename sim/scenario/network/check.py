@@ -20,18 +20,22 @@ from sim.scenario.network.schema import (
     ServersFrom,
 )
 from sim.scenario.network.station import station_problems
+from sim.scenario.network.volume import patients_per_minute
 from sim.scenario.network.walk import walk_problems
 from sim.scenario.network.ways import SHARE_TOLERANCE, start_sets
 from sim.scenario.yaml_file import KeyPath
 
 Found = Iterator[tuple[KeyPath, str]]
 RESERVED = (EXIT, OTHER, ALL, *FAMILIES)
+_MOST_PATIENTS = 1e9
+_MOST_CELLS = 100_000
 _AFTER_THE_END = "must be before the end of the run (warm_up + length)"
 
 
 def network_problems(scenario: NetworkScenario) -> list[tuple[KeyPath, str]]:
     """Return everything that is wrong with a well-formed network: key path, and what is wrong."""
     problems = [
+        *_size(scenario),
         *_names(scenario),
         *_first_free(scenario),
         *_calendars(scenario),
@@ -44,6 +48,20 @@ def network_problems(scenario: NetworkScenario) -> list[tuple[KeyPath, str]]:
 
 
 # --- names and numbers --------------------------------------------------------------------
+
+
+def _size(scenario: NetworkScenario) -> Found:
+    """Find networks that no machine runs to the end."""
+    classes, stations = len(scenario.classes), len(scenario.stations)
+    if classes * stations > _MOST_CELLS:
+        what = f"{classes:,} classes at {stations:,} stations are more than {_MOST_CELLS:,} pairs"
+        yield ("classes",), f"{what}, of which each has counters of its own"
+    run = scenario.run
+    for name, patients in scenario.classes.items():
+        coming = patients_per_minute(scenario, patients) * (run.warm_up + run.length)
+        if coming > _MOST_PATIENTS:
+            what = f"about {coming:.2g} patients would come in one replication"
+            yield ("classes", name, "arrivals"), f"{what}; allowed: {_MOST_PATIENTS:,.0f}"
 
 
 def _names(scenario: NetworkScenario) -> Found:

@@ -163,8 +163,8 @@ class Empirical(Strict):
         list[Annotated[float, Field(ge=0.0, allow_inf_nan=False)]], Field(min_length=1)
     ]
     unit: UnitMinutes = Field(default="min", validate_default=True)
-    file: str | None = None
-    column: str | None = None
+    file: str | None = Field(default=None, exclude=True)
+    column: str | None = Field(default=None, exclude=True)
 
     @property
     def minutes(self) -> list[float]:

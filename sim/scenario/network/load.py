@@ -10,13 +10,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.errors import InputError, Problem
+from sim.reading.files import UnreadableError
 from sim.scenario.checks import problems_from
 from sim.scenario.inherit import read_with_parents
 from sim.scenario.load import scenario_path
 from sim.scenario.network.check import network_problems
 from sim.scenario.network.schema import OTHER, PER_CLASS, NetworkScenario
 from sim.scenario.network.times import TIME, arrival_times, observed_times
-from sim.scenario.yaml_file import Document, KeyPath, UnreadableError
+from sim.scenario.yaml_file import Document, KeyPath
 
 KIND = "network"
 
@@ -58,6 +59,7 @@ def read_network(document: Document, path: Path) -> NetworkScenario:
     """
     problems = _fill_from_files(document)
     spread = spread_per_class(document)
+    problems += _pre_emption(spread)
     # The inheritance of scenario files keeps this key for the levers of care scenarios.
     if spread.data.get("levers") == []:
         del spread.data["levers"]
@@ -72,6 +74,27 @@ def read_network(document: Document, path: Path) -> NetworkScenario:
     if problems:
         raise InputError(*problems)
     return scenario
+
+
+_PRE_EMPTION = ("preempt", "preemption", "preemptive", "pre_emption")
+
+
+def _pre_emption(document: Document) -> list[Problem]:
+    """Take out what asks for pre-emption, and say what there is instead."""
+    stations = document.data.get("stations")
+    problems: list[Problem] = []
+    for name, station in stations.items() if isinstance(stations, dict) else ():
+        for key in _PRE_EMPTION:
+            if isinstance(station, dict) and key in station:
+                problems.append(
+                    document.problem(
+                        ("stations", name, key),
+                        "there is no pre-emption, a service that has begun ends; nearest are 'priority' and"
+                        " 'reserved' servers: docs/how-to-networks.md, 'What to know'",
+                    )
+                )
+                del station[key]
+    return problems
 
 
 # --- one value for all classes --------------------------------------------------------------

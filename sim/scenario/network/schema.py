@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from sim.scenario.care.schema import ScenarioName, Strict
 from sim.scenario.network.arrivals import Arrivals, Factor, Month
@@ -18,7 +18,7 @@ from sim.scenario.network.units import (
     WeekMinute,
     WeekMinutes,
 )
-from sim.scenario.title import Title
+from sim.scenario.title import ShortTitle, Title
 
 EXIT = "exit"
 """Where a patient goes who leaves the network."""
@@ -83,7 +83,11 @@ class ServersFrom(Strict):
     """Servers on duty from a time of the week on."""
 
     start: Annotated[WeekMinutes, Field(alias="from")]
-    servers: Annotated[Count | None, BeforeValidator(_count_or_unlimited)]
+    servers: Annotated[
+        Count | None,
+        BeforeValidator(_count_or_unlimited),
+        PlainSerializer(lambda count: UNLIMITED_SERVERS if count is None else count),
+    ]
     """None = unlimited."""
 
 
@@ -202,7 +206,7 @@ class NetworkScenario(Strict):
     kind: Literal["network"]
     name: ScenarioName
     extends: str | None = None
-    title: Title
+    title: ShortTitle
     description: Title | None = None
     run: NetworkRun
     classes: Annotated[dict[Name, PatientClass], Field(min_length=1)]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.errors import InputError, Problem, nearest
-from sim.scenario.yaml_file import read_text
+from sim.reading.files import MOST_TEXT_BYTES
+from sim.reading.tables import read_rows
 
 TIME, CLASS = "time", "class"
 """Columns of a file of arrivals; the second may be left out."""
@@ -139,24 +138,20 @@ def _read(file: Path, column: str, *others: str) -> _Table:
         If the file cannot be read, or has no such column.
     """
     table = _Table(file)
-    lines = csv.reader(io.StringIO(read_text(file, "CSV")), strict=True)
-    try:
-        table.header = [name.strip() for name in next(lines, [])]
-        if column not in table.header:
-            there = ", ".join(table.header) or "none"
-            what = f"there is no column '{column}'; there are: {there}"
-            table.note(what + nearest(column, table.header), 1)
-            raise InputError(*table.problems)
-        for name in (column, *others):
-            if table.header.count(name) > 1:
-                table.note("there are two columns of this name", 1, name)
-        for cells in lines:
-            if len(cells) == len(table.header):
-                row = dict(zip(table.header, map(str.strip, cells), strict=True))
-                table.rows.append((lines.line_num, row))
-            elif cells:
-                what = f"this row has {len(cells)} cells and the header has {len(table.header)}"
-                table.note(what, lines.line_num)
-    except csv.Error as error:
-        table.note(f"broken CSV: {error}", lines.line_num)
+    rows = read_rows(file, MOST_TEXT_BYTES, any_suffix=True)
+    table.header = rows[0][1] if rows else []
+    if column not in table.header:
+        there = ", ".join(table.header) or "none"
+        what = f"there is no column '{column}'; there are: {there}"
+        table.note(what + nearest(column, table.header), 1)
+        raise InputError(*table.problems)
+    for name in (column, *others):
+        if table.header.count(name) > 1:
+            table.note("there are two columns of this name", 1, name)
+    for line, cells in rows[1:]:
+        if len(cells) == len(table.header):
+            table.rows.append((line, dict(zip(table.header, cells, strict=True))))
+        else:
+            what = f"this row has {len(cells)} cells and the header has {len(table.header)}"
+            table.note(what, line)
     return table

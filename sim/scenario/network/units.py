@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PlainSerializer
 
 from sim.errors import nearest
+from sim.scenario.network.written import duration_text, shortest, week_times
 from sim.scenario.units import duration_minutes
+from sim.time_units import on_grid
 
 MINUTES_PER = {"minute": 1.0, "hour": 60.0, "day": 1440.0, "week": 10080.0}
 UNIT_MINUTES = {"min": 1.0, "h": 60.0, "d": 1440.0, "w": 10080.0}
 _POSITIVE = "longer than 0"
+HIGHEST_PER_MINUTE = 1e6
+LONGEST_YEARS = 200
+"""Times are exact up to here, and nobody simulates more."""
+LONGEST_MIN = LONGEST_YEARS * 364 * 1440.0
 
 _DAYS: dict[str, tuple[int, ...]] = {
     name: (day,) for day, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
@@ -44,7 +50,15 @@ def rate_per_minute(value: object) -> float:
     if unit not in MINUTES_PER:
         hint = nearest(unit, list(MINUTES_PER))
         raise ValueError(f"unknown '{unit}'; allowed: {', '.join(MINUTES_PER)}{hint}")
-    return float(number) / MINUTES_PER[unit]
+    rate = float(number) / MINUTES_PER[unit]
+    if rate > HIGHEST_PER_MINUTE:
+        raise ValueError(f"must be at most {HIGHEST_PER_MINUTE:,.0f} per minute, not '{value}'")
+    return rate
+
+
+def _rate_text(rate: float) -> str:
+    units = {f"per {word}": 1.0 / minutes for word, minutes in MINUTES_PER.items()}
+    return shortest(rate, units, lambda number, unit: rate_per_minute(f"{number} {unit}"))
 
 
 def week_minutes(value: object) -> tuple[int, ...]:
@@ -90,18 +104,43 @@ def week_minute(value: object) -> int:
     return minutes[0]
 
 
+def network_minutes(value: object, allowed: str = "0 or longer") -> float:
+    """Return a duration in minutes, in whole ticks (`sim.time_units.on_grid`).
+
+    Parameters
+    ----------
+    value : object
+        What the file holds, such as ``"2.4 min"``.
+    allowed : str
+        What is told to those who write less than 0.
+
+    Raises
+    ------
+    ValueError
+        If it is no duration, or longer than any network may last.
+    """
+    minutes = duration_minutes(value, allowed)
+    if minutes > LONGEST_MIN:
+        raise ValueError(f"must be at most {LONGEST_YEARS} y, not '{str(value).strip()}'")
+    return on_grid(minutes)
+
+
 def _above_zero(value: object) -> float:
-    minutes = duration_minutes(value, _POSITIVE)
+    minutes = network_minutes(value, _POSITIVE)
     if minutes <= 0.0:
+        if duration_minutes(value, _POSITIVE) > 0.0:
+            raise ValueError("must be at least 0.00001 s, which times are told apart by")
         raise ValueError(f"must be {_POSITIVE}")
     return minutes
 
 
-Minutes = Annotated[float, BeforeValidator(duration_minutes)]
-PositiveMinutes = Annotated[float, BeforeValidator(_above_zero)]
-RatePerMinute = Annotated[float, BeforeValidator(rate_per_minute)]
-WeekMinutes = Annotated[tuple[int, ...], BeforeValidator(week_minutes)]
-WeekMinute = Annotated[int, BeforeValidator(week_minute)]
+Minutes = Annotated[float, BeforeValidator(network_minutes), PlainSerializer(duration_text)]
+PositiveMinutes = Annotated[float, BeforeValidator(_above_zero), PlainSerializer(duration_text)]
+RatePerMinute = Annotated[float, BeforeValidator(rate_per_minute), PlainSerializer(_rate_text)]
+WeekMinutes = Annotated[tuple[int, ...], BeforeValidator(week_minutes), PlainSerializer(week_times)]
+WeekMinute = Annotated[
+    int, BeforeValidator(week_minute), PlainSerializer(lambda minute: week_times((minute,)))
+]
 Probability = Annotated[float, Field(ge=0.0, le=1.0, strict=True)]
 
 
@@ -118,4 +157,8 @@ def unit_minutes(value: Any) -> float:
     return UNIT_MINUTES[value]
 
 
-UnitMinutes = Annotated[float, BeforeValidator(unit_minutes)]
+UnitMinutes = Annotated[
+    float,
+    BeforeValidator(unit_minutes),
+    PlainSerializer(lambda size: next(unit for unit, each in UNIT_MINUTES.items() if each == size)),
+]

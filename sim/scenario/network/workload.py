@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
+import scipy  # not its `sparse`, which is imported when used
 
-from sim.scenario.network.arrivals import Arrivals, RateFrom
 from sim.scenario.network.schema import (
     Links,
     NetworkScenario,
     PatientClass,
-    ServersFrom,
     Station,
     for_class,
 )
-from sim.scenario.network.units import MINUTES_PER
+from sim.scenario.network.volume import over_the_week, patients_per_minute
 from sim.scenario.network.ways import Cell, mean_shares, weighted_by_clock
-from sim.time_units import MONTH_DAYS
-
-Reals: TypeAlias = NDArray[np.float64]
-_WEEK = MINUTES_PER["week"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,9 @@ class StationLoad:
     @property
     def load(self) -> float:
         """Work per server; from 1 on the queue grows without bound unless patients leave it."""
-        return self.work / self.servers if self.servers > 0.0 else float("inf")
+        if self.servers > 0.0:
+            return self.work / self.servers
+        return float("inf") if self.work > 0.0 else 0.0
 
 
 def station_loads(scenario: NetworkScenario) -> list[StationLoad]:
@@ -49,29 +46,57 @@ def station_loads(scenario: NetworkScenario) -> list[StationLoad]:
     Of stations that are tried in order, the first one gets all the work; ways that change with the clock
     count by how long they hold; and classes come as if they never stopped.
     """
-    cells = [Cell(name, station) for name in scenario.classes for station in scenario.stations]
-    number = {cell: row for row, cell in enumerate(cells)}
-    first, routing = np.zeros(len(cells)), np.zeros((len(cells), len(cells)))
+    first: dict[Cell, float] = defaultdict(float)
     for name, patients in scenario.classes.items():
-        rate = _patients_per_minute(scenario, patients)
+        rate = patients_per_minute(scenario, patients)
         for cell, share in mean_shares(scenario, _start_sets(patients), name) if rate else ():
-            first[number[cell]] += rate * share
-    for cell in cells:
-        for to, share in mean_shares(scenario, _next_sets(scenario, cell), cell.patients):
-            routing[number[cell], number[to]] += share
-    # Cells that nobody comes to may lead nowhere; they are left out of the traffic equations.
-    routing[~_reachable(first, routing)] = 0.0
-    rates = np.linalg.solve(np.eye(len(cells)) - routing.T, first)
-    work = [
-        rate * _service_minutes(scenario, cell) for rate, cell in zip(rates, cells, strict=True)
-    ]
-    by_station = (len(scenario.classes), len(scenario.stations))
-    total_rates = np.reshape(rates, by_station).sum(axis=0)
-    total_work = np.reshape(work, by_station).sum(axis=0)
+            first[cell] += rate * share
+    rates, work = dict.fromkeys(scenario.stations, 0.0), dict.fromkeys(scenario.stations, 0.0)
+    for cell, rate in _rates(scenario, first).items():
+        rates[cell.station] += rate
+        work[cell.station] += rate * _service_minutes(scenario, cell)
     return [
-        StationLoad(name, 60.0 * total_rates[row], total_work[row], _servers(station))
-        for row, (name, station) in enumerate(scenario.stations.items())
+        StationLoad(name, 60.0 * rates[name], work[name], _servers(station))
+        for name, station in scenario.stations.items()
     ]
+
+
+def loads_frame(scenario: NetworkScenario) -> pd.DataFrame:
+    """Return `station_loads` as a table.
+
+    Returns
+    -------
+    DataFrame
+        ``station``, ``arrivals_per_hour``, ``work`` and ``servers`` (busy, and on duty), ``load`` (work per
+        server).
+    """
+    columns = ("station", "arrivals_per_hour", "work", "servers", "load")
+    loads = station_loads(scenario)
+    return pd.DataFrame({name: [getattr(load, name) for load in loads] for name in columns})
+
+
+def _rates(scenario: NetworkScenario, first: Mapping[Cell, float]) -> dict[Cell, float]:
+    """Return how many come to each cell per minute: the traffic equations of cells that anybody comes to."""
+    number: dict[Cell, int] = {}
+    shares: list[tuple[int, Cell, float]] = []
+    todo = list(first)
+    while todo:
+        cell = todo.pop()
+        if cell not in number:
+            number[cell] = len(number)
+            ways = mean_shares(scenario, _next_sets(scenario, cell), cell.patients)
+            shares += [(number[cell], to, share) for to, share in ways]
+            todo += [to for to, _ in ways]
+    if not number:
+        return {}
+    origins, targets, values = zip(*shares, strict=True) if shares else ((), (), ())
+    size = len(number)
+    routing = scipy.sparse.csc_array(
+        (np.array(values, float), ([number[to] for to in targets], list(origins))), (size, size)
+    )
+    coming = np.array([first.get(cell, 0.0) for cell in number])
+    equations = (scipy.sparse.eye_array(size) - routing).tocsc()
+    return dict(zip(number, scipy.sparse.linalg.spsolve(equations, coming).tolist(), strict=True))
 
 
 def _service_minutes(scenario: NetworkScenario, cell: Cell) -> float:
@@ -93,53 +118,6 @@ def _next_sets(scenario: NetworkScenario, cell: Cell) -> list[tuple[float, Links
     return [(1.0, for_class(station.next, cell.patients) or {})]
 
 
-def _reachable(first: Reals, routing: Reals) -> Any:
-    reached = first > 0.0
-    for _ in range(len(first)):
-        reached = reached | (reached @ (routing > 0.0))
-    return reached
-
-
-def _patients_per_minute(scenario: NetworkScenario, patients: PatientClass) -> float:
-    arrivals, run = patients.arrivals, scenario.run
-    if arrivals is None:
-        return 0.0
-    per_arrival = arrivals.batch.mean if arrivals.batch is not None else 1.0
-    factor = arrivals.factor * run.arrival_factor if arrivals.is_random else 1.0
-    for factors, weights in (
-        (arrivals.hours, None),
-        (arrivals.weekdays, None),
-        (arrivals.months, MONTH_DAYS),
-    ):
-        factor *= 1.0 if factors is None else float(np.average(factors, weights=weights))
-    return per_arrival * factor * _arrivals_per_minute(arrivals, run.warm_up + run.length)
-
-
-def _arrivals_per_minute(arrivals: Arrivals, minutes: float) -> float:
-    if arrivals.poisson is not None:
-        return arrivals.poisson
-    if arrivals.piecewise is not None:
-        return _over_the_week(arrivals.piecewise, [entry.rate for entry in arrivals.piecewise])
-    if arrivals.regular is not None:
-        return 1.0 / arrivals.regular.every
-    assert arrivals.scripted is not None
-    return sum(time <= minutes for time in arrivals.scripted.minutes) / minutes
-
-
 def _servers(station: Station) -> float:
     servers = [float("inf") if e.servers is None else e.servers for e in station.servers]
-    return _over_the_week(station.servers, servers)
-
-
-def _over_the_week(entries: Sequence[RateFrom | ServersFrom], values: list[float]) -> float:
-    """Return the mean over the week of values that hold from their entry to the next one."""
-    marks = sorted(
-        (minute, value)
-        for entry, value in zip(entries, values, strict=True)
-        for minute in entry.start
-    )
-    ends = [minute for minute, _ in marks[1:]] + [marks[0][0] + _WEEK]
-    total: float = sum(
-        value * (end - minute) for (minute, value), end in zip(marks, ends, strict=True)
-    )
-    return total / _WEEK
+    return over_the_week(station.servers, servers)

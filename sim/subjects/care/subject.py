@@ -13,6 +13,7 @@ from sim.engine.model import Model, Pathway
 from sim.errors import InputError, Problem, nearest
 from sim.glossary import TIERS, glossary
 from sim.region import load_region
+from sim.region.remarks import region_remarks
 from sim.runs.case import Case, RunOne, RunTogether
 from sim.scenario import (
     Scenario,
@@ -27,6 +28,7 @@ from sim.scenario.load import scenario_path
 from sim.subjects.care.cases import care_cases, run_care_case, run_care_cases
 from sim.subjects.care.model import CARE, care_model, care_worlds
 from sim.subjects.care.series import care_series, quantity_of_care
+from sim.subjects.log_names import NamedColumn, care_log_names
 from sim.subjects.series import SeriesRequest
 
 HEADLINES = (
@@ -73,8 +75,9 @@ class CareSubject:
         return check_file(scenario_path(path_or_name, folder), folder)
 
     def remarks(self, scenario: Scenario, folder: Path) -> list[Problem]:
-        """Return parameters that are set without a word, and levers that change nothing."""
-        return remarks(load_region(region_folder(scenario, folder)), scenario)
+        """Return parameters set without a word, levers that change nothing, odd numbers of the region."""
+        region = load_region(region_folder(scenario, folder))
+        return [*remarks(region, scenario), *region_remarks(region)]
 
     def resolved(self, scenario: Scenario) -> str:
         """Return a scenario with everything it inherits, as YAML."""
@@ -96,9 +99,10 @@ class CareSubject:
         """What runs scenarios that begin alike together."""
         return run_care_cases
 
-    def model(self, scenario: Scenario, folder: Path) -> Model:
-        """Return the model of a scenario in its region."""
-        return care_model(care_worlds(load_region(region_folder(scenario, folder)), scenario))
+    def logged(self, scenario: Scenario, folder: Path) -> tuple[Model, Mapping[str, NamedColumn]]:
+        """Return the model of a scenario in its region, and the names of what its log numbers."""
+        built = care_worlds(load_region(region_folder(scenario, folder)), scenario)
+        return care_model(built), care_log_names(built)
 
     def series(
         self, scenario: Scenario, folder: Path, weeks: int, earlier: int, replications: int

@@ -11,6 +11,7 @@ from sim.measure.network.invariants import broken_in_network
 from sim.measure.network.measures import network_measures, number_present
 from sim.runs.case import Case, RunResult, checked
 from sim.runs.run_key import hash_text
+from sim.scenario.network.resolve import resolved_network
 from sim.scenario.network.schema import NetworkScenario
 from sim.subjects.network.model import simulate_network
 
@@ -42,10 +43,13 @@ def network_case(
         replications=scenario.run.replications,
         determinants={
             "network": hash_text(scenario.model_dump_json()),
+            # In the network already; here for people who read the manifest.
+            "run": scenario.run.model_dump(exclude={"replications"}, exclude_none=True),
             "engine": engine,
             **checked(check),
         },
         payload=NetworkPayload(scenario, engine, check),
+        resolved=resolved_network(scenario),
     )
 
 

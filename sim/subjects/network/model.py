@@ -42,6 +42,7 @@ def network_model(scenario: NetworkScenario) -> Model:
         counted_from=periods.counted_from,
         thresholds=tuple(scenario.report.waits_over),
         pooled_periods=periods.has_census,
+        on_grid=True,
     )
 
 

@@ -12,9 +12,12 @@ from sim.engine.choose import EngineName
 from sim.engine.model import Model, Pathway
 from sim.errors import InputError, Problem, nearest
 from sim.runs.case import Case, RunOne
-from sim.scenario.load import scenario_path
 from sim.scenario.network.load import load_network
+from sim.scenario.network.resolve import network_with_run, resolved_network
 from sim.scenario.network.schema import NetworkScenario
+from sim.scenario.network.warnings import network_warnings
+from sim.scenario.yaml_file import dotted
+from sim.subjects.log_names import NamedColumn, network_log_names
 from sim.subjects.network.cases import network_case, run_network_case
 from sim.subjects.network.model import NETWORK_PATHWAY, network_model
 from sim.subjects.network.quantities import quantities_of_network, with_quantities
@@ -40,10 +43,10 @@ class NetworkSubject:
     def with_settings(
         self, scenario: NetworkScenario, region: Sequence[str], run: Mapping[str, object]
     ) -> NetworkScenario:
-        """Return the network itself: it has no area, and its file states its run."""
-        if region or run:
-            raise InputError("a network file states its own run; change it there")
-        return scenario
+        """Return the network with other keys of its ``run``; it has no area."""
+        if region:
+            raise InputError("--region: a network has no region")
+        return network_with_run(scenario, run)
 
     def problems(self, path_or_name: Path | str, folder: Path) -> list[Problem]:
         """Return what is wrong with a network file."""
@@ -54,13 +57,21 @@ class NetworkSubject:
         return []
 
     def remarks(self, scenario: NetworkScenario, folder: Path) -> list[Problem]:
-        """Return nothing yet."""
-        del scenario, folder
-        return []
+        """Return loads of 1 and more, arrivals after the end, stations that never open."""
+        del folder
+        return self.warnings(scenario)
+
+    @staticmethod
+    def warnings(scenario: NetworkScenario) -> list[Problem]:
+        """Return what is allowed in a network and hardly meant."""
+        return [
+            Problem(what, key=f"{scenario.name}: {dotted(at)}")
+            for at, what in network_warnings(scenario)
+        ]
 
     def resolved(self, scenario: NetworkScenario) -> str:
-        """Return the text of the network's file."""
-        return scenario_path(scenario.name, Path()).read_text("utf-8")
+        """Return a network with everything it inherits, as YAML."""
+        return resolved_network(scenario)
 
     def cases(
         self, scenarios: Sequence[NetworkScenario], folder: Path, engine: EngineName, check: bool
@@ -78,10 +89,12 @@ class NetworkSubject:
     def run_together(self) -> None:
         """Networks have no families."""
 
-    def model(self, scenario: NetworkScenario, folder: Path) -> Model:
-        """Return the model of a network."""
+    def logged(
+        self, scenario: NetworkScenario, folder: Path
+    ) -> tuple[Model, Mapping[str, NamedColumn]]:
+        """Return the model of a network, and the names of what its log numbers."""
         del folder
-        return network_model(scenario)
+        return network_model(scenario), network_log_names(scenario)
 
     def series(
         self, scenario: NetworkScenario, folder: Path, weeks: int, earlier: int, replications: int

@@ -263,7 +263,7 @@ class _Ways:
         family, name = distribution.chosen, distribution.chosen_name
         if name == "empirical":
             return self.distributions.empirical(family.minutes)
-        row: int = getattr(self.distributions, name)(**family.model_dump())
+        row: int = getattr(self.distributions, name)(**dict(family))
         return row
 
 

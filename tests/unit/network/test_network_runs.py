@@ -11,8 +11,9 @@ from logs import run_with_log
 from network_text import HEAD, ONE_DESK, load, measures
 
 from sim.engine.reference import simulate
-from sim.measure.network.measures import histogram_quantile, number_present, summarise
 from sim.measure.network.measures import network_measures as table_of
+from sim.measure.network.measures import number_present, summarise
+from sim.measure.network.quantiles import histogram_quantile
 from sim.scenario.network.load import load_network
 from sim.subjects.network.model import network_model, simulate_network
 

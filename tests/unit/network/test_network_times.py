@@ -46,8 +46,8 @@ CASES = [
     ("", [(1, None, "no column 'time'; there are: none")]),
     ("time\n", [(None, None, "no row for the class 'urgent'"), (None, None, "no row for the class 'routine'")]),
     ("time,class\n1,urgent\n", [(None, None, "no row for the class 'routine'")]),
-    ('time,class\n1,"urgent\n', [(2, None, "broken CSV")]),
-    ('"time\n', [(1, None, "broken CSV")]),
+    ('time,class\n1,"urgent\n', [(2, None, "not a readable CSV table")]),
+    ('"time\n', [(1, None, "not a readable CSV table")]),
     (
         "time,class\nx,urgent\n7,routine\n-1,urgent\n4,walk-in\n6,routine\n9,routine,desk\n",
         [

@@ -264,7 +264,7 @@ def test_the_commands_write_and_show(tmp_path: Path, capsys: pytest.CaptureFixtu
     # With two replications the noisiest measure tells nothing.
     assert "Warm-up: at least" in shown
     assert "Not reached within 9 replications: wait_mean:desk" in shown
-    for file in ("w/warm_up.csv", "w/welch.csv", "w/figures/warm_up.png", "w/figures/warm_up.svg"):
+    for file in ("w/warm_up.csv", "w/welch.csv", "w/figures/en/warm_up.png", "w/figures/en/warm_up.svg"):
         assert (out / file).stat().st_size > 0
     assert len(pd.read_csv(out / "l" / "batch_means.csv")) > 10
     found = pd.read_csv(out / "p" / "precision.csv").set_index("quantity")
@@ -281,9 +281,9 @@ def test_the_commands_write_and_show(tmp_path: Path, capsys: pytest.CaptureFixtu
         (["precision", "--half-width", "wait_maen:desk=5%"], "did you mean 'wait_mean:desk'"),
         (["precision", "--half-width", "wait_mean:desk=-1"], "a number above 0"),
         (["precision", "--half-width", "wait_mean:desk"], "a number above 0"),
-        (["precision", "--weeks", "3"], "states its own run"),
+        (["precision", "--region", "fujian"], "a network has no region"),
         (["warm-up", "-n", "2", "-q", "utilization:desk"], "did you mean 'utilisation:desk'"),
-        (["warm-up", "--region", "fujian"], "states its own run"),
+        (["warm-up", "--region", "fujian"], "a network has no region"),
         (["long-run", "--batches", "1001"], "allowed are 10 to 1000 batches"),
         (["long-run", "--times", "100001"], "1 to 100,000 times"),
     ],

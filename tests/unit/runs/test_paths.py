@@ -33,12 +33,12 @@ def test_every_output_of_the_architecture_has_its_path(tmp_path: Path) -> None:
     paths = StudyPaths(tmp_path)
     named = [
         *(paths.scenario("plan-2025"), paths.manifest, paths.answer("scorecard")),
-        *(paths.table("indicators"), paths.summary, paths.figure("in_county", "png")),
+        *(paths.table("indicators"), paths.summary("zh"), paths.figures_in("en")),
         *(paths.run("ab12"), paths.lock, paths.answer("waterfall")),
     ]
     assert [path.relative_to(tmp_path).as_posix() for path in named] == [
         *("scenarios/plan-2025.yaml", "manifest.json", "scorecard.csv"),
-        *("indicators.parquet", "summary.xlsx", "figures/in_county.png", "runs/ab12", ".lock"),
+        *("indicators.parquet", "summary.zh.xlsx", "figures/en", "runs/ab12", ".lock"),
         "waterfall.csv",
     ]
 

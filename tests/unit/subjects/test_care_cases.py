@@ -61,7 +61,7 @@ def test_another_number_in_a_table_is_another_case_wherever_the_table_lies(
 
 def test_a_missing_table_is_told_by_name(folder: Path) -> None:
     (folder / "regions" / "fujian" / "schemes.csv").unlink()
-    with pytest.raises(InputError, match=r"schemes\.csv: there is no such file"):
+    with pytest.raises(InputError, match=r"schemes\.csv: file not found"):
         key_of(folder)
 
 

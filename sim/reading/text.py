@@ -1,0 +1,28 @@
+"""What may stand in a name or a title that people read: text, and nothing that is more than text."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LONGEST_TITLE = 200
+_DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def problem_of_text(text: str, longest: int = LONGEST_TITLE) -> str:
+    """Return what keeps a text from being shown, or nothing.
+
+    Control characters break tables and workbooks, marks of writing direction make other words of what stands
+    beside them, and a very long title takes gigabytes to draw.
+
+    Parameters
+    ----------
+    text : str
+    longest : int
+        Characters allowed.
+    """
+    if len(text) > longest:
+        return f"has {len(text):,} characters; at most {longest} are allowed"
+    for sign in text:
+        if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") or sign in _DIRECTION_MARKS:
+            return f"holds the invisible character U+{ord(sign):04X}; delete it"
+    return ""

@@ -1,0 +1,77 @@
+"""What stands with every result of care: whose people, when, how often, with which program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import sim
+from sim.region import load_region, select_counties
+from sim.scenario import Scenario, region_folder
+from sim.scenario.title import Title
+
+_MOST_NAMED = 4
+
+
+@dataclass(frozen=True)
+class StudyCaption:
+    """Where, who, when and how often.
+
+    Attributes
+    ----------
+    areas : Title
+        Names of the simulated counties, or of their region and their number, in both languages.
+    people : int
+        Residents of them in the region's year.
+    starts : tuple of date
+        First counted days of the scenarios, each once.
+    weeks, warm_up_weeks : int
+        Counted, and before them; the longest where scenarios differ.
+    replications : int
+        The fewest of any scenario.
+    seed : int
+    version : str
+        Of the program.
+    """
+
+    areas: Title
+    people: int
+    starts: tuple[date, ...]
+    weeks: int
+    warm_up_weeks: int
+    replications: int
+    seed: int
+    version: str
+
+    @classmethod
+    def of(cls, scenarios: Sequence[Scenario], folder: Path) -> StudyCaption:
+        """Return the caption of a study of some scenarios.
+
+        Parameters
+        ----------
+        scenarios : sequence of Scenario
+        folder : Path
+            The scenarios folder.
+        """
+        first = scenarios[0]
+        region = load_region(region_folder(first, folder))
+        words = list(dict.fromkeys(word for s in scenarios for word in s.region.areas))
+        counties = (select_counties(region, words) if words else region).counties
+        if len(counties) <= _MOST_NAMED:
+            zh, en = "、".join(counties["name_zh"]), ", ".join(counties["name_en"])
+        else:
+            zh = f"{region.title['zh']}{len(counties)}个县（市、区）"
+            en = f"{len(counties)} counties and districts of {region.title['en']}"
+        runs = [scenario.run for scenario in scenarios]
+        return cls(
+            areas=Title(zh=zh, en=en),
+            people=int(counties["population"].sum()),
+            starts=tuple(sorted({run.start for run in runs})),
+            weeks=max(run.length for run in runs) // 7,
+            warm_up_weeks=max(run.warm_up for run in runs) // 7,
+            replications=min(run.replications for run in runs),
+            seed=first.run.seed,
+            version=sim.__version__,
+        )
