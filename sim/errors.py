@@ -69,7 +69,7 @@ class RunsFailed(Exception):  # noqa: N818
 
 
 class StudyInterrupted(Exception):  # noqa: N818
-    """Ctrl-C during a study; the message says what is kept.
+    """Ctrl-C during a study, or its workers elsewhere are gone; the message says what is kept.
 
     Not a KeyboardInterrupt, which the library of the command line would end without a word.
     """

@@ -104,12 +104,17 @@ class _CheckedCache(FunctionCache):  # type: ignore[misc, unused-ignore]
             source_stamp=self._impl.locator.get_source_stamp(),
         )
 
+    @property
+    def _place(self) -> Path:
+        """The folder of all functions: one line is enough for them."""
+        return Path(self._cache_path).parent
+
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return a function's machine code, or None if it is not there or not as it was written."""
         try:
             return super().load_overload(sig, target_context)
         except Exception:  # Unpickling what is garbled raises anything.
-            _say_once(f"compiled code in {self._cache_path} is garbled; it is compiled anew")
+            _say_once(f"compiled code in {self._place} is garbled; it is compiled anew")
             self._try(self.flush)
             return None
 
@@ -123,7 +128,7 @@ class _CheckedCache(FunctionCache):  # type: ignore[misc, unused-ignore]
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             _say_once(
-                f"compiled code cannot be kept in {self._cache_path}: {reason}; it is compiled anew every time"
+                f"compiled code cannot be kept in {self._place}: {reason}; it is compiled anew every time"
             )
 
 

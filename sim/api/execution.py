@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -22,7 +23,7 @@ from sim.runs.paths import StudyPaths
 from sim.runs.progress import Progress, Quiet, failure_line
 from sim.runs.study import StudyResult, run_study
 from sim.runs.workers import Workers
-from sim.subjects.prepare import prepare
+from sim.subjects.prepare import prepare, prepare_worker
 from sim.subjects.subject import Subject
 
 AnAnswer = TypeVar("AnAnswer", bound=Answer)
@@ -76,6 +77,7 @@ class Job:
             finish,
             worker_kind(self.engine in RELEASE_LOCK, workers.count),
             self.run_together,
+            partial(prepare_worker, self.subject.kind),
         )
 
 
@@ -89,7 +91,7 @@ def carry_out(job: Job, options: StudyOptions, make: Callable[[StudyResult], AnA
     InputError
         If the folder cannot be used.
     StudyInterrupted
-        On Ctrl-C; what is done is kept, if there is a folder.
+        On Ctrl-C, or when the scheduler of the workers is gone; what is done is kept, if there is a folder.
     """
     answers: list[AnAnswer] = []
     out = options.get("out")

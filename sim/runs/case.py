@@ -34,6 +34,9 @@ class Case(Generic[Payload]):
         result.
     shared : float
         Share of a run, 0 to 1, that all cases of the family have in common.
+    files : mapping
+        SHA-256 of every file that a run reads, by its absolute path: a worker on another machine must have the
+        same ones.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Case(Generic[Payload]):
     resolved: str = field(default="", repr=False)
     family: str = ""
     shared: float = 0.0
+    files: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def checked(check: bool) -> dict[str, object]:

@@ -2,24 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import Executor
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 from sim.errors import InputError
+from sim.runs.executor import drain
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+Task = TypeVar("Task")
+Outcome = TypeVar("Outcome")
 
 ANSWER_SECONDS = 10
 """How long a scheduler may take to answer."""
-TRIES = 3
-"""How often a run is computed again elsewhere when its worker has died; then it has failed."""
+NO_WORKER_SECONDS = 600.0
+"""How long a study waits while the scheduler has no worker at all, before it ends."""
 _LEAST_AT_ONCE = 8
 
 
-@contextmanager
-def cluster(address: str) -> Iterator[tuple[Executor, int]]:
-    """Give the workers of a scheduler, and how many runs to hand them at once.
+class WorkersGoneError(Exception):
+    """The scheduler does not answer any more, or has had no worker for long; the message says which."""
 
-    A run whose worker dies is computed again by another one. Who is not there yet can come later: runs wait.
+
+class Cluster:
+    """The workers of a scheduler.
+
+    Parameters
+    ----------
+    client : distributed.Client
+    address : str
+    """
+
+    def __init__(self, client: Client, address: str) -> None:
+        self._client, self._address = client, address
+        self._executor: Executor = client.get_executor(pure=False)
+        self._worker_seen = time.monotonic()
+
+    @property
+    def processors(self) -> int:
+        """How many runs the workers compute side by side, as of now; 0 if none is there yet."""
+        return sum(self._client.nthreads().values())
+
+    def run_tasks(
+        self,
+        function: Callable[[Task], Outcome],
+        tasks: Sequence[Task],
+        on_done: Callable[[Outcome], None],
+        on_lost: Callable[[Task, BaseException], None],
+    ) -> None:
+        """Run ``function(task)`` for every task, wherever a worker is free, and report each one as it ends.
+
+        A task whose worker dies is given to another one, as often as the scheduler allows (its setting
+        ``distributed.scheduler.allowed-failures``, by default 3 times); then it is lost. A worker that comes
+        later takes its share.
+
+        Parameters
+        ----------
+        function, tasks, on_done, on_lost
+            See `sim.runs.executor.run_tasks`; all are sent to other processes.
+
+        Raises
+        ------
+        WorkersGoneError
+            If the scheduler does not answer any more, or has no worker for `NO_WORKER_SECONDS`.
+        """
+
+        def note_lost(task: Task, error: BaseException) -> None:
+            if isinstance(error, CancelledError):
+                # Nobody but a client that has lost its scheduler cancels a task.
+                raise self._gone() from error
+            on_lost(task, error)
+
+        # Half of them wait at the workers, so that none has nothing to do while results travel.
+        at_once = max(_LEAST_AT_ONCE, 2 * self.processors)
+        try:
+            drain(self._executor, deque(tasks), at_once, function, on_done, note_lost, self._check)
+        except BaseException:
+            self._executor.shutdown(wait=False)
+            raise
+
+    def _check(self) -> None:
+        """End the wait for workers that do not come."""
+        if self._client.status == "closed":
+            raise self._gone()
+        if self._client.status != "running" or self.processors:
+            self._worker_seen = time.monotonic()
+        elif time.monotonic() - self._worker_seen > NO_WORKER_SECONDS:
+            minutes = NO_WORKER_SECONDS / 60
+            raise WorkersGoneError(f"no worker has been at {self._address} for {minutes:g} min")
+
+    def _gone(self) -> WorkersGoneError:
+        return WorkersGoneError(f"the scheduler at {self._address} does not answer any more")
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Cluster]:
+    """Give the workers of a scheduler.
 
     Raises
     ------
@@ -35,11 +118,9 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
         ) from None
     try:
         client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
+    except (OSError, TimeoutError, ValueError, ImportError) as error:
         raise InputError(
             f"--workers: no scheduler answers at {address} within {ANSWER_SECONDS} s"
         ) from error
     with client:
-        processors = sum(client.nthreads().values())
-        # Half of them wait at the workers, so that none has nothing to do while results travel.
-        yield client.get_executor(pure=False, retries=TRIES), max(_LEAST_AT_ONCE, 2 * processors)
+        yield Cluster(client, address)

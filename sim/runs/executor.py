@@ -1,4 +1,4 @@
-"""Many tasks side by side, on threads or processes, behind `concurrent.futures.Executor`.
+"""Many tasks side by side, on threads or processes of this machine, behind `concurrent.futures.Executor`.
 
 Knows nothing of studies: it takes a function and a list of tasks and reports each as it ends.
 Processes are spawned, not forked, so that no state of this process leaks into a run.
@@ -25,7 +25,6 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Literal, ParamSpec, TypeVar
 
-from sim.runs.cluster import cluster
 from sim.runs.workers import available_processors
 
 Task = TypeVar("Task")
@@ -34,7 +33,7 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 _LOOK_EVERY_SECONDS = 1.0
 
-WorkerKind = Literal["threads", "processes", "cluster"]
+WorkerKind = Literal["threads", "processes"]
 _MOST_THREADS = 8
 """Assumed: part of a run is Python making its tables, one thread at a time, so that many threads stand in line.
 That two threads are faster than two processes is measured, in `docs/performance.md`."""
@@ -82,7 +81,6 @@ def run_tasks(
     on_lost: Callable[[Task, BaseException], None],
     kind: WorkerKind = "processes",
     while_waiting: Callable[[], None] = lambda: None,
-    address: str = "",
 ) -> None:
     """Run ``function(task)`` for every task and report each one as it ends, in any order.
 
@@ -110,29 +108,25 @@ def run_tasks(
         On Ctrl-C, after the workers have been stopped.
     """
     waiting = deque(tasks)
-    if workers <= 1 and kind != "cluster":
-        _drain(SerialExecutor(), waiting, 1, function, on_done, on_lost, while_waiting)
+    if workers <= 1:
+        drain(SerialExecutor(), waiting, 1, function, on_done, on_lost, while_waiting)
         return
     if kind == "threads":
         with _thread_pool(workers) as threads:
-            _drain(threads, waiting, workers + 1, function, on_done, on_lost, while_waiting)
-        return
-    if kind == "cluster":
-        with cluster(address) as (executor, at_once):
-            _drain(executor, waiting, at_once, function, on_done, on_lost, while_waiting)
+            drain(threads, waiting, workers + 1, function, on_done, on_lost, while_waiting)
         return
     while waiting:
         with _process_pool(min(workers, len(waiting))) as pool:
-            suspects = _drain(pool, waiting, workers + 1, function, on_done, on_lost, while_waiting)
+            suspects = drain(pool, waiting, workers + 1, function, on_done, on_lost, while_waiting)
         # A dying process takes its whole pool along. Each task that was under way is tried once
         # more with a pool of its own, so that only the guilty one is reported.
         for task in suspects:
             with _process_pool(1) as pool:
-                if _drain(pool, deque([task]), 1, function, on_done, on_lost, while_waiting):
+                if drain(pool, deque([task]), 1, function, on_done, on_lost, while_waiting):
                     on_lost(task, BrokenProcessPool("its process died (out of memory?)"))
 
 
-def _drain(
+def drain(
     executor: Executor,
     waiting: deque[Task],
     at_once: int,
@@ -141,7 +135,10 @@ def _drain(
     on_lost: Callable[[Task, BaseException], None],
     while_waiting: Callable[[], None],
 ) -> list[Task]:
-    """Run what waits, `at_once` at most; return the tasks under way when the pool breaks."""
+    """Run what waits, `at_once` at most; return the tasks under way when the pool breaks.
+
+    Parameters are those of `run_tasks`; what has been begun is taken from `waiting`.
+    """
     under_way: dict[Future[Outcome], Task] = {}
     suspects: list[Task] = []
     usable = True

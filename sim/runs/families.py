@@ -59,7 +59,11 @@ def pieces_of(cases: int, replications: int, workers: int, shared: float) -> int
     """
 
     def cost(pieces: int) -> tuple[float, float, int]:
-        each = shared + -(-cases // pieces) * (1.0 - shared)
-        return -(-replications * pieces // workers) * each, pieces * each, -pieces
+        of_one_piece = shared + -(-cases // pieces) * (1.0 - shared)
+        return (
+            -(-replications * pieces // workers) * of_one_piece,
+            pieces * of_one_piece,
+            -pieces,
+        )
 
     return min(range(1, cases + 1), key=cost)

@@ -41,6 +41,9 @@ class StudyPaths:
         """Refuse names that no system has."""
         if any(len(os.fsencode(part)) > _LONGEST_NAME for part in self.folder.parts):
             raise InputError(f"a folder's name has at most {_LONGEST_NAME} bytes")
+        if self.runs == self.folder.absolute():
+            what = "is where studies keep their runs; choose another folder for this one"
+            raise InputError(Problem(what, self.folder))
 
     @property
     def manifest(self) -> Path:

@@ -7,12 +7,13 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Generic
 
 from sim.runs.case import Case, Payload, RunOne, RunResult, RunTogether
 from sim.runs.manifest import RunRecord
 from sim.runs.paths import StudyPaths
-from sim.runs.run_key import code_fingerprint
+from sim.runs.run_key import code_fingerprint, hash_file
 from sim.runs.run_store import discard_damaged, find_run, save_run
 
 Tell = Callable[[Sequence[RunRecord]], None]
@@ -56,6 +57,51 @@ Computed = tuple[RunRecord, RunResult | None]
 """The record of a run that has ended, and its frames unless it failed."""
 
 
+class OtherMachineError(Exception):
+    """A worker's machine would compute something else than the study's; the message says why."""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What a worker on another machine must have, so that its runs are those of this one.
+
+    Attributes
+    ----------
+    code : str
+        Fingerprint of the code that the study is of.
+    prepare : callable
+        Called before the first run of a worker, such as to compile; importable by name.
+    """
+
+    code: str
+    prepare: Callable[[], object]
+
+    def check(self, batch: Sequence[Task[Payload]]) -> None:
+        """Make ready to compute the runs of a batch.
+
+        Raises
+        ------
+        OtherMachineError
+            If this process has other code, or a file that a run reads is not the same here.
+        """
+        if self.code != code_fingerprint():
+            raise OtherMachineError(
+                "this worker has another edition of the program, of Python or of a numerical library; install "
+                "the same on all machines"
+            )
+        for path, checksum in {k: v for task in batch for k, v in task.case.files.items()}.items():
+            try:
+                same = hash_file(Path(path)) == checksum
+            except OSError:
+                same = False
+            if not same:
+                raise OtherMachineError(
+                    f"this worker has no such {path}, or another one; give all machines the same "
+                    "scenarios folder"
+                )
+        self.prepare()
+
+
 @dataclass(frozen=True)
 class Computer(Generic[Payload]):
     """Computes batches of runs, anywhere; keeps nothing.
@@ -66,28 +112,25 @@ class Computer(Generic[Payload]):
         See `sim.runs.study.run_study`.
     threads : int
         Of one batch.
-    code : str
-        Fingerprint of the code that the study is of; "" where it is certain to be the same.
+    elsewhere : Elsewhere, optional
+        What has to be so where other machines compute.
     """
 
     run_one: RunOne[Payload]
     run_together: RunTogether[Payload] | None
     threads: int = 1
-    code: str = ""
+    elsewhere: Elsewhere | None = None
 
     def __call__(self, batch: Sequence[Task[Payload]]) -> list[Computed]:
         """Compute the runs of a batch and send them back.
 
         Raises
         ------
-        RuntimeError
-            If this process has other code than the study.
+        OtherMachineError
+            If this process has other code, or other files, than the study.
         """
-        if self.code and self.code != code_fingerprint():
-            raise RuntimeError(
-                "this worker has another edition of the program, Python or a numerical library; install "
-                "the same on all machines"
-            )
+        if self.elsewhere is not None:
+            self.elsewhere.check(batch)
         return list(self.computed(batch))
 
     def computed(self, batch: Sequence[Task[Payload]]) -> Iterator[Computed]:

@@ -21,7 +21,10 @@ class Progress(Protocol):
     """What a study tells about itself while it works."""
 
     def begin(self, to_compute: int, reused: int, workers: int, damaged: int = 0) -> None:
-        """Start to compute; `reused` runs were there already, `damaged` ones are computed again."""
+        """Start to compute on a number of processors, 0 if no worker elsewhere is there yet.
+
+        `reused` runs were there already, `damaged` ones are computed again.
+        """
 
     def run_ended(self, record: RunRecord) -> None:
         """Note that one run is done or has failed."""
@@ -166,5 +169,10 @@ def _headline(to_compute: int, reused: int, workers: int, damaged: int) -> str:
         return f"all {reused} runs are known from before"
     known = f", {reused} known from before" if reused else ""
     processors = "1 processor" if workers == 1 else f"{workers} processors"
-    again = f"; {damaged} stored runs are damaged and are computed again" if damaged else ""
-    return f"{to_compute} runs to compute on {processors}{known}{again}"
+    again = ""
+    if damaged == 1:
+        again = "; 1 stored run was damaged and is computed again"
+    elif damaged:
+        again = f"; {damaged} stored runs were damaged and are computed again"
+    where = f" on {processors}" if workers else ", waiting for the first worker"
+    return f"{to_compute} runs to compute{where}{known}{again}"

@@ -8,7 +8,7 @@ perhaps one that runs several cases together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ import pandas as pd
 from sim.errors import InputError, Problem, StudyInterrupted
 from sim.runs.atomic import clear_os_errors, write_text
 from sim.runs.case import Case, Payload, RunOne, RunTogether
+from sim.runs.cluster import WorkersGoneError, connected
 from sim.runs.executor import WorkerKind, run_tasks
 from sim.runs.families import batches
 from sim.runs.lock import hold_lock
@@ -33,7 +34,7 @@ from sim.runs.manifest import (
     written_files,
 )
 from sim.runs.paths import StudyPaths, check_name
-from sim.runs.perform import Computed, Computer, Performer, Task, keep
+from sim.runs.perform import Computed, Computer, Elsewhere, Performer, Task, keep
 from sim.runs.progress import Progress, Quiet
 from sim.runs.run_key import code_fingerprint, run_key
 from sim.runs.run_store import collect_frame, find_run, frame_names, is_damaged
@@ -71,6 +72,7 @@ def run_study(
     finish: Callable[[StudyResult], None] | None = None,
     kind: WorkerKind = "processes",
     run_together: RunTogether[Payload] | None = None,
+    prepare_worker: Callable[[], object] = lambda: None,
 ) -> StudyResult:
     """Run every replication of every case that is not known yet, and collect all of them.
 
@@ -95,6 +97,8 @@ def run_study(
         What the workers of this machine are.
     run_together : callable, optional
         Runs several cases of one `Case.family`, as `run_one` would each; without it all run by themselves.
+    prepare_worker : callable, optional
+        Called in a worker elsewhere before it computes, such as to compile; importable by name.
 
     Returns
     -------
@@ -106,9 +110,10 @@ def run_study(
     InputError
         If the cases cannot be run, or the folder is not a study, in use, or not writable.
     StudyInterrupted
-        On Ctrl-C; the finished runs are kept and the same call goes on from there.
+        On Ctrl-C, or when the scheduler of the workers is gone; the finished runs are kept and the same call
+        goes on from there.
     """
-    crew = Workers.of(workers)
+    computed_by = Workers.of(workers)
     _check(cases)
     code = code_fingerprint()
     tasks = _plan(cases, code)
@@ -119,13 +124,15 @@ def run_study(
         check_is_manifest(paths.manifest)
         ended = _look_up(tasks, paths)
         kept = paths.clear(written_files(paths.manifest), same=_is_same_study(tasks, paths))
-        foreign = set(paths.outputs()) - kept
-        manifest = new_manifest(cases, _records(tasks, ended), crew.count)
+        states = _identities(paths)
+        foreign = {file: state for file, state in states.items() if file not in kept}
+        manifest = new_manifest(cases, _records(tasks, ended), computed_by.count)
         write_manifest(manifest, paths.manifest)
         with _early_end_written(manifest, tasks, ended, paths, foreign):
             _write_scenarios(cases, paths)
-            computer = Computer(run_one, run_together, code=code if crew.address else "")
-            _compute(tasks, ended, computer, paths, crew, progress or Quiet(), kind)
+            elsewhere = Elsewhere(code, prepare_worker) if computed_by.address else None
+            computer = Computer(run_one, run_together, elsewhere=elsewhere)
+            _compute(tasks, ended, computer, paths, computed_by, progress or Quiet(), kind)
             records = _records(tasks, ended)
             frames = _collect(records, paths)
             result = StudyResult(frames, _ended(manifest, records))
@@ -176,10 +183,10 @@ def _is_same_study(tasks: Sequence[Task[Payload]], paths: StudyPaths) -> bool:
 
 def _look_up(tasks: Sequence[Task[Payload]], paths: StudyPaths) -> dict[str, RunRecord]:
     """Return the records of the runs that are known, by key."""
-    found = {task.key: find_run(paths.run(task.key)) for task in tasks}
+    stored = {task.key: find_run(paths.run(task.key)) for task in tasks}
     return {
         key: record.model_copy(update={"reused": True})
-        for key, record in found.items()
+        for key, record in stored.items()
         if record is not None
     }
 
@@ -206,11 +213,11 @@ def _compute(
     # Reversed, so that among cases that share a run the first one is asked for it.
     by_key = {task.key: task for task in reversed(tasks) if task.key not in ended}
     missing = list(reversed(by_key.values()))
-    remote, processors = bool(workers.address), workers.count
-    work = batches(missing, processors if computer.run_together is not None else None)
-    count = max(1, min(processors, len(work)))
-    # Processors of this machine that have no run of their own help with the others'.
-    computer = replace(computer, threads=1 if remote else max(1, processors // count))
+    known = len(tasks) - len(missing)
+    damaged = sum(is_damaged(paths.run(key)) for key in by_key)
+
+    def batches_for(processors: int) -> list[list[Task[Payload]]]:
+        return batches(missing, processors if computer.run_together is not None else None)
 
     def note(records: Iterable[RunRecord]) -> None:
         for record in records:
@@ -218,31 +225,39 @@ def _compute(
                 ended[record.key] = record
                 progress.run_ended(record)
 
-    def keep_and_note(batch: Sequence[Computed]) -> None:
-        note(keep(computed, paths) for computed in batch)
-
     def note_kept() -> None:
-        known = (find_run(paths.run(key)) for key in by_key if key not in ended)
-        note([record for record in known if record is not None])
+        kept = (find_run(paths.run(key)) for key in by_key if key not in ended)
+        note([record for record in kept if record is not None])
 
     def note_lost(batch: Sequence[Task[Payload]], error: BaseException) -> None:
         note_kept()
         note(task.failed(error) for task in batch)
 
-    damaged = sum(is_damaged(paths.run(key)) for key in by_key)
-    progress.begin(len(missing), len(tasks) - len(missing), count, damaged)
-    try:
-        if remote:
+    def compute_here() -> None:
+        work = batches_for(workers.count)
+        count = max(1, min(workers.count, len(work)))
+        progress.begin(len(missing), known, count, damaged)
+        # Processors that have no run of their own help with the others'.
+        performer = Performer(replace(computer, threads=max(1, workers.count // count)), paths)
+        # The calling thread is told of every run at once; what others have done is found where it is kept.
+        perform = partial(performer, tell=note) if count == 1 else performer
+        run_tasks(perform, work, count, note, note_lost, kind, note_kept)
+
+    def compute_elsewhere() -> None:
+        def keep_and_note(batch: Sequence[Computed]) -> None:
+            note(keep(computed, paths) for computed in batch)
+
+        with connected(workers.address) as cluster:
+            processors = cluster.processors
+            progress.begin(len(missing), known, processors, damaged)
             # Workers elsewhere have no folder in common with us: what they compute comes back and is kept here.
-            run_tasks(
-                computer, work, count, keep_and_note, note_lost, "cluster", note_kept,
-                workers.address,
-            )  # fmt: skip
+            cluster.run_tasks(computer, batches_for(max(1, processors)), keep_and_note, note_lost)
+
+    try:
+        if workers.address and missing:
+            compute_elsewhere()
         else:
-            performer = Performer(computer, paths)
-            # The calling thread is told of every run at once; what others have done is found where it is kept.
-            perform = partial(performer, tell=note) if count == 1 else performer
-            run_tasks(perform, work, count, note, note_lost, kind, note_kept)
+            compute_here()
     finally:
         note_kept()
         progress.end()
@@ -267,9 +282,19 @@ def _collect(records: Sequence[RunRecord], paths: StudyPaths) -> dict[str, pd.Da
     return {name: collect_frame(name, done, paths.table(name)) for name in names}
 
 
-def _written(paths: StudyPaths, foreign: set[Path]) -> list[str]:
+def _identities(paths: StudyPaths) -> dict[Path, tuple[int, int]]:
+    """Return the outputs that are in a study's folder, each with what changes when it is written anew."""
+    states = {file: file.stat() for file in paths.outputs()}
+    return {file: (state.st_ino, state.st_mtime_ns) for file, state in states.items()}
+
+
+def _written(paths: StudyPaths, foreign: Mapping[Path, tuple[int, int]]) -> list[str]:
     """Return what this study has written, as its manifest names it."""
-    return [paths.relative(file) for file in paths.outputs() if file not in foreign]
+    return [
+        paths.relative(file)
+        for file, identity in _identities(paths).items()
+        if foreign.get(file) != identity
+    ]
 
 
 def _ended(manifest: Manifest, records: list[RunRecord]) -> Manifest:
@@ -285,13 +310,13 @@ def _early_end_written(
     tasks: Sequence[Task[Payload]],
     ended: dict[str, RunRecord],
     paths: StudyPaths,
-    foreign: set[Path],
+    foreign: Mapping[Path, tuple[int, int]],
 ) -> Iterator[None]:
-    """Write how the study ended if the body does not get through, and say what Ctrl-C leaves."""
+    """Write how the study ended if the body does not get through, and say what is kept."""
     try:
         yield
     except BaseException as error:
-        stopped = isinstance(error, KeyboardInterrupt)
+        stopped = isinstance(error, KeyboardInterrupt | WorkersGoneError)
         last = _ended(manifest, _records(tasks, ended))
         status = "interrupted" if stopped else "failed"
         update = {"status": status, "files": _written(paths, foreign)}
@@ -299,7 +324,8 @@ def _early_end_written(
         if not stopped:
             raise
         kept = sum(record.status == "done" for record in last.runs)
+        why = str(error) or "stopped"
         raise StudyInterrupted(
-            f"stopped: {kept} of {len(tasks)} runs are kept in {paths.folder}; "
+            f"{why}: {kept} of {len(tasks)} runs are kept in {paths.folder}; "
             "the same command goes on from there"
         ) from None

@@ -92,6 +92,7 @@ def series_case(case: Case[Any], payload: SeriesPayload, name: str) -> Case[Seri
         determinants={**case.determinants, "series": shape},
         payload=payload,
         resolved=case.resolved,
+        files=case.files,
     )
 
 

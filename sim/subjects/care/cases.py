@@ -43,6 +43,9 @@ class CareSource:
     """Names the worlds: equal where everything that they are built from is."""
     scenario: Scenario = field(compare=False)
     region: Path = field(compare=False)
+    """Its folder, absolute, so that a worker in another folder finds it."""
+    region_content: str = field(compare=False)
+    """Hash of the region's files."""
     values: tuple[tuple[str, float], ...] = field(default=(), compare=False)
     """Other values of uncertain numbers of the region, `sim.region.parameters`."""
 
@@ -65,15 +68,16 @@ class CarePayload:
 
 
 @lru_cache(maxsize=2)
-def _region(folder: Path) -> Region:
-    """Return a region; reading it once per process is enough, nobody changes it."""
+def _region(folder: Path, content: str) -> Region:
+    """Return a region; a process reads it once, and anew when its `content` is another."""
+    del content
     return load_region(folder)
 
 
 @lru_cache(maxsize=4)
 def worlds_of(source: CareSource) -> CareWorlds:
     """Return a scenario's worlds; all its replications run in the same ones."""
-    region = with_parameters(_region(source.region), dict(source.values))
+    region = with_parameters(_region(source.region, source.region_content), dict(source.values))
     return care_worlds(region, source.scenario)
 
 
@@ -132,13 +136,10 @@ def care_case(
     content["run"] = {k: v for k, v in content["run"].items() if k != "replications"}
     manifest = read_manifest(region)
     files = {manifest.path.name: manifest.path, **manifest.tables}
-    determinants = {
-        "scenario": content,
-        # A file that is missing is told of when the region is read, below.
-        "region": {name: hash_file(file) for name, file in files.items() if file.is_file()},
-        "engine": engine,
-    }
-    source = CareSource(hash_json(determinants), scenario, region)
+    # A file that is missing is told of when the region is read, below.
+    checksums = {name: hash_file(file) for name, file in files.items() if file.is_file()}
+    determinants = {"scenario": content, "region": checksums, "engine": engine}
+    source = CareSource(hash_json(determinants), scenario, region.absolute(), hash_json(checksums))
     # Built here once: everything that is wrong shows before anything runs or is written.
     outline = Outline.of(model_of(source))
     return Case(
@@ -147,6 +148,7 @@ def care_case(
         determinants={**determinants, **checked(check)},
         payload=CarePayload(source, engine, outline, check),
         resolved=resolved_yaml(scenario),
+        files={str(files[name].absolute()): checksum for name, checksum in checksums.items()},
     )
 
 

@@ -160,6 +160,24 @@ def test_nothing_to_compute_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    ("workers", "damaged", "words"),
+    [
+        (0, 0, "3 runs to compute, waiting for the first worker"),
+        (1, 1, "3 runs to compute on 1 processor; 1 stored run was damaged and is computed again"),
+        (
+            9,
+            2,
+            "3 runs to compute on 9 processors; 2 stored runs were damaged and are computed again",
+        ),
+    ],
+)
+def test_the_first_line_says_what_is_unusual(workers: int, damaged: int, words: str) -> None:
+    lines: list[str] = []
+    Lines(lines.append).begin(to_compute=3, reused=0, workers=workers, damaged=damaged)
+    assert lines == [words]
+
+
+@pytest.mark.parametrize(
     ("seconds", "words"),
     [(0.2, "0 s"), (89.4, "89 s"), (90, "2 min"), (3600, "60 min"), (7810, "2 h 10 min")],
 )

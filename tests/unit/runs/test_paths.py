@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -17,6 +19,8 @@ from sim.runs.atomic import atomic_file, atomic_folder, write_csv, write_text
 from sim.runs.lock import hold_lock
 from sim.runs.paths import StudyPaths
 from sim.runs.study import run_study
+
+ROOT = Path(__file__).parents[3]
 
 
 def one_line(error: pytest.ExceptionInfo[InputError]) -> str:
@@ -79,7 +83,7 @@ def test_an_empty_folder_and_leftovers_of_a_killed_start_are_fine(tmp_path: Path
     (tmp_path / ".lock").write_text("1")
     (tmp_path / ".unfinished-0123456789ab-manifest.json").write_text("{")
     run_study([make_case("base", tmp_path.parent / "calls")], run_one, StudyPaths(tmp_path))
-    assert [file.name for file in tmp_path.glob(".*")] == []
+    assert [file.name for file in tmp_path.glob(".*")] == [".lock"]
 
 
 def test_a_path_through_a_file_is_one_clear_line(tmp_path: Path) -> None:
@@ -162,14 +166,37 @@ def test_the_lock_names_its_owner_and_goes_with_it(tmp_path: Path) -> None:
     owner = rf"in use by another run \(process {os.getpid()}\)"
     with hold_lock(path), pytest.raises(InputError, match=owner):
         hold_lock(path).__enter__()
-    assert not path.exists()
-
-
-def test_a_lock_file_of_a_dead_process_is_taken_over(tmp_path: Path) -> None:
-    path = tmp_path / ".lock"
-    path.write_text("999999\n and more")
     with hold_lock(path):
-        assert path.read_text() == f"{os.getpid()}\n"
+        pass
+    assert [file.name for file in tmp_path.iterdir()] == [".lock"]
+
+
+def test_a_lock_of_a_dead_process_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / ".lock"
+    code = (
+        "import os, signal, sys; from pathlib import Path; from sim.runs.lock import hold_lock\n"
+        "with hold_lock(Path(sys.argv[1])): os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    dead = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert dead.returncode == -signal.SIGKILL
+    owner = tmp_path / ".lock-owner"
+    assert owner.exists()
+    with hold_lock(path):
+        assert owner.read_text() == f"{os.getpid()}\n"
+
+
+def test_a_lock_is_not_written_through_a_link(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    for name in (".lock", ".lock-owner"):
+        mine.write_text("mine")
+        (tmp_path / name).symlink_to(mine)
+        with pytest.raises(InputError):
+            hold_lock(tmp_path / ".lock").__enter__()
+        assert mine.read_text() == "mine"
+        (tmp_path / name).unlink()
+    with hold_lock(tmp_path / ".lock"):
+        pass
 
 
 def test_never_two_holders_however_fast_they_change(tmp_path: Path) -> None:

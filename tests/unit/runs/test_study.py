@@ -19,7 +19,8 @@ from pandas.testing import assert_frame_equal
 
 from sim.errors import InputError
 from sim.runs import study
-from sim.runs.manifest import RunRecord, read_manifest
+from sim.runs.lock import hold_lock
+from sim.runs.manifest import RunRecord, read_manifest, write_manifest
 from sim.runs.paths import StudyPaths
 from sim.runs.progress import Lines
 from sim.runs.study import StudyInterrupted, StudyResult, run_study
@@ -67,6 +68,14 @@ def finished_runs(paths: StudyPaths) -> list[Path]:
     return [entry for entry in paths.runs.glob("*") if not entry.name.startswith(".")]
 
 
+def is_held(paths: StudyPaths) -> bool:
+    try:
+        with hold_lock(paths.lock):
+            return False
+    except InputError:
+        return True
+
+
 def is_alive(process: int) -> bool:
     try:
         state = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
@@ -87,7 +96,7 @@ def test_frames_are_in_the_order_of_cases_and_replications(paths: StudyPaths, ca
     assert paths.scenario("ant").read_text() == "name: ant\n"
     assert result.manifest.status == "done"
     assert result.manifest == read_manifest(paths.manifest)
-    assert not paths.lock.exists()
+    assert not is_held(paths)
 
 
 def test_one_worker_and_two_give_identical_results(tmp_path: Path, calls: Path) -> None:
@@ -194,6 +203,21 @@ def test_what_a_study_has_not_written_stays(paths: StudyPaths, calls: Path) -> N
     assert not set(mine) & set(read_manifest(paths.manifest).files)
 
 
+def test_outputs_that_a_killed_study_left_are_listed_once_they_are_written_again(
+    paths: StudyPaths, calls: Path
+) -> None:
+    run_study([make_case("old", calls)], run_one, paths)
+    killed = read_manifest(paths.manifest).model_copy(update={"files": [], "status": "running"})
+    write_manifest(killed, paths.manifest)
+    run_study([make_case("old", calls)], run_one, paths)
+    assert {"flows.parquet", "scenarios/old.yaml"} <= set(read_manifest(paths.manifest).files)
+
+
+def test_a_study_does_not_go_where_runs_are_kept(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is where studies keep their runs"):
+        StudyPaths(tmp_path / "results" / "runs")
+
+
 def test_links_are_not_followed(paths: StudyPaths, calls: Path, tmp_path: Path) -> None:
     run_study([make_case("old", calls)], run_one, paths)
     (tmp_path / "album").mkdir()
@@ -222,7 +246,7 @@ def test_a_damaged_run_is_computed_again(paths: StudyPaths, calls: Path) -> None
     lines = Lines(heard.append, every_seconds=1e9)
     again = run_study([make_case("base", calls)], run_one, paths, progress=lines)
     assert len(called(calls)) == before + 1
-    assert heard[0].endswith("; 1 stored runs are damaged and are computed again")
+    assert heard[0].endswith("; 1 stored run was damaged and is computed again")
     assert_frame_equal(again.frames["flows"], first.frames["flows"])
 
 
@@ -326,7 +350,7 @@ def test_finish_writes_while_the_folder_is_held(paths: StudyPaths, calls: Path) 
     seen = []
 
     def finish(result: StudyResult) -> None:
-        assert paths.lock.exists()
+        assert is_held(paths)
         seen.append(len(result.frames["flows"]))
 
     run_study([make_case("base", calls)], run_one, paths, finish=finish)
@@ -356,7 +380,7 @@ def test_a_failing_finish_is_recorded(paths: StudyPaths, calls: Path) -> None:
     with pytest.raises(RuntimeError, match="no font"):
         run_study([make_case("base", calls)], run_one, paths, finish=finish)
     assert read_manifest(paths.manifest).status == "failed"
-    assert not paths.lock.exists()
+    assert not is_held(paths)
 
 
 def test_progress_hears_of_every_computed_run(paths: StudyPaths, calls: Path) -> None:

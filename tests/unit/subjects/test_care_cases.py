@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
+from sim.runs.case import Case
+from sim.runs.run_key import hash_file
 from sim.scenario import load_scenario
-from sim.subjects.care.cases import care_case
+from sim.subjects.care.cases import CarePayload, care_case
 
 _SHIPPED = Path(__file__).parents[3] / "scenarios"
 
@@ -20,15 +22,20 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(_SHIPPED, tmp_path / "scenarios"))
 
 
-def key_of(folder: Path) -> str:
-    """Return the key of a short scenario of one county."""
+def short_case(folder: Path) -> Case[CarePayload]:
+    """Return a short scenario of one county as a case."""
     path = folder / "short.yaml"
     path.write_text(
         "name: short\nextends: baseline-2020\ntitle: {zh: 短, en: Short}\nregion: fujian/taining\n"
         "run: {warm_up: 0 w, length: 1 w, replications: 1}\n",
         encoding="utf-8",
     )
-    return care_case(load_scenario(path, folder), folder).payload.source.key
+    return care_case(load_scenario(path, folder), folder)
+
+
+def key_of(folder: Path) -> str:
+    """Return the key of a short scenario of one county."""
+    return short_case(folder).payload.source.key
 
 
 @pytest.mark.parametrize(
@@ -56,3 +63,20 @@ def test_a_missing_table_is_told_by_name(folder: Path) -> None:
     (folder / "regions" / "fujian" / "schemes.csv").unlink()
     with pytest.raises(InputError, match=r"schemes\.csv: file not found"):
         key_of(folder)
+
+
+def test_a_region_that_was_edited_is_read_anew(folder: Path) -> None:
+    # A notebook, or a worker of a cluster, lives longer than one study.
+    table = folder / "regions" / "fujian" / "schemes.csv"
+    before = short_case(folder)
+    assert short_case(folder).payload.outline == before.payload.outline
+    table.write_text(table.read_text("utf-8").replace("0.335", "0.336"), "utf-8")
+    assert short_case(folder).payload.outline != before.payload.outline
+
+
+def test_a_case_names_the_files_that_other_machines_must_have(folder: Path) -> None:
+    files = short_case(folder).files
+    region = folder / "regions" / "fujian"
+    assert {region / "region.yaml", region / "schemes.csv"} <= set(map(Path, files))
+    assert all(Path(path).is_absolute() for path in files)
+    assert all(hash_file(Path(path)) == checksum for path, checksum in files.items())
