@@ -5,8 +5,9 @@
 #   make test    the quick tests;  make test-all  the slow ones too;  make lint  style, types, layers
 #   make benchmark   speed beside other tools and as models grow; ARGS="--quick", ARGS="--write docs/performance.md"
 #   make faults  plant faults and see whether the tests notice (hours); ARGS="--only tie --jobs 2"
+#   make fuzz    ten minutes of wrong files and command lines
 #   make answers  write the committed answers of the shipped scenarios anew: explain every change
-#   make prove   all tests, all faults and the whole validation: hours; before a release
+#   make prove   all tests, fuzz, all faults and the whole validation: hours; before a release
 #   make clean   remove .venv and caches; results stay
 #
 # PYTHON=/path/to/python3.13 chooses the interpreter.
@@ -22,7 +23,7 @@ INSTALL := $(IN_VENV) -m pip install --quiet --disable-pip-version-check --const
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-all lint benchmark faults answers prove clean
+.PHONY: help run test test-all lint benchmark faults fuzz answers prove clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -51,10 +52,13 @@ benchmark: $(VENV)/.installed-benchmarks
 faults: $(VENV)/.installed-test
 	@$(IN_VENV) -m tests.mutation --write docs/planted-faults.md $(ARGS)
 
+fuzz: $(VENV)/.installed-test
+	@FUZZ_MINUTES=10 $(IN_VENV) -m pytest --numprocesses auto tests/fuzz
+
 answers: $(VENV)/.installed-test
 	@$(IN_VENV) -m tests.answers
 
-prove: test-all faults
+prove: test-all fuzz faults
 	@$(IN_VENV) run_scenarios.py validate
 
 clean:
