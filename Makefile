@@ -56,7 +56,7 @@ fuzz: $(VENV)/.installed-test
 	@FUZZ_MINUTES=10 $(IN_VENV) -m pytest --numprocesses auto tests/fuzz
 
 answers: $(VENV)/.installed-test
-	@$(IN_VENV) -m tests.answers
+	@$(IN_VENV) tests/answers.py
 
 prove: test-all fuzz faults
 	@$(IN_VENV) run_scenarios.py validate

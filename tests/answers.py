@@ -1,6 +1,6 @@
 """The committed answers of the shipped scenarios: a changed answer is a diff to be explained.
 
-``make answers`` writes them anew (``python -m tests.answers``). A change belongs into the changelog under
+``make answers`` writes them anew (``python tests/answers.py``). A change belongs into the changelog under
 *Results change*.
 """
 

@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -52,7 +52,10 @@ def read_rows(path: Path, most: int = MOST_TABLE_BYTES, *, any_suffix: bool = Fa
         If it cannot be read, or its separator is ambiguous; in a sheet also for every formula without a stored
         value.
     """
-    readers = {".csv": _csv_rows, ".xlsx": _xlsx_rows}
+    readers: dict[str, Callable[[Path, int], Iterable[Row]]] = {
+        ".csv": _csv_rows,
+        ".xlsx": _xlsx_rows,
+    }
     reader = readers.get(path.suffix.lower(), _csv_rows if any_suffix else None)
     if reader is None:
         raise UnreadableError(Problem("a table is a .csv or an .xlsx file", path))
@@ -82,18 +85,19 @@ def _without_empty_edges(rows: list[Row]) -> list[Row]:
     return [(line, cells[first:last]) for line, cells in rows]
 
 
-def _csv_rows(path: Path, most: int) -> Iterator[Row]:
+def _csv_rows(path: Path, most: int) -> list[Row]:
     text = read_table_text(path, most)
     separator = _separator(path, text)
     # Universal line ends: old spreadsheet programs end lines with CR alone.
     reader = csv.reader(io.StringIO(text, newline=None), delimiter=separator, strict=True)
+    rows = []
     try:
         for cells in reader:
-            stripped = [cell.strip() for cell in cells]
-            yield reader.line_num, [_decimal(c) for c in stripped] if separator != "," else stripped
+            rows.append((reader.line_num, [cell.strip() for cell in cells]))
     except csv.Error as error:
         what = f"the file is not a readable CSV table ({error})"
         raise InputError(Problem(what, path, reader.line_num)) from None
+    return rows if separator == "," else _with_decimal_points(path, rows)
 
 
 def _separator(path: Path, text: str) -> str:
@@ -112,11 +116,27 @@ def _separator(path: Path, text: str) -> str:
     return best
 
 
-def _decimal(cell: str) -> str:
-    """Return a number with a decimal comma as one with a point, where it cannot be a thousand."""
-    if re.fullmatch(r"-?\d+,(\d{1,2}|\d{4,})", cell):
-        return cell.replace(",", ".")
-    return cell
+def _with_decimal_points(path: Path, rows: list[Row]) -> list[Row]:
+    """Return rows whose decimal commas are points.
+
+    A comma before three digits may part thousands: it is a decimal one if other numbers of the file have another
+    number of digits behind theirs, or a nought alone before it.
+
+    Raises
+    ------
+    InputError
+        If nothing tells.
+    """
+    commas = [(line, c) for line, cells in rows for c in cells if re.fullmatch(r"-?\d+,\d+", c)]
+    sure = any(not re.fullmatch(r"-?[1-9]\d*,\d{3}", cell) for _, cell in commas)
+    if commas and not sure:
+        line, cell = commas[0]
+        what = f"'{cell}' may be a decimal or a thousand; write decimals with a point, thousands without a sign"
+        raise InputError(Problem(what, path, line))
+    return [
+        (line, [re.sub(r"^(-?\d+),(\d+)$", r"\1.\2", cell) for cell in cells])
+        for line, cells in rows
+    ]
 
 
 # --- XLSX ----------------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -204,11 +203,6 @@ def test_bytes_in_a_scenario(raw: bytes, at: int) -> None:
         clear_end(["check", str(file), "--scenarios", str(SCENARIOS)])
 
 
-@pytest.fixture(scope="module")
-def region() -> Path:
-    return SCENARIOS / "regions" / "one-hospital"
-
-
 @FUZZ
 @given(
     table=st.sampled_from(["counties", "facilities", "places", "townships", "region"]),
@@ -233,17 +227,18 @@ def region() -> Path:
     at=st.integers(0, 600),
     cut=st.integers(0, 30),
 )
-def test_tables_of_a_region(region: Path, table: str, raw: bytes, at: int, cut: int) -> None:
+def test_tables_of_a_region(table: str, raw: bytes, at: int, cut: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "regions" / "mine"
-        shutil.copytree(region, place)
+        # Its tables of illness, prices and behaviour are the other region's.
+        shutil.copytree(SCENARIOS / "regions", Path(folder) / "regions")
+        place = Path(folder) / "regions" / "one-hospital"
         file = place / ("region.yaml" if table == "region" else f"{table}.csv")
         content = file.read_bytes()
         at = min(at, len(content))
         file.write_bytes(content[:at] + raw + content[at + cut :])
         scenario = Path(folder) / "x.yaml"
         scenario.write_text(
-            "name: x\ntitle: {zh: 试, en: T}\nregion: mine\n"
+            "name: x\ntitle: {zh: 试, en: T}\nregion: one-hospital\n"
             "run: {start: 2020-01-06, warm_up: 0 w, length: 1 w, replications: 1}\n",
             "utf-8",
         )

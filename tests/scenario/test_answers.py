@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-
-from tests.answers import ANSWERS, answer, shipped
+from answers import ANSWERS, answer, shipped
 
 
 @pytest.mark.parametrize("name", shipped())

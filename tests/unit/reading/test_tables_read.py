@@ -48,6 +48,7 @@ def test_a_csv_file_is_read_however_it_was_saved(tmp_path: Path, how: str) -> No
 
 
 REFUSED = {
+    b"id;share\n1;1,250\n": "may be a decimal or a thousand",
     b"id;name,share\n1;a,2\n": "commas, semicolons or tabs alike",
     b"id,name\n1,caf\xe9\n": "UTF-8, UTF-16 or GB18030",
     b'id,name\n1,"open\n': "not a readable CSV table",
@@ -63,6 +64,11 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, content: bytes) -> None
     with pytest.raises(InputError, match=re.escape(REFUSED[content])) as told:
         read_rows(tmp_path / "t.csv")
     assert len(told.value.problems) == 1
+
+
+def test_decimal_commas_are_told_from_thousands_by_the_rest_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("lon;lat\n118,005;26,1\n117,996;26,004\n")
+    assert cells(tmp_path / "t.csv")[1:] == [["118.005", "26.1"], ["117.996", "26.004"]]
 
 
 def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
