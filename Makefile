@@ -5,6 +5,7 @@
 #   make test    the quick tests;  make test-all  the slow ones too;  make lint  style, types, layers
 #   make benchmark   speed beside other tools and as models grow; ARGS="--quick", ARGS="--write docs/performance.md"
 #   make faults  plant faults and see whether the tests notice (hours); ARGS="--only tie --jobs 2"
+#   make answers  write the committed answers of the shipped scenarios anew: explain every change
 #   make prove   all tests, all faults and the whole validation: hours; before a release
 #   make clean   remove .venv and caches; results stay
 #
@@ -21,7 +22,7 @@ INSTALL := $(IN_VENV) -m pip install --quiet --disable-pip-version-check --const
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-all lint benchmark faults prove clean
+.PHONY: help run test test-all lint benchmark faults answers prove clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -49,6 +50,9 @@ benchmark: $(VENV)/.installed-benchmarks
 
 faults: $(VENV)/.installed-test
 	@$(IN_VENV) -m tests.mutation --write docs/planted-faults.md $(ARGS)
+
+answers: $(VENV)/.installed-test
+	@$(IN_VENV) -m tests.answers
 
 prove: test-all faults
 	@$(IN_VENV) run_scenarios.py validate

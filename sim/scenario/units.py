@@ -109,8 +109,8 @@ def iso_date(value: object) -> date:
     return day
 
 
-WholeDays = Annotated[int, BeforeValidator(whole_days)]
-WholeWeeks = Annotated[int, BeforeValidator(whole_weeks)]
-IsoDate = Annotated[date, BeforeValidator(iso_date)]
+WholeDays = Annotated[int, BeforeValidator(whole_days, json_schema_input_type=str)]
+WholeWeeks = Annotated[int, BeforeValidator(whole_weeks, json_schema_input_type=str)]
+IsoDate = Annotated[date, BeforeValidator(iso_date, json_schema_input_type=date)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Ratio = Annotated[float, Field(ge=0)]

@@ -149,7 +149,9 @@ class CareFile(Strict):
     extends: str | None = None
     title: ShortTitle
     description: Title | None = None
-    region: Annotated[tuple[str, ...], BeforeValidator(region_words)]
+    region: Annotated[
+        tuple[str, ...], BeforeValidator(region_words, json_schema_input_type=str | list[str])
+    ]
     run: RunSettings
     levers: Any = None
     without: Any = None

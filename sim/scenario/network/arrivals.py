@@ -99,14 +99,16 @@ class Arrivals(OneOf):
 
     poisson: RatePerMinute | None = None
     piecewise: Annotated[list[RateFrom] | None, Field(min_length=1)] = None
-    regular: Annotated[Regular | None, short_form("every")] = None
+    regular: Annotated[Regular | None, short_form("every", Regular)] = None
     scripted: Scripted | None = None
     hours: Annotated[list[Factor] | None, _of_length(24, "one per hour of the day")] = None
     weekdays: Annotated[list[Factor] | None, _of_length(7, "from Monday on")] = None
     months: Annotated[list[Factor] | None, _of_length(12, "from January on")] = None
     factor: Factor = 1.0
     """What the rate is multiplied by."""
-    batch: Annotated[Batch | None, BeforeValidator(_as_batch)] = None
+    batch: Annotated[
+        Batch | None, BeforeValidator(_as_batch, json_schema_input_type=int | Batch | None)
+    ] = None
     until: PositiveMinutes | None = None
     """From the start of the run; nobody comes from then on."""
 

@@ -55,9 +55,12 @@ def add_up(shares: list[float]) -> None:
         raise ValueError(f"the shares must add up to 1, not {total:g}")
 
 
-def short_form(key: str) -> BeforeValidator:
-    """Return a validator that reads a bare value as ``{key: value}``."""
-    return BeforeValidator(lambda v: v if isinstance(v, dict) or v is None else {key: v})
+def short_form(key: str, whole: Any) -> BeforeValidator:
+    """Return a validator that reads a bare value as ``{key: value}`` of a model `whole`."""
+    return BeforeValidator(
+        lambda v: v if isinstance(v, dict) or v is None else {key: v},
+        json_schema_input_type=whole | str | float | None,
+    )
 
 
 class Constant(Strict):
@@ -232,8 +235,8 @@ class Hyperexponential(Strict):
 class SingleFamilies(OneOf):
     """A distribution of times that is not a mixture: one family with its parameters."""
 
-    constant: Annotated[Constant | None, short_form("value")] = None
-    exponential: Annotated[Exponential | None, short_form("mean")] = None
+    constant: Annotated[Constant | None, short_form("value", Constant)] = None
+    exponential: Annotated[Exponential | None, short_form("mean", Exponential)] = None
     lognormal: Lognormal | None = None
     gamma: Gamma | None = None
     erlang: Erlang | None = None
@@ -259,7 +262,7 @@ class MixturePart(Strict):
     """One part of a mixture, and how many times are of it."""
 
     share: Share
-    time: Annotated[SingleFamilies, short_form("constant")]
+    time: Annotated[SingleFamilies, short_form("constant", SingleFamilies)]
 
     @model_validator(mode="after")
     def _not_a_mixture_itself(self) -> MixturePart:
@@ -288,5 +291,5 @@ class DistributionFamilies(SingleFamilies):
 
 
 FAMILIES = tuple(DistributionFamilies.model_fields)
-Distribution = Annotated[DistributionFamilies, short_form("constant")]
+Distribution = Annotated[DistributionFamilies, short_form("constant", DistributionFamilies)]
 """A distribution; a bare time such as ``12 min`` is a constant."""

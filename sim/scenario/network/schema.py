@@ -85,7 +85,7 @@ class ServersFrom(Strict):
     start: Annotated[WeekMinutes, Field(alias="from")]
     servers: Annotated[
         Count | None,
-        BeforeValidator(_count_or_unlimited),
+        BeforeValidator(_count_or_unlimited, json_schema_input_type=Count | Literal["unlimited"]),
         PlainSerializer(lambda count: UNLIMITED_SERVERS if count is None else count),
     ]
     """None = unlimited."""
@@ -102,7 +102,12 @@ def _as_calendar(value: Any) -> Any:
     return [{"from": "Mon 00:00", "servers": value}]
 
 
-Servers = Annotated[list[ServersFrom], Field(min_length=1), BeforeValidator(_as_calendar)]
+_Servers = Count | Literal["unlimited"] | list[ServersFrom]
+Servers = Annotated[
+    list[ServersFrom],
+    Field(min_length=1),
+    BeforeValidator(_as_calendar, json_schema_input_type=_Servers),
+]
 """Servers on duty: a number, ``unlimited``, or a calendar of the week."""
 
 
@@ -116,8 +121,11 @@ class Link(Strict):
 
 
 Links = Annotated[
-    dict[str, Annotated[Link, short_form("share")]],
-    BeforeValidator(lambda v: {v: 1.0} if isinstance(v, str) else v),
+    dict[str, Annotated[Link, short_form("share", Link)]],
+    BeforeValidator(
+        lambda v: {v: 1.0} if isinstance(v, str) else v,
+        json_schema_input_type=str | dict[str, Link | float],
+    ),
 ]
 """Probabilities by station (the rest exits), or one station for all."""
 

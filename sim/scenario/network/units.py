@@ -134,12 +134,26 @@ def _above_zero(value: object) -> float:
     return minutes
 
 
-Minutes = Annotated[float, BeforeValidator(network_minutes), PlainSerializer(duration_text)]
-PositiveMinutes = Annotated[float, BeforeValidator(_above_zero), PlainSerializer(duration_text)]
-RatePerMinute = Annotated[float, BeforeValidator(rate_per_minute), PlainSerializer(_rate_text)]
-WeekMinutes = Annotated[tuple[int, ...], BeforeValidator(week_minutes), PlainSerializer(week_times)]
+Minutes = Annotated[
+    float,
+    BeforeValidator(network_minutes, json_schema_input_type=str),
+    PlainSerializer(duration_text),
+]
+PositiveMinutes = Annotated[
+    float, BeforeValidator(_above_zero, json_schema_input_type=str), PlainSerializer(duration_text)
+]
+RatePerMinute = Annotated[
+    float, BeforeValidator(rate_per_minute, json_schema_input_type=str), PlainSerializer(_rate_text)
+]
+WeekMinutes = Annotated[
+    tuple[int, ...],
+    BeforeValidator(week_minutes, json_schema_input_type=str),
+    PlainSerializer(week_times),
+]
 WeekMinute = Annotated[
-    int, BeforeValidator(week_minute), PlainSerializer(lambda minute: week_times((minute,)))
+    int,
+    BeforeValidator(week_minute, json_schema_input_type=str),
+    PlainSerializer(lambda minute: week_times((minute,))),
 ]
 Probability = Annotated[float, Field(ge=0.0, le=1.0, strict=True)]
 
@@ -159,6 +173,6 @@ def unit_minutes(value: Any) -> float:
 
 UnitMinutes = Annotated[
     float,
-    BeforeValidator(unit_minutes),
+    BeforeValidator(unit_minutes, json_schema_input_type=str),
     PlainSerializer(lambda size: next(unit for unit, each in UNIT_MINUTES.items() if each == size)),
 ]

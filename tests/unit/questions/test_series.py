@@ -264,7 +264,12 @@ def test_the_commands_write_and_show(tmp_path: Path, capsys: pytest.CaptureFixtu
     # With two replications the noisiest measure tells nothing.
     assert "Warm-up: at least" in shown
     assert "Not reached within 9 replications: wait_mean:desk" in shown
-    for file in ("w/warm_up.csv", "w/welch.csv", "w/figures/en/warm_up.png", "w/figures/en/warm_up.svg"):
+    for file in (
+        "w/warm_up.csv",
+        "w/welch.csv",
+        "w/figures/en/warm_up.png",
+        "w/figures/en/warm_up.svg",
+    ):
         assert (out / file).stat().st_size > 0
     assert len(pd.read_csv(out / "l" / "batch_means.csv")) > 10
     found = pd.read_csv(out / "p" / "precision.csv").set_index("quantity")

@@ -87,7 +87,7 @@ def test_in_county_draws_means_intervals_and_references(tables: StudyTables) -> 
     common = card.loc["in_county_rate_common", "mean"] * 100
     assert [x for x, _ in dots(left, "D")] == pytest.approx(list(common))
     assert "Target ≥90%" in words(left)
-    assert {"Target ≥70%", "2020: 62.75%"} <= set(words(right))
+    assert {"Target ≥70%", "Province 2020: 62.75%"} <= set(words(right))
     assert [line.get_xdata()[0] for line in right.lines][:2] == pytest.approx([62.75, 70.0])
     low, high = left.get_xlim()
     assert all(low < x < high for x in common)

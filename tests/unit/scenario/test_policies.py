@@ -265,7 +265,7 @@ def test_parts_that_contradict_each_other_are_told_with_both_files(tmp_path: Pat
     (tmp_path / "parts").mkdir()
     text = "name: more\ntitle: {zh: 多, en: More}\nlevers:\n  - bed_plan: {public: 4.0}\n"
     (tmp_path / "parts/more.yaml").write_text(text, "utf-8")
-    with pytest.raises(InputError, match=r"more\.yaml:4.*line 5 of beds-plan\.yaml"):
+    with pytest.raises(InputError, match=r"more\.yaml:4.*line 6 of beds-plan\.yaml"):
         written(tmp_path, "with: [beds-plan, more]\n")
 
 
