@@ -24,6 +24,7 @@ SINKS = {
     "InputError",
     "ValidationStopped",
     "StudyInterrupted",
+    "WorkersGoneError",
     "echo",
     "say",
     "told",

@@ -174,5 +174,6 @@ def _headline(to_compute: int, reused: int, workers: int, damaged: int) -> str:
         again = "; 1 stored run was damaged and is computed again"
     elif damaged:
         again = f"; {damaged} stored runs were damaged and are computed again"
-    where = f" on {processors}" if workers else ", waiting for the first worker"
-    return f"{to_compute} runs to compute{where}{known}{again}"
+    if workers == 0:
+        return f"{to_compute} runs to compute, waiting for the first worker{known}{again}"
+    return f"{to_compute} runs to compute on {processors}{known}{again}"

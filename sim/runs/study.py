@@ -324,8 +324,12 @@ def _early_end_written(
         if not stopped:
             raise
         kept = sum(record.status == "done" for record in last.runs)
-        why = str(error) or "stopped"
+        if not str(error):
+            raise StudyInterrupted(
+                f"stopped: {kept} of {len(tasks)} runs are kept in {paths.folder}; "
+                "the same command goes on from there"
+            ) from None
         raise StudyInterrupted(
-            f"{why}: {kept} of {len(tasks)} runs are kept in {paths.folder}; "
+            f"{error}: {kept} of {len(tasks)} runs are kept in {paths.folder}; "
             "the same command goes on from there"
         ) from None

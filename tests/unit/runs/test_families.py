@@ -177,7 +177,8 @@ def test_ctrl_c_keeps_what_other_processes_have_done(paths: StudyPaths, calls: P
     kept = len([file for file in paths.runs.iterdir() if not file.name.startswith(".")])
     assert kept >= 1
     assert f"stopped: {kept} of 4 runs are kept" in str(stopped.value)
-    assert "slow-0" in called(calls)
+    # Whichever of the two processes began first.
+    assert {"slow-0", "slow-1"} & set(called(calls))
 
 
 def test_a_process_that_dies_costs_only_what_was_not_done(paths: StudyPaths, calls: Path) -> None:
