@@ -119,8 +119,8 @@ def _separator(path: Path, text: str) -> str:
 def _with_decimal_points(path: Path, rows: list[Row]) -> list[Row]:
     """Return rows whose decimal commas are points.
 
-    A comma before three digits may part thousands: it is a decimal one if other numbers of the file have another
-    number of digits behind theirs, or a nought alone before it.
+    A comma before three digits may part thousands: it is a decimal one if other numbers of the file have
+    another number of digits behind theirs, or a nought alone before it.
 
     Raises
     ------

@@ -61,5 +61,5 @@ def test_it_warns_of_nothing(tutorial: nbformat.NotebookNode) -> None:
 def test_the_way_to_the_first_figure_is_short() -> None:
     notebook = nbformat.read(ROOT / "docs/tutorial.ipynb", as_version=4)
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    first = next(k for k, source in enumerate(code) if "plt." in source)
-    assert sum(len(source.splitlines()) for source in code[: first + 1]) <= 45
+    first = next(number for number, source in enumerate(code) if ".figure(" in source)
+    assert sum(len(source.splitlines()) for source in code[: first + 1]) <= 20
