@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from sim.safe_text import plain
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -35,7 +37,7 @@ class Problem:
         if self.line is not None:
             place += f":{self.line}"
         parts = [part for part in (place, self.key, self.what) if part]
-        return " ".join(": ".join(parts).split())
+        return plain(" ".join(": ".join(parts).split()))
 
 
 class InputError(Exception):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.glossary import Language
+from sim.report.words import Words
 from sim.runs.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -36,11 +37,9 @@ class Answer:
     tables: Mapping[str, pd.DataFrame]
     frames: Mapping[str, pd.DataFrame]
     manifest: Manifest
-    _shown: Callable[[Language], Sequence[object]] = field(repr=False)
-    _drawn: Callable[[Language], Iterator[NamedFigure]] = field(
-        default=lambda _: iter(()), repr=False
-    )
-    _workbook: Callable[[Path, Language], None] | None = field(default=None, repr=False)
+    _shown: Callable[[Words], Sequence[object]] = field(repr=False)
+    _drawn: Callable[[Words], Iterator[NamedFigure]] = field(default=lambda _: iter(()), repr=False)
+    _workbook: Callable[[Path, Words], None] | None = field(default=None, repr=False)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return a table or frame by name.
@@ -63,7 +62,7 @@ class Answer:
 
     def shown(self, lang: Language = "zh") -> list[object]:
         """Return what a terminal shows: lines of text and `rich` tables."""
-        return [*self._shown(lang)]
+        return [*self._shown(Words.of(lang))]
 
     @property
     def has_workbook(self) -> bool:
@@ -80,7 +79,7 @@ class Answer:
         """
         if self._workbook is None:
             raise ValueError("this answer has no workbook; only care studies have one")
-        self._workbook(path, lang)
+        self._workbook(path, Words.of(lang))
 
     def figures(self, lang: Language = "zh") -> Iterator[NamedFigure]:
         """Yield the name of each picture and the picture, a `matplotlib.figure.Figure`, one after the other.
@@ -90,7 +89,7 @@ class Answer:
         InputError
             If no font draws a name in the results.
         """
-        return self._drawn(lang)
+        return self._drawn(Words.of(lang))
 
     def figure(self, name: str, lang: Language = "zh") -> Figure:
         """Return one picture by name.

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sim.api.answer import Answer, NamedFigure
-from sim.glossary import Language
 from sim.measure.compare import quantiles
 from sim.report.caption import answer_lines, blocked_lines, caption_line
 from sim.report.terminal import comparison_table, joint_lines, scorecard_table
+from sim.report.words import Words
 from sim.runs.study import StudyResult
 from sim.scenario import Scenario
 from sim.subjects.care.caption import StudyCaption
@@ -32,27 +32,27 @@ def _answer(
     tables = study_tables(result.frames, scenarios, scenarios[0].name)
     joint, caption = joint_probabilities(tables, scenarios), StudyCaption.of(scenarios, folder)
 
-    def shown(lang: Language) -> list[object]:
-        lines: list[object] = [*answer_lines(tables, caption, lang), caption_line(caption, lang)]
+    def shown(words: Words) -> list[object]:
+        lines: list[object] = [*answer_lines(tables, caption, words), caption_line(caption, words)]
         if not comparison_only:
-            lines += [scorecard_table(tables, scenario.name, lang) for scenario in scenarios]
-            lines += joint_lines(joint, tables.scenarios, lang)
-            lines += blocked_lines(tables, lang)
+            lines += [scorecard_table(tables, scenario.name, words) for scenario in scenarios]
+            lines += joint_lines(joint, tables.scenarios, words)
+            lines += blocked_lines(tables, words)
         if len(scenarios) > 1:
-            lines.append(comparison_table(tables, lang))
+            lines.append(comparison_table(tables, words))
         return lines
 
-    def drawn(lang: Language) -> Iterator[NamedFigure]:
+    def drawn(words: Words) -> Iterator[NamedFigure]:
         # Not at the top: it takes most of a second to import, and a table needs none of it.
         from sim.report.figures import study_figures
 
-        return study_figures(tables, lang, caption_line(caption, lang))
+        return study_figures(tables, words, caption_line(caption, words))
 
-    def workbook(path: Path, lang: Language) -> None:
+    def workbook(path: Path, words: Words) -> None:
         from sim.report.workbook import write_workbook
 
-        about = [*answer_lines(tables, caption, lang), caption_line(caption, lang)]
-        write_workbook(tables, path, lang, about)
+        about = [*answer_lines(tables, caption, words), caption_line(caption, words)]
+        write_workbook(tables, path, words, about)
 
     return Answer(
         tables={

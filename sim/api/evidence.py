@@ -19,6 +19,7 @@ from sim.glossary import Language
 from sim.questions.fit import Round, fit_constants
 from sim.report.coverage_tables import coverage_table, gains_table
 from sim.report.markdown import check_has_marks, write_measured
+from sim.report.words import Words
 from sim.runs.atomic import write_csv
 from sim.runs.outputs import check_output_file
 from sim.runs.progress import Progress, failure_line
@@ -114,9 +115,9 @@ def validate(
     folder, count = scenarios_folder(scenarios), Workers.of(workers).count
     validation = validated(folder, quick=quick, workers=count, tell=tell or _say_nothing)
     if out is not None:
-        write_validation(validation, Path(out), lang)
+        write_validation(validation, Path(out), Words.of(lang))
         if publish is not None:
-            publish_validation(validation, Path(out), Path(publish), lang)
+            publish_validation(validation, Path(out), Path(publish), Words.of(lang))
     return validation
 
 
@@ -138,8 +139,8 @@ class Coverage:
     def pages(self) -> dict[str, str]:
         """Return both as Markdown, by the name of their place in a page."""
         tables = {
-            _COVERAGE: coverage_table(self.covered, "en"),
-            _GAINS: gains_table(self.gains, "en"),
+            _COVERAGE: coverage_table(self.covered, Words.of("en")),
+            _GAINS: gains_table(self.gains, Words.of("en")),
         }
         return {name: "\n".join(lines) for name, lines in tables.items()}
 

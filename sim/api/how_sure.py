@@ -14,7 +14,6 @@ from sim.api.scenarios import Source, read_all, read_care
 from sim.api.shipped import scenarios_folder
 from sim.api.why import chosen_indicators
 from sim.errors import InputError, nearest
-from sim.glossary import Language
 from sim.measure.joint import judged_targets
 from sim.measure.output_analysis.batch_means import BATCHES, LEAST_BATCHES
 from sim.measure.output_analysis.precision import LOOK_AHEAD, Aim, Rule
@@ -31,6 +30,7 @@ from sim.report.how_sure_tables import (
     warm_up_shown,
 )
 from sim.report.uncertainty_tables import influence_shown, outcomes_shown, set_by_levers_shown
+from sim.report.words import Words
 from sim.runs.case import Case
 from sim.runs.paths import StudyPaths
 from sim.runs.study import StudyResult
@@ -106,15 +106,15 @@ def uncertainty(
             [influence(runs, s.name, drawn, without[s.name]) for s in chosen], ignore_index=True
         )
 
-        def shown(lang: Language) -> Iterator[object]:
+        def shown(words: Words) -> Iterator[object]:
             for s in chosen:
-                title, weeks = getattr(s.title, lang), s.run.length // 7
-                yield outcomes_shown(table, s.name, title, weeks, wanted, lang)
-                yield influence_shown(influences, s.name, _MAIN, lang)
-                yield from set_by_levers_shown(title, without[s.name], lang)
+                title, weeks = words.title(s), s.run.length // 7
+                yield outcomes_shown(table, s.name, title, weeks, wanted, words)
+                yield influence_shown(influences, s.name, _MAIN, words)
+                yield from set_by_levers_shown(title, without[s.name], words)
 
         tables = {"samples": drawn.frame(), "uncertainty": table, "influence": influences}
-        return Answer(tables, result.frames, result.manifest, lambda lang: [*shown(lang)])
+        return Answer(tables, result.frames, result.manifest, lambda words: [*shown(words)])
 
     return carry_out(Job.of(subject, sampled_cases(cases, drawn, replications)), options, make)
 
@@ -176,8 +176,8 @@ def precision(
             {"precision": table},
             results[-1].frames,
             results[-1].manifest,
-            lambda lang: precision_shown(
-                table, " / ".join(getattr(each, lang) for each in title), rule, lang
+            lambda words: precision_shown(
+                table, " / ".join(words.pick(each) for each in title), rule, words
             ),
         )
         if options.get("out") is not None:
@@ -231,16 +231,16 @@ def warm_up(
         judged = judge_warm_up(series, request, chosen)
         welch = welch_frame(series, request, chosen, window)
 
-        def drawn(lang: Language) -> Iterator[NamedFigure]:
+        def drawn(words: Words) -> Iterator[NamedFigure]:
             # Not at the top: it takes most of a second to import, and a table needs none of it.
             from sim.report.warm_up import draw_warm_up
 
-            title, apart = getattr(scenario.title, lang), has_reference(request)
-            yield "warm_up", draw_warm_up(welch, judged, title, lang, differences=apart)
+            title, apart = words.title(scenario), has_reference(request)
+            yield "warm_up", draw_warm_up(welch, judged, title, words, differences=apart)
 
-        def shown(lang: Language) -> Sequence[object]:
-            title = getattr(scenario.title, lang)
-            return warm_up_shown(judged, request, title, lang, weekly=subject.whole_weeks)
+        def shown(words: Words) -> Sequence[object]:
+            title = words.title(scenario)
+            return warm_up_shown(judged, request, title, words, weekly=subject.whole_weeks)
 
         tables = {"warm_up": judged, "welch": welch}
         return Answer(tables, result.frames, result.manifest, shown, drawn)
@@ -288,7 +288,7 @@ def long_run(
             {"batch_means": table},
             result.frames,
             result.manifest,
-            lambda lang: [long_run_shown(table, getattr(scenario.title, lang), lang)],
+            lambda words: [long_run_shown(table, words.title(scenario), words)],
         )
 
     return carry_out(Job(subject_of(scenario), request.cases, run_series), options, make)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from sim.api.answer import Answer
-from sim.glossary import Language, label
 from sim.measure.network.census import CENSUS_KEYS
 from sim.measure.network.measures import MEASURE_KEYS, summarise
 from sim.report.network_tables import loads_table, measures_table, stuck_lines
+from sim.report.words import Words
 from sim.runs.study import StudyResult
 from sim.scenario.network.schema import NetworkScenario
 from sim.scenario.network.workload import loads_frame
@@ -32,15 +32,15 @@ def network_study(networks: Sequence[NetworkScenario], folder: Path, result: Stu
     if "census" in result.frames:
         tables["census"] = summarise(result.frames["census"], keys=("scenario", *CENSUS_KEYS))
 
-    def shown(lang: Language) -> list[object]:
+    def shown(words: Words) -> list[object]:
         parts: list[object] = []
         for network in networks:
             own = measures[measures["scenario"] == network.name]
-            parts.append(measures_table(own, network, lang))
-            parts.append(loads_table(loads[network.name], network.name, lang))
+            parts.append(measures_table(own, network, words))
+            parts.append(loads_table(loads[network.name], network.name, words))
             warnings = NetworkSubject.warnings(network)
-            parts += [f"{label('text.warning', lang)} {warning}" for warning in warnings]
-            parts += stuck_lines(own, network, lang)
+            parts += [f"{words['text.warning']} {warning}" for warning in warnings]
+            parts += stuck_lines(own, network, words)
         return parts
 
     return Answer(tables=tables, frames=result.frames, manifest=result.manifest, _shown=shown)

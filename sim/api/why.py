@@ -11,7 +11,7 @@ from sim.api.options import Options
 from sim.api.scenarios import Source, read_care
 from sim.api.shipped import scenarios_folder
 from sim.errors import InputError, nearest
-from sim.glossary import Language, glossary, label
+from sim.glossary import glossary
 from sim.measure.bottlenecks import bottleneck_table, bottlenecks_by_kind
 from sim.measure.care.totals import DAYS_PER_YEAR
 from sim.measure.leaks import leak_table, leaks_by_condition
@@ -25,6 +25,7 @@ from sim.report.why_tables import (
     refused_shown,
     waterfall_shown,
 )
+from sim.report.words import Words
 from sim.runs.study import StudyResult
 from sim.scenario import Scenario, region_folder
 from sim.scenario.care.between import Grain
@@ -73,24 +74,24 @@ def waterfall(
         table = waterfall_table(parts, result.frames["indicators"])
         shown = [name for name in wanted if name in set(table["indicator"])]
 
-        def names(lang: Language) -> dict[str, str]:
-            return {part: _part_name(part, by, lang) for part in parts.parts}
+        def names(words: Words) -> dict[str, str]:
+            return {part: _part_name(part, by, words) for part in parts.parts}
 
-        def titles(lang: Language) -> tuple[str, str]:
-            return getattr(first.title, lang), getattr(last.title, lang)
+        def titles(words: Words) -> tuple[str, str]:
+            return words.title(first), words.title(last)
 
-        def drawn(lang: Language) -> Iterator[NamedFigure]:
+        def drawn(words: Words) -> Iterator[NamedFigure]:
             # Not at the top: it takes most of a second to import, and a table needs none of it.
             from sim.report.waterfall import draw_waterfall
 
-            yield "waterfall", draw_waterfall(table, names(lang), titles(lang), shown, lang)
+            yield "waterfall", draw_waterfall(table, names(words), titles(words), shown, words)
 
         return Answer(
             {"waterfall": table},
             result.frames,
             result.manifest,
-            lambda lang: [
-                waterfall_shown(table, names(lang), titles(lang), name, lang) for name in shown
+            lambda words: [
+                waterfall_shown(table, names(words), titles(words), name, words) for name in shown
             ],
             drawn,
         )
@@ -136,9 +137,9 @@ def marginal(
     def make(result: StudyResult) -> Answer:
         table = marginal_table(result.frames["indicators"], scenario.name, units)
 
-        def shown(lang: Language) -> Sequence[object]:
-            title = getattr(scenario.title, lang)
-            return [marginal_shown(table, title, wanted, lang), *refused_shown(reasons, lang)]
+        def shown(words: Words) -> Sequence[object]:
+            title = words.title(scenario)
+            return [marginal_shown(table, title, wanted, words), *refused_shown(reasons, words)]
 
         return Answer({"marginal": table}, result.frames, result.manifest, shown)
 
@@ -169,11 +170,11 @@ def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
         flows = result.frames["flows"]
         by_condition = leaks_by_condition(flows, years)
 
-        def shown(lang: Language) -> Sequence[object]:
-            words = dict(zip(conditions["condition"], conditions[f"name_{lang}"], strict=True))
+        def shown(words: Words) -> Sequence[object]:
+            names = conditions[words.column("name")]
+            called = dict(zip(conditions["condition"], names, strict=True))
             return [
-                leaks_shown(by_condition, s.name, getattr(s.title, lang), words, lang)
-                for s in chosen
+                leaks_shown(by_condition, s.name, words.title(s), called, words) for s in chosen
             ]
 
         tables = {"leaks": leak_table(flows, years), "leaks_by_condition": by_condition}
@@ -202,11 +203,8 @@ def bottlenecks(*sources: Source, **options: Unpack[Options]) -> Answer:
         facilities = result.frames["facilities"]
         table, kinds = bottleneck_table(facilities), bottlenecks_by_kind(facilities)
 
-        def shown(lang: Language) -> Sequence[object]:
-            return [
-                bottlenecks_shown(kinds, table, s.name, getattr(s.title, lang), lang)
-                for s in chosen
-            ]
+        def shown(words: Words) -> Sequence[object]:
+            return [bottlenecks_shown(kinds, table, s.name, words.title(s), words) for s in chosen]
 
         tables = {"bottlenecks": table, "bottlenecks_by_kind": kinds}
         return Answer(tables, result.frames, result.manifest, shown)
@@ -245,8 +243,8 @@ def _asked(
     return carry_out(Job.of(subject, cases), options, make)
 
 
-def _part_name(part: str, by: Grain, lang: Language) -> str:
+def _part_name(part: str, by: Grain, words: Words) -> str:
     if by == "family":
-        return label(f"family.{part}", lang)
+        return words[f"family.{part}"]
     # A path of a table is its own name.
-    return part if "." in part else str(getattr(lever_called(part).title, lang))
+    return part if "." in part else words.title(lever_called(part))

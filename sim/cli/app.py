@@ -167,8 +167,9 @@ def _show_loads(name: str, scenarios: Path | None, lang: Literal["zh", "en"]) ->
     scenario = sim.load(name, scenarios=scenarios)
     if scenario.kind == "network":
         from sim.report.network_tables import loads_table
+        from sim.report.words import Words
 
-        console().print(loads_table(sim.loads(scenario), scenario.name, lang))
+        console().print(loads_table(sim.loads(scenario), scenario.name, Words.of(lang)))
 
 
 @app.command()

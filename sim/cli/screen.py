@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sim
 from sim.cli.speech import spoken, told
+from sim.safe_text import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,4 +49,5 @@ def show(answer: Answer, lang: Any) -> None:
 
 def say(line: str) -> None:
     """Print a line without markup, in the language of messages if it is one."""
-    console().print(told(line), markup=False, highlight=False, soft_wrap=True)
+    shown = "\n".join(plain(part) for part in told(line).split("\n"))
+    console().print(shown, markup=False, highlight=False, soft_wrap=True)

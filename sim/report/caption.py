@@ -5,26 +5,19 @@ from __future__ import annotations
 import pandas as pd
 
 from sim.frames import rows
-from sim.glossary import Language, label
 from sim.measure.joint import joint_table
 from sim.measure.tables import StudyTables
-from sim.report.wording import (
-    format_interval,
-    format_target,
-    format_value,
-    has_interval,
-    scenario_titles,
-)
+from sim.report.wording import has_interval
+from sim.report.words import Words
 from sim.subjects.care.caption import StudyCaption
 
 HEADLINE = "in_county_rate"
-_AND: dict[Language, str] = {"zh": "、", "en": ", "}
 
 
-def caption_line(caption: StudyCaption, lang: Language) -> str:
+def caption_line(caption: StudyCaption, words: Words) -> str:
     """Return county, people, time, replications, seed and version in a line."""
-    return label("text.caption", lang).format(
-        areas=getattr(caption.areas, lang),
+    return words["text.caption"].format(
+        areas=words.pick(caption.areas),
         people=f"{caption.people:,}",
         starts=" / ".join(str(day) for day in caption.starts),
         weeks=caption.weeks,
@@ -35,39 +28,37 @@ def caption_line(caption: StudyCaption, lang: Language) -> str:
     )
 
 
-def answer_lines(tables: StudyTables, caption: StudyCaption, lang: Language) -> list[str]:
+def answer_lines(tables: StudyTables, caption: StudyCaption, words: Words) -> list[str]:
     """Return the answer to the question of the project, a sentence for each scenario.
 
     How much of the care stays in the county, against the target, and how many found no place.
     """
-    titles, area = scenario_titles(tables.scenarios, lang), getattr(caption.areas, lang)
+    titles, area = words.titles(tables.scenarios), words.pick(caption.areas)
     card = tables.scorecard[tables.scorecard["indicator"] == HEADLINE]
     lines = []
     for row in rows(card):
         interval = (
-            format_interval(HEADLINE, row.low, row.high) if has_interval(row.low, row.high) else ""
+            words.interval(HEADLINE, row.low, row.high) if has_interval(row.low, row.high) else ""
         )
-        line = label("text.answer", lang).format(
+        line = words["text.answer"].format(
             area=area,
             scenario=titles[row.scenario],
-            rate=format_value(HEADLINE, row.mean, lang),
-            interval=label("text.answer_interval", lang).format(interval=interval)
-            if interval
-            else "",
-            verdict=label(f"verdict.{row.verdict}", lang),
-            target=format_target(HEADLINE, row.operator, row.target, lang),
+            rate=words.value(HEADLINE, row.mean),
+            interval=words["text.answer_interval"].format(interval=interval) if interval else "",
+            verdict=words[f"verdict.{row.verdict}"],
+            target=words.target(HEADLINE, row.operator, row.target),
         )
-        unmet = label("text.answer_unmet", lang).format(
-            visits=format_value("unmet_visit_share", row.unmet_visit_share, lang),
-            stays=format_value("unmet_admission_share", row.unmet_admission_share, lang),
+        unmet = words["text.answer_unmet"].format(
+            visits=words.value("unmet_visit_share", row.unmet_visit_share),
+            stays=words.value("unmet_admission_share", row.unmet_admission_share),
         )
         lines.append(line + unmet)
     return lines
 
 
-def blocked_lines(tables: StudyTables, lang: Language) -> list[str]:
+def blocked_lines(tables: StudyTables, words: Words) -> list[str]:
     """Return what no run meets, by scenario, and how likely the other targets are met at once."""
-    titles = scenario_titles(tables.scenarios, lang)
+    titles = words.titles(tables.scenarios)
     lines = []
     for name in tables.scenarios["scenario"]:
         card = tables.scorecard[tables.scorecard["scenario"] == name]
@@ -77,9 +68,9 @@ def blocked_lines(tables: StudyTables, lang: Language) -> list[str]:
             continue
         others = joint_table(runs, card[~card["indicator"].isin(never["indicator"])])
         lines.append(
-            label("text.blocked", lang).format(
+            words["text.blocked"].format(
                 scenario=titles[name],
-                names=_AND[lang].join(_missed(never, lang)),
+                names=words.listed(_missed(never, words)),
                 targets=int(others["targets"].iloc[0]) if len(others) else 0,
                 probability=f"{others['probability'].iloc[0]:.2f}" if len(others) else "–",
             )
@@ -87,12 +78,12 @@ def blocked_lines(tables: StudyTables, lang: Language) -> list[str]:
     return lines
 
 
-def _missed(never: pd.DataFrame, lang: Language) -> list[str]:
+def _missed(never: pd.DataFrame, words: Words) -> list[str]:
     return [
-        label("text.blocked_one", lang).format(
-            name=label(row.indicator, lang),
-            value=format_value(row.indicator, row.mean, lang),
-            target=format_target(row.indicator, row.operator, row.target, lang),
+        words["text.blocked_one"].format(
+            name=words[row.indicator],
+            value=words.value(row.indicator, row.mean),
+            target=words.target(row.indicator, row.operator, row.target),
         )
         for row in rows(never)
     ]

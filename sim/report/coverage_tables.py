@@ -7,27 +7,27 @@ import math
 import pandas as pd
 
 from sim.frames import rows
-from sim.glossary import Language, label
 from sim.report.markdown import markdown_table
 from sim.report.wording import MISSING
+from sim.report.words import Words
 
 
-def coverage_table(covered: pd.DataFrame, lang: Language) -> list[str]:
+def coverage_table(covered: pd.DataFrame, words: Words) -> list[str]:
     """Return the coverage of intervals as lines of Markdown.
 
     Parameters
     ----------
     covered : DataFrame
         As of `sim.validation.coverage.interval_coverage`.
-    lang : Language
+    words : Words
     """
     heads = [
-        label(f"column.{name}", lang)
+        words[f"column.{name}"]
         for name in ("interval_of", "truth", "repetitions", "covers", "interval")
     ]
     cells = [
         (
-            label(f"covered.{row.interval}", lang),
+            words[f"covered.{row.interval}"],
             f"{row.truth:.4f}",
             f"{row.repetitions:,}",
             f"{100 * row.share:.1f} %",
@@ -38,14 +38,14 @@ def coverage_table(covered: pd.DataFrame, lang: Language) -> list[str]:
     return markdown_table(heads, cells, right_from=1)
 
 
-def gains_table(gains: pd.DataFrame, lang: Language) -> list[str]:
+def gains_table(gains: pd.DataFrame, words: Words) -> list[str]:
     """Return the gains as lines of Markdown: a row per indicator, a column per comparison.
 
     Parameters
     ----------
     gains : DataFrame
         As of `sim.validation.common_numbers.gains_of_common_numbers`.
-    lang : Language
+    words : Words
     """
     pairs = list(dict.fromkeys(zip(gains["base"], gains["scenario"], strict=True)))
     cells = []
@@ -53,8 +53,8 @@ def gains_table(gains: pd.DataFrame, lang: Language) -> list[str]:
         of_one = gains[gains["indicator"] == indicator].set_index(["base", "scenario"])
         found = [of_one.loc[pair] for pair in pairs]
         texts = [_gain(g["gain"], g["low"], g["high"]) for g in found]
-        cells.append((label(str(indicator), lang), *texts))
-    heads = [label("column.indicator", lang), *(f"{base} → {other}" for base, other in pairs)]
+        cells.append((words[str(indicator)], *texts))
+    heads = [words["column.indicator"], *(f"{base} → {other}" for base, other in pairs)]
     return markdown_table(heads, cells, right_from=1)
 
 

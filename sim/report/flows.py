@@ -11,7 +11,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from sim.frames import number
-from sim.glossary import TIERS, Language, label
+from sim.glossary import TIERS
 from sim.report.style import (
     TIER_COLOURS,
     figure_style,
@@ -21,7 +21,7 @@ from sim.report.style import (
     new_figure,
 )
 from sim.report.summary import flow_shares
-from sim.report.wording import scenario_titles
+from sim.report.words import Words
 
 PANELS = (
     ("text.flows_visits", ("outpatient", "emergency")),
@@ -34,7 +34,7 @@ NAMED_BAND = 0.035  # thinner bands carry no number
 
 
 def draw_flows(
-    flows: pd.DataFrame, scenarios: pd.DataFrame, scenario: str, lang: Language, caption: str = ""
+    flows: pd.DataFrame, scenarios: pd.DataFrame, scenario: str, words: Words, caption: str = ""
 ) -> Figure:
     """Draw bands from the tier of first contact to the tier of care, visits and admissions apart.
 
@@ -44,8 +44,7 @@ def draw_flows(
         As in ``StudyTables``.
     scenario : str
         Name of the scenario to draw.
-    lang : Language
-        ``zh`` or ``en``.
+    words : Words
     caption : str
         What the figure is of, under it.
 
@@ -53,38 +52,33 @@ def draw_flows(
     -------
     matplotlib.figure.Figure
         Two panels; heights are shares of the panel's visits.
-
-    Raises
-    ------
-    InputError
-        If no font draws the language.
     """
-    title = scenario_titles(scenarios, lang)[scenario]
-    with figure_style(lang):
+    title = words.titles(scenarios)[scenario]
+    with figure_style():
         figure = new_figure(13, 6)
         headline(
             figure,
-            label("text.flows_title", lang).format(scenario=title),
-            label("text.flows_note", lang),
+            words["text.flows_title"].format(scenario=title),
+            words["text.flows_note"],
             caption,
         )
-        for axis, (words, kinds) in zip(figure.subplots(1, 2), PANELS, strict=True):
-            axis.set_title(label(words, lang), pad=14)
+        for axis, (key, kinds) in zip(figure.subplots(1, 2), PANELS, strict=True):
+            axis.set_title(words[key], pad=14)
             axis.set_axis_off()
             shares = flow_shares(flows, scenario, kinds)
             if shares.to_numpy().sum() == 0:
-                mark_no_data(axis, lang)
+                mark_no_data(axis, words)
             else:
-                _alluvial(axis, shares, lang)
+                _alluvial(axis, shares, words)
         return finished(figure)
 
 
-def _alluvial(axis: Axes, shares: pd.DataFrame, lang: Language) -> None:
+def _alluvial(axis: Axes, shares: pd.DataFrame, words: Words) -> None:
     """Draw nodes at both sides and the bands between them."""
     first, last = shares.sum(axis=1), shares.sum(axis=0)
     left, right = _bottoms(first), _bottoms(last)
-    _nodes(axis, first, left, 0.0, lang)
-    _nodes(axis, last, right, 1.0 - NODE_WIDTH, lang)
+    _nodes(axis, first, left, 0.0, words)
+    _nodes(axis, last, right, 1.0 - NODE_WIDTH, words)
     left_used, right_used = dict(left), dict(right)
     for origin in left:
         for goal in right:
@@ -94,12 +88,12 @@ def _alluvial(axis: Axes, shares: pd.DataFrame, lang: Language) -> None:
                 left_used[origin] += share
                 right_used[goal] += share
     top = 1 + GAP * (max(len(left), len(right)) - 1)
-    for place, words in (
+    for place, key in (
         (NODE_WIDTH, "text.first_contact"),
         (1 - NODE_WIDTH, "text.place_of_care"),
     ):
         side = "right" if place < 0.5 else "left"
-        axis.text(place, top + 0.075, label(words, lang), ha=side, color="#444444")
+        axis.text(place, top + 0.075, words[key], ha=side, color="#444444")
     axis.set_xlim(-0.42, 1.42)
     axis.set_ylim(-0.03, top + 0.12)
 
@@ -116,7 +110,7 @@ def _bottoms(shares: pd.Series[float]) -> dict[str, float]:
 
 
 def _nodes(
-    axis: Axes, shares: pd.Series[float], bottoms: dict[str, float], x: float, lang: Language
+    axis: Axes, shares: pd.Series[float], bottoms: dict[str, float], x: float, words: Words
 ) -> None:
     """Draw one column of nodes with tier names and shares on its outer side."""
     centres = [bottom + float(shares[tier]) / 2 for tier, bottom in bottoms.items()]
@@ -134,7 +128,7 @@ def _nodes(
         axis.text(
             edge + outwards * 0.04,
             height,
-            f"{label(f'tier.{tier}', lang)} {share:.{digits}%}",
+            f"{words[f'tier.{tier}']} {share:.{digits}%}",
             ha="right" if outwards < 0 else "left",
             va="center",
         )

@@ -6,16 +6,17 @@ import math
 
 import numpy as np
 import pandas as pd
-from rich.markup import escape
 from rich.table import Table
 
 from sim.frames import rows
-from sim.glossary import Language, glossary, label
+from sim.glossary import glossary
 from sim.measure.output_analysis.precision import Rule
 from sim.questions.precision import PRECISION_COLUMNS
 from sim.questions.warm_up import has_reference
 from sim.report.terminal import add_numbers, add_words, new_table
-from sim.report.wording import quantity_scale, quantity_title, significant
+from sim.report.wording import quantity_scale, significant
+from sim.report.words import Words
+from sim.safe_text import for_terminal
 from sim.subjects.series import SeriesRequest
 from sim.time_units import MINUTES_PER_DAY
 
@@ -24,7 +25,7 @@ _DIGITS = 5
 
 
 def warm_up_shown(
-    judged: pd.DataFrame, request: SeriesRequest, title: str, lang: Language, *, weekly: bool
+    judged: pd.DataFrame, request: SeriesRequest, title: str, words: Words, *, weekly: bool
 ) -> list[object]:
     """Return how long the warm-up must be: a table by quantity and the recommendation in words.
 
@@ -35,15 +36,15 @@ def warm_up_shown(
     request : SeriesRequest
     title : str
         Of the scenario.
-    lang : Language
+    words : Words
     weekly : bool
         Whether a warm-up is whole weeks.
     """
-    table = _warm_up_table(judged, title, lang, with_rest=has_reference(request))
-    return [table, *_warm_up_verdicts(judged, request, weekly, lang)]
+    table = _warm_up_table(judged, title, words, with_rest=has_reference(request))
+    return [table, *_warm_up_verdicts(judged, request, weekly, words)]
 
 
-def precision_shown(found: pd.DataFrame, title: str, rule: Rule, lang: Language) -> list[object]:
+def precision_shown(found: pd.DataFrame, title: str, rule: Rule, words: Words) -> list[object]:
     """Return how many replications are enough: a table by quantity and the verdict in words.
 
     Parameters
@@ -53,39 +54,39 @@ def precision_shown(found: pd.DataFrame, title: str, rule: Rule, lang: Language)
     title : str
         Of the scenarios.
     rule : Rule
-    lang : Language
+    words : Words
     """
-    return [_precision_table(found, title, rule, lang), *_precision_verdicts(found, rule, lang)]
+    return [_precision_table(found, title, rule, words), *_precision_verdicts(found, rule, words)]
 
 
-def long_run_shown(found: pd.DataFrame, title: str, lang: Language) -> Table:
+def long_run_shown(found: pd.DataFrame, title: str, words: Words) -> Table:
     """Return means of a long run with intervals by batch means."""
     table = new_table(
-        label("text.long_run_title", lang).format(scenario=escape(title)),
-        label("text.long_run_note", lang),
+        words["text.long_run_title"].format(scenario=for_terminal(title)),
+        words["text.long_run_note"],
     )
-    add_words(table, label("column.quantity", lang), 40)
+    add_words(table, words["column.quantity"], 40)
     for key in ("mean", "low", "high", "correlation", "independent"):
-        add_numbers(table, label(f"column.{key}", lang))
+        add_numbers(table, words[f"column.{key}"])
     for row in rows(found):
-        answer = label("answer.yes" if row.independent else "answer.no", lang)
+        answer = words["answer.yes" if row.independent else "answer.no"]
         numbers = (significant(x, _DIGITS) for x in (row.mean, row.low, row.high))
-        table.add_row(escape(row.quantity), *numbers, f"{row.correlation:.2f}", answer)
+        table.add_row(for_terminal(row.quantity), *numbers, f"{row.correlation:.2f}", answer)
     return table
 
 
-def _warm_up_table(judged: pd.DataFrame, title: str, lang: Language, *, with_rest: bool) -> Table:
-    table = new_table(label("text.warm_up_title", lang).format(scenario=escape(title)), "")
-    add_words(table, label("column.quantity", lang), 40)
+def _warm_up_table(judged: pd.DataFrame, title: str, words: Words, *, with_rest: bool) -> Table:
+    table = new_table(words["text.warm_up_title"].format(scenario=for_terminal(title)), "")
+    add_words(table, words["column.quantity"], 40)
     for key in ("warm_up_needed", "verdict", *(["left_over"] if with_rest else [])):
-        add_numbers(table, label(f"column.{key}", lang))
+        add_numbers(table, words[f"column.{key}"])
     for row in rows(judged):
         needed = "–" if math.isnan(row.needed) else f"{row.needed / MINUTES_PER_DAY:.1f}"
-        cells = [needed, label(f"verdict.{row.verdict}", lang)]
+        cells = [needed, words[f"verdict.{row.verdict}"]]
         if with_rest:
             cells.append(_rest(row.quantity, row.left_over, row.left_over_low, row.left_over_high))
-        words = quantity_title(row.quantity, lang, differences=with_rest)
-        table.add_row(escape(words), *cells)
+        text = words.quantity(row.quantity, differences=with_rest)
+        table.add_row(for_terminal(text), *cells)
     return table
 
 
@@ -99,7 +100,7 @@ def _rest(quantity: str, mean: float, low: float, high: float) -> str:
 
 
 def _warm_up_verdicts(
-    judged: pd.DataFrame, request: SeriesRequest, weekly: bool, lang: Language
+    judged: pd.DataFrame, request: SeriesRequest, weekly: bool, words: Words
 ) -> list[str]:
     """Return the recommendation in words."""
     lines = []
@@ -111,31 +112,31 @@ def _warm_up_verdicts(
         if (judged["verdict"] == "not_determined").any():
             key = "text.warm_up_at_least"
         file = f"{request.warm_up / MINUTES_PER_DAY:.3g}"
-        lines.append(label(key, lang).format(days=f"{shown:.3g}", file=file))
+        lines.append(words[key].format(days=f"{shown:.3g}", file=file))
     open_ones = judged[judged["verdict"] == "not_determined"]["quantity"]
     if len(open_ones):
         known = glossary()
         apart = has_reference(request)
         names = [
-            quantity_title(q, lang, differences=apart) if q.split(":")[0] in known else q
+            words.quantity(q, differences=apart) if q.split(":")[0] in known else q
             for q in open_ones
         ]
-        lines.append(label("text.warm_up_not_determined", lang).format(names=", ".join(names)))
+        lines.append(words["text.warm_up_not_determined"].format(names=", ".join(names)))
     return lines
 
 
-def _precision_table(found: pd.DataFrame, title: str, rule: Rule, lang: Language) -> Table:
+def _precision_table(found: pd.DataFrame, title: str, rule: Rule, words: Words) -> Table:
     table = new_table(
-        label("text.precision_title", lang).format(scenario=escape(title)),
-        label("text.precision_note", lang).format(ahead=rule.ahead(rule.first)),
+        words["text.precision_title"].format(scenario=for_terminal(title)),
+        words["text.precision_note"].format(ahead=rule.ahead(rule.first)),
     )
-    add_words(table, label("column.quantity", lang), 40)
+    add_words(table, words["column.quantity"], 40)
     for key in ("aim", "half_width", "mean", "n", "needed"):
-        add_numbers(table, label(f"column.{key}", lang))
+        add_numbers(table, words[f"column.{key}"])
     for row in rows(found[PRECISION_COLUMNS]):
         scale = quantity_scale(row.quantity.rpartition(": ")[2])
         table.add_row(
-            escape(_title(row.quantity, lang)),
+            for_terminal(_title(row.quantity, words)),
             f"{100.0 * row.aim:g} %" if row.relative else significant(row.aim * scale, 3),
             significant(row.half_width * scale, 3),
             significant(row.mean * scale, 5),
@@ -145,27 +146,27 @@ def _precision_table(found: pd.DataFrame, title: str, rule: Rule, lang: Language
     return table
 
 
-def _precision_verdicts(found: pd.DataFrame, rule: Rule, lang: Language) -> list[str]:
+def _precision_verdicts(found: pd.DataFrame, rule: Rule, words: Words) -> list[str]:
     """Return in words how many replications are enough, or what they were not enough for."""
     open_ones = found[found["needed"].isna()]
     if open_ones.empty:
-        return [label("text.precision_reached", lang).format(n=found["needed"].max())]
+        return [words["text.precision_reached"].format(n=found["needed"].max())]
     narrow = open_ones["half_width"] <= open_ones["aim"] * np.where(
         open_ones["relative"], open_ones["mean"].abs(), 1.0
     )
     # What is narrow enough now has only not stayed so for as long as it must.
     keys = {"text.precision_not_reached": ~narrow, "text.precision_not_kept": narrow}
     return [
-        label(key, lang).format(
-            n=rule.maximum, names=", ".join(_title(q, lang) for q in open_ones[chosen]["quantity"])
+        words[key].format(
+            n=rule.maximum, names=", ".join(_title(q, words) for q in open_ones[chosen]["quantity"])
         )
         for key, chosen in keys.items()
         if chosen.any()
     ]
 
 
-def _title(quantity: str, lang: Language) -> str:
+def _title(quantity: str, words: Words) -> str:
     """Return a quantity for people, with its scenario where it is a difference."""
     scenario, _, name = quantity.rpartition(": ")
-    title = quantity_title(name, lang, differences=bool(scenario))
+    title = words.quantity(name, differences=bool(scenario))
     return f"{scenario}: {title}" if scenario else title

@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
 from sim.frames import number
-from sim.glossary import Language, label
 from sim.report.style import (
     GREY,
     bare,
@@ -22,15 +21,8 @@ from sim.report.style import (
     new_figure,
     rows_height,
 )
-from sim.report.wording import (
-    format_published,
-    format_target,
-    format_value,
-    has_interval,
-    possible,
-    scenario_titles,
-    wrapped,
-)
+from sim.report.wording import has_interval, possible, wrapped
+from sim.report.words import Words
 
 DOT = "#0072B2"
 HOLLOW = "#D55E00"
@@ -40,7 +32,7 @@ ROOM, ROOM_SHARE = 6.0, 0.12
 
 
 def draw_in_county(
-    scorecard: pd.DataFrame, scenarios: pd.DataFrame, lang: Language, caption: str = ""
+    scorecard: pd.DataFrame, scenarios: pd.DataFrame, words: Words, caption: str = ""
 ) -> Figure:
     """Draw in-county rate and in-county share of admissions by scenario against their targets.
 
@@ -48,8 +40,7 @@ def draw_in_county(
     ----------
     scorecard, scenarios : pandas.DataFrame
         As in ``StudyTables``.
-    lang : Language
-        ``zh`` or ``en``.
+    words : Words
     caption : str
         What the figure is of, under it.
 
@@ -57,23 +48,16 @@ def draw_in_county(
     -------
     matplotlib.figure.Figure
         Dots with 95 % intervals, one row per scenario in the given order, two panels.
-
-    Raises
-    ------
-    InputError
-        If no font draws the language.
     """
-    titles = scenario_titles(scenarios, lang)
-    with figure_style(lang):
+    titles = words.titles(scenarios)
+    with figure_style():
         names = [wrapped(title) for title in titles.values()]
         figure = new_figure(11, 2.6 + rows_height(names, 0.55))
-        headline(
-            figure, label("text.in_county_title", lang), label("text.interval_note", lang), caption
-        )
+        headline(figure, words["text.in_county_title"], words["text.interval_note"], caption)
         left, right = figure.subplots(1, 2, sharey=True)
-        common = _common_conditions(left, scorecard, list(titles), lang)
-        _panel(left, scorecard, "in_county_rate", list(titles), lang, also=common)
-        _panel(right, scorecard, "in_county_admission_share", list(titles), lang)
+        common = _common_conditions(left, scorecard, list(titles), words)
+        _panel(left, scorecard, "in_county_rate", list(titles), words, also=common)
+        _panel(right, scorecard, "in_county_admission_share", list(titles), words)
         if common:
             figure.legend(loc="outside lower right", handletextpad=0.2, borderpad=0)
         left.set_yticks(range(len(titles)), names)
@@ -88,7 +72,7 @@ def _panel(
     scorecard: pd.DataFrame,
     indicator: str,
     names: list[str],
-    lang: Language,
+    words: Words,
     also: Sequence[float] = (),
 ) -> None:
     """Draw one indicator: dots, intervals, numbers, the target and the value of 2020.
@@ -96,14 +80,14 @@ def _panel(
     The axis also reaches the points in ``also``, in per cent.
     """
     rows = _valued(scorecard, indicator, names)
-    axis.set_title(label(indicator, lang), loc="left", pad=22)
-    axis.set_xlabel(label("unit.percent", lang))
+    axis.set_title(words[indicator], loc="left", pad=22)
+    axis.set_xlabel(words["unit.percent"])
     axis.grid(axis="x")
     if rows.empty:
-        mark_no_data(axis, lang)
+        mark_no_data(axis, words)
     reach = [*also]
     if len(rows):
-        reach += _reference_lines(axis, rows.iloc[0], indicator, lang)
+        reach += _reference_lines(axis, rows.iloc[0], indicator, words)
     for name in rows.index:
         place = names.index(str(name))
         mean, low, high = (number(rows, name, column) for column in ("mean", "low", "high"))
@@ -113,7 +97,7 @@ def _panel(
             reach += ends
         axis.plot(mean * 100, place, "o", color=DOT, markersize=8)
         axis.annotate(
-            format_value(indicator, mean, lang),
+            words.value(indicator, mean),
             (mean * 100, place),
             xytext=(0, 8),
             textcoords="offset points",
@@ -135,24 +119,24 @@ def _valued(scorecard: pd.DataFrame, indicator: str, names: list[str]) -> pd.Dat
 
 
 def _reference_lines(
-    axis: Axes, row: pd.Series[float], indicator: str, lang: Language
+    axis: Axes, row: pd.Series[float], indicator: str, words: Words
 ) -> list[float]:
     """Draw the target and the value of 2020 as named lines; return where they stand, in %."""
     lines = []
-    target = format_target(indicator, str(row["operator"]), float(row["target"]), lang)
+    target = words.target(indicator, str(row["operator"]), float(row["target"]))
     if row["operator"]:
-        words = label("text.target_line", lang).format(target=target)
-        lines.append((float(row["target"]) * 100, words, TARGET, "-"))
+        text = words["text.target_line"].format(target=target)
+        lines.append((float(row["target"]) * 100, text, TARGET, "-"))
     if not math.isnan(row["value_2020"]):
-        before = format_published(indicator, float(row["value_2020"]), lang)
-        words = label("text.value_2020_line", lang).format(value=before)
-        lines.append((float(row["value_2020"]) * 100, words, GREY, "--"))
+        before = words.published(indicator, float(row["value_2020"]))
+        text = words["text.value_2020_line"].format(value=before)
+        lines.append((float(row["value_2020"]) * 100, text, GREY, "--"))
     # Two lines may stand close together: the left one's name ends at it, the right one's begins at it.
     sides = ["center"] if len(lines) == 1 else ["right", "left"]
-    for (place, words, colour, dash), side in zip(sorted(lines), sides, strict=False):
+    for (place, text, colour, dash), side in zip(sorted(lines), sides, strict=False):
         axis.axvline(place, color=colour, linestyle=dash, linewidth=1.6, zorder=1)
         axis.annotate(
-            words,
+            text,
             (place, 1.0),
             xycoords=("data", "axes fraction"),
             xytext=(0, 4),
@@ -165,7 +149,7 @@ def _reference_lines(
 
 
 def _common_conditions(
-    axis: Axes, scorecard: pd.DataFrame, names: list[str], lang: Language
+    axis: Axes, scorecard: pd.DataFrame, names: list[str], words: Words
 ) -> list[float]:
     """Add the rate for common conditions alone, which is how the plan's text words the target.
 
@@ -182,6 +166,6 @@ def _common_conditions(
             markeredgecolor=HOLLOW,
             markersize=6.5,
             linestyle="none",
-            label=label("in_county_rate_common", lang),
+            label=words["in_county_rate_common"],
         )
     return rates

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.glossary import LEAK_REASONS, Language, label
+from sim.glossary import LEAK_REASONS
 from sim.report.stacked import stack
 from sim.report.style import (
     REASON_COLOURS,
@@ -19,14 +19,15 @@ from sim.report.style import (
     rows_height,
 )
 from sim.report.summary import leak_shares
-from sim.report.wording import format_value, scenario_titles, wrapped
+from sim.report.wording import wrapped
+from sim.report.words import Words
 
 SHORTEST = 0.01  # of an axis, as a share of visits: where nobody leaves there is no scale
 FITTING = 0.055  # a part narrower than this share of the longest bar has no room for its number
 
 
 def draw_leak(
-    flows: pd.DataFrame, scenarios: pd.DataFrame, lang: Language, caption: str = ""
+    flows: pd.DataFrame, scenarios: pd.DataFrame, words: Words, caption: str = ""
 ) -> Figure:
     """Draw the out-of-county share by scenario, split into its reasons.
 
@@ -34,8 +35,7 @@ def draw_leak(
     ----------
     flows, scenarios : pandas.DataFrame
         As in ``StudyTables``.
-    lang : Language
-        ``zh`` or ``en``.
+    words : Words
     caption : str
         What the figure is of, under it.
 
@@ -46,36 +46,34 @@ def draw_leak(
 
     Raises
     ------
-    InputError
-        If no font draws the language.
     ValueError
         If there is an unknown reason.
     """
     shares = leak_shares(flows)
-    titles = scenario_titles(scenarios, lang)
+    titles = words.titles(scenarios)
     names = {name: wrapped(title) for name, title in titles.items()}
     totals = shares.sum(axis=1, skipna=False).reindex(list(titles))
     longest = max(totals.fillna(0.0).max(), SHORTEST)
-    with figure_style(lang):
+    with figure_style():
         figure = new_figure(10.5, 2.7 + rows_height(names.values(), 0.5))
-        headline(figure, label("text.leak_title", lang), label("text.leak_note", lang), caption)
+        headline(figure, words["text.leak_title"], words["text.leak_note"], caption)
         axis = figure.subplots()
         stack(
             axis,
             shares,
             names,
             REASON_COLOURS,
-            {reason: label(f"reason.{reason}", lang) for reason in LEAK_REASONS},
+            {reason: words[f"reason.{reason}"] for reason in LEAK_REASONS},
             least=FITTING * longest,
-            no_data=label("text.no_data", lang),
+            no_data=words["text.no_data"],
         )
         for place, total in enumerate(totals):
             if math.isnan(total):
                 continue
-            words = format_value("in_county_rate", float(total), lang)
-            axis.text(total * 100 + longest * 1.2, place, words, va="center", fontsize=11)
+            text = words.value("in_county_rate", float(total))
+            axis.text(total * 100 + longest * 1.2, place, text, va="center", fontsize=11)
         axis.set_xlim(0, longest * 112)
-        axis.set_xlabel(label("text.leak_axis", lang))
+        axis.set_xlabel(words["text.leak_axis"])
         axis.grid(axis="x")
         legend_above(axis, 1.02, columns=len(LEAK_REASONS))
         return finished(figure)

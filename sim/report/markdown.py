@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sim.errors import InputError, Problem
 from sim.runs.atomic import clear_os_errors, write_text
+from sim.safe_text import for_markdown
 
 BEGINS, ENDS = "<!-- measured: {name} -->", "<!-- end of {name} -->"
 
@@ -17,7 +18,7 @@ BEGINS, ENDS = "<!-- measured: {name} -->", "<!-- end of {name} -->"
 def markdown_table(
     headings: Sequence[str], rows: Iterable[Sequence[object]], *, right_from: int | None = None
 ) -> list[str]:
-    """Return the lines of a Markdown table; bars within cells are escaped.
+    """Return the lines of a Markdown table; nothing in a cell is markup.
 
     Parameters
     ----------
@@ -34,7 +35,7 @@ def markdown_table(
 
 
 def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(map(for_markdown, cells)) + " |"
 
 
 def write_measured(file: Path, name: str, text: str) -> None:

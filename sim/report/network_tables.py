@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 import pandas as pd
-from rich.markup import escape
 from rich.table import Table
 
 from sim.frames import number, rows
-from sim.glossary import Language, label
 from sim.report.terminal import add_numbers, add_words, new_table
 from sim.report.wording import significant
+from sim.report.words import Words
+from sim.safe_text import for_terminal
 from sim.scenario.network.schema import ALL, NetworkScenario
 from sim.scenario.network.written import duration_text
 
@@ -21,55 +21,55 @@ MOST_ROWS = 40
 _DIGITS = 5
 
 
-def measures_table(summary: pd.DataFrame, scenario: NetworkScenario, lang: Language) -> Table:
+def measures_table(summary: pd.DataFrame, scenario: NetworkScenario, words: Words) -> Table:
     """Return the measures of classes and stations with their intervals, where anything happened."""
     # One replication has no interval.
     shown = summary[summary["mean"].notna() & (summary["high"].fillna(summary["mean"]) != 0.0)]
     if len(scenario.classes) == 1:
         shown = shown[shown["class"] != ALL]
-    note = label("text.network_note", lang).format(file=MEASURES_FILE) + " "
-    note += label("text.network_whom", lang)
+    note = words["text.network_note"].format(file=MEASURES_FILE) + " "
+    note += words["text.network_whom"]
     if len(shown) > MOST_ROWS:
         there = len(shown)
         shown = _first_rows(shown)
-        note += _of_many(len(shown), there, MEASURES_FILE, lang)
-    table = new_table(_title(scenario, lang), note)
+        note += _of_many(len(shown), there, MEASURES_FILE, words)
+    table = new_table(_title(scenario, words), note)
     for key in ("class", "station", "measure"):
-        add_words(table, label(f"column.{key}", lang))
+        add_words(table, words[f"column.{key}"])
     for key in ("mean", "low", "high"):
-        add_numbers(table, label(f"column.{key}", lang))
+        add_numbers(table, words[f"column.{key}"])
     columns = ["class", "station", "measure", "mean", "low", "high"]
     for patients, station, measure, *numbers in shown[columns].itertuples(index=False):
-        words = (escape(str(word)) for word in (patients, station, measure))
-        table.add_row(*words, *(significant(value, _DIGITS) for value in numbers))
+        text = (for_terminal(str(word)) for word in (patients, station, measure))
+        table.add_row(*text, *(significant(value, _DIGITS) for value in numbers))
     return table
 
 
-def loads_table(loads: pd.DataFrame, name: str, lang: Language) -> Table:
+def loads_table(loads: pd.DataFrame, name: str, words: Words) -> Table:
     """Return the load of every station, the highest first where there are many."""
-    title = label("text.load_of_stations", lang).format(name=escape(name))
-    note = label("text.load_of_stations_note", lang)
+    title = words["text.load_of_stations"].format(name=for_terminal(name))
+    note = words["text.load_of_stations_note"]
     shown = loads
     if len(loads) > MOST_ROWS:
         shown = loads.sort_values("load", ascending=False, kind="stable").head(MOST_ROWS)
-        note += _of_many(MOST_ROWS, len(loads), LOADS_FILE, lang)
+        note += _of_many(MOST_ROWS, len(loads), LOADS_FILE, words)
     table = new_table(title, note)
-    add_words(table, label("column.station", lang))
+    add_words(table, words["column.station"])
     for key in ("arrivals_per_hour", "work", "servers_on_duty", "load"):
-        add_numbers(table, label(f"column.{key}", lang))
+        add_numbers(table, words[f"column.{key}"])
     for row in rows(shown):
         numbers = (row.arrivals_per_hour, row.work, row.servers, row.load)
-        table.add_row(escape(row.station), *(_number(value) for value in numbers))
+        table.add_row(for_terminal(row.station), *(_number(value) for value in numbers))
     return table
 
 
-def stuck_lines(summary: pd.DataFrame, scenario: NetworkScenario, lang: Language) -> list[str]:
+def stuck_lines(summary: pd.DataFrame, scenario: NetworkScenario, words: Words) -> list[str]:
     """Return a line for every station at which nobody was served in any replication while some wait."""
     of_all = summary[summary["class"] == ALL].pivot(
         index="station", columns="measure", values="mean"
     )
     return [
-        label("text.network_stuck", lang).format(
+        words["text.network_stuck"].format(
             station=name, waiting=significant(number(of_all, name, "waiting_at_end"), _DIGITS)
         )
         for name in scenario.stations
@@ -77,12 +77,12 @@ def stuck_lines(summary: pd.DataFrame, scenario: NetworkScenario, lang: Language
     ]
 
 
-def _title(scenario: NetworkScenario, lang: Language) -> str:
+def _title(scenario: NetworkScenario, words: Words) -> str:
     """Return what was run: the network's title and name, lengths, replications and seed."""
     run = scenario.run
-    return label("text.network_title", lang).format(
-        title=escape(getattr(scenario.title, lang)),
-        name=escape(scenario.name),
+    return words["text.network_title"].format(
+        title=for_terminal(words.pick(scenario.title)),
+        name=for_terminal(scenario.name),
         length=duration_text(run.length),
         warm_up=duration_text(run.warm_up),
         replications=run.replications,
@@ -94,8 +94,8 @@ def _number(value: float) -> str:
     return "∞" if math.isinf(value) else significant(value, _DIGITS)
 
 
-def _of_many(shown: int, there: int, file: str, lang: Language) -> str:
-    text: str = label("text.first_rows", lang).format(shown=shown, rows=there, file=file)
+def _of_many(shown: int, there: int, file: str, words: Words) -> str:
+    text: str = words["text.first_rows"].format(shown=shown, rows=there, file=file)
     return " " + text
 
 

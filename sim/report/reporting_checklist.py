@@ -6,24 +6,24 @@ Strengthening the Reporting of Empirical Simulation Studies: Monks, Currie, Ongg
 
 from __future__ import annotations
 
-from sim.glossary import Language, glossary, label
+from sim.glossary import glossary
 from sim.report.markdown import markdown_table
+from sim.report.words import Words
 from sim.validation.validate import Validation
 
 _ITEM, _ANSWER = "stress.", "stress_answer."
 
 
-def stress_checklist(found: Validation, lang: Language) -> list[str]:
+def stress_checklist(found: Validation, words: Words) -> list[str]:
     """Return the checklist as lines of Markdown."""
     known = facts(found)
     items = [key.removeprefix(_ITEM) for key in glossary() if key.startswith(_ITEM)]
     rows = [
-        (f"{item} {label(_ITEM + item, lang)}", label(_ANSWER + item, lang).format(**known))
-        for item in items
+        (f"{item} {words[_ITEM + item]}", words[_ANSWER + item].format(**known)) for item in items
     ]
-    heads = [label("column.question", lang), label("column.answer", lang)]
-    text = label("validation.stress_text", lang)
-    return [f"## {label('validation.stress', lang)}", "", text, "", *markdown_table(heads, rows)]
+    heads = [words["column.question"], words["column.answer"]]
+    text = words["validation.stress_text"]
+    return [f"## {words['validation.stress']}", "", text, "", *markdown_table(heads, rows)]
 
 
 def facts(found: Validation) -> dict[str, object]:

@@ -14,9 +14,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from sim.glossary import Language, label
-from sim.report.fonts import families, require_glyphs
+from sim.report.fonts import families, make_drawable
 from sim.report.wording import wrapped
+from sim.report.words import Words
 
 # Okabe and Ito's palette: told apart with every common form of colour blindness.
 TIER_COLOURS: Mapping[str, str] = MappingProxyType(
@@ -48,16 +48,10 @@ TITLE_SIZE, NOTE_SIZE = 14, 9  # points
 LINE_HEIGHT = 0.19  # inches, of names beside an axis
 
 
-def figure_style(lang: Language) -> AbstractContextManager[None]:
-    """Return a context in which new figures get the common look; nothing is changed outside it.
-
-    Raises
-    ------
-    InputError
-        If no font draws the language.
-    """
+def figure_style() -> AbstractContextManager[None]:
+    """Return a context in which new figures get the common look; nothing is changed outside it."""
     settings: Any = {
-        "font.family": families(lang),
+        "font.family": families(),
         "font.size": 10.5,
         "axes.titlesize": 12,
         "axes.labelsize": 10.5,
@@ -144,11 +138,9 @@ def bare(axis: Axes) -> None:
     axis.tick_params(axis="y", length=0)
 
 
-def mark_no_data(axis: Axes, lang: Language) -> None:
+def mark_no_data(axis: Axes, words: Words) -> None:
     """Say in the middle of a panel that there is nothing to show."""
-    axis.text(
-        0.5, 0.5, label("text.no_data", lang), transform=axis.transAxes, ha="center", color=GREY
-    )
+    axis.text(0.5, 0.5, words["text.no_data"], transform=axis.transAxes, ha="center", color=GREY)
 
 
 def finished(figure: Figure) -> Figure:
@@ -156,13 +148,8 @@ def finished(figure: Figure) -> Figure:
 
     Tick labels come into being when a figure is first drawn; they must get our fonts. The layout is kept
     for good, so that saving does not work it out again for every file.
-
-    Raises
-    ------
-    InputError
-        If a character of the figure has no glyph in any font at hand.
     """
-    require_glyphs(figure)
+    make_drawable(figure)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     return figure
@@ -182,13 +169,8 @@ def save_figure(figure: Figure, path: Path) -> list[Path]:
     -------
     list of Path
         The PNG and the SVG file.
-
-    Raises
-    ------
-    InputError
-        If a character of the figure has no glyph in any font at hand; nothing is written.
     """
-    require_glyphs(figure)
+    make_drawable(figure)
     png, svg = (path.with_name(f"{path.name}.{ending}") for ending in ("png", "svg"))
     # Text is drawn as outlines in SVG, so that it shows where the font is not installed; ids are
     # derived from a fixed salt and no date is written, so that equal figures are equal files.

@@ -8,24 +8,13 @@ from typing import Any
 import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.console import Group
-from rich.markup import escape
 from rich.table import Table
 
 from sim.frames import number, rows
-from sim.glossary import Language, label
 from sim.measure.tables import StudyTables
-from sim.report.wording import (
-    MISSING,
-    format_difference,
-    format_interval,
-    format_published,
-    format_target,
-    format_value,
-    has_interval,
-    scenario_titles,
-    with_unit,
-    wrapped,
-)
+from sim.report.wording import MISSING, has_interval, wrapped
+from sim.report.words import Words
+from sim.safe_text import for_terminal, plain
 
 _VERDICT_STYLE = {"met": "green", "not_met": "red", "undecided": "yellow"}
 _BESIDE = 3  # scenarios in a table of differences
@@ -53,7 +42,7 @@ COMPARED = (
 """Indicators of the comparison table; the rest is in ``differences.csv``."""
 
 
-def scorecard_table(tables: StudyTables, scenario: str, lang: Language) -> Table:
+def scorecard_table(tables: StudyTables, scenario: str, words: Words) -> Table:
     """Return the scorecard of one scenario: what the model gives a value for.
 
     Parameters
@@ -62,41 +51,40 @@ def scorecard_table(tables: StudyTables, scenario: str, lang: Language) -> Table
         What the study found.
     scenario : str
         Name of the scenario.
-    lang : Language
-        ``zh`` or ``en``.
+    words : Words
     """
-    title = scenario_titles(tables.scenarios, lang)[scenario]
+    title = words.titles(tables.scenarios)[scenario]
     table = new_table(
-        label("text.scorecard_title", lang).format(scenario=escape(title)),
-        label("text.scorecard_note", lang),
+        words["text.scorecard_title"].format(scenario=for_terminal(title)),
+        words["text.scorecard_note"],
     )
-    add_words(table, label("column.indicator", lang), 38)
+    add_words(table, words["column.indicator"], 38)
     for key in ("mean", "interval", "value_2020", "target", "verdict", "probability"):
-        add_numbers(table, label(f"column.{key}", lang))
+        add_numbers(table, words[f"column.{key}"])
     card = tables.scorecard
     shown = card[(card["scenario"] == scenario) & card["kind"].isin(_SHOWN_KINDS)]
     for row in rows(shown[shown["mean"].notna()]):
-        table.add_row(*_scorecard_row(row, lang))
+        table.add_row(*_scorecard_row(row, words))
     return table
 
 
-def _scorecard_row(row: Any, lang: Language) -> list[str]:
+def _scorecard_row(row: Any, words: Words) -> list[str]:
     key, verdict = str(row.indicator), str(row.verdict)
     style = _VERDICT_STYLE.get(verdict)
-    word = label(f"verdict.{verdict}", lang)
+    word = words[f"verdict.{verdict}"]
     chance = MISSING if pd.isna(row.probability) else f"{row.probability:.2f}"
     return [
-        with_unit(key, lang),
-        format_value(key, row.mean, lang),
-        format_interval(key, row.low, row.high),
-        format_published(key, row.value_2020, lang),
-        format_target(key, row.operator, row.target, lang),
+        words.with_unit(key),
+        words.value(key, row.mean),
+        words.interval(key, row.low, row.high),
+        words.published(key, row.value_2020),
+        words.target(key, row.operator, row.target),
         f"[{style}]{word}[/{style}]" if style else word,
         chance,
     ]
 
 
-def joint_lines(joint: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) -> list[str]:
+def joint_lines(joint: pd.DataFrame, scenarios: pd.DataFrame, words: Words) -> list[str]:
     """Return a line for each scenario: how likely its counted weeks meet all targets at once.
 
     Parameters
@@ -105,11 +93,11 @@ def joint_lines(joint: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) ->
         As `sim.subjects.care.cases.joint_probabilities` returns it.
     scenarios : DataFrame
         As in ``StudyTables``.
-    lang : Language
+    words : Words
     """
-    titles, words = scenario_titles(scenarios, lang), label("text.joint_line", lang)
+    titles, text = words.titles(scenarios), words["text.joint_line"]
     return [
-        words.format(
+        text.format(
             scenario=titles[row.scenario],
             targets=row.targets,
             runs=row.runs,
@@ -122,7 +110,7 @@ def joint_lines(joint: pd.DataFrame, scenarios: pd.DataFrame, lang: Language) ->
     ]
 
 
-def comparison_table(tables: StudyTables, lang: Language) -> Group:
+def comparison_table(tables: StudyTables, words: Words) -> Group:
     """Return the paired differences of every scenario to the base, with intervals that hold together.
 
     Three scenarios stand beside each other; more go into tables below, so that 100 columns are enough.
@@ -131,54 +119,55 @@ def comparison_table(tables: StudyTables, lang: Language) -> Group:
     ----------
     tables : StudyTables
         With at least one scenario; those without a difference have no column.
-    lang : Language
-        ``zh`` or ``en``.
+    words : Words
 
     Returns
     -------
     rich.console.Group
         At least one table, the title over the first and the note under the last.
     """
-    titles = scenario_titles(tables.scenarios, lang)
+    titles = words.titles(tables.scenarios)
     frame = tables.differences
     frame = frame[(frame["tier"] == "") & (frame["county"] == 0)]
     base = str(frame["base"].iloc[0]) if len(frame) else next(iter(titles))
     cells = frame.set_index(["indicator", "scenario"])
     others = [name for name in titles if name in set(frame["scenario"])]
     parts = [
-        _comparison(cells, {name: titles[name] for name in others[start : start + _BESIDE]}, lang)
+        _comparison(cells, {name: titles[name] for name in others[start : start + _BESIDE]}, words)
         for start in range(0, max(len(others), 1), _BESIDE)
     ]
-    parts[0].title = label("text.comparison_title", lang).format(base=escape(titles[base]))
+    parts[0].title = words["text.comparison_title"].format(base=for_terminal(titles[base]))
     note = "text.comparison_note" if len(others) < 2 else "text.comparison_note_joint"
-    parts[-1].caption = label(note, lang).format(n=len(others))
+    parts[-1].caption = words[note].format(n=len(others))
     return Group(*parts)
 
 
-def _comparison(cells: pd.DataFrame, titles: Mapping[str, str], lang: Language) -> Table:
+def _comparison(cells: pd.DataFrame, titles: Mapping[str, str], words: Words) -> Table:
     """Return the differences of some scenarios, a column each."""
     table = new_table("", "")
-    add_words(table, label("column.indicator", lang), 34)
+    add_words(table, words["column.indicator"], 34)
     for title in titles.values():
-        table.add_column(escape(title), justify="right", overflow="fold", min_width=_INTERVAL_WIDTH)
+        table.add_column(
+            for_terminal(title), justify="right", overflow="fold", min_width=_INTERVAL_WIDTH
+        )
     known = set(cells.index.get_level_values(0))
     for key in COMPARED:
         if key in known:
-            differences = (_difference(cells, key, name, lang) for name in titles)
-            table.add_row(with_unit(key, lang), *differences)
+            differences = (_difference(cells, key, name, words) for name in titles)
+            table.add_row(words.with_unit(key), *differences)
     return table
 
 
-def _difference(cells: pd.DataFrame, key: str, scenario: str, lang: Language) -> str:
+def _difference(cells: pd.DataFrame, key: str, scenario: str, words: Words) -> str:
     """Return a scenario's difference and, in a second line, its interval; a dash without one."""
     if (key, scenario) not in cells.index:
         return MISSING
     columns = ("mean", "low_joint", "high_joint")
     mean, low, high = (number(cells, (key, scenario), column) for column in columns)
-    text = format_difference(key, mean, lang, with_unit=False)
+    text = words.difference(key, mean, with_unit=False)
     if not has_interval(low, high):
         return text
-    ends = (format_difference(key, end, lang, with_unit=False) for end in (low, high))
+    ends = (words.difference(key, end, with_unit=False) for end in (low, high))
     return f"{text}\n\\[{', '.join(ends)}]"
 
 
@@ -205,7 +194,7 @@ def add_words(table: Table, heading: str, width: int | None = None) -> None:
     width : int, optional
         The most columns of the terminal that it takes.
     """
-    table.add_column(escape(heading), max_width=width, overflow="fold")
+    table.add_column(for_terminal(heading), max_width=width, overflow="fold")
 
 
 def add_numbers(table: Table, heading: str, width: int = _HEADING_WIDTH) -> None:
@@ -218,14 +207,15 @@ def add_numbers(table: Table, heading: str, width: int = _HEADING_WIDTH) -> None
     width : int
         Columns of the terminal for a line of the heading.
     """
-    table.add_column(escape(wrapped(heading, width)), justify="right", no_wrap=True)
+    lines = wrapped(plain(heading), width).split("\n")
+    table.add_column("\n".join(map(for_terminal, lines)), justify="right", no_wrap=True)
 
 
 def plain_table(title: str, frame: pd.DataFrame) -> Table:
     """Return a frame as it is, numbers with four decimals."""
-    table = Table(title=escape(title))
+    table = Table(title=for_terminal(title))
     for column in frame.columns:
         table.add_column(str(column))
     for row in frame.itertuples(index=False):
-        table.add_row(*(f"{x:.4f}" if isinstance(x, float) else escape(str(x)) for x in row))
+        table.add_row(*(f"{x:.4f}" if isinstance(x, float) else for_terminal(str(x)) for x in row))
     return table

@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sim.glossary import Language, label
 from sim.report.style import GREY, bare, figure_style, finished, headline, legend_above, new_figure
+from sim.report.words import Words
 
 COLOURS: Mapping[str, str] = MappingProxyType(
     {"waits": "#0072B2", "present": "#009E73", "losses": "#D55E00"}
@@ -25,7 +25,7 @@ LEAST_RANGE, SHOWN_WHOLE = 0.02, 0.9
 """The axis reaches so far from 1 at least, and far enough to show this share of the intervals whole."""
 
 
-def draw_theory(table: pd.DataFrame, lang: Language) -> Figure:
+def draw_theory(table: pd.DataFrame, words: Words) -> Figure:
     """Draw simulated over theoretical values with 95 % intervals, a row per system.
 
     Parameters
@@ -33,34 +33,26 @@ def draw_theory(table: pd.DataFrame, lang: Language) -> Figure:
     table : pandas.DataFrame
         Columns ``case``, ``system``, ``kind`` (waits, present, losses; controls are left out), ``theory``,
         ``simulated``, ``low``, ``high``.
-    lang : Language
-        ``zh`` or ``en``.
+    words : Words
 
     Returns
     -------
     matplotlib.figure.Figure
-
-    Raises
-    ------
-    InputError
-        If no font draws the language.
     """
     shown = table[table["kind"].isin(list(COLOURS))]
     names = _in_order(shown)
-    with figure_style(lang):
+    with figure_style():
         figure = new_figure(9, 2.2 + 0.34 * len(names))
-        headline(
-            figure, label("validation.picture_title", lang), label("validation.picture_note", lang)
-        )
+        headline(figure, words["validation.picture_title"], words["validation.picture_note"])
         axis = figure.subplots()
         _rows(axis, shown, names)
         for kind, colour in COLOURS.items():
-            words = label(f"measure_kind.{kind}", lang)
-            axis.plot([], [], MARKERS[kind], color=colour, markersize=5, label=words)
+            text = words[f"measure_kind.{kind}"]
+            axis.plot([], [], MARKERS[kind], color=colour, markersize=5, label=text)
         legend_above(axis, 1.01, columns=3)
-        axis.set_yticks(range(len(names)), [label(f"theory.{name}", lang) for name in names])
+        axis.set_yticks(range(len(names)), [words[f"theory.{name}"] for name in names])
         axis.set_ylim(len(names) - 0.4, -0.6)
-        axis.set_xlabel(label("validation.picture_axis", lang))
+        axis.set_xlabel(words["validation.picture_axis"])
         axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.2f}"))
         bare(axis)
         return finished(figure)

@@ -6,21 +6,14 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import pandas as pd
-from rich.markup import escape
 from rich.table import Table
 
 from sim.frames import rows
-from sim.glossary import Language, label
 from sim.questions.uncertainty import ALL_TARGETS
 from sim.report.terminal import add_numbers, add_words, new_table
-from sim.report.wording import (
-    MISSING,
-    format_difference,
-    format_interval,
-    format_target,
-    format_value,
-    with_unit,
-)
+from sim.report.wording import MISSING
+from sim.report.words import Words
+from sim.safe_text import for_terminal
 
 _MOST_PARAMETERS = 10
 
@@ -31,7 +24,7 @@ def outcomes_shown(
     title: str,
     weeks: int,
     indicators: Sequence[str],
-    lang: Language,
+    words: Words,
 ) -> Table:
     """Return the spread of some indicators and the probability of meeting their targets.
 
@@ -44,33 +37,32 @@ def outcomes_shown(
     weeks : int
         Counted time: the longer, the smaller the part of chance.
     indicators : sequence of str
-    lang : Language
+    words : Words
     """
-    words = label("text.uncertainty_title", lang).format(scenario=title)
-    shown = new_table(escape(words), label("text.uncertainty_note", lang).format(weeks=weeks))
-    add_words(shown, label("column.indicator", lang))
+    text = words["text.uncertainty_title"].format(scenario=title)
+    shown = new_table(for_terminal(text), words["text.uncertainty_note"].format(weeks=weeks))
+    add_words(shown, words["column.indicator"])
     for key in ("mean", "most_runs", "spreads", "target", "probability"):
-        add_numbers(shown, label(f"column.{key}", lang))
+        add_numbers(shown, words[f"column.{key}"])
     mine = table[table["scenario"] == scenario].set_index("indicator")
     for row in rows(mine.reindex([name for name in indicators if name in mine.index])):
-        shown.add_row(*_outcome(row, lang))
+        shown.add_row(*_outcome(row, words))
     if ALL_TARGETS in mine.index:
         whole = next(rows(mine.loc[[ALL_TARGETS]]))
-        shown.add_row(label(ALL_TARGETS, lang), "", "", "", "", _probability(whole))
+        shown.add_row(words[ALL_TARGETS], "", "", "", "", _probability(whole))
     return shown
 
 
-def _outcome(row: Any, lang: Language) -> list[str]:
+def _outcome(row: Any, words: Words) -> list[str]:
     key = str(row.Index)
-    target = MISSING if pd.isna(row.target) else format_target(key, row.operator, row.target, lang)
+    target = MISSING if pd.isna(row.target) else words.target(key, row.operator, row.target)
     return [
-        escape(with_unit(key, lang)),
-        format_value(key, row.mean, lang),
-        format_interval(key, row.q05, row.q95),
+        for_terminal(words.with_unit(key)),
+        words.value(key, row.mean),
+        words.interval(key, row.q05, row.q95),
         # One below the other: what parameters make, and what chance does.
         "\n".join(
-            format_difference(key, value, lang).lstrip("+")
-            for value in (row.sd_parameters, row.sd_chance)
+            words.difference(key, value).lstrip("+") for value in (row.sd_parameters, row.sd_chance)
         ),
         target,
         _probability(row),
@@ -84,7 +76,7 @@ def _probability(row: Any) -> str:
     return f"{row.probability:.2f}\n\\[{row.probability_low:.2f}, {row.probability_high:.2f}]"
 
 
-def influence_shown(table: pd.DataFrame, scenario: str, indicator: str, lang: Language) -> Table:
+def influence_shown(table: pd.DataFrame, scenario: str, indicator: str, words: Words) -> Table:
     """Return the uncertain numbers that move an indicator most.
 
     Parameters
@@ -92,25 +84,25 @@ def influence_shown(table: pd.DataFrame, scenario: str, indicator: str, lang: La
     table : DataFrame
         As `sim.questions.uncertainty.influence` returns it.
     scenario, indicator : str
-    lang : Language
+    words : Words
     """
-    words = label("text.influence_title", lang).format(indicator=label(indicator, lang))
-    shown = new_table(escape(words), label("text.influence_note", lang))
-    add_words(shown, label("column.parameter", lang))
+    text = words["text.influence_title"].format(indicator=words[indicator])
+    shown = new_table(for_terminal(text), words["text.influence_note"])
+    add_words(shown, words["column.parameter"])
     for key in ("rank_correlation", "interval"):
-        add_numbers(shown, label(f"column.{key}", lang))
+        add_numbers(shown, words[f"column.{key}"])
     mine = table[(table["scenario"] == scenario) & (table["indicator"] == indicator)]
     # An interval with zero in it, or none at all, is no reason to name a parameter.
     sure = mine[mine["low"] * mine["high"] > 0.0]
     for row in rows(sure.head(_MOST_PARAMETERS)):
         interval = f"\\[{row.low:+.2f}, {row.high:+.2f}]"
-        shown.add_row(escape(str(row.parameter)), f"{row.correlation:+.2f}", interval)
+        shown.add_row(for_terminal(str(row.parameter)), f"{row.correlation:+.2f}", interval)
     if sure.empty:
-        shown.add_row(label("text.influence_none", lang), MISSING, MISSING)
+        shown.add_row(words["text.influence_none"], MISSING, MISSING)
     return shown
 
 
-def set_by_levers_shown(title: str, names: Collection[str], lang: Language) -> list[str]:
+def set_by_levers_shown(title: str, names: Collection[str], words: Words) -> list[str]:
     """Return a line about the uncertain numbers that a scenario's own levers set; none without them.
 
     Parameters
@@ -119,9 +111,9 @@ def set_by_levers_shown(title: str, names: Collection[str], lang: Language) -> l
         Of the scenario.
     names : collection of str
         As `sim.questions.set_by_levers.set_by_levers` returns them.
-    lang : Language
+    words : Words
     """
     if not names:
         return []
-    words = label("text.set_by_levers", lang)
-    return [escape(words.format(scenario=title, names=", ".join(sorted(names))))]
+    text = words["text.set_by_levers"]
+    return [for_terminal(text.format(scenario=title, names=", ".join(sorted(names))))]

@@ -11,10 +11,11 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import InputError, Problem
-from sim.glossary import LANGUAGES, Language, label
+from sim.glossary import LANGUAGES
 from sim.report.style import save_figure
 from sim.report.theory_picture import draw_theory
 from sim.report.validation_page import PICTURE, validation_page
+from sim.report.words import Words
 from sim.runs.atomic import clear_os_errors, write_csv, write_text
 from sim.runs.manifest import write_manifest
 from sim.runs.outputs import check_output_file
@@ -22,7 +23,7 @@ from sim.validation.validate import Validation
 
 FORMAT = "tiered-care-validation/1"
 SUMMARY, PAGE, MANIFEST = "summary.json", "validation.md", "manifest.json"
-_TITLES = tuple(f"# {label('validation.title', lang)}" for lang in LANGUAGES)
+_TITLES = tuple(f"# {Words.of(lang)['validation.title']}" for lang in LANGUAGES)
 PUBLISHED_PAGE, PUBLISHED_PICTURE = "validation-report.md", "images/theory.png"
 
 
@@ -66,7 +67,7 @@ def _begins(file: Path, *beginnings: str) -> bool:
         return False
 
 
-def write_validation(found: Validation, out: Path, lang: Language) -> list[Path]:
+def write_validation(found: Validation, out: Path, words: Words) -> list[Path]:
     """Write everything, each file whole; nothing is written before all of it is made.
 
     Parameters
@@ -74,7 +75,7 @@ def write_validation(found: Validation, out: Path, lang: Language) -> list[Path]
     found : Validation
     out : Path
         Folder; made if it is missing.
-    lang : Language
+    words : Words
         Of the page and the picture.
 
     Returns
@@ -88,9 +89,9 @@ def write_validation(found: Validation, out: Path, lang: Language) -> list[Path]
     InputError
         If the folder cannot be written to, or no font draws the language.
     """
-    page = validation_page(found, lang)
+    page = validation_page(found, words)
     summary = json.dumps(validation_summary(found), ensure_ascii=False, indent=2)
-    picture = draw_theory(found.section("theory").table, lang)
+    picture = draw_theory(found.section("theory").table, words)
     figures = out / "figures"
     with clear_os_errors(out):
         figures.mkdir(parents=True, exist_ok=True)
@@ -106,7 +107,7 @@ def write_validation(found: Validation, out: Path, lang: Language) -> list[Path]
     return [*files, *drawn, out / MANIFEST, out / PAGE, out / SUMMARY]
 
 
-def publish_validation(found: Validation, out: Path, docs: Path, lang: Language) -> list[Path]:
+def publish_validation(found: Validation, out: Path, docs: Path, words: Words) -> list[Path]:
     """Put the page and the picture alone into a folder of documentation.
 
     Parameters
@@ -116,7 +117,7 @@ def publish_validation(found: Validation, out: Path, docs: Path, lang: Language)
         Where `write_validation` wrote it.
     docs : Path
         Folder; made if it is missing.
-    lang : Language
+    words : Words
 
     Returns
     -------
@@ -132,7 +133,7 @@ def publish_validation(found: Validation, out: Path, docs: Path, lang: Language)
     with clear_os_errors(docs):
         picture.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(out / PICTURE, picture)
-    write_text(page, validation_page(found, lang, PUBLISHED_PICTURE))
+    write_text(page, validation_page(found, words, PUBLISHED_PICTURE))
     return [page, picture]
 
 

@@ -7,11 +7,12 @@ from typing import Any
 import pandas as pd
 
 from sim.frames import rows
-from sim.glossary import Language, glossary, label
+from sim.glossary import glossary
 from sim.report.coverage_tables import coverage_table
 from sim.report.markdown import markdown_table
 from sim.report.reporting_checklist import facts, stress_checklist
-from sim.report.wording import MISSING, format_difference, format_interval, format_value
+from sim.report.wording import MISSING
+from sim.report.words import Words
 from sim.validation.fit_section import RUN as FIT_RUN
 from sim.validation.section import Section
 from sim.validation.theory.case import REPLICATIONS
@@ -23,18 +24,17 @@ CHECKED = ("theory", "intervals", "engines", "invariants", "directions")
 """Parts that can fail; the fit shows what fits and what does not."""
 
 
-def validation_page(found: Validation, lang: Language, picture: str = PICTURE) -> str:
+def validation_page(found: Validation, words: Words, picture: str = PICTURE) -> str:
     """Return the page: a summary, every part, what is not validated, and the reporting checklist.
 
     Parameters
     ----------
     found : Validation
-    lang : Language
-        ``zh`` or ``en``.
+    words : Words
     picture : str
         Where the picture lies, seen from the page.
     """
-    page = _Page(found, lang)
+    page = _Page(found, words)
     lines = [
         *page.head(),
         *page.theory(picture),
@@ -44,21 +44,21 @@ def validation_page(found: Validation, lang: Language, picture: str = PICTURE) -
         *page.fit(),
         *page.directions(),
         *page.unvalidated(),
-        *stress_checklist(found, lang),
+        *stress_checklist(found, words),
     ]
     return "\n".join(lines) + "\n"
 
 
 class _Page:
-    def __init__(self, found: Validation, lang: Language) -> None:
+    def __init__(self, found: Validation, words: Words) -> None:
         self.found = found
-        self.lang: Language = lang
+        self.words = words
 
     def say(self, key: str, **blanks: object) -> str:
-        return label(key, self.lang).format(**blanks)
+        return self.words[key].format(**blanks)
 
     def heads(self, *names: str) -> list[str]:
-        return [label(f"column.{name}", self.lang) for name in names]
+        return [self.words[f"column.{name}"] for name in names]
 
     def head(self) -> list[str]:
         found = self.found
@@ -108,7 +108,7 @@ class _Page:
         section = self.found.section("intervals")
         studies = int(section.table["repetitions"].min())
         text = self.say("validation.intervals_text", studies=f"{studies:,}")
-        table = coverage_table(section.table, self.lang)
+        table = coverage_table(section.table, self.words)
         return [*self._title(section), text, "", *table, "", *self._problems(section)]
 
     def engines(self) -> list[str]:
@@ -155,13 +155,13 @@ class _Page:
         return markdown_table(heads, [self._fit(row) for row in rows(table)])
 
     def _fit(self, row: Any) -> tuple[str, ...]:
-        name = label(row.figure, self.lang)
+        name = self.words[row.figure]
         return (
-            f"{name}, {label(f'tier.{row.tier}', self.lang)}" if row.tier else name,
-            format_value(row.figure, row.model, self.lang),
-            format_interval(row.figure, row.model_low, row.model_high),
-            format_value(row.figure, row.published, self.lang),
-            format_interval(row.figure, row.low, row.high),
+            f"{name}, {self.words[f'tier.{row.tier}']}" if row.tier else name,
+            self.words.value(row.figure, row.model),
+            self.words.interval(row.figure, row.model_low, row.model_high),
+            self.words.value(row.figure, row.published),
+            self.words.interval(row.figure, row.low, row.high),
             self.say(f"confidence.{row.confidence}"),
             self.say(f"used.{row.used}"),
             self.say("fits.yes" if row.fits else "fits.no"),
@@ -178,23 +178,23 @@ class _Page:
 
     def _direction(self, row: Any) -> tuple[str, ...]:
         shown = [
-            format_difference(row.indicator, value, self.lang)
+            self.words.difference(row.indicator, value)
             for value in (row.difference, row.low, row.high)
         ]
         return (
             self.say(f"direction.{row.direction}"),
             self.say(f"brought_by.{row.by}"),
-            label(row.indicator, self.lang),
-            format_value(row.indicator, row.base, self.lang),
+            self.words[row.indicator],
+            self.words.value(row.indicator, row.base),
             shown[0],
-            f"{shown[1]} {label('validation.to', self.lang)} {shown[2]}",
+            f"{shown[1]} {self.words['validation.to']} {shown[2]}",
             self.say(f"verdict.{row.verdict}"),
             row.source,
         )
 
     def unvalidated(self) -> list[str]:
         keys = [key for key in glossary() if key.startswith("unvalidated.")]
-        points = [f"- {label(key, self.lang)}" for key in keys]
+        points = [f"- {self.words[key]}" for key in keys]
         return [f"## {self.say('validation.unvalidated')}", "", *points, ""]
 
     def _title(self, section: Section) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.glossary import TIERS, Language, label
+from sim.glossary import TIERS
 from sim.report.stacked import stack
 from sim.report.style import (
     TIER_COLOURS,
@@ -17,7 +17,8 @@ from sim.report.style import (
     rows_height,
 )
 from sim.report.summary import visit_shares
-from sim.report.wording import format_target, scenario_titles, wrapped
+from sim.report.wording import wrapped
+from sim.report.words import Words
 
 FITTING = 0.03  # a narrower part has no room for its number
 
@@ -26,7 +27,7 @@ def draw_visits(
     flows: pd.DataFrame,
     scorecard: pd.DataFrame,
     scenarios: pd.DataFrame,
-    lang: Language,
+    words: Words,
     caption: str = "",
 ) -> Figure:
     """Draw the share of outpatient and emergency visits at each tier by scenario.
@@ -35,8 +36,7 @@ def draw_visits(
     ----------
     flows, scorecard, scenarios : pandas.DataFrame
         As in ``StudyTables``; the scorecard gives the target for the primary share, if it has one.
-    lang : Language
-        ``zh`` or ``en``.
+    words : Words
     caption : str
         What the figure is of, under it.
 
@@ -44,38 +44,31 @@ def draw_visits(
     -------
     matplotlib.figure.Figure
         Bars of 100 %, the lowest tier at the left.
-
-    Raises
-    ------
-    InputError
-        If no font draws the language.
     """
-    names = {name: wrapped(title) for name, title in scenario_titles(scenarios, lang).items()}
+    names = {name: wrapped(title) for name, title in words.titles(scenarios).items()}
     primary = scorecard[scorecard["indicator"] == "primary_visit_share"]
-    note = label("text.visits_note_plain", lang)
-    with figure_style(lang):
+    note = words["text.visits_note_plain"]
+    with figure_style():
         figure = new_figure(10.5, 2.7 + rows_height(names.values(), 0.5))
         axis = figure.subplots()
         if not primary.empty and primary.iloc[0]["operator"]:
             row = primary.iloc[0]
-            target = format_target(
-                "primary_visit_share", str(row["operator"]), float(row["target"]), lang
-            )
-            note = label("text.visits_note", lang).format(target=target)
+            target = words.target("primary_visit_share", str(row["operator"]), float(row["target"]))
+            note = words["text.visits_note"].format(target=target)
             place = float(row["target"]) * 100
             axis.axvline(place, color="white", linewidth=3, alpha=0.7)  # to stand out on dark bars
             axis.axvline(place, color="black", linestyle="--", linewidth=1.4)
-        headline(figure, label("text.visits_title", lang), note, caption)
+        headline(figure, words["text.visits_title"], note, caption)
         stack(
             axis,
             visit_shares(flows),
             names,
             TIER_COLOURS,
-            {tier: label(f"tier.{tier}", lang) for tier in TIERS},
+            {tier: words[f"tier.{tier}"] for tier in TIERS},
             least=FITTING,
-            no_data=label("text.no_data", lang),
+            no_data=words["text.no_data"],
         )
         axis.set_xlim(0, 100)
-        axis.set_xlabel(label("text.visits_axis", lang))
+        axis.set_xlabel(words["text.visits_axis"])
         legend_above(axis, 1.02, columns=len(TIERS))
         return finished(figure)

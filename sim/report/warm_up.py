@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.frames import rows
-from sim.glossary import Language, label
 from sim.report.style import (
     GREY,
     TIER_COLOURS,
@@ -19,7 +18,8 @@ from sim.report.style import (
     mark_no_data,
     new_figure,
 )
-from sim.report.wording import quantity_scale, quantity_title, wrapped
+from sim.report.wording import quantity_scale, wrapped
+from sim.report.words import Words
 from sim.time_units import MINUTES_PER_DAY
 
 COLUMNS = 2
@@ -32,7 +32,7 @@ def draw_warm_up(
     welch: pd.DataFrame,
     judged: pd.DataFrame,
     title: str,
-    lang: Language,
+    words: Words,
     *,
     differences: bool,
 ) -> Figure:
@@ -44,8 +44,7 @@ def draw_warm_up(
         As of `sim.questions.warm_up.welch_frame` and `judge_warm_up`.
     title : str
         Of the scenario.
-    lang : Language
-        ``zh`` or ``en``.
+    words : Words
     differences : bool
         Whether the series are differences to a run that began earlier.
 
@@ -53,39 +52,32 @@ def draw_warm_up(
     -------
     matplotlib.figure.Figure
         A panel per quantity, days since the run began to the right.
-
-    Raises
-    ------
-    InputError
-        If no font draws the language.
     """
     shown = judged.head(MOST_PANELS)
     height = math.ceil(len(shown) / COLUMNS)
-    with figure_style(lang):
+    with figure_style():
         figure = new_figure(11.0, 1.4 + 2.3 * height)
         note = "text.warm_up_difference_note" if differences else "text.warm_up_level_note"
-        headline(
-            figure, label("text.warm_up_title", lang).format(scenario=title), label(note, lang)
-        )
+        headline(figure, words["text.warm_up_title"].format(scenario=title), words[note])
         axes = list(figure.subplots(height, COLUMNS, sharex=True, squeeze=False).flat)
         for axis, row in zip(axes, rows(shown), strict=False):
-            _panel(axis, welch[welch["quantity"] == row.quantity], row, lang, differences)
+            _panel(axis, welch[welch["quantity"] == row.quantity], row, words, differences)
         for axis in axes[len(shown) :]:
             axis.set_axis_off()
         for axis in axes[max(0, len(shown) - COLUMNS) : len(shown)]:
-            axis.set_xlabel(label("text.warm_up_axis", lang))
+            axis.set_xlabel(words["text.warm_up_axis"])
             axis.tick_params(axis="x", labelbottom=True)
         return finished(figure)
 
 
-def _panel(axis: Axes, series: pd.DataFrame, row: object, lang: Language, zero: bool) -> None:
+def _panel(axis: Axes, series: pd.DataFrame, row: object, words: Words, zero: bool) -> None:
     """Draw one quantity."""
     quantity, needed, warm_up = (getattr(row, key) for key in ("quantity", "needed", "warm_up"))
-    title = quantity_title(quantity, lang, differences=zero)
+    title = words.quantity(quantity, differences=zero)
     axis.set_title(wrapped(title, _TITLE_WIDTH), loc="left", fontsize=10.5)
     axis.grid(axis="y")
     if series["value"].isna().all():
-        mark_no_data(axis, lang)
+        mark_no_data(axis, words)
         return
     scale, days = quantity_scale(quantity), series["minutes"] / MINUTES_PER_DAY
     axis.plot(days, series["value"] * scale, color=GREY, linewidth=0.7, alpha=0.6)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.frames import number
-from sim.glossary import Language, label, term
+from sim.glossary import term
 from sim.report.style import (
     GREY,
     bare,
@@ -19,7 +19,8 @@ from sim.report.style import (
     new_figure,
     rows_height,
 )
-from sim.report.wording import format_difference, format_value, has_interval, with_unit, wrapped
+from sim.report.wording import has_interval, wrapped
+from sim.report.words import Words
 
 UP, DOWN, VALUE = "#0072B2", "#E69F00", "#000000"
 _BAR = 0.56
@@ -30,7 +31,7 @@ def draw_waterfall(
     parts: Mapping[str, str],
     titles: tuple[str, str],
     indicators: Sequence[str],
-    lang: Language,
+    words: Words,
     caption: str = "",
 ) -> Figure:
     """Draw the way from one scenario to another, part by part.
@@ -45,7 +46,7 @@ def draw_waterfall(
         Of the base and of the goal.
     indicators : sequence of str
         One panel each.
-    lang : Language
+    words : Words
     caption : str
         What the figure is of, under it.
 
@@ -54,21 +55,16 @@ def draw_waterfall(
     matplotlib.figure.Figure
         Bars are Shapley values, which add up to the difference, with their intervals; a circle marks the
         effect of the part alone, a diamond its effect last.
-
-    Raises
-    ------
-    InputError
-        If no font draws the language.
     """
     names = [titles[0], *parts.values(), titles[1]]
-    with figure_style(lang):
+    with figure_style():
         lines = [wrapped(name) for name in names]
         figure = new_figure(3.0 + 3.6 * len(indicators), 2.8 + rows_height(lines, 0.5))
-        title = label("text.waterfall_title", lang).format(base=titles[0], goal=titles[1])
-        headline(figure, title, label("text.waterfall_note", lang), caption)
+        title = words["text.waterfall_title"].format(base=titles[0], goal=titles[1])
+        headline(figure, title, words["text.waterfall_note"], caption)
         axes = figure.subplots(1, len(indicators), sharey=True, squeeze=False)[0]
         for axis, indicator in zip(axes, indicators, strict=True):
-            _panel(axis, table[table["indicator"] == indicator], indicator, list(parts), lang)
+            _panel(axis, table[table["indicator"] == indicator], indicator, list(parts), words)
         axes[0].set_yticks(range(len(names)), lines)
         axes[0].set_ylim(len(names) - 0.4, -0.6)
         for axis in axes:
@@ -77,10 +73,10 @@ def draw_waterfall(
 
 
 def _panel(
-    axis: Axes, table: pd.DataFrame, indicator: str, parts: Sequence[str], lang: Language
+    axis: Axes, table: pd.DataFrame, indicator: str, parts: Sequence[str], words: Words
 ) -> None:
     scale, found = term(indicator).scale, table.set_index(["way", "part"])
-    axis.set_title(wrapped(with_unit(indicator, lang), 26), loc="left")
+    axis.set_title(wrapped(words.with_unit(indicator), 26), loc="left")
     axis.grid(axis="x")
     at = base = number(found, ("base", ""), "mean")
     for place, part in enumerate(parts, start=1):
@@ -93,18 +89,18 @@ def _panel(
             interval = [(at + end) * scale for end in (low, high)]
             axis.plot(interval, [place, place], color="black", linewidth=1.4)
             reach += interval
-        words = format_difference(indicator, mean, lang, with_unit=False)
-        _number(axis, words, max(reach) if mean >= 0 else min(reach), place, mean)
+        text = words.difference(indicator, mean, with_unit=False)
+        _number(axis, text, max(reach) if mean >= 0 else min(reach), place, mean)
         at += mean
     goal = number(found, ("goal", ""), "mean")
     last = len(parts) + 1
     axis.plot([at * scale] * 2, [last - 1, last], color=GREY, linewidth=0.8, zorder=1)
     for place, value in ((0, base), (last, goal)):
         axis.plot(value * scale, place, "o", color=VALUE, markersize=8)
-        words = format_value(indicator, value, lang)
-        _number(axis, words, value * scale, place, 1.0 if value <= (base + goal) / 2 else -1.0)
+        text = words.value(indicator, value)
+        _number(axis, text, value * scale, place, 1.0 if value <= (base + goal) / 2 else -1.0)
     axis.margins(x=0.22)
-    axis.set_xlabel(label("unit.percent", lang) if term(indicator).is_share else "")
+    axis.set_xlabel(words["unit.percent"] if term(indicator).is_share else "")
 
 
 def _marks(
@@ -122,11 +118,11 @@ def _marks(
     return marked
 
 
-def _number(axis: Axes, words: str, x: float, place: int, direction: float) -> None:
+def _number(axis: Axes, text: str, x: float, place: int, direction: float) -> None:
     """Write a number beside a mark, on the side that it points to."""
     right = direction >= 0
     axis.annotate(
-        words,
+        text,
         (x, place),
         xytext=(9 if right else -9, 0),
         textcoords="offset points",

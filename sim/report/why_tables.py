@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from rich.markup import escape
 from rich.table import Table
 
 from sim.frames import number, rows
-from sim.glossary import LEAK_REASONS, Language, label, term
+from sim.glossary import LEAK_REASONS, term
 from sim.report.terminal import add_numbers, add_words, new_table
-from sim.report.wording import (
-    MISSING,
-    format_difference,
-    format_value,
-    has_interval,
-    significant,
-    with_unit,
-)
+from sim.report.wording import MISSING, has_interval, significant
+from sim.report.words import Words
+from sim.safe_text import for_terminal
 
 _MOST_ROWS = 15
 _EFFECT_WIDTH = 18
@@ -31,7 +25,7 @@ def waterfall_shown(
     parts: Mapping[str, str],
     titles: tuple[str, str],
     indicator: str,
-    lang: Language,
+    words: Words,
 ) -> Table:
     """Return what each part contributes to the difference in an indicator.
 
@@ -44,41 +38,41 @@ def waterfall_shown(
     titles : tuple of str
         Of the base and of the goal.
     indicator : str
-    lang : Language
+    words : Words
     """
-    title = label("text.waterfall_title", lang).format(base=titles[0], goal=titles[1])
-    note = label("text.waterfall_table_note", lang)
-    shown = new_table(f"{escape(title)} {escape(with_unit(indicator, lang))}", note)
-    add_words(shown, label("column.part", lang))
+    title = words["text.waterfall_title"].format(base=titles[0], goal=titles[1])
+    note = words["text.waterfall_table_note"]
+    shown = new_table(f"{for_terminal(title)} {for_terminal(words.with_unit(indicator))}", note)
+    add_words(shown, words["column.part"])
     for way in ("first", "last", "shapley", "interval"):
-        add_numbers(shown, label(f"column.{way}", lang))
+        add_numbers(shown, words[f"column.{way}"])
     found = table[table["indicator"] == indicator].set_index(["way", "part"])
 
     def difference(way: str, part: str) -> str:
-        return format_difference(indicator, number(found, (way, part), "mean"), lang)
+        return words.difference(indicator, number(found, (way, part), "mean"))
 
     def interval(way: str, part: str) -> str:
         low, high = (number(found, (way, part), end) for end in ("low", "high"))
-        return _interval(indicator, low, high, lang)
+        return _interval(indicator, low, high, words)
 
     def value(way: str) -> str:
-        return format_value(indicator, number(found, (way, ""), "mean"), lang)
+        return words.value(indicator, number(found, (way, ""), "mean"))
 
-    shown.add_row(escape(titles[0]), "", "", value("base"), "")
+    shown.add_row(for_terminal(titles[0]), "", "", value("base"), "")
     for part, name in parts.items():
         ways = (difference(way, part) for way in ("first", "last", "shapley"))
-        shown.add_row(escape(name), *ways, interval("shapley", part))
+        shown.add_row(for_terminal(name), *ways, interval("shapley", part))
     together = difference("interaction", ""), "", "", interval("interaction", "")
-    shown.add_row(label("text.interaction", lang), *together)
+    shown.add_row(words["text.interaction"], *together)
     shown.add_row(
-        label("column.difference", lang), "", "", difference("total", ""), interval("total", "")
+        words["column.difference"], "", "", difference("total", ""), interval("total", "")
     )
-    shown.add_row(escape(titles[1]), "", "", value("goal"), "")
+    shown.add_row(for_terminal(titles[1]), "", "", value("goal"), "")
     return shown
 
 
 def marginal_shown(
-    table: pd.DataFrame, title: str, indicators: Sequence[str], lang: Language
+    table: pd.DataFrame, title: str, indicators: Sequence[str], words: Words
 ) -> Table:
     """Return the effect of one unit of each increment on some indicators.
 
@@ -89,37 +83,35 @@ def marginal_shown(
     title : str
         Of the scenario.
     indicators : sequence of str
-    lang : Language
+    words : Words
     """
-    words = label("text.marginal_title", lang).format(scenario=title)
+    text = words["text.marginal_title"].format(scenario=title)
     increments = list(dict.fromkeys(table["increment"]))
-    note = label("text.marginal_note", lang).format(n=len(increments))
-    shown = new_table(escape(words), note)
-    add_words(shown, label("column.increment", lang))
+    note = words["text.marginal_note"].format(n=len(increments))
+    shown = new_table(for_terminal(text), note)
+    add_words(shown, words["column.increment"])
     for indicator in indicators:
-        add_numbers(shown, with_unit(indicator, lang), _EFFECT_WIDTH)
+        add_numbers(shown, words.with_unit(indicator), _EFFECT_WIDTH)
     whole = table[(table["tier"] == "") & (table["county"] == 0)]
     cells = whole.set_index(["increment", "indicator"])
     for increment in increments:
         found = (_effect(cells, increment, indicator) for indicator in indicators)
-        shown.add_row(label(f"increment.{increment}", lang), *found)
+        shown.add_row(words[f"increment.{increment}"], *found)
     return shown
 
 
-def refused_shown(reasons: Mapping[str, str], lang: Language) -> list[str]:
+def refused_shown(reasons: Mapping[str, str], words: Words) -> list[str]:
     """Return a line for each increment that is not possible.
 
     Parameters
     ----------
     reasons : mapping of str to str
         A `sim.questions.marginal.Refusal` by `Increment.key`.
-    lang : Language
+    words : Words
     """
-    words = label("text.increment_refused", lang)
+    text = words["text.increment_refused"]
     return [
-        words.format(
-            increment=label(f"increment.{key}", lang), reason=label(f"refusal.{reason}", lang)
-        )
+        text.format(increment=words[f"increment.{key}"], reason=words[f"refusal.{reason}"])
         for key, reason in reasons.items()
     ]
 
@@ -145,7 +137,7 @@ def leaks_shown(
     scenario: str,
     title: str,
     conditions: Mapping[str, str],
-    lang: Language,
+    words: Words,
 ) -> Table:
     """Return the conditions that lead most care out of the county, split by reason.
 
@@ -157,24 +149,24 @@ def leaks_shown(
         Its name and its title.
     conditions : mapping of str to str
         Names of conditions for people.
-    lang : Language
+    words : Words
     """
-    words = label("text.leaks_title", lang).format(scenario=title)
-    shown = new_table(escape(words), label("text.leaks_note", lang))
-    add_words(shown, label("column.condition", lang))
+    text = words["text.leaks_title"].format(scenario=title)
+    shown = new_table(for_terminal(text), words["text.leaks_note"])
+    add_words(shown, words["column.condition"])
     for key in ("per_year", "leak_share"):
-        add_numbers(shown, label(f"column.{key}", lang))
-    add_words(shown, label("column.reasons", lang))
+        add_numbers(shown, words[f"column.{key}"])
+    add_words(shown, words["column.reasons"])
     mine = table[table["scenario"] == scenario]
     split = mine.pivot(index="condition", columns="reason", values="share")
     for row in rows(mine[mine["reason"] == ""].head(_MOST_ROWS)):
         parts = split.loc[row.condition].reindex(list(LEAK_REASONS)).dropna()
         reasons = (
-            f"{label(f'reason.{reason}', lang)} {100.0 * part:.1f}%"
+            f"{words[f'reason.{reason}']} {100.0 * part:.1f}%"
             for reason, part in parts.sort_values(ascending=False, kind="stable").items()
         )
         shown.add_row(
-            escape(conditions.get(row.condition, row.condition)),
+            for_terminal(conditions.get(row.condition, row.condition)),
             _amount(row.per_year, row.per_year_low, row.per_year_high),
             f"{100.0 * row.share:.1f}%",
             ", ".join(reasons),
@@ -183,7 +175,7 @@ def leaks_shown(
 
 
 def bottlenecks_shown(
-    kinds: pd.DataFrame, facilities: pd.DataFrame, scenario: str, title: str, lang: Language
+    kinds: pd.DataFrame, facilities: pd.DataFrame, scenario: str, title: str, words: Words
 ) -> Table:
     """Return the queues that most patients leave, by kind of facility.
 
@@ -193,24 +185,24 @@ def bottlenecks_shown(
         As `sim.measure.bottlenecks.bottlenecks_by_kind` and `bottleneck_table` return them.
     scenario, title : str
         Its name and its title.
-    lang : Language
+    words : Words
     """
-    words = label("text.bottlenecks_title", lang).format(scenario=title)
-    shown = new_table(escape(words), label("text.bottlenecks_note", lang))
+    text = words["text.bottlenecks_title"].format(scenario=title)
+    shown = new_table(for_terminal(text), words["text.bottlenecks_note"])
     for key in ("facility_kind", "resource"):
-        add_words(shown, label(f"column.{key}", lang))
+        add_words(shown, words[f"column.{key}"])
     for key in ("left_per_year", "wait_hours"):
-        add_numbers(shown, label(f"column.{key}", lang))
-    add_words(shown, label("column.worst_facility", lang))
+        add_numbers(shown, words[f"column.{key}"])
+    add_words(shown, words["column.worst_facility"])
     mine = facilities[facilities["scenario"] == scenario]
     for row in rows(kinds[kinds["scenario"] == scenario]):
         # The table begins with those that most patients leave.
         worst = next(rows(mine[(mine["kind"] == row.kind) & (mine["resource"] == row.resource)]))
         left = _amount(worst.left_per_year, worst.left_per_year_low, worst.left_per_year_high)
-        name = f"{escape(str(getattr(worst, f'name_{lang}')))}: {left}"
+        name = f"{for_terminal(str(getattr(worst, words.column('name'))))}: {left}"
         shown.add_row(
-            label(f"facility.{row.kind}", lang),
-            label(f"resource.{row.resource}", lang),
+            words[f"facility.{row.kind}"],
+            words[f"resource.{row.resource}"],
             _amount(row.left_per_year, row.left_per_year_low, row.left_per_year_high),
             _amount(row.wait_hours, row.wait_hours_low, row.wait_hours_high),
             name if worst.left_per_year > 0.0 else MISSING,
@@ -225,8 +217,8 @@ def _amount(mean: float, low: float, high: float) -> str:
     return f"{mean:,.0f}\n\\[{max(low, 0.0):,.0f}, {high:,.0f}]"
 
 
-def _interval(indicator: str, low: float, high: float, lang: Language) -> str:
+def _interval(indicator: str, low: float, high: float, words: Words) -> str:
     if not has_interval(low, high):
         return MISSING
-    ends = (format_difference(indicator, end, lang, with_unit=False) for end in (low, high))
+    ends = (words.difference(indicator, end, with_unit=False) for end in (low, high))
     return f"\\[{', '.join(ends)}]"

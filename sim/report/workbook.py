@@ -11,11 +11,11 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sim.glossary import LEAK_REASONS, Language, Term, label, term
+from sim.glossary import LEAK_REASONS, Term, term
 from sim.measure.compare import UNMET_SHARES, summarise
 from sim.measure.tables import COLUMNS, StudyTables
 from sim.report.summary import leak_shares
-from sim.report.wording import scenario_titles
+from sim.report.words import Words
 
 _MOST_WIDE, _LEAST_WIDE = 44, 9
 _GENERAL = "#,##0.00"
@@ -58,7 +58,7 @@ class _Sheet:
 
 
 def write_workbook(
-    tables: StudyTables, path: Path, lang: Language, about: Sequence[str] = ()
+    tables: StudyTables, path: Path, words: Words, about: Sequence[str] = ()
 ) -> None:
     """Write the result tables as one XLSX file, a sheet each, with headings in one language.
 
@@ -71,8 +71,7 @@ def write_workbook(
         What the study found.
     path : Path
         File to write.
-    lang : Language
-        ``zh`` or ``en``.
+    words : Words
     about : sequence of str
         Lines of a first sheet: what the study is of, and what it says.
 
@@ -81,12 +80,12 @@ def write_workbook(
     KeyError
         If an indicator is not in the glossary.
     """
-    titles = scenario_titles(tables.scenarios, lang)
+    titles = words.titles(tables.scenarios)
     sheets = {
-        "scorecard": _by_indicator(tables.scorecard, lang),
-        "differences": _by_indicator(tables.differences, lang),
-        "indicators": _by_indicator(summarise(tables.indicators), lang),
-        "facilities": _facilities(tables.facilities, lang),
+        "scorecard": _by_indicator(tables.scorecard, words),
+        "differences": _by_indicator(tables.differences, words),
+        "indicators": _by_indicator(summarise(tables.indicators), words),
+        "facilities": _facilities(tables.facilities, words),
         "waits": _waits(tables.waits),
         "leak": _leak(tables.flows, list(titles)),
     }
@@ -95,12 +94,12 @@ def write_workbook(
         if about:
             sheets = {"about": cover, **sheets}
         for name, sheet in sheets.items():
-            title = label(f"sheet.{name}", lang)
-            _worded(sheet, titles, lang).to_excel(writer, sheet_name=title, index=False)
+            title = words[f"sheet.{name}"]
+            _worded(sheet, titles, words).to_excel(writer, sheet_name=title, index=False)
             _dress(writer.sheets[title], sheet)
 
 
-def _by_indicator(frame: pd.DataFrame, lang: Language) -> _Sheet:
+def _by_indicator(frame: pd.DataFrame, words: Words) -> _Sheet:
     """Return rows of indicators in the units people read, with a column that names the unit."""
     out = frame.reset_index(drop=True)
     terms = [term(key) for key in out["indicator"]]
@@ -108,7 +107,7 @@ def _by_indicator(frame: pd.DataFrame, lang: Language) -> _Sheet:
     for column in values:
         # Rounded, because 0.6275 * 100 is a hair less than 62.75.
         out[column] = (out[column] * [entry.scale for entry in terms]).round(9)
-    out.insert(list(out.columns).index("indicator") + 1, "unit", [e.unit(lang) for e in terms])
+    out.insert(list(out.columns).index("indicator") + 1, "unit", [words.unit(e.key) for e in terms])
     digits = [_number_format(entry) for entry in terms]
     formats = dict.fromkeys(values, digits)
     # What the plan published is shown with its own digits (62.75 %), not with those of the model.
@@ -119,11 +118,11 @@ def _by_indicator(frame: pd.DataFrame, lang: Language) -> _Sheet:
     return _Sheet(out, formats)
 
 
-def _facilities(frame: pd.DataFrame, lang: Language) -> _Sheet:
+def _facilities(frame: pd.DataFrame, words: Words) -> _Sheet:
     """Return facilities with their name in one language and measures in the units people read."""
     columns = [c for c in COLUMNS["facilities"] if c not in ("name_zh", "name_en")]
     out = frame[columns].reset_index(drop=True)
-    out.insert(columns.index("facility") + 1, "name", frame[f"name_{lang}"].to_list())
+    out.insert(columns.index("facility") + 1, "name", frame[words.column("name")].to_list())
     formats = {c: ["#,##0"] * len(out) for c in ("visits", "admissions")}
     formats |= {c: ["#,##0.0"] * len(out) for c in ("beds", "staffed_beds")}
     for column in _MEASURED:
@@ -156,43 +155,37 @@ def _number_format(entry: Term) -> str:
     return "#,##0" + ("." + "0" * entry.decimals if entry.decimals else "")
 
 
-def _worded(sheet: _Sheet, titles: dict[str, str], lang: Language) -> pd.DataFrame:
+def _worded(sheet: _Sheet, titles: dict[str, str], words: Words) -> pd.DataFrame:
     """Return the frame with names instead of keys, in cells and headings."""
     out = sheet.frame.copy()
     for column, family in (_FAMILIES | {"kind": sheet.kind}).items():
         if column in out:
-            words = {key: _word(family, key, lang) for key in out[column].unique()}
-            out[column] = out[column].map(words)
+            text = {key: _word(family, key, words) for key in out[column].unique()}
+            out[column] = out[column].map(text)
     for column in ("scenario", "base"):
         if column in out:
             out[column] = out[column].map(titles)
     if "indicator" in out:
-        words = {key: label(key, lang) for key in out["indicator"].unique()}
-        out["indicator"] = out["indicator"].map(words)
-    return out.rename(columns={name: _heading(name, sheet, lang) for name in out.columns})
+        text = {key: words[key] for key in out["indicator"].unique()}
+        out["indicator"] = out["indicator"].map(text)
+    return out.rename(columns={name: _heading(name, sheet, words) for name in out.columns})
 
 
-def _word(family: str, key: str, lang: Language) -> str:
+def _word(family: str, key: str, words: Words) -> str:
     """Return a cell's word; an empty tier means all tiers, an empty operator no target."""
-    return label(f"{family}.{key}", lang)
+    return words[f"{family}.{key}"]
 
 
-def _heading(name: str, sheet: _Sheet, lang: Language) -> str:
+def _heading(name: str, sheet: _Sheet, words: Words) -> str:
     """Return a column's heading, with its unit where the whole column has one."""
     if name == "kind":
-        return label("column.facility_kind" if sheet.kind == "facility" else "column.role", lang)
+        return words["column.facility_kind" if sheet.kind == "facility" else "column.role"]
     if name in _MEASURED:
-        entry = term(name)
-        return _in_unit(entry.text(lang), entry.unit(lang), lang)
+        return words.in_brackets(words[name], words.unit(name))
     if name.startswith("reason.") or name == "total":
-        words = label(name if name != "total" else "column.total", lang)
-        return _in_unit(words, label("unit.percent", lang), lang)
-    return label(f"column.{name}", lang)
-
-
-def _in_unit(words: str, unit: str, lang: Language) -> str:
-    """Return a heading followed by its unit in brackets."""
-    return f"{words}（{unit}）" if lang == "zh" else f"{words} ({unit})"
+        text = words[name if name != "total" else "column.total"]
+        return words.in_brackets(text, words["unit.percent"])
+    return words[f"column.{name}"]
 
 
 def _dress(page: Worksheet, sheet: _Sheet) -> None:

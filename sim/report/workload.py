@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.glossary import TIERS, Language, label, term
+from sim.glossary import TIERS, term
 from sim.measure.compare import summarise
 from sim.report.style import (
     PALE,
@@ -23,7 +23,8 @@ from sim.report.style import (
     new_figure,
     rows_height,
 )
-from sim.report.wording import has_interval, possible, scenario_titles, wrapped
+from sim.report.wording import has_interval, possible, wrapped
+from sim.report.words import Words
 
 PANELS = ("bed_occupancy", "doctor_wait_mean", "bed_wait_mean")
 LEGEND_WIDTH = 28  # columns
@@ -31,7 +32,7 @@ BAND = 0.72  # part of a tier's row that its dots are spread over
 
 
 def draw_load(
-    indicators: pd.DataFrame, scenarios: pd.DataFrame, lang: Language, caption: str = ""
+    indicators: pd.DataFrame, scenarios: pd.DataFrame, words: Words, caption: str = ""
 ) -> Figure:
     """Draw bed occupancy, wait for a doctor and wait for a bed by tier and scenario.
 
@@ -39,8 +40,7 @@ def draw_load(
     ----------
     indicators, scenarios : pandas.DataFrame
         As in ``StudyTables``; of ``indicators`` the rows by tier for all counties are shown.
-    lang : Language
-        ``zh`` or ``en``.
+    words : Words
     caption : str
         What the figure is of, under it.
 
@@ -48,13 +48,8 @@ def draw_load(
     -------
     matplotlib.figure.Figure
         Three panels, one row per tier, one dot with a 95 % interval per scenario.
-
-    Raises
-    ------
-    InputError
-        If no font draws the language.
     """
-    titles = scenario_titles(scenarios, lang)
+    titles = words.titles(scenarios)
     rows = indicators[
         indicators["indicator"].isin(PANELS)
         & indicators["tier"].isin(TIERS)
@@ -62,21 +57,20 @@ def draw_load(
     ]
     summary = summarise(rows).dropna(subset=["mean"])
     tiers = [tier for tier in reversed(TIERS) if tier in set(summary["tier"])]
-    with figure_style(lang):
+    with figure_style():
         names = [wrapped(title, LEGEND_WIDTH) for title in titles.values()]
         height = 2.0 + max(1, len(tiers)) * max(0.8, 0.17 * len(titles))
         figure = new_figure(12.5, max(height, 1.0 + rows_height(names, 0.3)))
-        headline(figure, label("text.load_title", lang), label("text.interval_note", lang), caption)
+        headline(figure, words["text.load_title"], words["text.interval_note"], caption)
         axes = figure.subplots(1, len(PANELS), sharey=True)
         for axis, indicator in zip(axes, PANELS, strict=True):
             rows = summary[summary["indicator"] == indicator]
             _panel(axis, indicator, rows, tiers, list(titles))
             if rows.empty:
-                mark_no_data(axis, lang)
-            words = term(indicator)
-            axis.set_title(words.text(lang), loc="left")
-            axis.set_xlabel(words.unit(lang))
-        axes[0].set_yticks(range(len(tiers)), [label(f"tier.{tier}", lang) for tier in tiers])
+                mark_no_data(axis, words)
+            axis.set_title(words[indicator], loc="left")
+            axis.set_xlabel(words.unit(indicator))
+        axes[0].set_yticks(range(len(tiers)), [words[f"tier.{tier}"] for tier in tiers])
         axes[0].set_ylim(max(len(tiers), 1) - 0.5, -0.5)
         handles = [Line2D([], [], linestyle="none", **_look(place)) for place in range(len(titles))]
         figure.legend(handles, names, loc="outside right upper", labelspacing=0.9)

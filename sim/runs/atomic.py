@@ -15,6 +15,7 @@ import pandas as pd
 
 from sim.errors import InputError, Problem
 from sim.runs.outputs import refuse_irregular
+from sim.safe_text import frame_for_csv
 
 TEMPORARY_PREFIX = ".unfinished-"
 """How names of things that are still being written begin; what is left of a killed run."""
@@ -102,14 +103,14 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a frame without its index as CSV, atomically.
+    """Write a frame without its index as CSV, atomically; its texts are no formulas (`sim.safe_text`).
 
     Raises
     ------
     InputError
         If the file cannot be written.
     """
-    write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+    write_text(path, frame_for_csv(frame).to_csv(index=False, lineterminator="\n"))
 
 
 def remove_unfinished(folder: Path, *, shared: bool = False) -> None:

@@ -38,6 +38,7 @@ from sim.questions.uncertainty import (
 from sim.region.parameters import Parameter
 from sim.report.terminal import joint_lines
 from sim.report.uncertainty_tables import outcomes_shown
+from sim.report.words import Words
 from sim.scenario import load_scenario, overridden
 from sim.subjects.care.cases import care_cases, joint_probabilities, run_care_case
 
@@ -130,7 +131,7 @@ def test_the_length_of_what_is_counted_stands_beside_its_probability() -> None:
         scorecard=TARGETS.assign(scenario=name), indicators=runs, scenarios=pd.DataFrame(titles)
     )
     joint = joint_probabilities(cast(StudyTables, tables), [scenario])
-    (line,) = joint_lines(joint, tables.scenarios, "en")
+    (line,) = joint_lines(joint, tables.scenarios, Words.of("en"))
     assert line.startswith("Plan: all 2 targets at once in 4 weeks with probability 0.50 ")
 
 
@@ -185,7 +186,7 @@ def test_what_is_shown_fits_and_says_how_long_is_counted(lang: Language) -> None
     values = np.random.default_rng(7).normal(0.9, 0.03, (80, 2))
     table = outcomes(runs_of(dict.fromkeys(names, values)), ["a"], 80, {"a": targets})
     console = Console(width=100, file=StringIO())
-    console.print(outcomes_shown(table, "a", "A", 13, names, lang))
+    console.print(outcomes_shown(table, "a", "A", 13, names, Words.of(lang)))
     text = cast(StringIO, console.file).getvalue()
     row = table.iloc[0]
     assert text.count(f"[{row['probability_low']:.2f}, {row['probability_high']:.2f}]") == 3

@@ -22,6 +22,7 @@ from sim.questions.marginal import (
 from sim.questions.waterfall import Waterfall, waterfall_table
 from sim.region import Region
 from sim.report.why_tables import bottlenecks_shown, leaks_shown, marginal_shown, refused_shown
+from sim.report.words import Words
 from sim.scenario import Scenario, load_scenario, overridden
 from sim.scenario.care.inputs_at import inputs_at
 from sim.scenario.care.levers import lever_called
@@ -130,7 +131,7 @@ def test_marginal_values_have_intervals_per_unit_for_one_and_for_all() -> None:
     assert joint == pytest.approx((0.0075 - half, 0.0075 + half), rel=1e-6)
     # t = 3 sqrt(3): p = 2 P(T > 5.196) = 0.0351; the other has no chance in it and is not counted.
     assert row["p_holm"] == pytest.approx(0.0351, abs=1e-4)
-    shown = marginal_shown(table.reset_index(), "A", ["in_county_rate"], "en")
+    shown = marginal_shown(table.reset_index(), "A", ["in_county_rate"], Words.of("en"))
     assert "hold together for the 2 increments" in str(shown.caption)
     low, high = (f"{100.0 * each:+.2g}" for each in joint)
     assert f"[{low}, {high}]" in next(iter(shown.columns[1].cells))
@@ -190,7 +191,7 @@ def test_a_share_that_is_full_at_any_time_leaves_the_other_increments(
         "first_contact_bound": "above_one"
     }
     assert len(units) == len(INCREMENTS) - 1
-    (line,) = refused_shown({"first_contact_bound": "above_one"}, "en")
+    (line,) = refused_shown({"first_contact_bound": "above_one"}, Words.of("en"))
     assert line == (
         "Left out: One point of episodes bound to primary care; a share would be more than 1"
     )
@@ -274,7 +275,7 @@ def test_leaks_of_a_condition_are_summed_before_their_interval_is_found() -> Non
     parts = table[table["reason"] != ""].groupby("condition")["per_year"].sum()
     assert parts.to_dict() == pytest.approx(whole["per_year"].to_dict())
     assert parts.to_dict() == pytest.approx({"stroke": 50.0, "tumour": 10.0})
-    shown = leaks_shown(table, "a", "A", {"stroke": "Stroke"}, "en")
+    shown = leaks_shown(table, "a", "A", {"stroke": "Stroke"}, Words.of("en"))
     assert next(iter(shown.columns[1].cells)) == f"50\n\\[0, {50 + half:.0f}]"
 
 
@@ -333,6 +334,6 @@ def test_bottlenecks_of_a_kind_are_summed_before_their_interval_is_found() -> No
     # Beds 8 and 9: what one facility has more the other has less.
     assert table["left_per_year"].to_list() == [8.5, 6.0]
     assert table["left_per_year_high"].iloc[0] == pytest.approx(8.5 + T_TWO / 2, rel=1e-6)
-    shown = bottlenecks_shown(table, bottleneck_table(facilities()), "a", "A", "en")
+    shown = bottlenecks_shown(table, bottleneck_table(facilities()), "a", "A", Words.of("en"))
     assert list(shown.columns[2].cells) == ["8\n\\[2, 15]", "6\n\\[0, 19]"]
     assert list(shown.columns[4].cells) == ["A: 8\n\\[0, 21]", "A: 6\n\\[0, 19]"]

@@ -23,6 +23,7 @@ from sim.report.in_county import draw_in_county
 from sim.report.leak import draw_leak
 from sim.report.style import TIER_COLOURS, save_figure
 from sim.report.visits import draw_visits
+from sim.report.words import Words
 from sim.report.workload import draw_load
 
 NAN = float("nan")
@@ -74,7 +75,7 @@ def legend_names(figure: Figure) -> list[str]:
 
 
 def test_in_county_draws_means_intervals_and_references(tables: StudyTables) -> None:
-    left, right = draw_in_county(tables.scorecard, tables.scenarios, "en").axes
+    left, right = draw_in_county(tables.scorecard, tables.scenarios, Words.of("en")).axes
     card = tables.scorecard.set_index("indicator")
     for axes, key in ((left, "in_county_rate"), (right, "in_county_admission_share")):
         rows = card.loc[key]
@@ -94,7 +95,7 @@ def test_in_county_draws_means_intervals_and_references(tables: StudyTables) -> 
 
 
 def test_leak_parts_add_up_to_the_share_that_left(tables: StudyTables) -> None:
-    (axes,) = draw_leak(tables.flows, tables.scenarios, "zh").axes
+    (axes,) = draw_leak(tables.flows, tables.scenarios, Words.of("zh")).axes
     drawn = bars(axes)
     for row, name in enumerate(tables.scenarios["scenario"]):
         flows = tables.flows[tables.flows["scenario"] == name]
@@ -109,7 +110,7 @@ def test_leak_parts_add_up_to_the_share_that_left(tables: StudyTables) -> None:
 
 
 def test_visits_are_the_shares_of_tiers(tables: StudyTables) -> None:
-    (axes,) = draw_visits(tables.flows, tables.scorecard, tables.scenarios, "en").axes
+    (axes,) = draw_visits(tables.flows, tables.scorecard, tables.scenarios, Words.of("en")).axes
     seen = tables.flows[tables.flows["kind"] != "admission"]
     counts = seen.groupby(["scenario", "tier"])["count"].sum().unstack()
     shares = counts.div(counts.sum(axis=1), axis=0) * 100
@@ -120,7 +121,7 @@ def test_visits_are_the_shares_of_tiers(tables: StudyTables) -> None:
 
 
 def test_load_draws_every_tier_and_scenario_in_the_units_shown(tables: StudyTables) -> None:
-    figure = draw_load(tables.indicators, tables.scenarios, "en")
+    figure = draw_load(tables.indicators, tables.scenarios, Words.of("en"))
     summary = summarise(tables.indicators).set_index(["indicator", "scenario", "tier"])
     markers = dict(zip(tables.scenarios["scenario"], "os^", strict=True))
     for axes, (indicator, scale) in zip(
@@ -139,7 +140,7 @@ def test_load_draws_every_tier_and_scenario_in_the_units_shown(tables: StudyTabl
 
 
 def test_flows_are_as_wide_as_their_shares(tables: StudyTables) -> None:
-    figure = draw_flows(tables.flows, tables.scenarios, "plan-2025", "en")
+    figure = draw_flows(tables.flows, tables.scenarios, "plan-2025", Words.of("en"))
     chosen = tables.flows[tables.flows["scenario"] == "plan-2025"]
     for axes, stays in zip(figure.axes, (False, True), strict=True):
         flows = chosen[(chosen["kind"] == "admission") == stays]
@@ -172,17 +173,17 @@ def test_a_title_that_begins_with_an_underscore_or_holds_dollars_is_shown_as_it_
 ) -> None:
     titles = ["_draft", "$5 to $6_a", "plain"]
     scenarios = tables.scenarios.assign(title_en=titles)
-    figure = draw_load(tables.indicators, scenarios, "en")
+    figure = draw_load(tables.indicators, scenarios, Words.of("en"))
     assert legend_names(figure) == titles
     assert not any(text.get_parse_math() for text in figure.legends[0].get_texts())
 
 
 def test_one_replication_has_dots_and_no_intervals() -> None:
     tables = first_scenarios(study_tables(1), 2)
-    figure = draw_in_county(tables.scorecard, tables.scenarios, "en")
+    figure = draw_in_county(tables.scorecard, tables.scenarios, Words.of("en"))
     assert [len(dots(axes, "o")) for axes in figure.axes] == [2, 2]
     assert [segments(axes) for axes in figure.axes] == [[], []]
-    load = draw_load(tables.indicators, tables.scenarios, "en")
+    load = draw_load(tables.indicators, tables.scenarios, Words.of("en"))
     assert [segments(axes) for axes in load.axes] == [[], [], []]
     assert len(dots(load.axes[0], "o")) == 4
 
@@ -195,22 +196,22 @@ def test_intervals_of_shares_stay_between_0_and_100_per_cent(tables: StudyTables
             ~full, [values[r] for r in tables.indicators["replication"]]
         )
     )
-    occupancy = draw_load(indicators, tables.scenarios, "en").axes[0]
+    occupancy = draw_load(indicators, tables.scenarios, Words.of("en")).axes[0]
     assert max(max(ends) for ends in segments(occupancy)) == 100.0
     card = tables.scorecard.assign(low=-0.1, high=1.1)
-    for axes in draw_in_county(card, tables.scenarios, "en").axes:
+    for axes in draw_in_county(card, tables.scenarios, Words.of("en")).axes:
         assert segments(axes) == [[0.0, 100.0]] * 3
 
 
 def test_values_that_are_not_defined_leave_gaps(tables: StudyTables) -> None:
     card = tables.scorecard.copy()
     card.loc[card["scenario"] == "no-reform-2025", ["mean", "low", "high"]] = NAN
-    left, _ = draw_in_county(card, tables.scenarios, "en").axes
+    left, _ = draw_in_county(card, tables.scenarios, Words.of("en")).axes
     assert [y for _, y in dots(left, "o")] == [0, 2]
     assert [y for _, y in dots(left, "D")] == [0, 2]
     undefined = tables.indicators["tier"] == "township"
     indicators = tables.indicators.assign(value=tables.indicators["value"].mask(undefined))
-    load = draw_load(indicators, tables.scenarios, "en")
+    load = draw_load(indicators, tables.scenarios, Words.of("en"))
     assert "Township" not in [t.get_text() for t in load.axes[0].get_yticklabels()]
 
 
@@ -218,18 +219,18 @@ def test_values_that_are_not_defined_leave_gaps(tables: StudyTables) -> None:
 def test_a_study_without_any_value_says_so(tables: StudyTables) -> None:
     card = tables.scorecard.assign(mean=NAN, low=NAN, high=NAN)
     for figure in (
-        draw_in_county(card, tables.scenarios, "en"),
-        draw_load(tables.indicators.iloc[:0], tables.scenarios, "en"),
-        draw_flows(tables.flows.iloc[:0], tables.scenarios, "plan-2025", "en"),
+        draw_in_county(card, tables.scenarios, Words.of("en")),
+        draw_load(tables.indicators.iloc[:0], tables.scenarios, Words.of("en")),
+        draw_flows(tables.flows.iloc[:0], tables.scenarios, "plan-2025", Words.of("en")),
     ):
         assert all("no data" in words(axes) for axes in figure.axes)
-    (leak,) = draw_leak(tables.flows.iloc[:0], tables.scenarios, "zh").axes
+    (leak,) = draw_leak(tables.flows.iloc[:0], tables.scenarios, Words.of("zh")).axes
     assert [w.strip() for w in words(leak)] == ["无数据"] * 3
 
 
 def test_a_county_nobody_leaves_has_bars_of_nothing(tables: StudyTables) -> None:
     inside = tables.flows[tables.flows["reason"] == ""]
-    (axes,) = draw_leak(inside, tables.scenarios, "en").axes
+    (axes,) = draw_leak(inside, tables.scenarios, Words.of("en")).axes
     assert words(axes) == ["0.0%"] * 3
     assert axes.get_xlim()[1] > 1
     assert legend_names(axes.figure) == [label(f"reason.{r}", "en") for r in LEAK_REASONS]
@@ -237,12 +238,12 @@ def test_a_county_nobody_leaves_has_bars_of_nothing(tables: StudyTables) -> None
 
 def test_a_county_without_a_city_tier(tables: StudyTables) -> None:
     flows = tables.flows[(tables.flows["tier"] != "city") & (tables.flows["first_tier"] != "city")]
-    figure = draw_flows(flows, tables.scenarios, "plan-2025", "en")
+    figure = draw_flows(flows, tables.scenarios, "plan-2025", Words.of("en"))
     assert not any("City" in w for axes in figure.axes for w in words(axes))
-    (visits,) = draw_visits(flows, tables.scorecard, tables.scenarios, "en").axes
+    (visits,) = draw_visits(flows, tables.scorecard, tables.scenarios, Words.of("en")).axes
     assert bars(visits)["City"] == [0.0] * 3
     indicators = tables.indicators[tables.indicators["tier"] != "city"]
-    load = draw_load(indicators, tables.scenarios, "en").axes[0]
+    load = draw_load(indicators, tables.scenarios, Words.of("en")).axes[0]
     assert [t.get_text() for t in load.get_yticklabels()] == [
         "Province",
         "County",
@@ -254,14 +255,14 @@ def test_a_county_without_a_city_tier(tables: StudyTables) -> None:
 def test_an_unknown_leak_reason_is_refused(tables: StudyTables) -> None:
     flows = tables.flows.assign(reason="weather")
     with pytest.raises(ValueError, match="weather"):
-        draw_leak(flows, tables.scenarios, "en")
+        draw_leak(flows, tables.scenarios, Words.of("en"))
 
 
 def test_a_plan_without_a_target_draws_no_line(tables: StudyTables) -> None:
     card = tables.scorecard.assign(operator="", target=NAN, value_2020=NAN)
-    (axes,) = draw_visits(tables.flows, card, tables.scenarios, "en").axes
+    (axes,) = draw_visits(tables.flows, card, tables.scenarios, Words.of("en")).axes
     assert list(axes.lines) == []
-    left, _ = draw_in_county(card, tables.scenarios, "en").axes
+    left, _ = draw_in_county(card, tables.scenarios, Words.of("en")).axes
     assert not any("Target" in w for w in words(left))
 
 
@@ -273,7 +274,7 @@ def test_every_figure_is_saved_and_settings_stay(
     before = dict(mpl.rcParams)
     files = [
         file
-        for name, figure in study_figures(first_scenarios(study_tables(2), 1), "zh")
+        for name, figure in study_figures(first_scenarios(study_tables(2), 1), Words.of("zh"))
         for file in save_figure(figure, tmp_path / name)
     ]
     assert dict(mpl.rcParams) == before
@@ -284,7 +285,7 @@ def test_every_figure_is_saved_and_settings_stay(
 
 def test_the_same_tables_give_the_same_files(tables: StudyTables, tmp_path: Path) -> None:
     one, other = (
-        save_figure(draw_leak(tables.flows, tables.scenarios, "zh"), tmp_path / name)
+        save_figure(draw_leak(tables.flows, tables.scenarios, Words.of("zh")), tmp_path / name)
         for name in ("one", "other")
     )
     assert [file.suffix for file in one] == [".png", ".svg"]
@@ -297,5 +298,5 @@ def test_the_same_tables_give_the_same_files(tables: StudyTables, tmp_path: Path
 
 def test_a_frame_is_not_changed_by_drawing(tables: StudyTables) -> None:
     before = tables.scorecard.copy()
-    draw_in_county(tables.scorecard, tables.scenarios, "en")
+    draw_in_county(tables.scorecard, tables.scenarios, Words.of("en"))
     pd.testing.assert_frame_equal(tables.scorecard, before)

@@ -18,6 +18,7 @@ from sim.report.flows import draw_flows
 from sim.report.in_county import draw_in_county
 from sim.report.leak import draw_leak
 from sim.report.visits import draw_visits
+from sim.report.words import Words
 from sim.report.workload import draw_load
 
 TAIL = {
@@ -35,14 +36,14 @@ def named(number: int, lang: Language) -> StudyTables:
 def draw(name: str, tables: StudyTables, lang: Language) -> Figure:
     scenarios = tables.scenarios
     if name == "in_county":
-        return draw_in_county(tables.scorecard, scenarios, lang)
+        return draw_in_county(tables.scorecard, scenarios, Words.of(lang))
     if name == "leak":
-        return draw_leak(tables.flows, scenarios, lang)
+        return draw_leak(tables.flows, scenarios, Words.of(lang))
     if name == "load":
-        return draw_load(tables.indicators, scenarios, lang)
+        return draw_load(tables.indicators, scenarios, Words.of(lang))
     if name == "visits":
-        return draw_visits(tables.flows, tables.scorecard, scenarios, lang)
-    return draw_flows(tables.flows, scenarios, str(scenarios["scenario"].iloc[-1]), lang)
+        return draw_visits(tables.flows, tables.scorecard, scenarios, Words.of(lang))
+    return draw_flows(tables.flows, scenarios, str(scenarios["scenario"].iloc[-1]), Words.of(lang))
 
 
 def tick_labels(axis: Axis) -> list[Text]:
@@ -145,7 +146,7 @@ def test_flows_are_readable_with_long_titles(lang: Language) -> None:
 def test_six_long_titles_beside_one_tier_have_room_for_their_legend() -> None:
     tables = named(6, "en")
     clinics = tables.indicators[tables.indicators["tier"] == "village"]
-    assert_readable(draw_load(clinics, tables.scenarios, "en"))
+    assert_readable(draw_load(clinics, tables.scenarios, Words.of("en")))
 
 
 def test_targets_close_together_at_the_edge_keep_their_names_apart() -> None:
@@ -153,4 +154,4 @@ def test_targets_close_together_at_the_edge_keep_their_names_apart() -> None:
     card = tables.scorecard.copy()
     rate = card["indicator"] == "in_county_rate"
     card.loc[rate, ["mean", "low", "high", "value_2020", "target"]] = [0.31, 0.2, 0.42, 0.99, 0.99]
-    assert_readable(draw_in_county(card, tables.scenarios, "en"))
+    assert_readable(draw_in_county(card, tables.scenarios, Words.of("en")))

@@ -14,6 +14,7 @@ from rich.table import Table
 from sim.glossary import LANGUAGES, LEAK_REASONS, Language
 from sim.report.uncertainty_tables import influence_shown, outcomes_shown
 from sim.report.why_tables import leaks_shown, marginal_shown
+from sim.report.words import Words
 
 INDICATORS = ["in_county_rate", "in_county_admission_share", "service_income_share"]
 
@@ -40,7 +41,7 @@ def test_leaks(lang: Language) -> None:
     ]
     table = pd.DataFrame([whole, *parts], columns=columns)
     words = {"a": "Genitourinary and gynaecological disease"}
-    text = text_of(leaks_shown(table, "plan", "The plan", words, lang))
+    text = text_of(leaks_shown(table, "plan", "The plan", words, Words.of(lang)))
     assert "[123,000, 124,000]" in text
     # The largest reason first.
     assert re.findall(r"\d+\.\d%", text) == ["25.0%", "20.0%", "10.0%", "6.7%", "5.0%", "4.0%"]
@@ -57,7 +58,7 @@ def test_uncertainty(lang: Language) -> None:
         for name in INDICATORS
     ]  # fmt: skip
     table = pd.DataFrame(rows)
-    text = text_of(outcomes_shown(table, "plan", "The plan", 52, INDICATORS, lang))
+    text = text_of(outcomes_shown(table, "plan", "The plan", 52, INDICATORS, Words.of(lang)))
     assert text.count("[0.25, 0.61]") == text.count("80.0 – 95.0") == text.count("87.6%") == 3
 
 
@@ -69,12 +70,14 @@ def test_only_sure_influences_are_named() -> None:
         ("plan", "in_county_rate", "behaviour.two", 0.2, -0.1, 0.4, 50),
         ("plan", "in_county_rate", "behaviour.three", 1.0, float("nan"), float("nan"), 3),
     ]
-    text = text_of(influence_shown(pd.DataFrame(rows, columns=columns), "plan", sure[1], "en"))
+    text = text_of(
+        influence_shown(pd.DataFrame(rows, columns=columns), "plan", sure[1], Words.of("en"))
+    )
     assert "behaviour.one" in text
     assert "behaviour.two" not in text
     assert "behaviour.three" not in text
     none = pd.DataFrame(rows[1:], columns=columns)
-    assert "none is sure" in text_of(influence_shown(none, "plan", sure[1], "en"))
+    assert "none is sure" in text_of(influence_shown(none, "plan", sure[1], Words.of("en")))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -82,7 +85,8 @@ def test_effects_are_no_powers_of_ten(lang: Language) -> None:
     columns = ["increment", "indicator", "tier", "county", "mean", "low_joint", "high_joint"]
     rows = [("county_beds", name, "", 0, 9.21e-9, -6.32e-7, 1.2e-4) for name in INDICATORS]
     text = text_of(
-        marginal_shown(pd.DataFrame(rows, columns=columns), "The plan", INDICATORS, lang), 100
+        marginal_shown(pd.DataFrame(rows, columns=columns), "The plan", INDICATORS, Words.of(lang)),
+        100,
     )
     assert "+0.000000921" in text
     assert "[-0.000063, +0.012]" in text

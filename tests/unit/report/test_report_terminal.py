@@ -17,7 +17,7 @@ from rich.console import Console, RenderableType
 from sim.glossary import Language, label, term
 from sim.measure.tables import StudyTables
 from sim.report.terminal import COMPARED, comparison_table, scorecard_table
-from sim.report.wording import format_target
+from sim.report.words import Words
 
 NAN = float("nan")
 PLAN = Path(__file__).parents[3] / "scenarios/targets/plan.csv"
@@ -63,7 +63,7 @@ def tables_of_wide_differences(lang: Language) -> StudyTables:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_scorecard_of_the_whole_plan_fits_100_columns(lang: Language) -> None:
     tables = tables_of_whole_plan()
-    lines = lines_of(scorecard_table(tables, "plan-2025", lang))
+    lines = lines_of(scorecard_table(tables, "plan-2025", Words.of(lang)))
     assert max(cell_len(line) for line in lines) <= 100
     text = "\n".join(lines)
     assert "…" not in text
@@ -71,7 +71,7 @@ def test_the_scorecard_of_the_whole_plan_fits_100_columns(lang: Language) -> Non
         assert label(f"column.{key}", lang) in text
     for row in tables.scorecard.itertuples():
         if row.target == row.target:
-            target = format_target(row.indicator, row.operator, row.target, lang)
+            target = Words.of(lang).target(row.indicator, row.operator, row.target)
             assert re.search(
                 rf"{re.escape(target)} +{label('verdict.undecided', lang)} +0\.50", text
             )
@@ -80,7 +80,7 @@ def test_the_scorecard_of_the_whole_plan_fits_100_columns(lang: Language) -> Non
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_comparison_of_six_scenarios_fits_100_columns(lang: Language) -> None:
     tables = tables_of_wide_differences(lang)
-    lines = lines_of(comparison_table(tables, lang))
+    lines = lines_of(comparison_table(tables, Words.of(lang)))
     assert max(cell_len(line) for line in lines) <= 100
     # Five differences, none of them cut or broken.
     intervals = re.findall(r"\[-[\d,.]+, -[\d,.]+\]", "\n".join(lines))
@@ -91,8 +91,8 @@ def test_the_comparison_of_six_scenarios_fits_100_columns(lang: Language) -> Non
 
 def test_the_scorecard_says_verdicts_in_words_and_leaves_out_what_is_not_modelled() -> None:
     tables = study_tables()
-    english = "\n".join(lines_of(scorecard_table(tables, "plan-2025", "en")))
-    chinese = "\n".join(lines_of(scorecard_table(tables, "no-reform-2025", "zh")))
+    english = "\n".join(lines_of(scorecard_table(tables, "plan-2025", Words.of("en"))))
+    chinese = "\n".join(lines_of(scorecard_table(tables, "no-reform-2025", Words.of("zh"))))
     assert re.search(
         r"In-county treatment rate +90\.5% +89\.7 – 91\.3 +– +≥90% +undecided", english
     )
@@ -104,17 +104,17 @@ def test_the_scorecard_says_verdicts_in_words_and_leaves_out_what_is_not_modelle
 
 def test_verdicts_are_coloured() -> None:
     console = Console(file=StringIO(), width=100, force_terminal=True, color_system="standard")
-    console.print(scorecard_table(study_tables(), "plan-2025", "en"))
+    console.print(scorecard_table(study_tables(), "plan-2025", Words.of("en")))
     assert re.search("\x1b\\[32m *met", console.file.getvalue())  # type: ignore[attr-defined]
 
 
 def test_a_scorecard_of_one_replication_has_no_interval() -> None:
-    text = "\n".join(lines_of(scorecard_table(study_tables(1), "plan-2025", "en")))
+    text = "\n".join(lines_of(scorecard_table(study_tables(1), "plan-2025", Words.of("en"))))
     assert re.search(r"In-county treatment rate +90\.5% +– +– +≥90%", text)
 
 
 def test_differences_of_shares_are_in_points() -> None:
-    text = "\n".join(lines_of(comparison_table(study_tables(), "en")))
+    text = "\n".join(lines_of(comparison_table(study_tables(), Words.of("en"))))
     assert re.search(r"intervals that hold together for the\s+5 scenarios", text)
     assert "percentage" in text
     # 0.045 of all visits is 4.5 points.
@@ -129,7 +129,9 @@ def test_one_difference_has_an_interval_of_its_own() -> None:
     one = replace(
         tables, differences=tables.differences[tables.differences["scenario"] == "plan-2025"]
     )
-    assert "In brackets the 95% interval" in "\n".join(lines_of(comparison_table(one, "en")))
+    assert "In brackets the 95% interval" in "\n".join(
+        lines_of(comparison_table(one, Words.of("en")))
+    )
 
 
 def test_a_scenario_without_a_difference_gets_a_dash() -> None:
@@ -138,17 +140,20 @@ def test_a_scenario_without_a_difference_gets_a_dash() -> None:
         tables.differences["indicator"] == "in_county_rate"
     )
     fewer = replace(tables, differences=tables.differences[~one])
-    text = "\n".join(lines_of(comparison_table(fewer, "en")))
+    text = "\n".join(lines_of(comparison_table(fewer, Words.of("en"))))
     assert re.search(r"In-county treatment rate +-0\.7 +– +\+1\.1", text)
 
 
 def test_without_differences_there_is_an_empty_comparison() -> None:
     tables = replace(study_tables(), differences=study_tables().differences.iloc[:0])
-    assert "Baseline 2020" in "\n".join(lines_of(comparison_table(tables, "en")))
+    assert "Baseline 2020" in "\n".join(lines_of(comparison_table(tables, Words.of("en"))))
 
 
 def test_brackets_in_titles_are_no_markup() -> None:
     tables = study_tables()
     odd = replace(tables, scenarios=tables.scenarios.assign(title_en="[red]odd[/red]"))
-    assert "Scorecard: [red]odd[/red]" in lines_of(scorecard_table(odd, "plan-2025", "en"))[0]
-    assert "[red]odd[/red]" in "\n".join(lines_of(comparison_table(odd, "en")))
+    assert (
+        "Scorecard: [red]odd[/red]"
+        in lines_of(scorecard_table(odd, "plan-2025", Words.of("en")))[0]
+    )
+    assert "[red]odd[/red]" in "\n".join(lines_of(comparison_table(odd, Words.of("en"))))

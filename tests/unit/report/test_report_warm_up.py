@@ -8,7 +8,7 @@ import pytest
 
 from sim.glossary import Language, label
 from sim.report.warm_up import MOST_PANELS, draw_warm_up
-from sim.report.wording import quantity_title
+from sim.report.words import Words
 
 DAY = 1440.0
 
@@ -29,9 +29,9 @@ def test_every_quantity_has_a_panel(lang: Language) -> None:
     welch, judged = frames(names)
     judged.loc[2, "needed"] = float("nan")
     welch.loc[welch["quantity"] == "bed_wait_mean:county", "value"] = float("nan")
-    figure = draw_warm_up(welch, judged, "A", lang, differences=True)
+    figure = draw_warm_up(welch, judged, "A", Words.of(lang), differences=True)
     first, empty, network, unused = figure.axes
-    assert first.get_title(loc="left") == quantity_title("bed_occupancy", lang, differences=True)
+    assert first.get_title(loc="left") == Words.of(lang).quantity("bed_occupancy", differences=True)
     assert label("unit.points", lang) in first.get_title(loc="left")
     lines = [line.get_xdata()[0] for line in first.lines if len(line.get_xdata()) == 2]
     assert lines == [0.0, 56.0, 10.0]
@@ -45,5 +45,5 @@ def test_every_quantity_has_a_panel(lang: Language) -> None:
 
 def test_no_more_panels_than_a_page_holds() -> None:
     welch, judged = frames([f"wait_mean:s{number}" for number in range(20)])
-    figure = draw_warm_up(welch, judged, "A", "en", differences=False)
+    figure = draw_warm_up(welch, judged, "A", Words.of("en"), differences=False)
     assert sum(axis.axison for axis in figure.axes) == MOST_PANELS

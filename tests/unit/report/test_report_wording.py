@@ -7,63 +7,58 @@ from rich.cells import cell_len
 
 from sim.report.wording import (
     MISSING,
-    format_difference,
-    format_interval,
-    format_published,
-    format_target,
-    format_value,
     has_interval,
     possible,
     significant,
-    with_unit,
     wrapped,
 )
+from sim.report.words import Words
 
 NAN = float("nan")
 
 
 def test_values_are_scaled_and_rounded() -> None:
-    assert format_value("in_county_rate", 0.8766, "en") == "87.7%"
-    assert format_value("physicians_per_1000", 3.049, "en") == "3.05"
-    assert format_value("bed_wait_mean", 90.0, "en") == "1.5"
-    assert format_value("fund_balance", -12_345_678.0, "zh") == "-1,235"
-    assert format_value("in_county_rate", NAN, "zh") == MISSING
+    assert Words.of("en").value("in_county_rate", 0.8766) == "87.7%"
+    assert Words.of("en").value("physicians_per_1000", 3.049) == "3.05"
+    assert Words.of("en").value("bed_wait_mean", 90.0) == "1.5"
+    assert Words.of("zh").value("fund_balance", -12_345_678.0) == "-1,235"
+    assert Words.of("zh").value("in_county_rate", NAN) == MISSING
 
 
 def test_published_figures_keep_their_digits() -> None:
-    assert format_published("in_county_admission_share", 0.6275, "en") == "62.75%"
-    assert format_published("in_county_rate", 0.9, "en") == "90%"
-    assert format_published("centrally_purchased_drugs", 500.0, "zh") == "500"
-    assert format_target("service_income_share", "about", 0.4, "en") == "about 40%"
-    assert format_target("service_income_share", "about", 0.4, "zh") == "约40%"
-    assert format_target("in_county_rate", "", NAN, "en") == MISSING
+    assert Words.of("en").published("in_county_admission_share", 0.6275) == "62.75%"
+    assert Words.of("en").published("in_county_rate", 0.9) == "90%"
+    assert Words.of("zh").published("centrally_purchased_drugs", 500.0) == "500"
+    assert Words.of("en").target("service_income_share", "about", 0.4) == "about 40%"
+    assert Words.of("zh").target("service_income_share", "about", 0.4) == "约40%"
+    assert Words.of("en").target("in_county_rate", "", NAN) == MISSING
 
 
 def test_differences_carry_a_sign_and_points() -> None:
-    assert format_difference("in_county_rate", 0.0123, "en") == "+1.2 pp"
-    assert format_difference("in_county_rate", -0.0123, "zh") == "-1.2 百分点"
-    assert format_difference("bed_wait_mean", 60.0, "en") == "+1.0"
-    assert format_difference("in_county_rate", -0.0001, "en") == "0.0 pp"
-    assert format_difference("in_county_rate", NAN, "en") == MISSING
+    assert Words.of("en").difference("in_county_rate", 0.0123) == "+1.2 points"
+    assert Words.of("zh").difference("in_county_rate", -0.0123) == "-1.2个百分点"
+    assert Words.of("en").difference("bed_wait_mean", 60.0) == "+1.0"
+    assert Words.of("en").difference("in_county_rate", -0.0001) == "0.0 points"
+    assert Words.of("en").difference("in_county_rate", NAN) == MISSING
 
 
 def test_an_interval_of_one_replication_is_none() -> None:
     assert not has_interval(NAN, NAN)
     assert not has_interval(0.5, 0.5)
     assert has_interval(0.4, 0.5)
-    assert format_interval("in_county_rate", 0.5, 0.5) == MISSING
+    assert Words.of("en").interval("in_county_rate", 0.5, 0.5) == MISSING
 
 
 def test_intervals_of_shares_end_at_0_and_100_per_cent() -> None:
-    assert format_interval("in_county_rate", 0.96, 1.03) == "96.0 – 100.0"
+    assert Words.of("en").interval("in_county_rate", 0.96, 1.03) == "96.0 – 100.0"
     assert possible("out_of_province_share", -0.01, 0.02) == (0.0, 0.02)
     assert possible("fund_balance", -5.0, 7.0) == (-5.0, 7.0)
     assert possible("bed_occupancy", 1.02, 1.05) == (1.02, 1.05)
 
 
 def test_units_stand_beside_names_except_per_cent() -> None:
-    assert with_unit("bed_wait_mean", "en") == "Wait for a bed (mean) (h)"
-    assert with_unit("in_county_rate", "zh") == "县域内就诊率"
+    assert Words.of("en").with_unit("bed_wait_mean") == "Wait for a bed (mean) (h)"
+    assert Words.of("zh").with_unit("in_county_rate") == "县域内就诊率"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from report_frames import first_scenarios, study_tables
 
 from sim.glossary import LEAK_REASONS, Language, label
 from sim.measure.tables import StudyTables
+from sim.report.words import Words
 from sim.report.workbook import write_workbook
 
 SHEETS = ("scorecard", "differences", "indicators", "facilities", "waits", "leak")
@@ -20,7 +21,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def written(tables: StudyTables, folder: Path, lang: Language) -> Workbook:
-    write_workbook(tables, folder / "summary.xlsx", lang)
+    write_workbook(tables, folder / "summary.xlsx", Words.of(lang))
     return load_workbook(folder / "summary.xlsx")
 
 
@@ -142,4 +143,4 @@ def test_an_indicator_without_a_term_is_a_mistake_of_the_program(
 ) -> None:
     odd = replace(tables, scorecard=tables.scorecard.assign(indicator="in_county_rat"))
     with pytest.raises(KeyError, match="did you mean 'in_county_rate'"):
-        write_workbook(odd, tmp_path / "summary.xlsx", "en")
+        write_workbook(odd, tmp_path / "summary.xlsx", Words.of("en"))

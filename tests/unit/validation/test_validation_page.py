@@ -16,6 +16,7 @@ from sim.report.reporting_checklist import stress_checklist
 from sim.report.theory_picture import draw_theory
 from sim.report.validation_files import publish_validation, validation_summary, write_validation
 from sim.report.validation_page import validation_page
+from sim.report.words import Words
 from sim.validation.directions import DIRECTIONS
 from sim.validation.fit_section import FIGURES
 from sim.validation.theory.suite import CASES
@@ -38,7 +39,7 @@ def test_every_case_direction_and_figure_has_a_name() -> None:
 
 
 def test_the_english_page_is_english_and_complete(found: Validation) -> None:
-    page = validation_page(found, "en")
+    page = validation_page(found, Words.of("en"))
     assert not CHINESE.search(page)
     assert not re.search(r"\{\w+\}", page)
     for words in (
@@ -50,14 +51,14 @@ def test_the_english_page_is_english_and_complete(found: Validation) -> None:
 
 
 def test_the_chinese_page_has_the_same_parts(found: Validation) -> None:
-    pages = [validation_page(found, lang) for lang in LANGUAGES]
+    pages = [validation_page(found, Words.of(lang)) for lang in LANGUAGES]
     shapes = [[line[:3] for line in page.splitlines() if line[:1] in "#|!-"] for page in pages]
     assert [s[:2] for s in shapes[0]] == [s[:2] for s in shapes[1]]
     assert "## 与排队理论对照" in pages[LANGUAGES.index("zh")]
 
 
 def test_the_page_shows_what_does_not_fit(found: Validation) -> None:
-    page = validation_page(found, "en")
+    page = validation_page(found, Words.of("en"))
     misses = page.partition("What does not fit")[2].partition("Share of visits, County")[0]
     assert (
         "| Bed occupancy | 50.0% | 49.6 – 50.4 | 74.0% | 70.0 – 78.0 | assumed | not used | no |"
@@ -67,7 +68,7 @@ def test_the_page_shows_what_does_not_fit(found: Validation) -> None:
 
 
 def test_the_page_names_what_is_wrong(found: Validation) -> None:
-    page = validation_page(with_problem(found, "invariants", "a patient is lost"), "en")
+    page = validation_page(with_problem(found, "invariants", "a patient is lost"), Words.of("en"))
     assert "| Invariants | failed |" in page
     assert "- a patient is lost" in page
     assert "| Against queueing theory | passed |" in page
@@ -75,26 +76,28 @@ def test_the_page_names_what_is_wrong(found: Validation) -> None:
 
 def test_the_page_counts_only_measures_that_need_theory(found: Validation) -> None:
     # Five rows, of which one is a control; three of the four intervals hold the true value.
-    page = validation_page(found, "en")
+    page = validation_page(found, Words.of("en"))
     assert "4 measures of 2 systems" in page
     assert "75 % of the 95 % intervals" in page
     assert "| M/M/1, load 0.5 | Erlang 1917 | 2 | 120.0 | 1.0 |" in page
 
 
 def test_the_page_shows_how_often_intervals_cover(found: Validation) -> None:
-    page = validation_page(found, "en")
+    page = validation_page(found, Words.of("en"))
     row = "| 90th percentile of waits, t over 10 replications | 2.9196 | 2,000 | 94.3 % | 93.2 – 95.2 % |"
     assert row in page
     assert "2,000 such studies" in page
 
 
 def test_the_checklist_has_every_item_once(found: Validation) -> None:
-    items = [line.split()[1] for line in stress_checklist(found, "en") if line.startswith("| ")][1:]
+    items = [
+        line.split()[1] for line in stress_checklist(found, Words.of("en")) if line.startswith("| ")
+    ][1:]
     assert items == [
         "1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2", "3.3", "3.4",
         "4.1", "4.2", "4.3", "5.1", "5.2", "5.3", "5.4", "6.1",
     ]  # fmt: skip
-    text = "\n".join(stress_checklist(found, "en"))
+    text = "\n".join(stress_checklist(found, Words.of("en")))
     assert found.manifest.python in text
     assert f"{found.scenario.run.replications} independent replications" in text
 
@@ -114,7 +117,7 @@ def points(figure: Figure) -> list[float]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_picture_shows_every_measure_but_controls(lang: Language) -> None:
     table = theory_table()
-    figure = draw_theory(table, lang)
+    figure = draw_theory(table, Words.of(lang))
     shown = table[table["kind"] != "control"]
     (axis,) = figure.axes
     left, right = axis.get_xlim()
@@ -126,14 +129,14 @@ def test_the_picture_shows_every_measure_but_controls(lang: Language) -> None:
 def test_what_lies_beyond_the_picture_is_marked() -> None:
     rows = [theory_table().iloc[[0]]] * 20
     table = pd.concat([*rows, theory_table().iloc[[4]]], ignore_index=True)
-    (axis,) = draw_theory(table, "en").axes
+    (axis,) = draw_theory(table, Words.of("en")).axes
     arrows = [line for line in axis.lines if line.get_marker() == ">"]
     assert len(arrows) == 1
     assert float(arrows[0].get_xdata()[0]) == pytest.approx(axis.get_xlim()[1])
 
 
 def test_systems_stand_in_the_order_of_their_numbers() -> None:
-    (axis,) = draw_theory(theory_table(), "en").axes
+    (axis,) = draw_theory(theory_table(), Words.of("en")).axes
     assert [text.get_text() for text in axis.get_yticklabels()] == [
         "M/M/1, load 0.5",
         "M/M/2, load 0.5",
@@ -144,7 +147,7 @@ def test_systems_stand_in_the_order_of_their_numbers() -> None:
 
 
 def test_files_are_whole_and_agree(found: Validation, tmp_path: Path) -> None:
-    files = write_validation(found, tmp_path / "out", "zh")
+    files = write_validation(found, tmp_path / "out", Words.of("zh"))
     assert {file.name for file in files} == {
         "theory.csv", "intervals.csv", "engines.csv", "invariants.csv", "fit.csv", "directions.csv",
         "theory.png", "theory.svg", "manifest.json", "validation.md", "summary.json",
@@ -160,12 +163,14 @@ def test_files_are_whole_and_agree(found: Validation, tmp_path: Path) -> None:
 
 def test_a_published_page_finds_its_picture(found: Validation, tmp_path: Path) -> None:
     out, docs = tmp_path / "out", tmp_path / "docs"
-    write_validation(found, out, "en")
-    files = publish_validation(found, out, docs, "en")
+    write_validation(found, out, Words.of("en"))
+    files = publish_validation(found, out, docs, Words.of("en"))
     assert files == [docs / "validation-report.md", docs / "images/theory.png"]
     page = files[0].read_text("utf-8")
     assert "(images/theory.png)" in page
-    assert page.replace("images/theory.png", "figures/theory.png") == validation_page(found, "en")
+    assert page.replace("images/theory.png", "figures/theory.png") == validation_page(
+        found, Words.of("en")
+    )
     assert files[1].read_bytes() == (out / "figures/theory.png").read_bytes()
 
 

@@ -1,0 +1,98 @@
+"""Names and titles are text and nothing more, wherever they are written.
+
+A name may come from a file, a table or a program, and hold an escape sequence, a formula, markup, or a mark of
+writing direction. Input files with such names are refused (`sim.reading.text`); whatever still reaches an
+output goes through here, and comes out harmless and whole: nothing is dropped, what cannot be shown is shown as
+a sign for it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pandas as pd
+
+_CONTROL_PICTURES = 0x2400
+_DELETE, _DELETE_PICTURE = 0x7F, "\u2421"
+_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_NUMBER = re.compile(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+def plain(text: str) -> str:
+    r"""Return a text in one line of characters that show and do nothing.
+
+    Control characters become their pictures (``␛``), other characters without a shape, such as marks of writing
+    direction, their number (``\u202E``).
+
+    >>> plain("a\x1b[31m")
+    'a␛[31m'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_shown, text))
+
+
+def _shown(sign: str) -> str:
+    code = ord(sign)
+    if code < ord(" "):
+        return chr(_CONTROL_PICTURES + code)
+    if code == _DELETE:
+        return _DELETE_PICTURE
+    if unicodedata.category(sign) not in _UNSHOWN:
+        return sign
+    return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
+
+
+def for_terminal(text: str) -> str:
+    """Return a text for `rich`: in one line, brackets are brackets."""
+    from rich.markup import escape
+
+    return escape(plain(text))
+
+
+def for_csv(text: str) -> str:
+    """Return a text for a cell of a CSV file that spreadsheet programs do not take for a formula.
+
+    A text that begins as a formula does gets an apostrophe before it, which is what OWASP advises ("CSV
+    injection"); a number written as text stays as it is.
+
+    >>> for_csv("=1+1"), for_csv("-5.2"), for_csv("about")
+    ("'=1+1", '-5.2', 'about')
+    """
+    shown = plain(text)
+    # A tab or line end at the beginning is a picture by now, but was there.
+    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
+        return f"'{shown}"
+    return shown
+
+
+def frame_for_csv(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose texts are safe in CSV; numbers and headings are untouched."""
+    texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name].dtype)]
+    if not texts:
+        return frame
+    return frame.assign(**{str(name): _safe_column(frame[name]) for name in texts})
+
+
+def _safe_column(column: pd.Series) -> pd.Series:
+    """Return a column with safe texts; few differ, so each is looked at once."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(object)
+    changed = {
+        text: safe
+        for text in column.unique()
+        if isinstance(text, str) and (safe := for_csv(text)) != text
+    }
+    return column.replace(changed) if changed else column
+
+
+def for_markdown(text: str) -> str:
+    r"""Return a text in which no character is markup of Markdown or HTML.
+
+    >>> for_markdown("a|b *c*")
+    'a\\|b \\*c\\*'
+    """
+    return _MARKDOWN.sub(r"\\\1", plain(text).replace("&", "&amp;"))
