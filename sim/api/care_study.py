@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sim.api.answer import Answer, NamedFigure
 from sim.measure.compare import quantiles
-from sim.report.caption import answer_lines, blocked_lines, caption_line
-from sim.report.terminal import comparison_table, joint_lines, scorecard_table
+from sim.report.caption import answer_lines, area_line, blocked_lines, caption_line
+from sim.report.terminal import comparison_table, joint_lines, scorecard_shown
 from sim.report.words import Words
 from sim.runs.study import StudyResult
 from sim.scenario import Scenario
@@ -33,20 +33,21 @@ def _answer(
     joint, caption = joint_probabilities(tables, scenarios), StudyCaption.of(scenarios, folder)
 
     def shown(words: Words) -> list[object]:
+        brief = area_line(caption, words)
         lines: list[object] = [*answer_lines(tables, caption, words), caption_line(caption, words)]
         if not comparison_only:
-            lines += [scorecard_table(tables, scenario.name, words) for scenario in scenarios]
-            lines += joint_lines(joint, tables.scenarios, words)
+            lines.append(scorecard_shown(tables, brief, words))
+            lines += joint_lines(joint, tables, words)
             lines += blocked_lines(tables, words)
         if len(scenarios) > 1:
-            lines.append(comparison_table(tables, words))
+            lines.append(comparison_table(tables, words, brief))
         return lines
 
     def drawn(words: Words) -> Iterator[NamedFigure]:
         # Not at the top: it takes most of a second to import, and a table needs none of it.
         from sim.report.figures import study_figures
 
-        return study_figures(tables, words, caption_line(caption, words))
+        return study_figures(tables, words, caption)
 
     def workbook(path: Path, words: Words) -> None:
         from sim.report.workbook import write_workbook

@@ -27,6 +27,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "value_2020",
             "operator",
             "target",
+            "tolerance",
             "nature",
             "kind",
             "verdict",
@@ -114,7 +115,8 @@ class StudyTables:
         One row per scenario and indicator of the plan: its ``number`` in the plan (text), ``mean``
         with its 95 % interval ``low`` to ``high`` (NaN, or equal to the mean, with one
         replication), ``value_2020``, ``operator`` (``>=``, ``>``, ``<=``, ``<``, ``about`` or empty)
-        and ``target`` (number), ``nature`` (binding, expected, advocated, plan_text, tasks_2025 or
+        and ``target`` (number) with its ``tolerance`` (NaN for none), ``nature``
+        (binding, expected, advocated, plan_text, tasks_2025 or
         empty), ``kind`` (simulated, derived, pipeline, input, outside), ``verdict`` (met, not_met,
         undecided, not_judged, not_modelled, no_target, input) and ``probability`` of meeting the target;
         ``unmet_visit_share`` and ``unmet_admission_share`` of the scenario beside what is counted

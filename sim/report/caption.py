@@ -5,13 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from sim.frames import rows
+from sim.measure.counties import by_county
 from sim.measure.joint import joint_table
 from sim.measure.tables import StudyTables
-from sim.report.wording import has_interval
+from sim.report.rows import HEADLINE, ShownScenarios
+from sim.report.wording import MISSING, has_interval
 from sim.report.words import Words
 from sim.subjects.care.caption import StudyCaption
 
-HEADLINE = "in_county_rate"
+MOST_ANSWERS = 6
+"""Scenarios with a sentence of their own."""
+MOST_COUNTIES = 12
+"""Names of counties in a sentence."""
 
 
 def caption_line(caption: StudyCaption, words: Words) -> str:
@@ -28,62 +33,149 @@ def caption_line(caption: StudyCaption, words: Words) -> str:
     )
 
 
-def answer_lines(tables: StudyTables, caption: StudyCaption, words: Words) -> list[str]:
-    """Return the answer to the question of the project, a sentence for each scenario.
+def area_line(caption: StudyCaption, words: Words) -> str:
+    """Return county, people and counted time, for the title of a table."""
+    return words["text.area"].format(
+        areas=words.pick(caption.areas),
+        people=f"{caption.people:,}",
+        starts=" / ".join(str(day) for day in caption.starts),
+        weeks=caption.weeks,
+    )
 
-    How much of the care stays in the county, against the target, and how many found no place.
-    """
-    titles, area = words.titles(tables.scenarios), words.pick(caption.areas)
+
+def headline_target(tables: StudyTables, words: Words) -> str:
+    """Return the target of the headline for people, a dash without one."""
     card = tables.scorecard[tables.scorecard["indicator"] == HEADLINE]
+    if card.empty:
+        return MISSING
+    row = card.iloc[0]
+    return words.target(HEADLINE, str(row["operator"]), float(row["target"]))
+
+
+def answer_lines(tables: StudyTables, caption: StudyCaption, words: Words) -> list[str]:
+    """Return the answer to the question of the project, a sentence for each scenario shown.
+
+    How much of the care stays in the county, against the target and the base, and how many found no place;
+    where several counties are simulated, also who misses the target.
+    """
+    shown = ShownScenarios.of(tables, MOST_ANSWERS)
+    titles, area = words.titles(tables.scenarios), words.pick(caption.areas)
+    card = tables.scorecard[tables.scorecard["indicator"] == HEADLINE].set_index("scenario")
+    counties = by_county(tables, HEADLINE)
     lines = []
-    for row in rows(card):
-        interval = (
-            words.interval(HEADLINE, row.low, row.high) if has_interval(row.low, row.high) else ""
-        )
-        line = words["text.answer"].format(
-            area=area,
-            scenario=titles[row.scenario],
-            rate=words.value(HEADLINE, row.mean),
-            interval=words["text.answer_interval"].format(interval=interval) if interval else "",
-            verdict=words[f"verdict.{row.verdict}"],
-            target=words.target(HEADLINE, row.operator, row.target),
-        )
-        unmet = words["text.answer_unmet"].format(
-            visits=words.value("unmet_visit_share", row.unmet_visit_share),
-            stays=words.value("unmet_admission_share", row.unmet_admission_share),
-        )
-        lines.append(line + unmet)
+    # The base is what the others stand against: it comes last, and alone if it is the only one.
+    for name in (*shown.names[1:], shown.names[0]):
+        if name in card.index:
+            lines.append(_sentence(card, name, shown.names[0], titles, area, words))
+        own = counties[counties["scenario"] == name]
+        if len(own):
+            lines.append(_counties_sentence(own, titles[name], caption, words))
+    if shown.left_out:
+        lines.append(words["text.more_rows"].format(n=shown.all, k=MOST_ANSWERS // 2))
     return lines
 
 
+def _sentence(
+    card: pd.DataFrame, name: str, base: str, titles: dict[str, str], area: str, words: Words
+) -> str:
+    row, first = next(rows(card.loc[[name]])), card.loc[[base]] if base in card.index else None
+    beside = ""
+    if name != base and first is not None:
+        before = next(rows(first))
+        beside = words["text.answer_base"].format(
+            scenario=titles[base],
+            rate=words.value(HEADLINE, before.mean),
+            verdict=words[f"verdict.{before.verdict}"],
+        )
+    interval = ""
+    if has_interval(row.low, row.high):
+        interval = words.interval(HEADLINE, row.low, row.high)
+        interval = words["text.answer_interval"].format(interval=interval)
+    line = words["text.answer"].format(
+        area=area,
+        scenario=titles[name],
+        rate=words.value(HEADLINE, row.mean),
+        interval=interval,
+        verdict=words[f"verdict.{row.verdict}"],
+        target=words.target(HEADLINE, row.operator, row.target),
+        base=beside,
+    )
+    unmet = words["text.answer_unmet"].format(
+        visits=words.value("unmet_visit_share", row.unmet_visit_share),
+        stays=words.value("unmet_admission_share", row.unmet_admission_share),
+    )
+    return line + unmet
+
+
+def _counties_sentence(own: pd.DataFrame, title: str, caption: StudyCaption, words: Words) -> str:
+    """Return which counties meet the target of the headline, and which do not."""
+    groups = []
+    for verdict, named in own.groupby("verdict", sort=False):
+        ordered = named.sort_values("mean", ascending=False, kind="stable")
+        names = [
+            words.in_brackets(
+                words.pick(caption.names[int(row.county)]), words.value(HEADLINE, row.mean)
+            )
+            for row in rows(ordered)
+        ]
+        # Of a whole province the names would fill a screen: they are in the picture by county.
+        more = ["…"] if len(names) > MOST_COUNTIES else []
+        groups.append(
+            words["text.answer_group"].format(
+                verdict=words[f"verdict.{verdict}"],
+                n=len(names),
+                names=words.listed([*names[:MOST_COUNTIES], *more]),
+            )
+        )
+    parts = ("；" if words.lang == "zh" else "; ").join(groups)
+    return words["text.answer_counties"].format(scenario=title, n=len(own), parts=parts)
+
+
 def blocked_lines(tables: StudyTables, words: Words) -> list[str]:
-    """Return what no run meets, by scenario, and how likely the other targets are met at once."""
+    """Return what keeps the targets from being met at once.
+
+    First what no run of any scenario meets; then for each scenario shown what no run of it meets, and in how
+    many of its runs all the other targets are met.
+    """
     titles = words.titles(tables.scenarios)
+    shown = ShownScenarios.of(tables, MOST_ANSWERS)
+    card = tables.scorecard
+    best = card.groupby("indicator", sort=False)["probability"].max()
+    nowhere = set(best[best == 0.0].index) if shown.all > 1 else set()
     lines = []
-    for name in tables.scenarios["scenario"]:
-        card = tables.scorecard[tables.scorecard["scenario"] == name]
-        runs = tables.indicators[tables.indicators["scenario"] == name]
-        never = card[card["probability"] == 0.0]
+    if nowhere:
+        first = card[(card["scenario"] == shown.names[0]) & card["indicator"].isin(nowhere)]
+        names = words.listed(_missed(first, words, with_value=False))
+        lines.append(words["text.never_met"].format(names=names))
+    for name in shown.names:
+        own = card[card["scenario"] == name]
+        never = own[own["probability"] == 0.0]
         if never.empty:
             continue
-        others = joint_table(runs, card[~card["indicator"].isin(never["indicator"])])
+        names = words.listed(_missed(never, words))
+        runs = tables.indicators[tables.indicators["scenario"] == name]
+        others = joint_table(runs, own[~own["indicator"].isin(never["indicator"])])
+        key = "text.blocked" if len(others) else "text.blocked_all"
         lines.append(
-            words["text.blocked"].format(
+            words[key].format(
                 scenario=titles[name],
-                names=words.listed(_missed(never, words)),
+                names=names,
                 targets=int(others["targets"].iloc[0]) if len(others) else 0,
-                probability=f"{others['probability'].iloc[0]:.2f}" if len(others) else "–",
+                probability=f"{others['probability'].iloc[0]:.2f}" if len(others) else MISSING,
             )
         )
     return lines
 
 
-def _missed(never: pd.DataFrame, words: Words) -> list[str]:
+def _missed(never: pd.DataFrame, words: Words, *, with_value: bool = True) -> list[str]:
     return [
         words["text.blocked_one"].format(
             name=words[row.indicator],
             value=words.value(row.indicator, row.mean),
-            target=words.target(row.indicator, row.operator, row.target),
+            target=words.target(row.indicator, row.operator, row.target)
+            + words.tolerance(row.indicator, row.operator, row.tolerance),
         )
+        if with_value
+        else words[row.indicator]
         for row in rows(never)
     ]

@@ -28,11 +28,13 @@ def families() -> list[str]:
     return [FAMILY, LATIN_FAMILY]
 
 
+def drawable(text: str) -> str:
+    """Return a text with signs in the place of characters that cannot be drawn; it may have several lines."""
+    return without_gaps("\n".join(map(plain, text.split("\n"))))
+
+
 def make_drawable(figure: Figure) -> None:
-    """Replace what cannot be drawn in the texts of a figure: characters without a glyph, control characters."""
+    """Do so with all texts of a figure but names beside axes, which are written anew when drawn."""
     for artist in figure.findobj(Text):
-        if isinstance(artist, Text) and artist.get_text():
-            text = artist.get_text()
-            drawable = without_gaps("\n".join(plain(line) for line in text.split("\n")))
-            if drawable != text:
-                artist.set_text(drawable)
+        if isinstance(artist, Text) and (text := artist.get_text()):
+            artist.set_text(drawable(text))

@@ -27,13 +27,15 @@ FITTING = 0.055  # a part narrower than this share of the longest bar has no roo
 
 
 def draw_leak(
-    flows: pd.DataFrame, scenarios: pd.DataFrame, words: Words, caption: str = ""
+    yearly: pd.DataFrame, scenarios: pd.DataFrame, words: Words, caption: str = ""
 ) -> Figure:
     """Draw the out-of-county share by scenario, split into its reasons.
 
     Parameters
     ----------
-    flows, scenarios : pandas.DataFrame
+    yearly : pandas.DataFrame
+        As `sim.report.summary.yearly_flows` returns it.
+    scenarios : pandas.DataFrame
         As in ``StudyTables``.
     words : Words
     caption : str
@@ -42,20 +44,22 @@ def draw_leak(
     Returns
     -------
     matplotlib.figure.Figure
-        Stacked bars; the parts add up to the total written at the end of the bar.
+        Stacked bars; the parts add up to the total written at the end of the bar, with the number of visits
+        and stays a year.
 
     Raises
     ------
     ValueError
         If there is an unknown reason.
     """
-    shares = leak_shares(flows)
+    shares = leak_shares(yearly)
+    counts = yearly[yearly["reason"] != ""].groupby("scenario")["count"].sum()
     titles = words.titles(scenarios)
     names = {name: wrapped(title) for name, title in titles.items()}
     totals = shares.sum(axis=1, skipna=False).reindex(list(titles))
     longest = max(totals.fillna(0.0).max(), SHORTEST)
     with figure_style():
-        figure = new_figure(10.5, 2.7 + rows_height(names.values(), 0.5))
+        figure = new_figure(12, 2.6 + rows_height(names.values(), 0.5))
         headline(figure, words["text.leak_title"], words["text.leak_note"], caption)
         axis = figure.subplots()
         stack(
@@ -67,13 +71,16 @@ def draw_leak(
             least=FITTING * longest,
             no_data=words["text.no_data"],
         )
-        for place, total in enumerate(totals):
+        for place, (name, total) in enumerate(totals.items()):
             if math.isnan(total):
                 continue
-            text = words.value("in_county_rate", float(total))
-            axis.text(total * 100 + longest * 1.2, place, text, va="center", fontsize=11)
-        axis.set_xlim(0, longest * 112)
+            text = words["text.leak_total"].format(
+                share=words.value("in_county_rate", float(total)),
+                count=f"{counts.get(name, 0.0):,.0f}",
+            )
+            axis.text(total * 100 + longest * 1.2, place, text, va="center", fontsize=10.5)
+        axis.set_xlim(0, longest * 135)
         axis.set_xlabel(words["text.leak_axis"])
         axis.grid(axis="x")
-        legend_above(axis, 1.02, columns=len(LEAK_REASONS))
+        legend_above(axis, columns=3)
         return finished(figure)

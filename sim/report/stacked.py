@@ -7,7 +7,12 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.report.style import GREY, bare, text_colour
+from sim.report.spread import spread
+from sim.report.style import GREY, darker, name_rows, text_colour
+
+BAR = 0.6  # of a row
+OVER = 0.6  # of the room of a number within a bar: those over it are smaller
+LEAST_NAMED = 0.05  # per cent: less would read 0.0
 
 
 def stack(
@@ -33,7 +38,7 @@ def stack(
     colours, labels : mapping
         Colour and legend entry by part.
     least : float
-        Parts smaller than this fraction carry no number, which would not fit.
+        Parts smaller than this fraction are too thin for their number, which stands over them.
     no_data : str
         Words in the place of a bar whose parts are not defined.
     """
@@ -43,30 +48,40 @@ def stack(
             axis.text(0, place, f" {no_data}", va="center", color=GREY)
     rows = rows.fillna(0.0)
     start = pd.Series(0.0, index=rows.index)
+    thin: dict[int, list[tuple[float, str, str]]] = {}
     for part in rows.columns:
         width = rows[part] * 100
         axis.barh(
             range(len(rows)),
             width,
             left=start,
-            height=0.62,
+            height=BAR,
             color=colours[part],
             edgecolor="white",
             linewidth=0.8,
             label=labels[part],
         )
         for place, name in enumerate(rows.index):
-            if rows.loc[name, part] >= least:
+            share = float(rows.loc[name, part])
+            middle = float(start[name] + width[name] / 2)
+            if share >= least:
                 axis.text(
-                    start[name] + width[name] / 2,
-                    place,
-                    f"{width[name]:.1f}",
-                    ha="center",
-                    va="center",
-                    fontsize=9.5,
+                    middle, place, f"{width[name]:.1f}", ha="center", va="center", fontsize=9.5,
                     color=text_colour(colours[part]),
-                )
+                )  # fmt: skip
+            elif share * 100 >= LEAST_NAMED:
+                thin.setdefault(place, []).append((middle, f"{width[name]:.1f}", colours[part]))
         start = start + width
-    axis.set_yticks(range(len(rows)), list(names.values()))
-    axis.set_ylim(len(rows) - 0.5, -0.5)
-    bare(axis)
+    for place, numbers in thin.items():
+        _over(axis, place, numbers, least * 100 * OVER)
+    name_rows(axis, list(names.values()))
+
+
+def _over(axis: Axes, place: int, numbers: list[tuple[float, str, str]], room: float) -> None:
+    """Write the numbers of thin parts over their bar, beside each other where the parts are."""
+    heights = spread([middle for middle, *_ in numbers], room)
+    for at, (_, text, colour) in zip(heights, numbers, strict=True):
+        axis.text(
+            max(at, 0.0), place - BAR / 2 - 0.02, text, ha="center", va="bottom", fontsize=8.5,
+            color=darker(colour),
+        )  # fmt: skip

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import matplotlib
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.transforms import offset_copy
 
-from sim.report.fonts import families, make_drawable
+from sim.report.fonts import drawable, families, make_drawable
 from sim.report.wording import wrapped
 from sim.report.words import Words
 
@@ -41,10 +45,12 @@ REASON_COLOURS: Mapping[str, str] = MappingProxyType(
 SCENARIO_COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 # One marker more than colours: scenarios that share a colour differ in marker.
 SCENARIO_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-GREY = "#666666"
+GREY = "#555555"
 PALE = "#DDDDDD"
 DPI = 150
-TITLE_SIZE, NOTE_SIZE = 14, 9  # points
+_COMPRESSION = 3  # of PNG: half the time of the usual 6 for files a tenth larger
+MOST_HEIGHT = 40.0  # inches: 6,000 pixels
+TITLE_SIZE, NOTE_SIZE = 15, 10  # points
 LINE_HEIGHT = 0.19  # inches, of names beside an axis
 
 
@@ -66,15 +72,23 @@ def figure_style() -> AbstractContextManager[None]:
         "axes.axisbelow": True,
         "grid.color": PALE,
         "text.parse_math": False,  # names come from planners: a dollar sign is a dollar sign
-        "savefig.facecolor": "white",
+        "figure.facecolor": "white",
     }
     return matplotlib.rc_context(settings)
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """Return an empty figure of a size in inches that makes room for its labels by itself."""
+    """Return an empty figure that makes room for its labels by itself.
+
+    Parameters
+    ----------
+    width, height : float
+        Inches; no figure becomes higher than `MOST_HEIGHT`.
+    """
     # Some room between panels, for the outermost tick labels of neighbours.
-    return Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(wspace=0.04))
+    return Figure(
+        figsize=(width, min(height, MOST_HEIGHT)), layout=ConstrainedLayoutEngine(wspace=0.04)
+    )
 
 
 def headline(figure: Figure, title: str, note: str, caption: str = "") -> None:
@@ -102,27 +116,44 @@ def rows_height(names: Iterable[str], least: float) -> float:
     return len(lines) * max(least, LINE_HEIGHT * max(lines, default=1) + 0.12)
 
 
-def legend_above(axis: Axes, height: float, columns: int = 4) -> None:
+def legend_above(
+    axis: Axes,
+    named: tuple[Sequence[Artist], Sequence[str]] | None = None,
+    columns: int = 4,
+    points: float = 4.0,
+    colour: str = "black",
+) -> None:
     """Put the names of an axis's series above it, at its left edge.
 
     Parameters
     ----------
     axis : Axes
         Whose labelled artists are named.
-    height : float
-        Where the legend stands, in heights of the axis: 1 is its upper edge, more leaves room for a title.
+    named : tuple of artists and names, optional
+        Named in their place.
     columns : int
         Names in a line.
+    points : float
+        How far above the axis.
+    colour : str
+        Of the names.
     """
-    handles, names = axis.get_legend_handles_labels()
+    handles, names = named or axis.get_legend_handles_labels()
     axis.legend(
         handles,
         names,
         loc="lower left",
-        bbox_to_anchor=(0.0, height),
+        bbox_to_anchor=(0.0, 1.0),
+        bbox_transform=offset_copy(
+            axis.transAxes, axis.get_figure(root=True), 0.0, points, "points"
+        ),
         ncols=columns,
         columnspacing=1.4,
+        handlelength=1.6,
         borderaxespad=0.0,
+        borderpad=0.0,
+        labelcolor=colour,
+        fontsize=9.5,
     )
 
 
@@ -130,6 +161,19 @@ def text_colour(background: str) -> str:
     """Return black or white, whichever reads better on a background colour."""
     red, green, blue = to_rgb(background)
     return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "white"
+
+
+def darker(colour: str) -> str:
+    """Return a darker shade of a colour, for words on white."""
+    red, green, blue = to_rgb(colour)
+    return to_hex((red * 0.7, green * 0.7, blue * 0.7))
+
+
+def name_rows(axis: Axes, names: Sequence[str]) -> None:
+    """Write names beside the rows of an axis, which lie at 0, 1, 2 and so on from the top."""
+    axis.set_yticks(range(len(names)), [drawable(name) for name in names])
+    axis.set_ylim(max(len(names), 1) - 0.5, -0.5)
+    bare(axis)
 
 
 def bare(axis: Axes) -> None:
@@ -172,9 +216,14 @@ def save_figure(figure: Figure, path: Path) -> list[Path]:
     """
     make_drawable(figure)
     png, svg = (path.with_name(f"{path.name}.{ending}") for ending in ("png", "svg"))
+    # Not by `savefig`, which draws everything once more to find a size that is known.
+    figure.set_dpi(DPI)
+    FigureCanvasAgg(figure).print_png(  # type: ignore[no-untyped-call]
+        png, metadata={"Software": None}, pil_kwargs={"compress_level": _COMPRESSION}
+    )
     # Text is drawn as outlines in SVG, so that it shows where the font is not installed; ids are
     # derived from a fixed salt and no date is written, so that equal figures are equal files.
     with matplotlib.rc_context({"svg.hashsalt": "tiered-care", "svg.fonttype": "path"}):
-        figure.savefig(png, dpi=DPI, metadata={"Software": None})
-        figure.savefig(svg, metadata={"Date": None, "Creator": None})
+        canvas = FigureCanvasSVG(figure)
+        canvas.print_svg(svg, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
     return [png, svg]

@@ -58,13 +58,34 @@ def visit_shares(flows: pd.DataFrame) -> pd.DataFrame:
     return counts.div(counts.sum(axis=1), axis=0).reindex(columns=list(TIERS), fill_value=0.0)
 
 
-def flow_shares(flows: pd.DataFrame, scenario: str, kinds: Sequence[str]) -> pd.DataFrame:
-    """Return the shares of visits that went from a tier of first contact to a tier of care.
+def yearly_flows(flows: pd.DataFrame, years: float) -> pd.DataFrame:
+    """Return visits and stays of a year, all residents and conditions together: means over replications.
 
     Parameters
     ----------
     flows : pandas.DataFrame
         ``StudyTables.flows``.
+    years : float
+        Counted time.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``scenario, first_tier, tier, kind, reason, count``.
+    """
+    runs = flows.groupby("scenario")["replication"].nunique() * years
+    keys = ["scenario", "first_tier", "tier", "kind", "reason"]
+    sums = flows.groupby(keys, sort=False, observed=True)["count"].sum().reset_index()
+    return sums.assign(count=sums["count"] / sums["scenario"].map(runs).astype(float))
+
+
+def flow_counts(yearly: pd.DataFrame, scenario: str, kinds: Sequence[str]) -> pd.DataFrame:
+    """Return how many visits a year went from a tier of first contact to a tier of care.
+
+    Parameters
+    ----------
+    yearly : pandas.DataFrame
+        As `yearly_flows` returns it.
     scenario : str
         The scenario to show.
     kinds : sequence of str
@@ -73,16 +94,19 @@ def flow_shares(flows: pd.DataFrame, scenario: str, kinds: Sequence[str]) -> pd.
     Returns
     -------
     pandas.DataFrame
-        Rows: tier of first contact, columns: tier of care, fractions of all; they add up to 1, or
-        are all 0 when there is no such visit.
+        Rows: tier of first contact, columns: tier of care.
     """
-    chosen = flows[(flows["scenario"] == scenario) & flows["kind"].isin(list(kinds))]
-    counts = (
+    chosen = yearly[(yearly["scenario"] == scenario) & yearly["kind"].isin(list(kinds))]
+    return (
         chosen.groupby(["first_tier", "tier"])["count"]
         .sum()
         .unstack(fill_value=0)
         .reindex(index=list(TIERS), columns=list(TIERS), fill_value=0)
         .astype(float)
     )
-    total = counts.to_numpy().sum()
-    return counts / total if total else counts
+
+
+def largest_total(yearly: pd.DataFrame, kinds: Sequence[str]) -> float:
+    """Return the visits a year of the scenario that has most of them; 0 without any."""
+    chosen = yearly[yearly["kind"].isin(list(kinds))]
+    return float(chosen.groupby("scenario")["count"].sum().max()) if len(chosen) else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,14 +12,23 @@ from rich.table import Table
 
 from sim.frames import number, rows
 from sim.measure.tables import StudyTables
-from sim.report.wording import MISSING, has_interval, wrapped
+from sim.report.rows import FEW, HEADLINE, ShownScenarios
+from sim.report.wording import MISSING, wrapped
 from sim.report.words import Words
 from sim.safe_text import for_terminal, plain
 
-_VERDICT_STYLE = {"met": "green", "not_met": "red", "undecided": "yellow"}
+_VERDICT_STYLE = {"met": "green", "not_met": "red", "undecided": "yellow", "not_judged": "yellow"}
 _BESIDE = 3  # scenarios in a table of differences
 _INTERVAL_WIDTH = 20  # columns of an interval between two numbers of six digits
 _HEADING_WIDTH = 12
+_NAME_WIDTHS = {1: 38, 2: 34, 3: 19}
+_RANKED_WIDTH = 20
+_COMPARED_WIDTH = 34
+_MOST_TARGETS = 7
+_FIRST_COMPARED = 4
+_SHOWN_VERDICTS = ("met", "not_met", "undecided", "not_judged")
+OTHER_DEFINITION = ("out_of_pocket_share",)
+"""Indicators whose published figure counts something else, so that it must not stand beside the model's."""
 _SHOWN_KINDS = ("simulated", "derived")
 COMPARED = (
     "in_county_rate",
@@ -42,62 +51,135 @@ COMPARED = (
 """Indicators of the comparison table; the rest is in ``differences.csv``."""
 
 
-def scorecard_table(tables: StudyTables, scenario: str, words: Words) -> Table:
-    """Return the scorecard of one scenario: what the model gives a value for.
+def scorecard_shown(tables: StudyTables, caption: str, words: Words) -> Group:
+    """Return the scorecards of all scenarios: beside each other, or, of many, a row for each.
 
     Parameters
     ----------
     tables : StudyTables
         What the study found.
-    scenario : str
-        Name of the scenario.
+    caption : str
+        What the study is of.
     words : Words
     """
-    title = words.titles(tables.scenarios)[scenario]
-    table = new_table(
-        words["text.scorecard_title"].format(scenario=for_terminal(title)),
-        words["text.scorecard_note"],
-    )
-    add_words(table, words["column.indicator"], 38)
-    for key in ("mean", "interval", "value_2020", "target", "verdict", "probability"):
+    shown = ShownScenarios.of(tables)
+    if shown.all > FEW:
+        return Group(_ranking(tables, shown, caption, words))
+    names = shown.names
+    parts = [
+        _scorecards(tables, names[start : start + _BESIDE], words)
+        for start in range(0, len(names), _BESIDE)
+    ]
+    title = words["text.scorecard_title"]
+    parts[0].title = f"{title}\n{for_terminal(caption)}" if caption else title
+    parts[-1].caption = words["text.scorecard_note"]
+    return Group(*parts)
+
+
+def _scorecards(tables: StudyTables, names: Sequence[str], words: Words) -> Table:
+    """Return the scorecards of some scenarios, a column each: what the model gives a value for."""
+    titles = words.titles(tables.scenarios)
+    table = new_table("", "")
+    width = _NAME_WIDTHS[len(names)]
+    add_words(table, words["column.indicator"], width)
+    for key in ("value_2020", "target"):
         add_numbers(table, words[f"column.{key}"])
+    for name in names:
+        table.add_column(for_terminal(titles[name]), justify="right", overflow="fold", min_width=14)
     card = tables.scorecard
-    shown = card[(card["scenario"] == scenario) & card["kind"].isin(_SHOWN_KINDS)]
-    for row in rows(shown[shown["mean"].notna()]):
-        table.add_row(*_scorecard_row(row, words))
+    card = card[
+        card["scenario"].isin(names) & card["kind"].isin(_SHOWN_KINDS) & card["mean"].notna()
+    ]
+    for key in dict.fromkeys(card["indicator"]):
+        own = {row.scenario: row for row in rows(card[card["indicator"] == key])}
+        first = next(iter(own.values()))
+        table.add_row(
+            _name_cell(words.with_unit(key), width),
+            MISSING if key in OTHER_DEFINITION else words.published(key, first.value_2020),
+            _target_cell(key, first, words),
+            *(_scorecard_cell(own[name], words) if name in own else MISSING for name in names),
+        )
     return table
 
 
-def _scorecard_row(row: Any, words: Words) -> list[str]:
+def _scorecard_cell(row: Any, words: Words) -> str:
+    """Return a value with its verdict, and in a second line its interval."""
     key, verdict = str(row.indicator), str(row.verdict)
-    style = _VERDICT_STYLE.get(verdict)
-    word = words[f"verdict.{verdict}"]
-    chance = MISSING if pd.isna(row.probability) else f"{row.probability:.2f}"
-    return [
-        words.with_unit(key),
-        words.value(key, row.mean),
-        words.interval(key, row.low, row.high),
-        words.published(key, row.value_2020),
+    text = words.value(key, row.mean)
+    if verdict in _SHOWN_VERDICTS:
+        # The verdict says it all but where some runs meet the target and others do not.
+        share = f" {row.probability:.2f}" if 0.0 < row.probability < 1.0 else ""
+        text += f" {_styled(words[f'verdict.{verdict}'] + share, verdict)}"
+    interval = words.interval(key, row.low, row.high)
+    return text if interval == MISSING else f"{text}\n{interval}"
+
+
+def _target_cell(key: str, row: Any, words: Words) -> str:
+    """Return a target, and in a second line how far from it still counts."""
+    lines = (
         words.target(key, row.operator, row.target),
-        f"[{style}]{word}[/{style}]" if style else word,
-        chance,
-    ]
+        words.tolerance(key, row.operator, row.tolerance),
+    )
+    return "\n".join(filter(None, lines))
 
 
-def joint_lines(joint: pd.DataFrame, scenarios: pd.DataFrame, words: Words) -> list[str]:
-    """Return a line for each scenario: how likely its counted weeks meet all targets at once.
+def _name_cell(text: str, width: int) -> str:
+    """Return a name broken into lines by the rules of its language, which `rich` does not know."""
+    return "\n".join(map(for_terminal, wrapped(plain(text), width).split("\n")))
+
+
+def _styled(text: str, verdict: str) -> str:
+    style = _VERDICT_STYLE.get(verdict)
+    return f"[{style}]{text}[/{style}]" if style else text
+
+
+def _ranking(tables: StudyTables, shown: ShownScenarios, caption: str, words: Words) -> Table:
+    """Return a row for each of many scenarios, a column for each judged target."""
+    titles, card = words.titles(tables.scenarios), tables.scorecard
+    judged = card[card["verdict"].isin(_SHOWN_VERDICTS)]
+    keys = list(dict.fromkeys(judged["indicator"]))[:_MOST_TARGETS]
+    keys.sort(key=lambda key: key != HEADLINE)
+    title = words["text.ranking_title"]
+    note = words["text.ranking_note"]
+    if shown.left_out:
+        more = words["text.more_rows"].format(n=shown.all, k=len(shown.names) // 2)
+        note = words.joined(note, more)
+    table = new_table(f"{title}\n{for_terminal(caption)}" if caption else title, note)
+    add_words(table, words["column.scenario"], _RANKED_WIDTH)
+    for key in keys:
+        first = next(rows(judged[judged["indicator"] == key]))
+        target = words.target(key, first.operator, first.target)
+        add_numbers(table, f"{words.with_unit(key)} {target}", 9)
+    cells = judged.set_index(["scenario", "indicator"])
+    for name in shown.names:
+        values = [
+            next(rows(cells.loc[[(name, key)]])) if (name, key) in cells.index else None
+            for key in keys
+        ]
+        table.add_row(
+            _name_cell(titles[name], _RANKED_WIDTH),
+            *(
+                _styled(words.value(key, row.mean), row.verdict) if row is not None else MISSING
+                for key, row in zip(keys, values, strict=True)
+            ),
+        )
+    return table
+
+
+def joint_lines(joint: pd.DataFrame, tables: StudyTables, words: Words) -> list[str]:
+    """Return a line for each scenario shown: how many of its runs meet all targets at once.
 
     Parameters
     ----------
     joint : DataFrame
         As `sim.subjects.care.cases.joint_probabilities` returns it.
-    scenarios : DataFrame
-        As in ``StudyTables``.
+    tables : StudyTables
     words : Words
     """
-    titles, text = words.titles(scenarios), words["text.joint_line"]
+    titles = words.titles(tables.scenarios)
+    shown = ShownScenarios.of(tables, FEW).names
     return [
-        text.format(
+        words["text.joint_line"].format(
             scenario=titles[row.scenario],
             targets=row.targets,
             runs=row.runs,
@@ -106,20 +188,23 @@ def joint_lines(joint: pd.DataFrame, scenarios: pd.DataFrame, words: Words) -> l
             low=f"{row.low:.2f}",
             high=f"{row.high:.2f}",
         )
-        for row in rows(joint)
+        for row in rows(joint[joint["scenario"].isin(shown)])
     ]
 
 
-def comparison_table(tables: StudyTables, words: Words) -> Group:
+def comparison_table(tables: StudyTables, words: Words, caption: str = "") -> Group:
     """Return the paired differences of every scenario to the base, with intervals that hold together.
 
-    Three scenarios stand beside each other; more go into tables below, so that 100 columns are enough.
+    Three scenarios stand beside each other; more go into tables below, so that 100 columns are enough. Of many
+    scenarios there is a row for each, with the first indicators only.
 
     Parameters
     ----------
     tables : StudyTables
         With at least one scenario; those without a difference have no column.
     words : Words
+    caption : str
+        What the study is of.
 
     Returns
     -------
@@ -131,21 +216,29 @@ def comparison_table(tables: StudyTables, words: Words) -> Group:
     frame = frame[(frame["tier"] == "") & (frame["county"] == 0)]
     base = str(frame["base"].iloc[0]) if len(frame) else next(iter(titles))
     cells = frame.set_index(["indicator", "scenario"])
-    others = [name for name in titles if name in set(frame["scenario"])]
-    parts = [
-        _comparison(cells, {name: titles[name] for name in others[start : start + _BESIDE]}, words)
-        for start in range(0, max(len(others), 1), _BESIDE)
-    ]
-    parts[0].title = words["text.comparison_title"].format(base=for_terminal(titles[base]))
-    note = "text.comparison_note" if len(others) < 2 else "text.comparison_note_joint"
-    parts[-1].caption = words[note].format(n=len(others))
+    compared = set(frame["scenario"])
+    shown = ShownScenarios.of(tables)
+    others = [name for name in shown.names if name in compared]
+    if shown.all > FEW:
+        parts = [_compared_rows(cells, {name: titles[name] for name in others}, words)]
+    else:
+        parts = [
+            _comparison(
+                cells, {name: titles[name] for name in others[start : start + _BESIDE]}, words
+            )
+            for start in range(0, max(len(others), 1), _BESIDE)
+        ]
+    title = words["text.comparison_title"].format(base=for_terminal(titles[base]))
+    parts[0].title = f"{title}\n{for_terminal(caption)}" if caption else title
+    note = "text.comparison_note" if len(compared) < 2 else "text.comparison_note_joint"
+    parts[-1].caption = words[note].format(n=len(compared))
     return Group(*parts)
 
 
 def _comparison(cells: pd.DataFrame, titles: Mapping[str, str], words: Words) -> Table:
     """Return the differences of some scenarios, a column each."""
     table = new_table("", "")
-    add_words(table, words["column.indicator"], 34)
+    add_words(table, words["column.indicator"], _COMPARED_WIDTH)
     for title in titles.values():
         table.add_column(
             for_terminal(title), justify="right", overflow="fold", min_width=_INTERVAL_WIDTH
@@ -154,7 +247,21 @@ def _comparison(cells: pd.DataFrame, titles: Mapping[str, str], words: Words) ->
     for key in COMPARED:
         if key in known:
             differences = (_difference(cells, key, name, words) for name in titles)
-            table.add_row(words.with_unit(key), *differences)
+            name = _name_cell(words.quantity(key, differences=True), _COMPARED_WIDTH)
+            table.add_row(name, *differences)
+    return table
+
+
+def _compared_rows(cells: pd.DataFrame, titles: Mapping[str, str], words: Words) -> Table:
+    """Return the differences of many scenarios, a row each."""
+    table = new_table("", "")
+    add_words(table, words["column.scenario"], 24)
+    known = set(cells.index.get_level_values(0))
+    keys = [key for key in COMPARED if key in known][:_FIRST_COMPARED]
+    for key in keys:
+        add_numbers(table, words.quantity(key, differences=True), 14)
+    for name, title in titles.items():
+        table.add_row(for_terminal(title), *(_difference(cells, key, name, words) for key in keys))
     return table
 
 
@@ -165,10 +272,8 @@ def _difference(cells: pd.DataFrame, key: str, scenario: str, words: Words) -> s
     columns = ("mean", "low_joint", "high_joint")
     mean, low, high = (number(cells, (key, scenario), column) for column in columns)
     text = words.difference(key, mean, with_unit=False)
-    if not has_interval(low, high):
-        return text
-    ends = (words.difference(key, end, with_unit=False) for end in (low, high))
-    return f"{text}\n\\[{', '.join(ends)}]"
+    interval = words.difference_interval(key, low, high)
+    return f"{text}\n{for_terminal(interval)}" if interval else text
 
 
 def new_table(title: str, note: str) -> Table:

@@ -49,7 +49,7 @@ def draw_theory(table: pd.DataFrame, words: Words) -> Figure:
         for kind, colour in COLOURS.items():
             text = words[f"measure_kind.{kind}"]
             axis.plot([], [], MARKERS[kind], color=colour, markersize=5, label=text)
-        legend_above(axis, 1.01, columns=3)
+        legend_above(axis, columns=3)
         axis.set_yticks(range(len(names)), [words[f"theory.{name}"] for name in names])
         axis.set_ylim(len(names) - 0.4, -0.6)
         axis.set_xlabel(words["validation.picture_axis"])

@@ -42,7 +42,7 @@ def outcomes_shown(
     text = words["text.uncertainty_title"].format(scenario=title)
     shown = new_table(for_terminal(text), words["text.uncertainty_note"].format(weeks=weeks))
     add_words(shown, words["column.indicator"])
-    for key in ("mean", "most_runs", "spreads", "target", "probability"):
+    for key in ("mean", "most_runs", "spreads", "target", "probability_doubt"):
         add_numbers(shown, words[f"column.{key}"])
     mine = table[table["scenario"] == scenario].set_index("indicator")
     for row in rows(mine.reindex([name for name in indicators if name in mine.index])):

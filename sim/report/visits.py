@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -20,11 +22,12 @@ from sim.report.summary import visit_shares
 from sim.report.wording import wrapped
 from sim.report.words import Words
 
+PRIMARY = ("village", "township")
 FITTING = 0.03  # a narrower part has no room for its number
 
 
 def draw_visits(
-    flows: pd.DataFrame,
+    yearly: pd.DataFrame,
     scorecard: pd.DataFrame,
     scenarios: pd.DataFrame,
     words: Words,
@@ -34,7 +37,9 @@ def draw_visits(
 
     Parameters
     ----------
-    flows, scorecard, scenarios : pandas.DataFrame
+    yearly : pandas.DataFrame
+        As `sim.report.summary.yearly_flows` returns it.
+    scorecard, scenarios : pandas.DataFrame
         As in ``StudyTables``; the scorecard gives the target for the primary share, if it has one.
     words : Words
     caption : str
@@ -43,32 +48,47 @@ def draw_visits(
     Returns
     -------
     matplotlib.figure.Figure
-        Bars of 100 %, the lowest tier at the left.
+        Bars of 100 %, the lowest tier at the left, the sum of primary care at the right.
     """
     names = {name: wrapped(title) for name, title in words.titles(scenarios).items()}
     primary = scorecard[scorecard["indicator"] == "primary_visit_share"]
     note = words["text.visits_note_plain"]
+    shares = visit_shares(yearly)
     with figure_style():
-        figure = new_figure(10.5, 2.7 + rows_height(names.values(), 0.5))
+        figure = new_figure(11.5, 2.6 + rows_height(names.values(), 0.5))
         axis = figure.subplots()
         if not primary.empty and primary.iloc[0]["operator"]:
             row = primary.iloc[0]
             target = words.target("primary_visit_share", str(row["operator"]), float(row["target"]))
             note = words["text.visits_note"].format(target=target)
             place = float(row["target"]) * 100
-            axis.axvline(place, color="white", linewidth=3, alpha=0.7)  # to stand out on dark bars
             axis.axvline(place, color="black", linestyle="--", linewidth=1.4)
+            axis.annotate(
+                words["text.target_line"].format(target=target),
+                (place, 1.0),
+                xycoords=("data", "axes fraction"),
+                xytext=(0, 3),
+                textcoords="offset points",
+                ha="center",
+                fontsize=9.5,
+            )
         headline(figure, words["text.visits_title"], note, caption)
         stack(
             axis,
-            visit_shares(flows),
+            shares,
             names,
             TIER_COLOURS,
             {tier: words[f"tier.{tier}"] for tier in TIERS},
             least=FITTING,
             no_data=words["text.no_data"],
         )
+        sums = shares[list(PRIMARY)].sum(axis=1, skipna=False).reindex(list(names))
+        for place, share in enumerate(sums):
+            if not math.isnan(share):
+                value = words.value("primary_visit_share", float(share))
+                text = words["text.primary_sum"].format(share=value)
+                axis.text(101, place, text, va="center", fontsize=10.5)
         axis.set_xlim(0, 100)
         axis.set_xlabel(words["text.visits_axis"])
-        legend_above(axis, 1.02, columns=len(TIERS))
+        legend_above(axis, columns=len(TIERS), points=20.0)
         return finished(figure)

@@ -110,6 +110,10 @@ class Words:
         """Return names one after the other, with the sign that lists have in this language."""
         return ("、" if self.lang == "zh" else ", ").join(names)
 
+    def joined(self, *sentences: str) -> str:
+        """Return sentences one after the other in a line; empty ones are left out."""
+        return ("" if self.lang == "zh" else " ").join(filter(None, sentences))
+
     def in_brackets(self, text: str, more: str) -> str:
         """Return a text with something in brackets after it, or as it is if that is empty."""
         if not more:
@@ -175,8 +179,8 @@ class Words:
         ends = _told_apart(low * entry.scale, high * entry.scale, entry.decimals, "+")
         return f"[{', '.join(ends)}]"
 
-    def target(self, key: str, operator: str, target: float, tolerance: float = math.nan) -> str:
-        """Return a target such as ``≥90%`` or ``about 40% (±2 points)``, a dash if there is none.
+    def target(self, key: str, operator: str, target: float) -> str:
+        """Return a target such as ``≥90%`` or ``about 40%``, a dash if there is none.
 
         Parameters
         ----------
@@ -185,18 +189,19 @@ class Words:
             ``>=``, ``>``, ``<=``, ``<``, ``about`` or empty.
         target : float
             In natural units.
-        tolerance : float
-            How far from an ``about`` target still counts as met; NaN if it is not to be said.
         """
         if not operator or math.isnan(target):
             return MISSING
         sign = self[f"operator.{operator}"]
         space = " " if sign.isascii() and sign.isalpha() else ""
-        text = f"{sign}{space}{self.published(key, target)}"
+        return f"{sign}{space}{self.published(key, target)}"
+
+    def tolerance(self, key: str, operator: str, tolerance: float) -> str:
+        """Return how far from an ``about`` target still counts as met, ``±2 points``; else nothing."""
         if operator != "about" or math.isnan(tolerance):
-            return text
+            return ""
         width = self.published(key, tolerance).removesuffix("%")
-        return self.in_brackets(text, f"±{width}{self._points if term(key).is_share else ''}")
+        return f"±{width}{self._points if term(key).is_share else ''}"
 
     def with_unit(self, key: str) -> str:
         """Return an indicator's name followed by its unit, unless that is % (which numbers carry)."""

@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from sim.glossary import TIERS, term
-from sim.measure.compare import summarise
-from sim.report.style import (
-    PALE,
-    SCENARIO_COLOURS,
-    SCENARIO_MARKERS,
-    bare,
-    figure_style,
-    finished,
-    headline,
-    mark_no_data,
-    new_figure,
-    rows_height,
-)
-from sim.report.wording import has_interval, possible, wrapped
+from sim.report.cells import ROW_HEIGHT, Cells, column_width, draw_cells, shades
+from sim.report.style import figure_style, finished, headline, mark_no_data, new_figure, rows_height
+from sim.report.wording import wrapped
 from sim.report.words import Words
 
 PANELS = ("bed_occupancy", "doctor_wait_mean", "bed_wait_mean")
-LEGEND_WIDTH = 28  # columns
-BAND = 0.72  # part of a tier's row that its dots are spread over
+PRIORITIES = ("emergency", "referred", "routine")
+_TITLES = ("text.load_occupancy", "text.load_doctor", "text.load_bed")
+_COLOURS = ("#0072B2", "#D55E00", "#D55E00")
+_HEADING = 12  # columns of the screen in a line of a heading
+_EDGE = 2.4  # inches for the names at the left
+_LEAST_SHOWN = 0.05  # of a wait in the unit shown: less would read 0.0
 
 
 def draw_load(
-    indicators: pd.DataFrame, scenarios: pd.DataFrame, words: Words, caption: str = ""
+    indicators: pd.DataFrame,
+    facilities: pd.DataFrame,
+    waits: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    words: Words,
+    caption: str = "",
 ) -> Figure:
-    """Draw bed occupancy, wait for a doctor and wait for a bed by tier and scenario.
+    """Draw bed occupancy by kind of facility, waits for a doctor by tier, and for a bed by priority.
 
     Parameters
     ----------
-    indicators, scenarios : pandas.DataFrame
-        As in ``StudyTables``; of ``indicators`` the rows by tier for all counties are shown.
+    indicators, facilities, waits, scenarios : pandas.DataFrame
+        As in ``StudyTables``.
     words : Words
     caption : str
         What the figure is of, under it.
@@ -47,66 +45,107 @@ def draw_load(
     Returns
     -------
     matplotlib.figure.Figure
-        Three panels, one row per tier, one dot with a 95 % interval per scenario.
+        Three tables of coloured cells: a row per scenario, the lowest tier at the left.
     """
     titles = words.titles(scenarios)
-    rows = indicators[
-        indicators["indicator"].isin(PANELS)
-        & indicators["tier"].isin(TIERS)
-        & (indicators["county"] == 0)
-    ]
-    summary = summarise(rows).dropna(subset=["mean"])
-    tiers = [tier for tier in reversed(TIERS) if tier in set(summary["tier"])]
+    frames = (
+        occupancy_by_kind(facilities),
+        _doctor_waits(indicators),
+        bed_waits_by_priority(waits),
+    )
+    rows = {name: wrapped(title, 24) for name, title in titles.items()}
+    headings = [_headings(frame.columns, words) for frame in frames]
+    widths = [len(h) * column_width([*h.values()]) for h in headings]
+    height = max(ROW_HEIGHT * len(rows), rows_height(rows.values(), ROW_HEIGHT))
     with figure_style():
-        names = [wrapped(title, LEGEND_WIDTH) for title in titles.values()]
-        height = 2.0 + max(1, len(tiers)) * max(0.8, 0.17 * len(titles))
-        figure = new_figure(12.5, max(height, 1.0 + rows_height(names, 0.3)))
-        headline(figure, words["text.load_title"], words["text.interval_note"], caption)
-        axes = figure.subplots(1, len(PANELS), sharey=True)
-        for axis, indicator in zip(axes, PANELS, strict=True):
-            rows = summary[summary["indicator"] == indicator]
-            _panel(axis, indicator, rows, tiers, list(titles))
-            if rows.empty:
+        figure = new_figure(max(_EDGE + max(widths, default=0.0), 9.0), 1.5 + 3 * (height + 0.75))
+        headline(figure, words["text.load_title"], words["text.load_note"], caption)
+        # A panel is as wide as its columns need, so that all cells are of one size.
+        panels = figure.subplots(3, 1)
+        for axis, frame, heading, key, title, colour in zip(
+            panels, frames, headings, PANELS, _TITLES, _COLOURS, strict=True
+        ):
+            axis.set_title(words[title], loc="left", pad=8)
+            if frame.empty:
+                axis.set_axis_off()
                 mark_no_data(axis, words)
-            axis.set_title(words[indicator], loc="left")
-            axis.set_xlabel(words.unit(indicator))
-        axes[0].set_yticks(range(len(tiers)), [words[f"tier.{tier}"] for tier in tiers])
-        axes[0].set_ylim(max(len(tiers), 1) - 0.5, -0.5)
-        handles = [Line2D([], [], linestyle="none", **_look(place)) for place in range(len(titles))]
-        figure.legend(handles, names, loc="outside right upper", labelspacing=0.9)
+                continue
+            _panel(axis, key, frame.reindex(list(titles)), rows, heading, colour)
+            axis.set_xlim(-0.5, max(map(len, headings)) - 0.5)
         return finished(figure)
 
 
+def occupancy_by_kind(facilities: pd.DataFrame) -> pd.DataFrame:
+    """Return occupied over staffed beds, a row per scenario, a column per kind, the lowest tier first."""
+    beds = facilities[(facilities["staffed_beds"] > 0) & facilities["bed_occupancy"].notna()]
+    occupied = beds.assign(occupied=beds["bed_occupancy"] * beds["staffed_beds"])
+    sums = occupied.groupby(["scenario", "kind"])[["occupied", "staffed_beds"]].sum()
+    share = (sums["occupied"] / sums["staffed_beds"]).unstack()
+    order = beds.assign(place=beds["tier"].map(TIERS.index)).groupby("kind")["place"].min()
+    kinds = facilities["kind"].drop_duplicates().tolist()  # as the region lists them
+    return share.reindex(columns=sorted(share.columns, key=lambda k: (order[k], kinds.index(k))))
+
+
+def bed_waits_by_priority(waits: pd.DataFrame) -> pd.DataFrame:
+    """Return mean waits for a bed in minutes, a row per scenario, a column per (tier, priority)."""
+    beds = waits[(waits["resource"] == "bed") & (waits["served"] > 0)]
+    table = beds.pivot_table(index="scenario", columns=["tier", "priority"], values="mean")
+    order = [(tier, p) for tier in TIERS for p in PRIORITIES if (tier, p) in table.columns]
+    return table.reindex(columns=pd.MultiIndex.from_tuples(order)) if order else table
+
+
+def _doctor_waits(indicators: pd.DataFrame) -> pd.DataFrame:
+    """Return mean waits for a doctor in minutes, a row per scenario, a column per tier."""
+    rows = indicators[
+        (indicators["indicator"] == "doctor_wait_mean")
+        & indicators["tier"].isin(TIERS)
+        & (indicators["county"] == 0)
+    ].dropna(subset=["value"])
+    table = rows.pivot_table(index="scenario", columns="tier", values="value")
+    return table.reindex(columns=[tier for tier in TIERS if tier in table.columns])
+
+
+def _headings(columns: pd.Index, words: Words) -> dict[str, str]:
+    """Return the heading of each column: a kind of facility, a tier, or a tier with a priority."""
+    headings = {}
+    for column in columns:
+        if isinstance(column, tuple):
+            tier, priority = column
+            text = f"{words[f'tier.{tier}']}\n{words[f'priority.{priority}']}"
+        else:
+            family = "tier" if column in TIERS else "facility"
+            text = wrapped(words[f"{family}.{column}"], _HEADING)
+        headings["/".join(column) if isinstance(column, tuple) else str(column)] = text
+    return headings
+
+
 def _panel(
-    axis: Axes, indicator: str, summary: pd.DataFrame, tiers: list[str], scenarios: list[str]
+    axis: Axes,
+    indicator: str,
+    values: pd.DataFrame,
+    rows: Mapping[str, str],
+    headings: Mapping[str, str],
+    colour: str,
 ) -> None:
-    """Draw one indicator: a row per tier, in it a dot per scenario."""
-    scale = term(indicator).scale
-    for border in range(1, len(tiers)):
-        axis.axhline(border - 0.5, color=PALE, linewidth=0.8)
-    for place, name in enumerate(scenarios):
-        look = _look(place)
-        shift = BAND * ((place + 0.5) / len(scenarios) - 0.5)
-        rows = summary[summary["scenario"] == name]
-        if rows.empty:
-            continue
-        heights = [tiers.index(tier) + shift for tier in rows["tier"]]
-        for height, low, high in zip(heights, rows["low"], rows["high"], strict=True):
-            if has_interval(low, high):
-                ends = [end * scale for end in possible(indicator, low, high)]
-                axis.plot(ends, [height] * 2, color=look["color"], linewidth=1.8)
-        # Not clipped: a wait of nothing is a whole dot on the axis.
-        axis.plot(rows["mean"] * scale, heights, linestyle="none", clip_on=False, **look)
-    axis.margins(x=0.08)
-    axis.set_xlim(left=0)
-    axis.grid(axis="x")
-    bare(axis)
+    """Draw the cells of one indicator."""
+    entry = term(indicator)
+    shown = values * entry.scale
+    shown.columns = pd.Index(list(headings))
+    if entry.is_share:
+        colours = shades(shown, colour, 0.0, 100.0)
+        texts = shown.map(lambda value: "" if np.isnan(value) else f"{value:.0f}")
+    else:
+        # Waits lie between seconds and days: their logarithm is coloured.
+        logs = shown.clip(lower=_LEAST_SHOWN).map(np.log)
+        top = max(float(np.nan_to_num(logs.to_numpy(), nan=0.0).max()), 1.0)
+        colours = shades(logs, colour, float(np.log(_LEAST_SHOWN)), top)
+        texts = shown.map(_wait)
+    draw_cells(axis, Cells(texts, colours, rows, headings))
 
 
-def _look(place: int) -> dict[str, Any]:
-    """Return marker and colour of the scenario at a place in the order of showing."""
-    return {
-        "marker": SCENARIO_MARKERS[place % len(SCENARIO_MARKERS)],
-        "color": SCENARIO_COLOURS[place % len(SCENARIO_COLOURS)],
-        "markersize": 5.5,
-    }
+def _wait(value: float) -> str:
+    if np.isnan(value):
+        return ""
+    if value < _LEAST_SHOWN:
+        return "<0.1" if value > 0 else "0"
+    return f"{value:.1f}" if value < 100 else f"{value:.0f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,6 +32,8 @@ class StudyCaption:
     replications : int
         The fewest of any scenario.
     seed : int
+    names : mapping of int to Title
+        Of the simulated counties, by code.
     version : str
         Of the program.
     """
@@ -44,6 +46,12 @@ class StudyCaption:
     replications: int
     seed: int
     version: str
+    names: Mapping[int, Title]
+
+    @property
+    def years(self) -> float:
+        """Counted time in years of 365 days."""
+        return self.weeks * 7 / 365.0
 
     @classmethod
     def of(cls, scenarios: Sequence[Scenario], folder: Path) -> StudyCaption:
@@ -74,4 +82,10 @@ class StudyCaption:
             replications=min(run.replications for run in runs),
             seed=first.run.seed,
             version=sim.__version__,
+            names={
+                int(code): Title(zh=zh, en=en)
+                for code, zh, en in zip(
+                    counties["county"], counties["name_zh"], counties["name_en"], strict=True
+                )
+            },
         )
