@@ -52,8 +52,7 @@ def _answer(
     def workbook(path: Path, words: Words) -> None:
         from sim.report.workbook import write_workbook
 
-        about = [*answer_lines(tables, caption, words), caption_line(caption, words)]
-        write_workbook(tables, path, words, about)
+        write_workbook(tables, path, words, caption)
 
     return Answer(
         tables={

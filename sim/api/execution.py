@@ -20,13 +20,14 @@ from sim.runs.case import Case, RunOne, RunTogether
 from sim.runs.executor import worker_kind
 from sim.runs.manifest import RunRecord
 from sim.runs.paths import StudyPaths
-from sim.runs.progress import Progress, Quiet, failure_line
+from sim.runs.progress import Progress, Quiet, Telling, failure_line
 from sim.runs.study import StudyResult, run_study
 from sim.runs.workers import Workers
 from sim.subjects.prepare import prepare, prepare_worker
 from sim.subjects.subject import Subject
 
 AnAnswer = TypeVar("AnAnswer", bound=Answer)
+_WRITING = "writing tables and drawing pictures"
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def carry_out(job: Job, options: StudyOptions, make: Callable[[StudyResult], AnA
         On Ctrl-C, or when the scheduler of the workers is gone; what is done is kept, if there is a folder.
     """
     answers: list[AnAnswer] = []
+    progress = progress_of(options.get("progress"))
     out = options.get("out")
 
     def finish(result: StudyResult) -> None:
@@ -101,6 +103,8 @@ def carry_out(job: Job, options: StudyOptions, make: Callable[[StudyResult], AnA
             return
         answers.append(make(result))
         if out is not None:
+            if options.get("figures", True) and isinstance(progress, Telling):
+                progress.say(_WRITING)
             write_answer(
                 answers[0],
                 StudyPaths(Path(out)),

@@ -24,6 +24,7 @@ from sim.questions.uncertainty import draw_samples, influence, outcomes, sampled
 from sim.questions.warm_up import has_reference, judge_warm_up, welch_frame
 from sim.region import Region, load_region
 from sim.region.parameters import Parameter, uncertain_parameters
+from sim.report.caption import area_line
 from sim.report.how_sure_tables import (
     long_run_shown,
     precision_shown,
@@ -36,6 +37,7 @@ from sim.runs.paths import StudyPaths
 from sim.runs.study import StudyResult
 from sim.scenario import region_folder
 from sim.scenario.network.schema import NetworkScenario
+from sim.subjects.care.caption import StudyCaption
 from sim.subjects.care.cases import targets_of
 from sim.subjects.network.series import long_run_series
 from sim.subjects.registry import subject_of
@@ -98,6 +100,7 @@ def uncertainty(
     drawn = draw_samples(varied, samples, chosen[0].run.seed)
     subject = subject_of(chosen[0])
     cases = subject.cases(chosen, folder, "compiled", check=False)
+    caption = StudyCaption.of(chosen, folder)
 
     def make(result: StudyResult) -> Answer:
         runs = result.frames["indicators"]
@@ -107,6 +110,7 @@ def uncertainty(
         )
 
         def shown(words: Words) -> Iterator[object]:
+            yield area_line(caption, words)
             for s in chosen:
                 title, weeks = words.title(s), s.run.length // 7
                 yield outcomes_shown(table, s.name, title, weeks, wanted, words)

@@ -15,6 +15,7 @@ from sim.api.areas import area_with_region
 from sim.api.options import RunOptions
 from sim.api.shipped import scenarios_folder
 from sim.errors import InputError, Problem
+from sim.report.glyphs import STAND_IN, missing_glyphs
 from sim.scenario import (
     Change,
     Listing,
@@ -126,7 +127,12 @@ def remarks(source: Source, **options: Unpack[RunOptions]) -> list[Problem]:
     Parameters and errors are those of `load`.
     """
     scenario = load(source, **options)
-    return subject_of(scenario).remarks(scenario, scenarios_folder(options.get("scenarios")))
+    found = subject_of(scenario).remarks(scenario, scenarios_folder(options.get("scenarios")))
+    missing = missing_glyphs(scenario.title.zh + scenario.title.en)
+    if missing:
+        what = f"figures cannot draw '{missing}'; '{STAND_IN}' stands in their place"
+        found = [*found, Problem(what, key="title")]
+    return found
 
 
 def loads(source: Source, **options: Unpack[RunOptions]) -> pd.DataFrame:

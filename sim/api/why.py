@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Unpack
 
 from sim.api.answer import Answer, NamedFigure
@@ -18,6 +19,7 @@ from sim.measure.leaks import leak_table, leaks_by_condition
 from sim.questions.marginal import INCREMENTS, marginal_table, units_added, with_increment
 from sim.questions.waterfall import Waterfall, waterfall_table
 from sim.region import load_region
+from sim.report.caption import caption_line
 from sim.report.why_tables import (
     bottlenecks_shown,
     leaks_shown,
@@ -30,6 +32,7 @@ from sim.runs.study import StudyResult
 from sim.scenario import Scenario, region_folder
 from sim.scenario.care.between import Grain
 from sim.scenario.care.levers import lever_called
+from sim.subjects.care.caption import StudyCaption
 from sim.subjects.registry import subject_of
 
 SHOWN = ("in_county_rate", "in_county_admission_share", "primary_visit_share")
@@ -69,6 +72,7 @@ def waterfall(
     """
     first, last = read_care([base, goal], options)
     parts, wanted = Waterfall.of(first, last, by), chosen_indicators(indicators, SHOWN)
+    caption = StudyCaption.of([first, last], scenarios_folder(options.get("scenarios")))
 
     def make(result: StudyResult) -> Answer:
         table = waterfall_table(parts, result.frames["indicators"])
@@ -84,7 +88,11 @@ def waterfall(
             # Not at the top: it takes most of a second to import, and a table needs none of it.
             from sim.report.waterfall import draw_waterfall
 
-            yield "waterfall", draw_waterfall(table, names(words), titles(words), shown, words)
+            below = caption_line(caption, words)
+            yield (
+                "waterfall",
+                draw_waterfall(table, names(words), titles(words), shown, words, below),
+            )
 
         return Answer(
             {"waterfall": table},
@@ -240,7 +248,15 @@ def _asked(
     subject = subject_of(scenarios[0])
     folder = scenarios_folder(options.get("scenarios"))
     cases = subject.cases(scenarios, folder, "compiled", check=False)
-    return carry_out(Job.of(subject, cases), options, make)
+    caption = StudyCaption.of(scenarios, folder)
+
+    def captioned(result: StudyResult) -> Answer:
+        answer = make(result)
+        return replace(
+            answer, _shown=lambda words: [caption_line(caption, words), *answer._shown(words)]
+        )
+
+    return carry_out(Job.of(subject, cases), options, captioned)
 
 
 def _part_name(part: str, by: Grain, words: Words) -> str:

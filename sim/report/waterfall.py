@@ -24,6 +24,7 @@ from sim.report.words import Words
 
 UP, DOWN, VALUE = "#0072B2", "#E69F00", "#000000"
 _BAR = 0.56
+_STANDS_OUT = 0.5  # of the whole change
 
 
 def draw_waterfall(
@@ -61,7 +62,10 @@ def draw_waterfall(
         lines = [wrapped(name) for name in names]
         figure = new_figure(3.0 + 3.6 * len(indicators), 2.8 + rows_height(lines, 0.5))
         title = words["text.waterfall_title"].format(base=titles[0], goal=titles[1])
-        headline(figure, title, words["text.waterfall_note"], caption)
+        said = words.joined(
+            _largest(table, parts, indicators[0], words), words["text.waterfall_note"]
+        )
+        headline(figure, title, said, caption)
         axes = figure.subplots(1, len(indicators), sharey=True, squeeze=False)[0]
         for axis, indicator in zip(axes, indicators, strict=True):
             _panel(axis, table[table["indicator"] == indicator], indicator, list(parts), words)
@@ -70,6 +74,19 @@ def draw_waterfall(
         for axis in axes:
             bare(axis)
         return finished(figure)
+
+
+def _largest(table: pd.DataFrame, parts: Mapping[str, str], indicator: str, words: Words) -> str:
+    """Return which part most of the change in an indicator comes from; nothing if none stands out."""
+    of_one = table[table["indicator"] == indicator].set_index(["way", "part"])["mean"]
+    total = float(of_one.get(("goal", ""), 0.0)) - float(of_one.get(("base", ""), 0.0))
+    means = {part: float(of_one[("shapley", part)]) for part in parts}
+    largest = max(means, key=lambda part: means[part] * (1 if total > 0 else -1))
+    if total == 0.0 or not _STANDS_OUT <= means[largest] / total <= 1.0:
+        return ""
+    return words["text.waterfall_most"].format(
+        indicator=words[indicator], share=f"{means[largest] / total:.0%}", part=parts[largest]
+    )
 
 
 def _panel(
@@ -90,6 +107,8 @@ def _panel(
             axis.plot(interval, [place, place], color="black", linewidth=1.4)
             reach += interval
         text = words.difference(indicator, mean, with_unit=False)
+        if mean == 0.0 and not has_interval(low, high):
+            text = words["text.no_effect"]
         _number(axis, text, max(reach) if mean >= 0 else min(reach), place, mean)
         at += mean
     goal = number(found, ("goal", ""), "mean")

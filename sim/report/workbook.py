@@ -1,69 +1,45 @@
-"""The study as a spreadsheet."""
+"""The study as a spreadsheet: a cover that answers, then the tables, ready to be filtered and printed."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from rich.cells import cell_len
+from xlsxwriter import Workbook
 
-from sim.glossary import LEAK_REASONS, Term, term
-from sim.measure.compare import UNMET_SHARES, summarise
-from sim.measure.tables import COLUMNS, StudyTables
-from sim.report.summary import leak_shares
+from sim.measure.tables import StudyTables
+from sim.report.caption import answer_lines, area_line, blocked_lines, caption_line
+from sim.report.sheets import Sheet, study_sheets
 from sim.report.words import Words
+from sim.safe_text import plain
+from sim.subjects.care.caption import StudyCaption
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 _MOST_WIDE, _LEAST_WIDE = 44, 9
-_GENERAL = "#,##0.00"
-_PROBABILITY = "0.00"
-_PERCENT = "0.0%"
-_VALUES = (
-    *("mean", "low", "high", "low_joint", "high_joint"),
-    *("value_2020", "target", "tolerance"),
-)
-_MEASURED = ("bed_occupancy", "doctor_utilisation", "doctor_wait_mean", "bed_wait_mean")
-_PROBABILITIES = ("probability", "probability_low", "probability_high", "p_holm")
-# Families of the words in a column's cells; the column "kind" has another one on each sheet.
-_FAMILIES = {
-    "tier": "tier",
-    "nature": "nature",
-    "verdict": "verdict",
-    "resource": "resource",
-    "priority": "priority",
-    "operator": "operator",
+_COVER_WIDTHS = (14, 110)
+_A4 = 9
+_LOOKED_AT = 200  # rows that decide how wide a column is
+_LINE_HEIGHT = 16
+_DEFINITIONS = ("in_county", "verdict", "chance", "province_2020")
+VERDICT_FILLS = {
+    "met": "#D5EFE6",
+    "not_met": "#FADFCB",
+    "undecided": "#FFF3CC",
+    "not_judged": "#FFF3CC",
 }
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """One sheet: its rows, the digits of its numbers, and what its column ``kind`` is about.
-
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        Rows in the units people read, cells and headings still in keys.
-    formats : dict
-        Number format by column, or by column and row number where the rows differ.
-    kind : str
-        ``facility`` or ``role``.
-    """
-
-    frame: pd.DataFrame
-    formats: dict[str, list[str]]
-    kind: str = "role"
-
-
-def write_workbook(
-    tables: StudyTables, path: Path, words: Words, about: Sequence[str] = ()
-) -> None:
+def write_workbook(tables: StudyTables, path: Path, words: Words, caption: StudyCaption) -> None:
     """Write the result tables as one XLSX file, a sheet each, with headings in one language.
 
     Values of indicators are in the unit shown in their own column, shares in per cent; the sheet of
-    indicators has means and intervals over replications.
+    indicators has means and intervals over replications. Names are text, never formulas or links.
 
     Parameters
     ----------
@@ -72,137 +48,117 @@ def write_workbook(
     path : Path
         File to write.
     words : Words
-    about : sequence of str
-        Lines of a first sheet: what the study is of, and what it says.
+    caption : StudyCaption
+        What the study is of: on the cover and over every printed page.
 
     Raises
     ------
     KeyError
         If an indicator is not in the glossary.
     """
-    titles = words.titles(tables.scenarios)
-    sheets = {
-        "scorecard": _by_indicator(tables.scorecard, words),
-        "differences": _by_indicator(tables.differences, words),
-        "indicators": _by_indicator(summarise(tables.indicators), words),
-        "facilities": _facilities(tables.facilities, words),
-        "waits": _waits(tables.waits),
-        "leak": _leak(tables.flows, list(titles)),
-    }
-    cover = _Sheet(pd.DataFrame({"about": [*about]}), {})
-    with pd.ExcelWriter(path, engine="openpyxl") as writer:
-        if about:
-            sheets = {"about": cover, **sheets}
-        for name, sheet in sheets.items():
-            title = words[f"sheet.{name}"]
-            _worded(sheet, titles, words).to_excel(writer, sheet_name=title, index=False)
-            _dress(writer.sheets[title], sheet)
+    names = {code: words.pick(name) for code, name in caption.names.items()}
+    sheets = [*study_sheets(tables, names, words)]
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with Workbook(str(path), options) as book:
+        writer = _Writer(book, area_line(caption, words))
+        writer.cover(words, _cover(tables, caption, sheets, words))
+        for sheet in sheets:
+            writer.sheet(sheet, words[f"sheet.{sheet.name}"])
 
 
-def _by_indicator(frame: pd.DataFrame, words: Words) -> _Sheet:
-    """Return rows of indicators in the units people read, with a column that names the unit."""
-    out = frame.reset_index(drop=True)
-    terms = [term(key) for key in out["indicator"]]
-    values = [column for column in _VALUES if column in out]
-    for column in values:
-        # Rounded, because 0.6275 * 100 is a hair less than 62.75.
-        out[column] = (out[column] * [entry.scale for entry in terms]).round(9)
-    out.insert(list(out.columns).index("indicator") + 1, "unit", [words.unit(e.key) for e in terms])
-    digits = [_number_format(entry) for entry in terms]
-    formats = dict.fromkeys(values, digits)
-    # What the plan published is shown with its own digits (62.75 %), not with those of the model.
-    published = [_GENERAL if entry.decimals else "#,##0" for entry in terms]
-    formats |= {column: published for column in ("value_2020", "target") if column in out}
-    formats |= {c: [_PROBABILITY] * len(out) for c in _PROBABILITIES if c in out}
-    formats |= {c: [_PERCENT] * len(out) for c in UNMET_SHARES if c in out}
-    return _Sheet(out, formats)
+def _cover(
+    tables: StudyTables, caption: StudyCaption, sheets: Sequence[Sheet], words: Words
+) -> list[tuple[str, list[str]]]:
+    """Return the sections of the cover: a heading and its lines."""
+    return [
+        (words["about.question"], [words["about.question_text"]]),
+        (
+            words["about.answer"],
+            [*answer_lines(tables, caption, words), *blocked_lines(tables, words)],
+        ),
+        (words["about.study"], [caption_line(caption, words)]),
+        (words["about.definitions"], [words[f"about.{key}"] for key in _DEFINITIONS]),
+        (words["about.sheets"], [words.listed(words[f"sheet.{s.name}"] for s in sheets)]),
+    ]
 
 
-def _facilities(frame: pd.DataFrame, words: Words) -> _Sheet:
-    """Return facilities with their name in one language and measures in the units people read."""
-    columns = [c for c in COLUMNS["facilities"] if c not in ("name_zh", "name_en")]
-    out = frame[columns].reset_index(drop=True)
-    out.insert(columns.index("facility") + 1, "name", frame[words.column("name")].to_list())
-    formats = {c: ["#,##0"] * len(out) for c in ("visits", "admissions")}
-    formats |= {c: ["#,##0.0"] * len(out) for c in ("beds", "staffed_beds")}
-    for column in _MEASURED:
-        entry = term(column)
-        out[column] = out[column] * entry.scale
-        formats[column] = [_number_format(entry)] * len(out)
-    return _Sheet(out, formats, kind="facility")
+class _Writer:
+    """Writes sheets into one book; a format is made once."""
+
+    def __init__(self, book: Workbook, header: str) -> None:
+        self._book, self._header = book, header
+        self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def cover(self, words: Words, sections: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Write the first sheet."""
+        page = self._page(words["sheet.about"])
+        for column, width in enumerate(_COVER_WIDTHS):
+            page.set_column(column, column, width)
+        row = 0
+        wrap = self._format(text_wrap=True, valign="top")
+        for heading, lines in sections:
+            page.write_string(row, 0, plain(heading), self._format(bold=True, valign="top"))
+            for line in lines:
+                text = plain(line)
+                page.write_string(row, 1, text, wrap)
+                page.set_row(row, _LINE_HEIGHT * math.ceil(cell_len(text) / _COVER_WIDTHS[1]))
+                row += 1
+            row += 1
+
+    def sheet(self, sheet: Sheet, title: str) -> None:
+        """Write one table: a heading that stays in view, a filter, numbers with their digits."""
+        page = self._page(title)
+        frame, rows = sheet.frame, len(sheet.frame)
+        heading = self._format(bold=True, text_wrap=True, valign="top", bottom=1)
+        for column, name in enumerate(map(str, frame.columns)):
+            text = plain(sheet.headings[name])
+            page.write_string(0, column, text, heading)
+            cells = frame.iloc[:, column].to_list()
+            formats = sheet.formats.get(name)
+            for row, cell in enumerate(cells):
+                look = {"num_format": formats[row]} if formats else {}
+                if name == "verdict" and sheet.verdicts and sheet.verdicts[row] in VERDICT_FILLS:
+                    look["bg_color"] = VERDICT_FILLS[sheet.verdicts[row]]
+                _write(page, row + 1, column, cell, self._format(**look) if look else None)
+            page.set_column(column, column, _width(text, cells))
+        page.freeze_panes(1, 0)
+        page.repeat_rows(0)
+        if len(frame.columns):
+            page.autofilter(0, 0, max(rows, 1), len(frame.columns) - 1)
+            last = rows if sheet.printed is None else max(sheet.printed, 1)
+            page.print_area(0, 0, last, len(frame.columns) - 1)
+
+    def _page(self, title: str) -> Worksheet:
+        page: Worksheet = self._book.add_worksheet(title)
+        page.set_landscape()
+        page.set_paper(_A4)
+        page.fit_to_pages(1, 0)
+        page.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+        # An ampersand begins a code in headers; two are one. They have at most 255 characters.
+        header = plain(self._header)[:200].replace("&", "&&")
+        page.set_header(f"&L{header}&R&A"[:255])
+        page.set_footer("&C&P / &N")
+        return page
+
+    def _format(self, **look: Any) -> Format:
+        key = tuple(sorted(look.items()))
+        if key not in self._formats:
+            self._formats[key] = self._book.add_format(look)
+        return self._formats[key]
 
 
-def _waits(frame: pd.DataFrame) -> _Sheet:
-    """Return waits under headings of their own: elsewhere a mean is that of an indicator."""
-    out = frame[list(COLUMNS["waits"])].reset_index(drop=True)
-    names = {column: f"wait_{column}" for column in ("mean", "p50", "p90")}
-    formats = {name: ["#,##0.0"] * len(out) for name in names.values()}
-    formats |= {column: ["#,##0"] * len(out) for column in ("served", "left")}
-    return _Sheet(out.rename(columns=names), formats)
+def _write(page: Worksheet, row: int, column: int, cell: Any, look: Format | None) -> None:
+    """Write a cell as what it is: text as text, whatever it begins with; nothing for what is missing."""
+    if isinstance(cell, str):
+        if cell:
+            page.write_string(row, column, plain(cell), look)
+    elif cell is not None and math.isfinite(cell):
+        page.write_number(row, column, cell, look)
 
 
-def _leak(flows: pd.DataFrame, order: list[str]) -> _Sheet:
-    """Return the out-of-county share in per cent, its parts and their sum, in scenario order."""
-    shares = leak_shares(flows).reindex(order) * 100
-    shares["total"] = shares.sum(axis=1)
-    shares = shares.rename(columns={reason: f"reason.{reason}" for reason in LEAK_REASONS})
-    formats = {column: [_GENERAL] * len(shares) for column in shares.columns}
-    return _Sheet(shares.rename_axis("scenario").reset_index(), formats)
-
-
-def _number_format(entry: Term) -> str:
-    """Return the spreadsheet's number format for an indicator."""
-    return "#,##0" + ("." + "0" * entry.decimals if entry.decimals else "")
-
-
-def _worded(sheet: _Sheet, titles: dict[str, str], words: Words) -> pd.DataFrame:
-    """Return the frame with names instead of keys, in cells and headings."""
-    out = sheet.frame.copy()
-    for column, family in (_FAMILIES | {"kind": sheet.kind}).items():
-        if column in out:
-            text = {key: _word(family, key, words) for key in out[column].unique()}
-            out[column] = out[column].map(text)
-    for column in ("scenario", "base"):
-        if column in out:
-            out[column] = out[column].map(titles)
-    if "indicator" in out:
-        text = {key: words[key] for key in out["indicator"].unique()}
-        out["indicator"] = out["indicator"].map(text)
-    return out.rename(columns={name: _heading(name, sheet, words) for name in out.columns})
-
-
-def _word(family: str, key: str, words: Words) -> str:
-    """Return a cell's word; an empty tier means all tiers, an empty operator no target."""
-    return words[f"{family}.{key}"]
-
-
-def _heading(name: str, sheet: _Sheet, words: Words) -> str:
-    """Return a column's heading, with its unit where the whole column has one."""
-    if name == "kind":
-        return words["column.facility_kind" if sheet.kind == "facility" else "column.role"]
-    if name in _MEASURED:
-        return words.in_brackets(words[name], words.unit(name))
-    if name.startswith("reason.") or name == "total":
-        text = words[name if name != "total" else "column.total"]
-        return words.in_brackets(text, words["unit.percent"])
-    return words[f"column.{name}"]
-
-
-def _dress(page: Worksheet, sheet: _Sheet) -> None:
-    """Make the heading bold and stay in view, columns wide enough, and round numbers for reading."""
-    page.freeze_panes = "A2"
-    for cell in page[1]:
-        cell.font = Font(bold=True)
-    for name, column in zip(sheet.frame.columns, page.columns, strict=True):
-        texts = [str(cell.value) for cell in column[:200] if isinstance(cell.value, str)]
-        # A Chinese character is about twice as wide as a Latin one.
-        widest = max(sum(2 if ord(c) > 0x2E80 else 1 for c in text) for text in texts)
-        width = min(max(widest + 2, _LEAST_WIDE), _MOST_WIDE)
-        page.column_dimensions[get_column_letter(column[0].column)].width = width
-        for cell in column:
-            if cell.data_type == "f":  # a name that begins with '=' is a name
-                cell.data_type = "s"
-            if cell.value == "":  # pandas writes what is missing as text; formulas stumble over it
-                cell.value = None
-        for cell, digits in zip(column[1:], sheet.formats.get(str(name), []), strict=False):
-            cell.number_format = digits
+def _width(heading: str, cells: Sequence[Any]) -> float:
+    """Return how wide a column must be for its words; long headings go over several lines."""
+    texts = [cell for cell in cells[:_LOOKED_AT] if isinstance(cell, str)]
+    widest = max(map(cell_len, texts), default=0)
+    # Half of a heading in a line, and room for the button of the filter.
+    return min(max(widest + 2, cell_len(heading) / 2 + 4, _LEAST_WIDE), _MOST_WIDE)

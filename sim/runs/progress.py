@@ -33,6 +33,14 @@ class Progress(Protocol):
         """Stop: nothing more will come, for whatever reason."""
 
 
+@runtime_checkable
+class Telling(Protocol):
+    """A progress that can also say what is done after the runs, which may take a while."""
+
+    def say(self, line: str) -> None:
+        """Say a line."""
+
+
 class Quiet:
     """Says nothing."""
 
@@ -89,6 +97,10 @@ class LiveBar:
         """Leave the bar as it is."""
         self._bar.stop()
 
+    def say(self, line: str) -> None:
+        """Show a line under the bar."""
+        self._bar.console.print(translated(line, self._lang), markup=False, highlight=False)
+
 
 class Lines:
     """A plain line now and then, for log files.
@@ -136,6 +148,10 @@ class Lines:
 
     def end(self) -> None:
         """Do nothing: the last line has been said."""
+
+    def say(self, line: str) -> None:
+        """Say a line."""
+        self._write(line)
 
 
 def progress_on(console: Console, lang: Language = "en") -> Progress:
