@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 _CONTROL_PICTURES = 0x2400
 _DELETE, _DELETE_PICTURE = 0x7F, "\u2421"
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
+_NUMBERS = "iufbcmM"  # kinds of types that hold no text
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
@@ -71,7 +74,7 @@ def for_csv(text: str) -> str:
 
 def frame_for_csv(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame whose texts are safe in CSV; numbers and headings are untouched."""
-    texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name].dtype)]
+    texts = [name for name in frame.columns if frame[name].dtype.kind not in _NUMBERS]
     if not texts:
         return frame
     return frame.assign(**{str(name): _safe_column(frame[name]) for name in texts})
@@ -79,8 +82,7 @@ def frame_for_csv(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _safe_column(column: pd.Series) -> pd.Series:
     """Return a column with safe texts; few differ, so each is looked at once."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype(object)
+    column = column.astype(object)
     changed = {
         text: safe
         for text in column.unique()

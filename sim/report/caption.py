@@ -90,12 +90,10 @@ def _sentence(
     interval = ""
     if has_interval(row.low, row.high):
         interval = words.interval(HEADLINE, row.low, row.high)
-        interval = words["text.answer_interval"].format(interval=interval)
     line = words["text.answer"].format(
         area=area,
         scenario=titles[name],
-        rate=words.value(HEADLINE, row.mean),
-        interval=interval,
+        rate=words.in_brackets(words.value(HEADLINE, row.mean), interval),
         verdict=words[f"verdict.{row.verdict}"],
         target=words.target(HEADLINE, row.operator, row.target),
         base=beside,

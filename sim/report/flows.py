@@ -30,7 +30,7 @@ NODE_WIDTH = 0.035
 GAP = 0.03  # between nodes, as a share of the largest panel of all scenarios
 TOP = 1.0 + GAP * (len(TIERS) - 1)
 LABEL_SPACING = 0.062  # of neighbouring labels, on the same scale
-NAMED_BAND = 0.02  # thinner bands carry no number
+NAMED_BAND = 0.03  # thinner bands carry no number
 
 
 def draw_flows(
@@ -162,7 +162,4 @@ def _band(axis: Axes, ends: tuple[float, float], share: float, part: float, colo
     codes = [Path.MOVETO] + [Path.CURVE4] * 3 + [Path.LINETO] + [Path.CURVE4] * 3 + [Path.CLOSEPOLY]
     axis.add_patch(PathPatch(Path(points, codes), facecolor=colour, alpha=0.5, linewidth=0))
     if height >= NAMED_BAND:
-        axis.text(
-            x0 + 0.015, start + height / 2, f"{share:.1%}", va="center_baseline",
-            fontsize=9 if height >= 2 * NAMED_BAND else 7.5,
-        )  # fmt: skip
+        axis.text(x0 + 0.015, start + height / 2, f"{share:.1%}", va="center_baseline", fontsize=9)

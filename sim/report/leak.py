@@ -69,6 +69,7 @@ def draw_leak(
             REASON_COLOURS,
             {reason: words[f"reason.{reason}"] for reason in LEAK_REASONS},
             least=FITTING * longest,
+            span=longest * 135,
             no_data=words["text.no_data"],
         )
         for place, (name, total) in enumerate(totals.items()):

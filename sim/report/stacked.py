@@ -11,7 +11,7 @@ from sim.report.spread import spread
 from sim.report.style import GREY, darker, name_rows, text_colour
 
 BAR = 0.6  # of a row
-OVER = 0.6  # of the room of a number within a bar: those over it are smaller
+OVER = 0.026  # of the axis: room for a number over a bar
 LEAST_NAMED = 0.05  # per cent: less would read 0.0
 
 
@@ -23,6 +23,7 @@ def stack(
     labels: Mapping[str, str],
     *,
     least: float,
+    span: float,
     no_data: str,
 ) -> None:
     """Draw one bar per scenario, split into parts.
@@ -39,6 +40,8 @@ def stack(
         Colour and legend entry by part.
     least : float
         Parts smaller than this fraction are too thin for their number, which stands over them.
+    span : float
+        Length of the axis, in per cent.
     no_data : str
         Words in the place of a bar whose parts are not defined.
     """
@@ -73,7 +76,7 @@ def stack(
                 thin.setdefault(place, []).append((middle, f"{width[name]:.1f}", colours[part]))
         start = start + width
     for place, numbers in thin.items():
-        _over(axis, place, numbers, least * 100 * OVER)
+        _over(axis, place, numbers, span * OVER)
     name_rows(axis, list(names.values()))
 
 
@@ -82,6 +85,6 @@ def _over(axis: Axes, place: int, numbers: list[tuple[float, str, str]], room: f
     heights = spread([middle for middle, *_ in numbers], room)
     for at, (_, text, colour) in zip(heights, numbers, strict=True):
         axis.text(
-            max(at, 0.0), place - BAR / 2 - 0.02, text, ha="center", va="bottom", fontsize=8.5,
+            max(at, 0.0), place - BAR / 2 - 0.02, text, ha="center", va="bottom", fontsize=9,
             color=darker(colour),
         )  # fmt: skip

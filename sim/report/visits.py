@@ -80,6 +80,7 @@ def draw_visits(
             TIER_COLOURS,
             {tier: words[f"tier.{tier}"] for tier in TIERS},
             least=FITTING,
+            span=100.0,
             no_data=words["text.no_data"],
         )
         sums = shares[list(PRIMARY)].sum(axis=1, skipna=False).reindex(list(names))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -10,6 +12,8 @@ import pandas as pd
 
 from sim.glossary import LEAK_REASONS, TIERS
 from sim.measure.tables import StudyTables
+from sim.scenario.title import Title
+from sim.subjects.care.caption import StudyCaption
 
 SCENARIOS = {
     "baseline-2020": ("2020年基线", "Baseline 2020"),
@@ -202,9 +206,10 @@ def scorecard_frame(replications: int) -> pd.DataFrame:
             low, high = mean - half, mean + half
             verdict = verdict_of(kind, operator, low, high, target)
             chance = {"met": 1.0, "not_met": 0.0, "undecided": 0.6}.get(verdict, np.nan)
-            row = (name, indicator, number, mean, low, high, before, operator, target, nature)
+            tolerance = 0.01 if operator == "about" else np.nan
+            row = (name, indicator, number, mean, low, high, before, operator, target, tolerance)
             unmet = (0.03, 0.09) if kind == "simulated" else (np.nan, np.nan)
-            rows.append((*row, kind, verdict, chance, *unmet))
+            rows.append((*row, nature, kind, verdict, chance, *unmet))
     columns = [
         "scenario",
         "indicator",
@@ -215,6 +220,7 @@ def scorecard_frame(replications: int) -> pd.DataFrame:
         "value_2020",
         "operator",
         "target",
+        "tolerance",
         "nature",
         "kind",
         "verdict",
@@ -309,6 +315,44 @@ def waits_frame() -> pd.DataFrame:
     ]
     columns = ["scenario", "tier", "resource", "priority", "served", "left", "mean", "p50", "p90"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def caption_of(names: Mapping[int, tuple[str, str]] | None = None) -> StudyCaption:
+    """What a study of one county, or of those named, says of itself."""
+    counties = names or {350426: ("尤溪县", "Youxi")}
+    titles = {code: Title(zh=zh, en=en) for code, (zh, en) in counties.items()}
+    areas = [*counties.values()]
+    return StudyCaption(
+        areas=Title(zh="、".join(zh for zh, _ in areas), en=", ".join(en for _, en in areas)),
+        people=341_638,
+        starts=(date(2025, 1, 6),),
+        weeks=52,
+        warm_up_weeks=8,
+        replications=8,
+        seed=1,
+        version="0.1.0",
+        names=titles,
+    )
+
+
+def many_scenarios(number: int) -> StudyTables:
+    """Tables of so many scenarios with the numbers of one, but for a rate that falls from each to the next."""
+    one = first_scenarios(study_tables(2), 1)
+    names = [f"s{place:03d}" for place in range(number)]
+
+    def repeated(frame: pd.DataFrame) -> pd.DataFrame:
+        return pd.concat([frame.assign(scenario=name) for name in names], ignore_index=True)
+
+    kept = {field.name: repeated(getattr(one, field.name)) for field in fields(one)}
+    kept["scenarios"] = pd.DataFrame(
+        [(name, place, f"情景{place}", f"Scenario {place}") for place, name in enumerate(names)],
+        columns=["scenario", "order", "title_zh", "title_en"],
+    )
+    card = kept["scorecard"]
+    rate = card["indicator"] == "in_county_rate"
+    card.loc[rate, "mean"] = 0.9 - 0.001 * card.loc[rate, "scenario"].map(names.index)
+    kept["differences"] = kept["differences"].assign(base=names[0])
+    return StudyTables(**kept)
 
 
 @cache

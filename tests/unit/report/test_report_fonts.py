@@ -19,6 +19,7 @@ from sim.report import fonts
 from sim.report.glyphs import STAND_IN, drawn_characters, missing_glyphs, without_gaps
 from sim.report.leak import draw_leak
 from sim.report.style import figure_style, new_figure, save_figure
+from sim.report.summary import yearly_flows
 from sim.report.words import Words
 
 ROOT = Path(__file__).parents[3]
@@ -92,4 +93,4 @@ def test_titles_in_any_script_are_drawn_without_a_warning(lang: str) -> None:
     scenarios = tables.scenarios.assign(title_zh="ཐར་པ 県", title_en="县医院 $x^2$ 😀 \x1b[31m")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        draw_leak(tables.flows, scenarios, Words.of(lang))
+        draw_leak(yearly_flows(tables.flows, 1.0), scenarios, Words.of(lang))

@@ -17,6 +17,7 @@ from sim.measure.tables import StudyTables
 from sim.report.flows import draw_flows
 from sim.report.in_county import draw_in_county
 from sim.report.leak import draw_leak
+from sim.report.summary import yearly_flows
 from sim.report.visits import draw_visits
 from sim.report.words import Words
 from sim.report.workload import draw_load
@@ -38,12 +39,21 @@ def draw(name: str, tables: StudyTables, lang: Language) -> Figure:
     if name == "in_county":
         return draw_in_county(tables.scorecard, scenarios, Words.of(lang))
     if name == "leak":
-        return draw_leak(tables.flows, scenarios, Words.of(lang))
+        return draw_leak(yearly_flows(tables.flows, 1.0), scenarios, Words.of(lang))
     if name == "load":
-        return draw_load(tables.indicators, scenarios, Words.of(lang))
+        return draw_load(
+            tables.indicators, tables.facilities, tables.waits, scenarios, Words.of(lang)
+        )
     if name == "visits":
-        return draw_visits(tables.flows, tables.scorecard, scenarios, Words.of(lang))
-    return draw_flows(tables.flows, scenarios, str(scenarios["scenario"].iloc[-1]), Words.of(lang))
+        return draw_visits(
+            yearly_flows(tables.flows, 1.0), tables.scorecard, scenarios, Words.of(lang)
+        )
+    return draw_flows(
+        yearly_flows(tables.flows, 1.0),
+        scenarios,
+        str(scenarios["scenario"].iloc[-1]),
+        Words.of(lang),
+    )
 
 
 def tick_labels(axis: Axis) -> list[Text]:
@@ -146,7 +156,9 @@ def test_flows_are_readable_with_long_titles(lang: Language) -> None:
 def test_six_long_titles_beside_one_tier_have_room_for_their_legend() -> None:
     tables = named(6, "en")
     clinics = tables.indicators[tables.indicators["tier"] == "village"]
-    assert_readable(draw_load(clinics, tables.scenarios, Words.of("en")))
+    assert_readable(
+        draw_load(clinics, tables.facilities, tables.waits, tables.scenarios, Words.of("en"))
+    )
 
 
 def test_targets_close_together_at_the_edge_keep_their_names_apart() -> None:
