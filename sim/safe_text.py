@@ -53,7 +53,10 @@ def for_terminal(text: str) -> str:
     """Return a text for `rich`: in one line, brackets are brackets."""
     from rich.markup import escape
 
-    return escape(plain(text))
+    shown = plain(text)
+    escaped = escape(shown)
+    # A backslash at the end is doubled, for a bracket that may follow; in a cell nothing follows.
+    return escaped[:-1] if escaped.endswith("\\\\") and not shown.endswith("\\\\") else escaped
 
 
 def for_csv(text: str) -> str:
@@ -88,7 +91,9 @@ def _safe_column(column: pd.Series) -> pd.Series:
         for text in column.unique()
         if isinstance(text, str) and (safe := for_csv(text)) != text
     }
-    return column.replace(changed) if changed else column
+    if not changed:
+        return column
+    return column.map(lambda cell: changed.get(cell, cell) if isinstance(cell, str) else cell)
 
 
 def for_markdown(text: str) -> str:

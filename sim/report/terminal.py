@@ -21,10 +21,11 @@ _VERDICT_STYLE = {"met": "green", "not_met": "red", "undecided": "yellow", "not_
 _BESIDE = 3  # scenarios in a table of differences
 _INTERVAL_WIDTH = 20  # columns of an interval between two numbers of six digits
 _HEADING_WIDTH = 12
-_NAME_WIDTHS = {1: 38, 2: 34, 3: 19}
-_RANKED_WIDTH = 20
+_NAME_WIDTHS = {1: 38, 2: 32, 3: 13}
+_CELL_WIDTH = 17
+_RANKED_WIDTH = 18
 _COMPARED_WIDTH = 34
-_MOST_TARGETS = 7
+_MOST_TARGETS = 6
 _FIRST_COMPARED = 4
 _SHOWN_VERDICTS = ("met", "not_met", "undecided", "not_judged")
 OTHER_DEFINITION = ("out_of_pocket_share",)
@@ -80,12 +81,15 @@ def _scorecards(tables: StudyTables, names: Sequence[str], words: Words) -> Tabl
     """Return the scorecards of some scenarios, a column each: what the model gives a value for."""
     titles = words.titles(tables.scenarios)
     table = new_table("", "")
+    table.padding = (0, 0, 0, 1)
     width = _NAME_WIDTHS[len(names)]
-    add_words(table, words["column.indicator"], width)
+    add_words(table, words["column.indicator"], width, least=width)
     for key in ("value_2020", "target"):
         add_numbers(table, words[f"column.{key}"])
     for name in names:
-        table.add_column(for_terminal(titles[name]), justify="right", overflow="fold", min_width=14)
+        table.add_column(
+            for_terminal(titles[name]), justify="right", overflow="fold", min_width=_CELL_WIDTH
+        )
     card = tables.scorecard
     card = card[
         card["scenario"].isin(names) & card["kind"].isin(_SHOWN_KINDS) & card["mean"].notna()
@@ -103,15 +107,17 @@ def _scorecards(tables: StudyTables, names: Sequence[str], words: Words) -> Tabl
 
 
 def _scorecard_cell(row: Any, words: Words) -> str:
-    """Return a value with its verdict, and in a second line its interval."""
+    """Return a value with its verdict, then its interval, then the share of runs if only some meet it."""
     key, verdict = str(row.indicator), str(row.verdict)
-    text = words.value(key, row.mean)
-    if verdict in _SHOWN_VERDICTS:
-        # The verdict says it all but where some runs meet the target and others do not.
-        share = f" {row.probability:.2f}" if 0.0 < row.probability < 1.0 else ""
-        text += f" {_styled(words[f'verdict.{verdict}'] + share, verdict)}"
+    text, judged = words.value(key, row.mean), verdict in _SHOWN_VERDICTS
+    lines = [f"{text} {_styled(words[f'verdict.{verdict}'], verdict)}" if judged else text]
     interval = words.interval(key, row.low, row.high)
-    return text if interval == MISSING else f"{text}\n{interval}"
+    if interval != MISSING:
+        lines.append(interval)
+    if judged and 0.0 < row.probability < 1.0:
+        # Where all runs meet the target, or none does, the verdict says it.
+        lines.append(f"{row.probability:.2f}")
+    return "\n".join(lines)
 
 
 def _target_cell(key: str, row: Any, words: Words) -> str:
@@ -137,15 +143,19 @@ def _ranking(tables: StudyTables, shown: ShownScenarios, caption: str, words: Wo
     """Return a row for each of many scenarios, a column for each judged target."""
     titles, card = words.titles(tables.scenarios), tables.scorecard
     judged = card[card["verdict"].isin(_SHOWN_VERDICTS)]
-    keys = list(dict.fromkeys(judged["indicator"]))[:_MOST_TARGETS]
-    keys.sort(key=lambda key: key != HEADLINE)
+    judged = judged[~judged["indicator"].isin(OTHER_DEFINITION)]
+    # What patients bring about first, of that the headline.
+    order = judged.assign(
+        place=(judged["indicator"] != HEADLINE) + 2 * (judged["kind"] != "simulated")
+    ).sort_values("place", kind="stable")
+    keys = list(dict.fromkeys(order["indicator"]))[:_MOST_TARGETS]
     title = words["text.ranking_title"]
     note = words["text.ranking_note"]
     if shown.left_out:
         more = words["text.more_rows"].format(n=shown.all, k=len(shown.names) // 2)
         note = words.joined(note, more)
     table = new_table(f"{title}\n{for_terminal(caption)}" if caption else title, note)
-    add_words(table, words["column.scenario"], _RANKED_WIDTH)
+    add_words(table, words["column.scenario"], _RANKED_WIDTH, least=_RANKED_WIDTH)
     for key in keys:
         first = next(rows(judged[judged["indicator"] == key]))
         target = words.target(key, first.operator, first.target)
@@ -289,7 +299,9 @@ def new_table(title: str, note: str) -> Table:
     )
 
 
-def add_words(table: Table, heading: str, width: int | None = None) -> None:
+def add_words(
+    table: Table, heading: str, width: int | None = None, *, least: int | None = None
+) -> None:
     """Add a column of words, which become narrower where there is no room for all.
 
     Parameters
@@ -298,8 +310,10 @@ def add_words(table: Table, heading: str, width: int | None = None) -> None:
     heading : str
     width : int, optional
         The most columns of the terminal that it takes.
+    least : int, optional
+        The fewest; other columns give way first.
     """
-    table.add_column(for_terminal(heading), max_width=width, overflow="fold")
+    table.add_column(for_terminal(heading), max_width=width, min_width=least, overflow="fold")
 
 
 def add_numbers(table: Table, heading: str, width: int = _HEADING_WIDTH) -> None:

@@ -131,8 +131,8 @@ def test_the_length_of_what_is_counted_stands_beside_its_probability() -> None:
         scorecard=TARGETS.assign(scenario=name), indicators=runs, scenarios=pd.DataFrame(titles)
     )
     joint = joint_probabilities(cast(StudyTables, tables), [scenario])
-    (line,) = joint_lines(joint, tables.scenarios, Words.of("en"))
-    assert line.startswith("Plan: all 2 targets at once in 4 weeks with probability 0.50 ")
+    (line,) = joint_lines(joint, tables, Words.of("en"))
+    assert line.startswith("Plan: all 2 targets at once in 4 weeks in 0.50 of the runs ")
 
 
 def runs_of(values: dict[str, np.ndarray]) -> pd.DataFrame:

@@ -320,10 +320,12 @@ def waits_frame() -> pd.DataFrame:
 def caption_of(names: Mapping[int, tuple[str, str]] | None = None) -> StudyCaption:
     """What a study of one county, or of those named, says of itself."""
     counties = names or {350426: ("尤溪县", "Youxi")}
-    titles = {code: Title(zh=zh, en=en) for code, (zh, en) in counties.items()}
+    titles = {code: Title.model_construct(zh=zh, en=en) for code, (zh, en) in counties.items()}
     areas = [*counties.values()]
     return StudyCaption(
-        areas=Title(zh="、".join(zh for zh, _ in areas), en=", ".join(en for _, en in areas)),
+        areas=Title.model_construct(
+            zh="、".join(zh for zh, _ in areas), en=", ".join(en for _, en in areas)
+        ),
         people=341_638,
         starts=(date(2025, 1, 6),),
         weeks=52,

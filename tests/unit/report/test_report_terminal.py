@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from report_frames import SCENARIOS, first_scenarios, study_tables
+from report_frames import SCENARIOS, first_scenarios, many_scenarios, study_tables
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from sim.glossary import Language, label, term
+from sim.glossary import Language, term
 from sim.measure.tables import StudyTables
-from sim.report.terminal import COMPARED, comparison_table, scorecard_table
+from sim.report.rows import MOST_ROWS
+from sim.report.terminal import COMPARED, comparison_table, scorecard_shown
 from sim.report.words import Words
 
 NAN = float("nan")
@@ -40,9 +41,13 @@ def tables_of_whole_plan() -> StudyTables:
         card = ("plan-2025", row["indicator"], row["number"], value, 0.9 * value, 1.1 * value)
         before = float(row["value_2020"] or "nan")
         target = float(row["target"] or "nan")
-        words = (before, row["operator"], target, row["nature"], row["kind"], "undecided", 0.5)
-        rows.append((*card, *words, 0.03, 0.09))
-    tables = study_tables()
+        tolerance = float(row["tolerance"] or "nan")
+        words = (before, row["operator"], target, tolerance, row["nature"], row["kind"])
+        rows += [
+            (name, *card[1:], *words, "undecided", 0.5, 0.03, 0.09)
+            for name in ("baseline-2020", "no-reform-2025", "plan-2025")
+        ]
+    tables = first_scenarios(study_tables(), 3)
     return replace(tables, scorecard=pd.DataFrame(rows, columns=list(tables.scorecard.columns)))
 
 
@@ -61,20 +66,26 @@ def tables_of_wide_differences(lang: Language) -> StudyTables:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_the_scorecard_of_the_whole_plan_fits_100_columns(lang: Language) -> None:
-    tables = tables_of_whole_plan()
-    lines = lines_of(scorecard_table(tables, "plan-2025", Words.of(lang)))
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_scorecards_of_the_whole_plan_stand_beside_each_other_in_100_columns(
+    lang: Language, number: int
+) -> None:
+    tables = first_scenarios(tables_of_whole_plan(), number)
+    words = Words.of(lang)
+    lines = lines_of(scorecard_shown(tables, "尤溪县", words))
     assert max(cell_len(line) for line in lines) <= 100
     text = "\n".join(lines)
     assert "…" not in text
-    for key in ("mean", "interval", "value_2020", "target", "verdict", "probability"):
-        assert label(f"column.{key}", lang) in text
-    for row in tables.scorecard.itertuples():
+    assert "尤溪县" in lines[1]
+    for row in first_scenarios(tables, 1).scorecard.itertuples():
         if row.target == row.target:
-            target = Words.of(lang).target(row.indicator, row.operator, row.target)
-            assert re.search(
-                rf"{re.escape(target)} +{label('verdict.undecided', lang)} +0\.50", text
-            )
+            target = re.escape(words.target(row.indicator, row.operator, row.target))
+            value = re.escape(words.value(row.indicator, row.mean))
+            verdict = words["verdict.undecided"]
+            assert re.search(rf"{target} +({value} {verdict} *){{{number}}}", text), row
+    assert len(re.findall(rf"(?: +0\.50){{{number}}}", text)) >= 10
+    if number == 3:
+        assert words.tolerance("service_income_share", "about", 0.02) in text
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -90,33 +101,60 @@ def test_the_comparison_of_six_scenarios_fits_100_columns(lang: Language) -> Non
 
 
 def test_the_scorecard_says_verdicts_in_words_and_leaves_out_what_is_not_modelled() -> None:
-    tables = study_tables()
-    english = "\n".join(lines_of(scorecard_table(tables, "plan-2025", Words.of("en"))))
-    chinese = "\n".join(lines_of(scorecard_table(tables, "no-reform-2025", Words.of("zh"))))
-    assert re.search(
-        r"In-county treatment rate +90\.5% +89\.7 – 91\.3 +– +≥90% +undecided", english
-    )
-    assert re.search(r"Primary care share of visits .*56\.26% +>65% +met +1\.00", english)
-    assert re.search(r"县域内就诊率 .*≥90% +未达标 +0\.00", chinese)
+    tables = first_scenarios(study_tables(), 3)
+    english = "\n".join(lines_of(scorecard_shown(tables, "", Words.of("en"))))
+    assert re.search(r"≥90% +86\.0% not met +85\.3% not met +90\.5% undecided", english)
+    assert "90.5% undecided" in english.replace("\n", " ")
+    assert re.search(r"Primary care +56\.26% +>65% +57\.0% not met", english)
+    # All or no runs meet a target: the verdict says it, without a number.
+    assert not re.search(r"(not met|[^t] met) [01]\.00", english)
     assert "Life expectancy" not in english
     assert "funding" not in english
 
 
+def test_a_published_figure_of_another_definition_does_not_stand_beside_the_model() -> None:
+    text = "\n".join(
+        lines_of(scorecard_shown(first_scenarios(study_tables(), 1), "", Words.of("en")))
+    )
+    assert "24.69" not in text
+    assert "(not the plan's" in text
+
+
 def test_verdicts_are_coloured() -> None:
     console = Console(file=StringIO(), width=100, force_terminal=True, color_system="standard")
-    console.print(scorecard_table(study_tables(), "plan-2025", Words.of("en")))
+    console.print(scorecard_shown(first_scenarios(study_tables(), 3), "", Words.of("en")))
     assert re.search("\x1b\\[32m *met", console.file.getvalue())  # type: ignore[attr-defined]
 
 
 def test_a_scorecard_of_one_replication_has_no_interval() -> None:
-    text = "\n".join(lines_of(scorecard_table(study_tables(1), "plan-2025", Words.of("en"))))
-    assert re.search(r"In-county treatment rate +90\.5% +– +– +≥90%", text)
+    tables = first_scenarios(study_tables(1), 1)
+    lines = lines_of(scorecard_shown(tables, "", Words.of("en")))
+    assert not any(re.search(r"\d – \d", line) for line in lines)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_of_many_scenarios_each_has_a_row(lang: Language) -> None:
+    tables, words = many_scenarios(60), Words.of(lang)
+    lines = lines_of(scorecard_shown(tables, "Youxi", words))
+    assert max(cell_len(line) for line in lines) <= 100
+    title = words.titles(tables.scenarios)
+    named = [
+        line.split("  ")[1].strip() for line in lines if re.match(r" +(Scenario|情景)\d* ?\d", line)
+    ]
+    assert len(named) == MOST_ROWS
+    assert named[0] == title["s000"]
+    assert named[-1] == title["s059"]
+    assert "60" in lines[-1] + lines[-2]
+    # 858 lines for 20 scenarios were nobody's reading.
+    assert len(lines) < 60
+    assert len(lines_of(comparison_table(tables, words, "Youxi"))) < 80
 
 
 def test_differences_of_shares_are_in_points() -> None:
     text = "\n".join(lines_of(comparison_table(study_tables(), Words.of("en"))))
-    assert re.search(r"intervals that hold together for the\s+5 scenarios", text)
-    assert "percentage" in text
+    assert re.search(r"hold\s+for\s+all\s+5\s+scenarios", text)
+    assert "Bonferroni" not in text
+    assert "(points)" in text
     # 0.045 of all visits is 4.5 points.
     assert re.search(r"In-county treatment rate +-0\.7 +\+4\.5 +\+1\.1", text)
     # The joint interval is half as wide again as the scenario's own, 4.1 to 4.9.
@@ -150,10 +188,9 @@ def test_without_differences_there_is_an_empty_comparison() -> None:
 
 
 def test_brackets_in_titles_are_no_markup() -> None:
-    tables = study_tables()
+    tables = first_scenarios(study_tables(), 2)
     odd = replace(tables, scenarios=tables.scenarios.assign(title_en="[red]odd[/red]"))
-    assert (
-        "Scorecard: [red]odd[/red]"
-        in lines_of(scorecard_table(odd, "plan-2025", Words.of("en")))[0]
-    )
+    shown = "\n".join(lines_of(scorecard_shown(odd, "[b]Youxi[/b]", Words.of("en"))))
+    assert "[red]odd[/red]" in shown
+    assert "[b]Youxi[/b]" in shown
     assert "[red]odd[/red]" in "\n".join(lines_of(comparison_table(odd, Words.of("en"))))

@@ -106,3 +106,29 @@ def test_numbers_are_no_powers_of_ten(value: float, digits: int, shown: str) -> 
 
 def test_a_sign_is_shown_where_it_is_wanted() -> None:
     assert [significant(x, 2, sign=True) for x in (0.5, -0.5)] == ["+0.5", "-0.5"]
+
+
+def test_there_is_one_words_object_for_a_language() -> None:
+    assert Words.of("zh") is Words.of("zh")
+    assert Words.of("zh")["tier.county"] == "县级"
+    assert Words.of("en")["bed_occupancy:county"] == "Bed occupancy (county)"
+    with pytest.raises(ValueError, match="'fr' is no language"):
+        Words.of("fr")  # type: ignore[arg-type]
+    with pytest.raises(KeyError, match="did you mean"):
+        Words.of("en")["tier.counti"]
+
+
+def test_ends_of_an_interval_that_read_alike_get_more_decimals() -> None:
+    words = Words.of("en")
+    assert words.interval("in_county_rate", 0.83712, 0.83737) == "83.71 – 83.74"
+    assert words.interval("in_county_rate", 0.837120, 0.837124) == "83.712 – 83.712"
+    assert words.difference_interval("in_county_rate", 0.0001, 0.0004) == "[+0.01, +0.04]"
+    assert words.difference_interval("in_county_rate", -0.01, 0.02) == "[-1.0, +2.0]"
+    assert words.difference_interval("in_county_rate", NAN, NAN) == ""
+
+
+def test_a_tolerance_has_its_unit() -> None:
+    assert Words.of("zh").tolerance("service_income_share", "about", 0.02) == "±2个百分点"
+    assert Words.of("en").tolerance("service_income_share", "about", 0.02) == "±2 points"
+    assert Words.of("en").tolerance("physicians_per_1000", "about", 0.05) == "±0.05"
+    assert Words.of("en").tolerance("in_county_rate", ">=", 0.02) == ""
