@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 
 import sim
-from sim.region import load_region, select_counties
-from sim.scenario import Scenario, region_folder
+from sim.region import select_counties
+from sim.scenario import Scenario
 from sim.scenario.title import Title
+from sim.subjects.care.cases import region_of
 
 _MOST_NAMED = 4
 
@@ -64,7 +65,7 @@ class StudyCaption:
             The scenarios folder.
         """
         first = scenarios[0]
-        region = load_region(region_folder(first, folder))
+        region = region_of(first, folder)
         words = list(dict.fromkeys(word for s in scenarios for word in s.region.areas))
         counties = (select_counties(region, words) if words else region).counties
         if len(counties) <= _MOST_NAMED:

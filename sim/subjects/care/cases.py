@@ -111,6 +111,29 @@ def care_cases(
     return cases
 
 
+def region_of(scenario: Scenario, folder: Path) -> Region:
+    """Return a scenario's whole region, as the cases of this process have read it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    folder : Path
+        The scenarios folder.
+    """
+    region, _, checksums = _inputs_of(scenario, folder)
+    return _region(region.absolute(), hash_json(checksums))
+
+
+def _inputs_of(scenario: Scenario, folder: Path) -> tuple[Path, dict[str, Path], dict[str, str]]:
+    """Return the folder of a scenario's region, its files and their hashes, by name."""
+    region = region_folder(scenario, folder)
+    manifest = read_manifest(region)
+    files = {manifest.path.name: manifest.path, **manifest.tables}
+    # A file that is missing is told of when the region is read.
+    checksums = {name: hash_file(file) for name, file in files.items() if file.is_file()}
+    return region, files, checksums
+
+
 def care_case(
     scenario: Scenario, folder: Path, engine: EngineName = "compiled", check: bool = False
 ) -> Case[CarePayload]:
@@ -131,13 +154,9 @@ def care_case(
     InputError
         If the scenario does not fit its region: a county it does not have, a lever without effect.
     """
-    region = region_folder(scenario, folder)
+    region, files, checksums = _inputs_of(scenario, folder)
     content = {key: value for key, value in resolved(scenario).items() if key not in _LABELS}
     content["run"] = {k: v for k, v in content["run"].items() if k != "replications"}
-    manifest = read_manifest(region)
-    files = {manifest.path.name: manifest.path, **manifest.tables}
-    # A file that is missing is told of when the region is read, below.
-    checksums = {name: hash_file(file) for name, file in files.items() if file.is_file()}
     determinants = {"scenario": content, "region": checksums, "engine": engine}
     source = CareSource(hash_json(determinants), scenario, region.absolute(), hash_json(checksums))
     # Built here once: everything that is wrong shows before anything runs or is written.
