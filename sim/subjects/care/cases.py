@@ -74,6 +74,22 @@ def _region(folder: Path, content: str) -> Region:
     return load_region(folder)
 
 
+def read_region(folder: Path) -> Region:
+    """Return a region; its files are read once, and anew when they are others."""
+    return _region(folder.absolute(), hash_json(_checksums(_files(folder))))
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Return a region's files by the names of its tables."""
+    manifest = read_manifest(folder)
+    return {manifest.path.name: manifest.path, **manifest.tables}
+
+
+def _checksums(files: Mapping[str, Path]) -> dict[str, str]:
+    """Return the hashes of files; one that is missing is told of when the region is read."""
+    return {name: hash_file(file) for name, file in files.items() if file.is_file()}
+
+
 @lru_cache(maxsize=4)
 def worlds_of(source: CareSource) -> CareWorlds:
     """Return a scenario's worlds; all its replications run in the same ones."""
@@ -132,12 +148,10 @@ def care_case(
         If the scenario does not fit its region: a county it does not have, a lever without effect.
     """
     region = region_folder(scenario, folder)
+    files = _files(region)
+    checksums = _checksums(files)
     content = {key: value for key, value in resolved(scenario).items() if key not in _LABELS}
     content["run"] = {k: v for k, v in content["run"].items() if k != "replications"}
-    manifest = read_manifest(region)
-    files = {manifest.path.name: manifest.path, **manifest.tables}
-    # A file that is missing is told of when the region is read, below.
-    checksums = {name: hash_file(file) for name, file in files.items() if file.is_file()}
     determinants = {"scenario": content, "region": checksums, "engine": engine}
     source = CareSource(hash_json(determinants), scenario, region.absolute(), hash_json(checksums))
     # Built here once: everything that is wrong shows before anything runs or is written.
