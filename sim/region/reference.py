@@ -14,9 +14,10 @@ Every table that a `region.yaml` may name under `tables`, and every column. This
 `sim/region/schema/` by `python -m sim.region.reference > docs/reference-tables.md`; a test holds that it is
 current. How to make a region of your own: [how-to-region.md](how-to-region.md).
 
-A table is a `.csv` file (comma, semicolon or tab; UTF-8, UTF-16 or GB18030) or the first sheet of an `.xlsx` file.
-Its columns stand in any order; one that is not listed here is refused. "If left out" says what holds where a
-column is not there; in a column that is there a cell may be empty only where the page says *cell or column*.
+A table is a `.csv` file (comma, semicolon or tab; UTF-8, UTF-16 or GB18030) or the first sheet of an `.xlsx`
+file. Its columns stand in any order; one that is not listed here is refused. "If left out" says what holds
+where a column is not there; in a column that is there a cell may be empty only where the page says *cell or
+column*.
 Shares are written between 0 and 1, times as `08:30`.
 """
 

@@ -11,6 +11,7 @@ import pytest
 import sim
 from sim.cli.app import main
 from sim.region import load_region
+from sim.region.reference import reference_page
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "how-to-region.md"
@@ -73,3 +74,8 @@ def test_strict_takes_warnings_for_errors(
             main([command, *words, "--strict"])
         assert end.value.code == 2
         assert told in capsys.readouterr().err
+
+
+def test_the_page_of_tables_is_current() -> None:
+    page = (ROOT / "docs" / "reference-tables.md").read_text("utf-8")
+    assert page == reference_page() + "\n"
