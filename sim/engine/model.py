@@ -12,6 +12,7 @@ import numpy as np
 from sim.engine.ties import MOST_STREAMS
 from sim.kernel import compile_now
 from sim.pathway.steps import MOST_GROUPS, Step
+from sim.time_units import on_grid
 from sim.world.fields import Ints, Reals
 from sim.world.partitions import Partition
 from sim.world.pools import Pools
@@ -147,7 +148,7 @@ class Model:
     ValueError
         If the epochs are not in order, or one begins when the run is over; if there are more groups than a
         step can tell apart; if the pathway cannot be divided, or partitions have no window, overlap, or do
-        not have every stream and pool.
+        not have every stream and pool; if periods of a model on the grid begin beside it.
     """
 
     pathway: Pathway
@@ -170,6 +171,8 @@ class Model:
             raise ValueError("epochs must be sorted by start, the first at 0")
         if starts[-1] >= self.period_starts[-1]:
             raise ValueError("an epoch must begin before the run ends")
+        if self.on_grid and any(on_grid(time) != time for time in self.period_starts.tolist()):
+            raise ValueError("periods of a model on the grid of times must begin on it")
         if not 0 < self.groups <= MOST_GROUPS:
             raise ValueError(
                 f"waits can be counted by 1 to {MOST_GROUPS} groups, not {self.groups}"

@@ -13,6 +13,26 @@ from types import MappingProxyType
 
 import pandas as pd
 
+HEADLINES = (
+    "in_county_rate",
+    "in_county_rate_common",
+    "in_county_admission_share",
+    "primary_visit_share",
+    "in_county_fund_share",
+    "out_of_province_share",
+    "out_of_pocket_share",
+    "visits_per_person",
+    "admissions_per_100",
+    "bed_occupancy",
+    "doctor_wait_mean",
+    "bed_wait_mean",
+    "referrals_up",
+    "referrals_down",
+    "diverted",
+    "fund_balance",
+)
+"""Indicators that are compared and judged unless others are asked for; the rest is in ``differences.csv``."""
+
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "scenarios": ("scenario", "order", "title_zh", "title_en"),

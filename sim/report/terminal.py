@@ -11,7 +11,7 @@ from rich.console import Group
 from rich.table import Table
 
 from sim.frames import number, rows
-from sim.measure.tables import StudyTables
+from sim.measure.tables import HEADLINES, StudyTables
 from sim.report.rows import FEW, HEADLINE, ShownScenarios
 from sim.report.wording import MISSING, wrapped
 from sim.report.words import Words
@@ -24,32 +24,13 @@ _HEADING_WIDTH = 12
 _NAME_WIDTHS = {1: 38, 2: 32, 3: 13}
 _CELL_WIDTH = 17
 _RANKED_WIDTH = 18
-_COMPARED_WIDTH = 34
+_HEADLINES_WIDTH = 34
 _MOST_TARGETS = 6
-_FIRST_COMPARED = 4
+_FIRST_HEADLINES = 4
 _SHOWN_VERDICTS = ("met", "not_met", "undecided", "not_judged")
 OTHER_DEFINITION = ("out_of_pocket_share",)
 """Indicators whose published figure counts something else, so that it must not stand beside the model's."""
 _SHOWN_KINDS = ("simulated", "derived")
-COMPARED = (
-    "in_county_rate",
-    "in_county_rate_common",
-    "in_county_admission_share",
-    "primary_visit_share",
-    "in_county_fund_share",
-    "out_of_province_share",
-    "out_of_pocket_share",
-    "visits_per_person",
-    "admissions_per_100",
-    "bed_occupancy",
-    "doctor_wait_mean",
-    "bed_wait_mean",
-    "referrals_up",
-    "referrals_down",
-    "diverted",
-    "fund_balance",
-)
-"""Indicators of the comparison table; the rest is in ``differences.csv``."""
 
 
 def scorecard_shown(tables: StudyTables, caption: str, words: Words) -> Group:
@@ -248,16 +229,16 @@ def comparison_table(tables: StudyTables, words: Words, caption: str = "") -> Gr
 def _comparison(cells: pd.DataFrame, titles: Mapping[str, str], words: Words) -> Table:
     """Return the differences of some scenarios, a column each."""
     table = new_table("", "")
-    add_words(table, words["column.indicator"], _COMPARED_WIDTH)
+    add_words(table, words["column.indicator"], _HEADLINES_WIDTH)
     for title in titles.values():
         table.add_column(
             for_terminal(title), justify="right", overflow="fold", min_width=_INTERVAL_WIDTH
         )
     known = set(cells.index.get_level_values(0))
-    for key in COMPARED:
+    for key in HEADLINES:
         if key in known:
             differences = (_difference(cells, key, name, words) for name in titles)
-            name = _name_cell(words.quantity(key, differences=True), _COMPARED_WIDTH)
+            name = _name_cell(words.quantity(key, differences=True), _HEADLINES_WIDTH)
             table.add_row(name, *differences)
     return table
 
@@ -267,7 +248,7 @@ def _compared_rows(cells: pd.DataFrame, titles: Mapping[str, str], words: Words)
     table = new_table("", "")
     add_words(table, words["column.scenario"], 24)
     known = set(cells.index.get_level_values(0))
-    keys = [key for key in COMPARED if key in known][:_FIRST_COMPARED]
+    keys = [key for key in HEADLINES if key in known][:_FIRST_HEADLINES]
     for key in keys:
         add_numbers(table, words.quantity(key, differences=True), 14)
     for name, title in titles.items():

@@ -8,11 +8,10 @@ perhaps one that runs several cases together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -20,9 +19,9 @@ import pandas as pd
 from sim.errors import InputError, Problem, StudyInterrupted
 from sim.runs.atomic import clear_os_errors, write_text
 from sim.runs.case import Case, Payload, RunOne, RunTogether
-from sim.runs.cluster import WorkersGoneError, connected
-from sim.runs.executor import WorkerKind, run_tasks
-from sim.runs.families import batches
+from sim.runs.cluster import WorkersGoneError
+from sim.runs.compute import Computation
+from sim.runs.executor import WorkerKind
 from sim.runs.lock import hold_lock
 from sim.runs.manifest import (
     Manifest,
@@ -34,10 +33,10 @@ from sim.runs.manifest import (
     written_files,
 )
 from sim.runs.paths import StudyPaths, check_name
-from sim.runs.perform import Computed, Computer, Elsewhere, Performer, Task, keep
+from sim.runs.perform import Computer, Elsewhere, Task
 from sim.runs.progress import Progress, Quiet
 from sim.runs.run_key import code_fingerprint, run_key
-from sim.runs.run_store import collect_frame, find_run, frame_names, is_damaged
+from sim.runs.run_store import collect_frame, find_run, frame_names
 from sim.runs.workers import Workers
 
 
@@ -132,7 +131,8 @@ def run_study(
             _write_scenarios(cases, paths)
             elsewhere = Elsewhere(code, prepare_worker) if computed_by.address else None
             computer = Computer(run_one, run_together, elsewhere=elsewhere)
-            _compute(tasks, ended, computer, paths, computed_by, progress or Quiet(), kind)
+            told = progress or Quiet()
+            Computation(tasks, ended, computer, paths, computed_by, kind, told).run()
             records = _records(tasks, ended)
             frames = _collect(records, paths)
             result = StudyResult(frames, _ended(manifest, records))
@@ -198,69 +198,6 @@ def _write_scenarios(cases: Sequence[Case[Payload]], paths: StudyPaths) -> None:
     for case in cases:
         if case.resolved:
             write_text(paths.scenario(case.name), case.resolved)
-
-
-def _compute(
-    tasks: Sequence[Task[Payload]],
-    ended: dict[str, RunRecord],
-    computer: Computer[Payload],
-    paths: StudyPaths,
-    workers: Workers,
-    progress: Progress,
-    kind: WorkerKind,
-) -> None:
-    """Compute what is missing; records are added to `ended` as the runs end."""
-    # Reversed, so that among cases that share a run the first one is asked for it.
-    by_key = {task.key: task for task in reversed(tasks) if task.key not in ended}
-    missing = list(reversed(by_key.values()))
-    known = len(tasks) - len(missing)
-    damaged = sum(is_damaged(paths.run(key)) for key in by_key)
-
-    def batches_for(processors: int) -> list[list[Task[Payload]]]:
-        return batches(missing, processors if computer.run_together is not None else None)
-
-    def note(records: Iterable[RunRecord]) -> None:
-        for record in records:
-            if record.key not in ended:
-                ended[record.key] = record
-                progress.run_ended(record)
-
-    def note_kept() -> None:
-        kept = (find_run(paths.run(key)) for key in by_key if key not in ended)
-        note([record for record in kept if record is not None])
-
-    def note_lost(batch: Sequence[Task[Payload]], error: BaseException) -> None:
-        note_kept()
-        note(task.failed(error) for task in batch)
-
-    def compute_here() -> None:
-        work = batches_for(workers.count)
-        count = max(1, min(workers.count, len(work)))
-        progress.begin(len(missing), known, count, damaged)
-        # Processors that have no run of their own help with the others'.
-        performer = Performer(replace(computer, threads=max(1, workers.count // count)), paths)
-        # The calling thread is told of every run at once; what others have done is found where it is kept.
-        perform = partial(performer, tell=note) if count == 1 else performer
-        run_tasks(perform, work, count, note, note_lost, kind, note_kept)
-
-    def compute_elsewhere() -> None:
-        def keep_and_note(batch: Sequence[Computed]) -> None:
-            note(keep(computed, paths) for computed in batch)
-
-        with connected(workers.address) as cluster:
-            processors = cluster.processors
-            progress.begin(len(missing), known, processors, damaged)
-            # Workers elsewhere have no folder in common with us: what they compute comes back and is kept here.
-            cluster.run_tasks(computer, batches_for(max(1, processors)), keep_and_note, note_lost)
-
-    try:
-        if workers.address and missing:
-            compute_elsewhere()
-        else:
-            compute_here()
-    finally:
-        note_kept()
-        progress.end()
 
 
 def _records(tasks: Sequence[Task[Payload]], ended: dict[str, RunRecord]) -> list[RunRecord]:

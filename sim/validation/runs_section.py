@@ -22,6 +22,7 @@ from sim.scenario.network.load import load_network
 from sim.scenario.network.schema import NetworkScenario
 from sim.subjects.care.model import care_model, care_worlds
 from sim.subjects.network.model import network_model
+from sim.time_units import on_grid
 from sim.validation.engines import differing
 from sim.validation.section import Section
 from sim.validation.theory.case import REPLICATIONS, Case
@@ -136,8 +137,9 @@ def shortened(scenario: NetworkScenario, patients: int = NETWORK_PATIENTS) -> Ne
     if entered <= patients:
         return scenario
     run, share = scenario.run, patients / entered
-    short = run.model_copy(update={"warm_up": run.warm_up * share, "length": run.length * share})
-    end = short.warm_up + short.length
+    lengths = {name: on_grid(getattr(run, name) * share) for name in ("warm_up", "length")}
+    short = run.model_copy(update=lengths)
+    end = short.end
     times = [time for time in scenario.report.census_at if time < end]
     report = scenario.report.model_copy(update={"census_at": times})
     return scenario.model_copy(update={"run": short, "report": report})

@@ -12,8 +12,8 @@ import pytest
 
 from sim.glossary import LEAK_REASONS, TIERS, glossary, label, term, unit
 from sim.measure.compare import KINDS
+from sim.measure.tables import HEADLINES
 from sim.pathway.care.state import End, Need
-from sim.report import terminal
 from sim.report.workload import PANELS
 from sim.world.care.world import Priority
 
@@ -70,7 +70,7 @@ def test_the_measures_yield_what_this_test_believes_they_do() -> None:
     [
         ("targets of the plan", {row["indicator"] for row in plan()}),
         ("measures", measured()),
-        ("terminal", set(terminal.COMPARED)),
+        ("headlines", set(HEADLINES)),
         ("figures", set(PANELS)),
         ("leak reasons", {f"reason.{reason}" for reason in LEAK_REASONS}),
         ("unmet", {f"unmet.{end.name.lower()}" for end in End if end != End.TREATED}),

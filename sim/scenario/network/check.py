@@ -58,7 +58,7 @@ def _size(scenario: NetworkScenario) -> Found:
         yield ("classes",), f"{what}, of which each has counters of its own"
     run = scenario.run
     for name, patients in scenario.classes.items():
-        coming = patients_per_minute(scenario, patients) * (run.warm_up + run.length)
+        coming = patients_per_minute(scenario, patients) * run.end
         if coming > _MOST_PATIENTS:
             what = f"about {coming:.2g} patients would come in one replication"
             yield ("classes", name, "arrivals"), f"{what}; allowed: {_MOST_PATIENTS:,.0f}"
@@ -124,7 +124,7 @@ def _twice(entries: Sequence[RateFrom | ServersFrom | LinksFrom], at: KeyPath) -
 def _arrivals(scenario: NetworkScenario) -> Found:
     """Find classes that do not say how they come, and factors and times without effect."""
     run = scenario.run
-    end = run.warm_up + run.length
+    end = run.end
     for name, patients in scenario.classes.items():
         at: KeyPath = ("classes", name)
         ways = [key for key in ("start", "start_by_clock") if getattr(patients, key) is not None]

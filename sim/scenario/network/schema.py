@@ -19,6 +19,7 @@ from sim.scenario.network.units import (
     WeekMinutes,
 )
 from sim.scenario.title import ShortTitle, Title
+from sim.time_units import on_grid
 
 EXIT = "exit"
 """Where a patient goes who leaves the network."""
@@ -69,6 +70,11 @@ class NetworkRun(Strict):
     """What the rates of all classes are multiplied by."""
     arrivals_until: PositiveMinutes | None = None
     """From the start of the run; nobody comes from then on."""
+
+    @property
+    def end(self) -> float:
+        """Minutes from the start of the warm-up to the end of the run, in whole ticks."""
+        return on_grid(self.warm_up + self.length)
 
 
 def _count_or_unlimited(value: Any) -> Any:

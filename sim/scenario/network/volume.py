@@ -27,7 +27,7 @@ def patients_per_minute(scenario: NetworkScenario, patients: PatientClass) -> fl
         (arrivals.months, MONTH_DAYS),
     ):
         factor *= 1.0 if factors is None else float(np.average(factors, weights=weights))
-    return per_arrival * factor * _arrivals_per_minute(arrivals, run.warm_up + run.length)
+    return per_arrival * factor * _arrivals_per_minute(arrivals, run.end)
 
 
 def _arrivals_per_minute(arrivals: Arrivals, minutes: float) -> float:

@@ -66,7 +66,7 @@ def _too_late(scenario: NetworkScenario) -> Found:
         arrivals = patients.arrivals
         if arrivals is None:
             continue
-        ends = [run.warm_up + run.length, run.arrivals_until, arrivals.until]
+        ends = [run.end, run.arrivals_until, arrivals.until]
         end = min(time for time in ends if time is not None)
         at: KeyPath = ("classes", name, "arrivals")
         if arrivals.scripted is not None:

@@ -12,6 +12,7 @@ from sim.engine.choose import EngineName
 from sim.engine.model import Model, Pathway
 from sim.errors import InputError, Problem, nearest
 from sim.glossary import TIERS, glossary
+from sim.measure.tables import HEADLINES
 from sim.region import load_region
 from sim.runs.case import Case, RunOne, RunTogether
 from sim.scenario import (
@@ -30,25 +31,6 @@ from sim.subjects.care.series import care_series, quantity_of_care
 from sim.subjects.log_names import NamedColumn, care_log_names
 from sim.subjects.series import SeriesRequest
 
-HEADLINES = (
-    "in_county_rate",
-    "in_county_rate_common",
-    "in_county_admission_share",
-    "primary_visit_share",
-    "in_county_fund_share",
-    "out_of_province_share",
-    "out_of_pocket_share",
-    "visits_per_person",
-    "admissions_per_100",
-    "bed_occupancy",
-    "doctor_wait_mean",
-    "bed_wait_mean",
-    "referrals_up",
-    "referrals_down",
-    "diverted",
-    "fund_balance",
-)
-"""Indicators that are judged unless others are asked for."""
 _SERIES_REPLICATIONS = 5
 
 

@@ -43,7 +43,7 @@ def network_series(
     refuse_arrivals_that_end(scenario)
     run = scenario.run
     if is_steady(scenario):
-        step, slices = (run.warm_up + run.length) / STEADY_SLICES, STEADY_SLICES
+        step, slices = run.end / STEADY_SLICES, STEADY_SLICES
         shifts = {"": 0.0}
     else:
         check_series_length(weeks, run.warm_up / MINUTES_PER_DAY)

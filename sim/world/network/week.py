@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sim.scenario.network.arrivals import MONTHS, Arrivals
 from sim.scenario.network.schema import SERVE, NetworkRun, NetworkScenario, Station
-from sim.time_units import MINUTES_PER_DAY, MINUTES_PER_WEEK, MONTH_DAYS
+from sim.time_units import MINUTES_PER_DAY, MINUTES_PER_WEEK, MONTH_DAYS, on_grid
 from sim.world.network.world import NOWHERE, ArrivalKind
 from sim.world.pools import UNLIMITED
 
@@ -191,15 +191,14 @@ class Periods:
 
 def network_periods(scenario: NetworkScenario) -> Periods:
     """Return the periods of a network's run: the warm-up, the counted time, and one from census to census."""
-    run, report = scenario.run, scenario.report
-    end = run.warm_up + run.length
+    run, report, end = scenario.run, scenario.report, scenario.run.end
     stated = {time: row for row, time in enumerate(dict.fromkeys(report.census_at))}
     hourly: dict[float, int] = {}
     if report.census_by_hour:
         # Every full hour of the clock in the counted time.
         first = -(-(run.start + run.warm_up) // _HOUR) * _HOUR - run.start
         for index in range(int(-(-(end - first) // _HOUR))):
-            time = first + _HOUR * index
+            time = on_grid(first + _HOUR * index)
             hourly[time] = len(stated) + int((run.start + time) // _HOUR) % HOURS_PER_WEEK
     starts = sorted({0.0, run.warm_up, *stated, *hourly})
     return Periods(

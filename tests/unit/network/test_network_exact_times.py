@@ -12,7 +12,7 @@ from network_text import HEAD, load
 from sim.engine.choose import ENGINES
 from sim.measure.network.measures import network_measures
 from sim.scenario.network.schema import NetworkScenario
-from sim.subjects.network.model import simulate_network
+from sim.subjects.network.model import network_model, simulate_network
 from sim.time_units import on_grid
 
 ENGINE_NAMES = sorted(ENGINES)
@@ -191,3 +191,18 @@ def test_quantiles_lie_between_the_shortest_and_the_longest_wait(
     assert max(quantiles) <= 180.0
     assert found["patient", "desk", "waited_mean"] == 120.0
     assert found["patient", "desk", "wait_mean"] == 90.0
+
+
+def test_periods_beside_the_grid_are_refused(tmp_path: Path) -> None:
+    scenario = load(tmp_path, back_to_back("7 min", "7 min"))
+    beside = scenario.run.model_copy(update={"warm_up": 1 / 7, "length": 2 / 7})
+    with pytest.raises(ValueError, match="must begin on it"):
+        network_model(scenario.model_copy(update={"run": beside}))
+
+
+def test_the_end_of_a_run_is_on_the_grid(tmp_path: Path) -> None:
+    scenario = load(tmp_path, back_to_back("7 min", "7 min"))
+    run = scenario.run.model_copy(update={"warm_up": 0.1, "length": 0.2})
+    assert 0.1 + 0.2 != 0.3
+    model = network_model(scenario.model_copy(update={"run": run}))
+    assert model.period_starts.tolist() == [0.0, 0.1, 0.3]

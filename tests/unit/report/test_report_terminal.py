@@ -15,9 +15,9 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
 from sim.glossary import Language, term
-from sim.measure.tables import StudyTables
+from sim.measure.tables import HEADLINES, StudyTables
 from sim.report.rows import MOST_ROWS
-from sim.report.terminal import COMPARED, comparison_table, scorecard_shown
+from sim.report.terminal import comparison_table, scorecard_shown
 from sim.report.words import Words
 
 NAN = float("nan")
@@ -55,7 +55,7 @@ def tables_of_wide_differences(lang: Language) -> StudyTables:
     """Differences as large as a province has, between six scenarios with long titles."""
     rows = []
     for name in [*SCENARIOS][1:]:
-        for key in COMPARED:
+        for key in HEADLINES:
             entry = term(key)
             largest = {0: 123_456.0, 1: 1_234.0, 2: 12.0}[entry.decimals]
             size = 0.99 if entry.is_share else largest / entry.scale
@@ -95,7 +95,7 @@ def test_the_comparison_of_six_scenarios_fits_100_columns(lang: Language) -> Non
     assert max(cell_len(line) for line in lines) <= 100
     # Five differences, none of them cut or broken.
     intervals = re.findall(r"\[-[\d,.]+, -[\d,.]+\]", "\n".join(lines))
-    assert len(intervals) == 5 * len(COMPARED)
+    assert len(intervals) == 5 * len(HEADLINES)
     assert "[-123,579, -111,110]" in intervals
     assert "[-99.1, -89.1]" in intervals
 

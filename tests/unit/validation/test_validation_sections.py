@@ -20,6 +20,7 @@ from sim.scenario import Scenario, load_scenario, overridden
 from sim.scenario.care.inputs import Inputs
 from sim.scenario.network.load import load_network
 from sim.subjects.network.model import network_model
+from sim.time_units import on_grid
 from sim.validation import engines, validate
 from sim.validation.directions import DIRECTIONS, Direction, directions_section
 from sim.validation.engines import differing
@@ -133,6 +134,8 @@ def test_long_networks_are_shortened_and_short_ones_are_not() -> None:
     short = shortened(scenario, 500)
     assert short.run.warm_up / short.run.length == pytest.approx(2 / 30)
     assert short.report.census_at == [60.0]
+    assert on_grid(short.run.warm_up) == short.run.warm_up
+    assert on_grid(short.run.length) == short.run.length
     # Twelve an hour; four standard deviations of a Poisson number, and those of the run that was measured.
     entered = simulate(network_model(short), short.run.seed, 0).entered
     assert abs(entered - 500) < 4 * 500**0.5
