@@ -46,7 +46,8 @@ def remarks_of(region: Region, sheets: Sheets) -> tuple[Problem, ...]:
 def _far(region: Region, sheets: Sheets) -> Iterator[Problem]:
     seats = region.counties.set_index("county")
     for table, key in (("townships", "township"), ("places", "place"), ("facilities", "facility")):
-        if table not in sheets:
+        # Townships that follow from places have no file of their own, and lie far off only if a place does.
+        if table not in sheets or (table != "places" and _same_file(sheets, table, "places")):
             continue
         # Rows stand as they were read; what was left out is filled in.
         frame: pd.DataFrame = getattr(region, table)
@@ -60,6 +61,10 @@ def _far(region: Region, sheets: Sheets) -> Iterator[Problem]:
                 "is a digit missing?"
             )
             yield sheets[table].problem(row, "lon+lat", what)
+
+
+def _same_file(sheets: Sheets, table: str, other: str) -> bool:
+    return other in sheets and sheets[table].path == sheets[other].path
 
 
 def _beds_without_doctors(region: Region, sheets: Sheets) -> Iterator[Problem]:

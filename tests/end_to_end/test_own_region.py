@@ -78,4 +78,4 @@ def test_strict_takes_warnings_for_errors(
 
 def test_the_page_of_tables_is_current() -> None:
     page = (ROOT / "docs" / "reference-tables.md").read_text("utf-8")
-    assert page == reference_page() + "\n"
+    assert page == reference_page()
