@@ -27,9 +27,9 @@ from sim.engine.model import Epoch, Model
 from sim.engine.tally import Tally
 from sim.errors import InputError
 from sim.pathway.network.state import FATES, PATIENT, REASONS, Fate, NetworkState, Unserved
+from sim.reading.yaml_file import Document, Mark
 from sim.scenario.network.load import read_network
 from sim.scenario.network.schema import EXIT, OTHER, UNLIMITED_SERVERS, NetworkScenario
-from sim.scenario.yaml_file import Document, Mark
 from sim.subjects.network.model import NETWORK_PATHWAY, network_model
 from sim.world.distributions import Family
 from sim.world.fields import ints

@@ -119,15 +119,29 @@ def check(source: Source, *, scenarios: Path | str | None = None) -> list[Proble
     return []
 
 
-def remarks(source: Source, **options: Unpack[RunOptions]) -> list[Problem]:
+def remarks(source: Source, *, quick: bool = False, **options: Unpack[RunOptions]) -> list[Problem]:
     """Return what an author should know of a scenario that can be run.
 
-    Such as parameters that it sets without stating them, and levers that change nothing.
+    Such as parameters that it sets without stating them, levers that change nothing, and numbers of its region
+    that are possible and hardly true.
 
-    Parameters and errors are those of `load`.
+    Parameters
+    ----------
+    source : str, Path, mapping, Scenario or NetworkScenario
+        As of `load`.
+    quick : bool
+        Leave out what has to be tried, whether every lever changes anything: a second for ten levers.
+    **options
+        As of `load`.
+
+    Raises
+    ------
+    InputError
+        As of `load`.
     """
     scenario = load(source, **options)
-    found = subject_of(scenario).remarks(scenario, scenarios_folder(options.get("scenarios")))
+    folder = scenarios_folder(options.get("scenarios"))
+    found = subject_of(scenario).remarks(scenario, folder, quick=quick)
     missing = missing_glyphs(scenario.title.zh + scenario.title.en)
     if missing:
         what = f"figures cannot draw '{missing}'; '{STAND_IN}' stands in their place"

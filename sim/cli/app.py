@@ -26,10 +26,12 @@ from sim.cli.options import (
     Names,
     ReplicatedRunOptions,
     RunOptions,
+    Strict,
     StudyOptions,
     Workers,
     with_options,
 )
+from sim.cli.remarks import tell_remarks
 from sim.cli.screen import console, say
 from sim.cli.speech import UsageError, command_of, spoken, stated_language, told, usage_lines
 from sim.cli.study import answered
@@ -76,11 +78,13 @@ def run_command(
     names: Names,
     engine: Engine = "compiled",
     check: Check = False,
+    strict: Strict = False,
     *,
     run: ReplicatedRunOptions,
     study: StudyOptions,
 ) -> None:
     """Run scenarios or networks; the first scenario is what the others are compared with."""
+    tell_remarks(names, study.lang, strict=strict, scenarios=study.scenarios, **run.stated())
     answered(
         lambda **options: sim.run(*names, **options), names, run, study, engine=engine, check=check
     )
@@ -147,6 +151,7 @@ def show(
 @app.command()
 def check(
     files: Annotated[list[str], typer.Argument(help="Scenario files or names.")],
+    strict: Strict = False,
     scenarios: Folder = None,
     lang: Lang = "zh",
 ) -> None:
@@ -157,8 +162,7 @@ def check(
         raise InputError(*problems)
     for name in files:
         _show_loads(name, scenarios, lang)
-        for remark in sim.remarks(name, scenarios=scenarios):
-            say(f"{label('text.warning', lang)} {problem_line(remark, lang)}")
+    tell_remarks(files, lang, strict=strict, thorough=True, scenarios=scenarios)
     say(f"{len(files)} checked, nothing wrong")
 
 

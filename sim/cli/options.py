@@ -49,6 +49,9 @@ Engine = Annotated[
 Check = Annotated[
     bool, typer.Option("--check", help="Fail runs whose counters contradict each other.")
 ]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Take warnings for errors: nothing is run then.")
+]
 Figures = Annotated[
     bool, typer.Option("--figures/--no-figures", help="Whether pictures are drawn.")
 ]

@@ -13,13 +13,13 @@ import pandas as pd
 
 from sim.errors import InputError, Problem
 from sim.measure.compare import differences
+from sim.reading.yaml_file import Mark
 from sim.region import Region
 from sim.scenario.care.inputs import Inputs
 from sim.scenario.care.inputs_at import inputs_at
 from sim.scenario.care.levers.extra import Extra
 from sim.scenario.care.scenario import Scenario
 from sim.scenario.care.timeline import Entry, in_acting_order
-from sim.scenario.yaml_file import Mark
 
 MARGINAL_COLUMNS = (
     *("increment", "amount", "indicator", "tier", "county"),

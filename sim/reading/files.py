@@ -9,7 +9,7 @@ from sim.errors import InputError, Problem
 
 MOST_TEXT_BYTES = 1_000_000
 """A scenario is a page of text; anything larger is another kind of file."""
-MOST_TABLE_BYTES = 64_000_000
+MOST_TABLE_BYTES = 32_000_000
 """A province's places by the village are a tenth of it."""
 
 _BYTE_ORDER_MARKS = (

@@ -10,8 +10,8 @@ import pandas as pd
 from sim.behaviour import PARAMETERS
 from sim.errors import Problem, nearest
 from sim.glossary import AGE_BANDS, TIERS
-from sim.region.reading import Sheet
-from sim.region.schemas import RESOURCES
+from sim.region.reading import SHOWN_PER_COLUMN, Sheet
+from sim.region.schemas import allowed_words, tables
 
 Sheets = Mapping[str, Sheet]
 Check = Callable[[Sheets], Iterable[Problem]]
@@ -21,9 +21,11 @@ LAYOUT_PARAMETERS = (
     *("subdistrict_urban_weight", "township_urban_weight", "seat_town_urban_weight"),
     *("subdistrict_rural_weight", "township_rural_weight", "size_spread"),
     *("subdistrict_area_weight", "urban_people_per_km2", "health_centre_urban_weight"),
+    *("people_per_rural_place", "people_per_urban_place"),
 )
-# Columns that loading adds to a table; a source may be stated for them as well.
-_ADDED_COLUMNS = {"counties": ["city_hospitals_in"], "facilities": ["catchment_population"]}
+_MOST_COMPARED = 3000
+_MOST_UNITS = 999
+"""A unit's code is its county's and three digits."""
 _SHARE_TOLERANCE = 0.002
 _FACTOR_TOLERANCE = 0.01
 
@@ -70,11 +72,16 @@ def unknown_references(
     sheet: Sheet, column: str, known: Iterable[object], what: str
 ) -> Iterable[Problem]:
     """Yield a problem for every cell of a column that is not among the known names."""
-    words = {str(name) for name in known}
-    for row, value in enumerate(sheet.frame[column]):
-        if str(value) not in words:
-            hint = nearest(str(value), sorted(words))
-            yield sheet.problem(row, column, f"'{value}' is no {what}{hint}")
+    names = {str(name) for name in known}
+    # To look for what was meant takes as long as there are names, for every cell.
+    spellings = sorted(names) if len(names) <= _MOST_COMPARED else []
+    wrong = [row for row, value in enumerate(sheet.frame[column]) if str(value) not in names]
+    for row in wrong[:SHOWN_PER_COLUMN]:
+        value = str(sheet.frame[column].iloc[row])
+        yield sheet.problem(row, column, f"'{value}' is no {what}{nearest(value, spellings)}")
+    if len(wrong) > SHOWN_PER_COLUMN:
+        more = f"{len(wrong) - SHOWN_PER_COLUMN} further cells of this column are wrong"
+        yield Problem(more, sheet.path, None, column)
 
 
 def _sums_to_one(sheet: Sheet, columns: list[str]) -> Iterable[Problem]:
@@ -87,9 +94,14 @@ def _sums_to_one(sheet: Sheet, columns: list[str]) -> Iterable[Problem]:
 def _counties(sheets: Sheets) -> Iterable[Problem]:
     sheet = sheets["counties"]
     yield from _sums_to_one(sheet, [f"share_{band}" for band in AGE_BANDS])
+    if "townships" in sheets:
+        return
     units = sheet.frame[["subdistricts", "towns", "townships"]].sum(axis=1)
     for row in np.flatnonzero(units == 0):
         what = "a county needs at least one subdistrict, town or township"
+        yield sheet.problem(row, "towns", what)
+    for row in np.flatnonzero(units > _MOST_UNITS):
+        what = f"a county has at most {_MOST_UNITS} subdistricts, towns and townships"
         yield sheet.problem(row, "towns", what)
 
 
@@ -98,6 +110,9 @@ def _prefectures(sheets: Sheets) -> Iterable[Problem]:
     codes = prefectures.frame["prefecture"]
     yield from unknown_references(counties, "prefecture", codes, "prefecture of prefectures")
     yield from unknown_references(prefectures, "city_hospitals_in", codes, "prefecture")
+    if "facilities" in sheets:
+        # Seats and shares say where hospitals are laid out; these are listed.
+        return
     county_codes = counties.frame["county"]
     yield from unknown_references(prefectures, "seat_county", county_codes, "county of counties")
     total = prefectures.frame["provincial_share"].sum()
@@ -263,7 +278,7 @@ def _hospital_split(sheets: Sheets) -> Iterable[Problem]:
     sheet = sheets["hospital_split"]
     shares = sheet.frame.groupby(["group", "resource"])["share"].sum()
     for group in ("hospital", "hospital_tcm", "maternal_child"):
-        for resource in RESOURCES:
+        for resource in allowed_words("hospital_split", "resource"):
             total = float(shares.get((group, resource), 0.0))
             if abs(total - 1) > _SHARE_TOLERANCE:
                 what = f"shares of {group}, {resource} add up to {total:.4g} and must add up to 1"
@@ -288,7 +303,9 @@ def _sources(sheets: Sheets) -> Iterable[Problem]:
     for at, (table, column) in enumerate(rows):
         if table not in sheets:
             continue
-        known = [*map(str, sheets[table].frame.columns), *_ADDED_COLUMNS.get(table, [])]
+        # A source may be stated for columns that loading adds as well.
+        added = [column.name for column in tables()[table].added]
+        known = [*map(str, sheets[table].frame.columns), *added]
         if column not in known:
             what = f"table {table} has no column '{column}'{nearest(column, known)}"
             yield sheet.problem(at, "column", what)

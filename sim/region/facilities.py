@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.region.apportion import Floats, Ints, apportion
-from sim.region.schemas import INSTITUTION_GROUPS, RESOURCES
+from sim.region.schemas import allowed_words
 
 PRIVATE_KINDS = ("private_clinic", "county_private", "city_private")
 TERTIARY_KINDS = ("city_general", "city_tcm", "provincial_general", "out_of_province")
@@ -73,9 +73,11 @@ def totals_by_group(statistics: pd.DataFrame, institution_types: pd.DataFrame) -
         physicians, nurses, staff (persons); whole numbers. A figure that is not published is 0.
     """
     wide = statistics.pivot_table(index="item", columns="indicator", values="value", aggfunc="last")
-    by_type = wide.reindex(index=institution_types["institution_type"], columns=list(RESOURCES))
+    columns = list(allowed_words("hospital_split", "resource"))
+    by_type = wide.reindex(index=institution_types["institution_type"], columns=columns)
     groups = institution_types["modelled_as"].to_numpy()
-    totals = by_type.fillna(0).groupby(groups).sum().reindex(list(INSTITUTION_GROUPS))
+    known = list(allowed_words("institution_types", "modelled_as"))
+    totals = by_type.fillna(0).groupby(groups).sum().reindex(known)
     return totals.fillna(0).astype(np.int64)
 
 
@@ -191,7 +193,8 @@ def _primary_care(
         sites = _sites(frame, frame["population"] if weight is None else weight)
         sites.frame["name_zh"] += suffix_zh
         sites.frame["name_en"] += " " + suffix_en
-        totals = {name: _total(norms.totals, kind, name) for name in RESOURCES}
+        resources = allowed_words("hospital_split", "resource")
+        totals = {name: _total(norms.totals, kind, name) for name in resources}
         result.append(_build(kind, sites, totals))
     return result
 
@@ -245,7 +248,7 @@ def _hospitals(
 def _kind_totals(kind: str, split: pd.DataFrame, totals: pd.DataFrame) -> dict[str, int]:
     """Return the resources of one hospital kind; kinds of a group add up to the group exactly."""
     result = {}
-    for resource in RESOURCES:
+    for resource in allowed_words("hospital_split", "resource"):
         group = str(split.loc[split["kind"] == kind, "group"].iloc[0])
         rows = split[(split["group"] == group) & (split["resource"] == resource)]
         total = _total(totals, group, resource)

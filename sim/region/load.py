@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, Problem
-from sim.region.checks import Sheets, check_tables
+from sim.region.checks import Sheets, check_tables, unknown_references
+from sim.region.complete import complete_people, land_problems
 from sim.region.facilities import Norms, lay_out_facilities, totals_by_group
 from sim.region.facility_list import complete_facilities
 from sim.region.geography import lay_out_places, lay_out_townships
 from sim.region.manifest import Manifest, read_manifest
-from sim.region.reading import Sheet, read_table
-from sim.region.region import Region
-from sim.region.schemas import SCHEMAS
+from sim.region.reading import Sheet, empty_frame, read_table
+from sim.region.region import REGION_TABLES, Region
+from sim.region.remarks import remarks_of
+from sim.region.schemas import schema, tables
 
 
 def load_region(path: str | Path) -> Region:
@@ -43,31 +46,22 @@ def load_region(path: str | Path) -> Region:
     frames = {name: sheet.frame for name, sheet in sheets.items()}
     frames["counties"] = _with_centres(_with_city_hospitals(frames))
     if "places" not in frames:
-        frames["townships"], frames["places"] = _lay_out_people(frames, manifest)
+        frames["townships"], frames["places"] = _lay_out_people(sheets, frames, manifest)
     frames["facilities"] = _facilities(sheets, frames, manifest)
-    if "statistics" not in frames:
-        frames["statistics"] = _empty("statistics")
-    return Region(
+    _check_travel_times(sheets, frames)
+    for name in tables():
+        frames.setdefault(name, _empty(name))
+    frames["sources"] = _all_sources(frames["sources"], manifest)
+    frames["capability"] = _in_order(frames["capability"], frames["conditions"])
+    region = Region(
         name=manifest.name,
         title=manifest.title,
         path=manifest.path,
         year=manifest.year,
-        counties=frames["counties"],
-        townships=frames["townships"],
-        places=frames["places"],
-        facilities=frames["facilities"],
-        conditions=frames["conditions"],
-        capability=_in_order(frames["capability"], frames["conditions"]),
-        kinds=frames["kinds"],
-        calendars=frames["calendars"],
-        seasons=frames["seasons"],
-        onset_hours=frames["onset_hours"],
-        schemes=frames["schemes"],
-        reimbursement=frames["reimbursement"],
-        behaviour=frames["behaviour"],
-        statistics=frames["statistics"],
-        sources=frames["sources"],
+        remarks=(),
+        **{name: frames[name] for name in REGION_TABLES},
     )
+    return replace(region, remarks=remarks_of(region, sheets))
 
 
 def _read_sheets(manifest: Manifest) -> dict[str, Sheet]:
@@ -75,18 +69,47 @@ def _read_sheets(manifest: Manifest) -> dict[str, Sheet]:
     sheets: dict[str, Sheet] = {}
     problems: list[Problem] = []
     for name, file in manifest.tables.items():
-        sheet, wrong = read_table(file, SCHEMAS[name])
+        sheet, wrong = read_table(file, schema(name))
         problems += wrong
         if sheet is not None:
             sheets[name] = sheet
+    complete_people(sheets)
     problems += check_tables(sheets)
+    if "places" not in manifest.tables and "counties" in sheets:
+        problems += land_problems(sheets["counties"])
     if problems:
         raise InputError(*problems)
     return sheets
 
 
+def _check_travel_times(sheets: Sheets, frames: dict[str, pd.DataFrame]) -> None:
+    """Refuse ways between what is not there."""
+    if "travel_times" not in sheets:
+        return
+    problems: list[Problem] = []
+    for column, table in (("place", "places"), ("facility", "facilities")):
+        known, what = frames[table][column], f"{column} of {table}"
+        problems += unknown_references(sheets["travel_times"], column, known, what)
+    if problems:
+        raise InputError(*problems)
+
+
+def _all_sources(own: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:
+    """Return the region's sources, and those of the tables that are another region's."""
+    if manifest.borrowed_sources is None or not manifest.borrowed:
+        return own
+    sheet, problems = read_table(manifest.borrowed_sources, schema("sources"))
+    if sheet is None:
+        raise InputError(*problems)
+    theirs = sheet.frame[sheet.frame["table"].isin(manifest.borrowed)]
+    return (
+        theirs.reset_index(drop=True) if own.empty else pd.concat([own, theirs], ignore_index=True)
+    )
+
+
 def _empty(name: str) -> pd.DataFrame:
-    return pd.DataFrame(columns=[column.name for column in SCHEMAS[name].columns])
+    """Return a table without rows, its columns typed."""
+    return empty_frame(schema(name))
 
 
 def _in_order(capability: pd.DataFrame, conditions: pd.DataFrame) -> pd.DataFrame:
@@ -122,23 +145,50 @@ def _totals(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _lay_out_people(
-    frames: dict[str, pd.DataFrame], manifest: Manifest
+    sheets: Sheets, frames: dict[str, pd.DataFrame], manifest: Manifest
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return townships and places: one rural place per village clinic, one urban per clinic."""
-    institutions = _totals(frames)["institutions"]
-    for group in ("village_clinic", "private_clinic"):
-        if institutions[group] == 0:
-            what = f"places are laid out by clinics, and there is no number of {group} institutions"
-            raise InputError(Problem(what, manifest.tables["statistics"]))
-    townships = lay_out_townships(frames["counties"], _layout(frames))
+    """Return townships and places: as many as there are clinics, or as people need."""
+    layout = _layout(frames)
+    townships = frames.get("townships")
+    if townships is None:
+        townships = lay_out_townships(frames["counties"], layout)
+    rural, urban = _place_numbers(frames, townships, manifest)
     places = lay_out_places(
-        townships,
-        frames["counties"],
-        _layout(frames),
-        rural_places=int(institutions["village_clinic"]),
-        urban_places=int(institutions["private_clinic"]),
+        townships, frames["counties"], layout, rural_places=rural, urban_places=urban
     )
+    crowded = places.loc[places["place"].duplicated(), "township"]
+    if len(crowded):
+        what = f"{rural:,} rural and {urban:,} urban places are more than 999 in one township: "
+        if "statistics" in sheets:
+            what += (
+                "the clinics of these statistics are those of a larger area; leave out statistics and "
+                "institution_types, so that places follow from people"
+            )
+            raise InputError(Problem(what, sheets["statistics"].path))
+        what += "list the townships of this county, or its places"
+        row = int(np.flatnonzero(frames["counties"]["county"] == int(crowded.iloc[0]) // 1000)[0])
+        raise InputError(sheets["counties"].problem(row, "population", what))
     return townships, places
+
+
+def _place_numbers(
+    frames: dict[str, pd.DataFrame], townships: pd.DataFrame, manifest: Manifest
+) -> tuple[int, int]:
+    """Return how many rural and urban places there are: one per clinic, or by people per place."""
+    if "statistics" in frames and "institution_types" in frames:
+        institutions = _totals(frames)["institutions"]
+        for group in ("village_clinic", "private_clinic"):
+            if institutions[group] == 0:
+                what = f"places are laid out by clinics, and there is no number of {group} institutions"
+                raise InputError(Problem(what, manifest.tables["statistics"]))
+        return int(institutions["village_clinic"]), int(institutions["private_clinic"])
+    layout = _layout(frames)
+    rural = int(townships["rural_population"].sum())
+    urban = int(townships["population"].sum()) - rural
+    return (
+        round(rural / layout["people_per_rural_place"]),
+        round(urban / layout["people_per_urban_place"]),
+    )
 
 
 def _facilities(

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
 from sim.errors import InputError, Problem, nearest
-from sim.reading.files import read_text
 from sim.reading.text import problem_of_text
-from sim.region.schemas import SCHEMAS
+from sim.reading.yaml_file import Document, read_yaml
+from sim.region.schemas import Table, tables
 
 FILE_NAME = "region.yaml"
-_KEYS = ("name", "title", "year", "tables")
+_NEEDED_KEYS = ("name", "title", "year", "tables")
+_KEYS = (*_NEEDED_KEYS, "like")
 _LANGUAGES = ("zh", "en")
-# Tables without which there is no region, and those that say how to lay out the rest.
-REQUIRED = (
-    *("counties", "conditions", "capability", "kinds", "calendars", "seasons", "onset_hours"),
-    *("schemes", "reimbursement", "behaviour", "sources"),
-)
-NORMS = ("prefectures", "statistics", "layout", "hospital_split", "institution_types")
+_YEARS = (1900, 2200)
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -42,7 +35,11 @@ class Manifest:
     year : int
         Year described.
     tables : dict of str to Path
-        File of each table.
+        File of each table, those of the region that it is like included.
+    borrowed : frozenset of str
+        Those among them that are the other region's.
+    borrowed_sources : Path or None
+        The other region's table of sources.
     """
 
     path: Path
@@ -50,6 +47,8 @@ class Manifest:
     title: dict[str, str]
     year: int
     tables: dict[str, Path]
+    borrowed: frozenset[str] = frozenset()
+    borrowed_sources: Path | None = None
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -65,98 +64,128 @@ def read_manifest(path: Path) -> Manifest:
     InputError
         If the file is missing, is no YAML, or a key is wrong.
     """
-    file = path / FILE_NAME if path.is_dir() else path
-    content = _load(file)
+    return _read(path, ())
+
+
+def _read(path: Path, before: tuple[Path, ...]) -> Manifest:
+    file = path / FILE_NAME if os.path.isdir(path) else path
+    if not os.path.lexists(file):
+        raise InputError(Problem(f"there is no such region (no file {FILE_NAME})", file))
+    document = read_yaml(file, _NEEDED_KEYS)
+    content = document.data
     problems = [
-        Problem(f"unknown key{nearest(str(key), list(_KEYS))}", file, _line(content, key), str(key))
+        document.problem((key,), f"unknown key{nearest(key, [*_KEYS])}")
         for key in content
         if key not in _KEYS
     ]
-    problems += [Problem("this key is missing", file, None, k) for k in _KEYS if k not in content]
-    problems += _wrong_scalars(file, content)
-    tables = content.get("tables", CommentedMap())
-    if isinstance(tables, Mapping):
-        problems += _wrong_tables(file, tables)
+    problems += [
+        Problem("this key is missing", file, None, key)
+        for key in _NEEDED_KEYS
+        if key not in content
+    ]
+    problems += _wrong_scalars(document)
+    stated = content.get("tables", {})
+    if isinstance(stated, Mapping):
+        problems += _wrong_files(document, stated)
     else:
         what = "a list of tables is expected, one 'name: file' per line"
-        problems.append(Problem(what, file, _line(content, "tables"), "tables"))
+        problems.append(document.problem(("tables",), what))
     if problems:
         raise InputError(*problems)
+    own = {name: file.parent / value for name, value in stated.items()}
+    like = _like(document, (*before, _place(file)))
+    borrowed = {name: path for name, path in like.items() if _is_taken(name, own)}
+    missing = [*_missing(file, {*own, *borrowed})]
+    if missing:
+        raise InputError(*missing)
     return Manifest(
         path=file,
-        name=str(content["name"]),
-        title={language: str(content["title"][language]) for language in _LANGUAGES},
-        year=int(content["year"]),
-        tables={str(name): file.parent / str(value) for name, value in tables.items()},
+        name=content["name"],
+        title={language: content["title"][language] for language in _LANGUAGES},
+        year=content["year"],
+        tables={**own, **borrowed},
+        borrowed=frozenset(borrowed),
+        borrowed_sources=like.get("sources"),
     )
 
 
-def _load(file: Path) -> CommentedMap:
-    """Return the file's mapping, or raise InputError."""
+def _place(file: Path) -> Path:
+    return Path(os.path.realpath(file))
+
+
+def _like(document: Document, before: tuple[Path, ...]) -> dict[str, Path]:
+    """Return the tables of the region that this one is like."""
+    stated = document.data.get("like")
+    if stated is None:
+        return {}
+    folder = document.file.parent / str(stated)
+    if not isinstance(stated, str) or problem_of_text(stated):
+        what = "the folder of another region is expected, for example ../fujian"
+        raise InputError(document.problem(("like",), what))
+    file = folder / FILE_NAME if os.path.isdir(folder) else folder
     if not os.path.lexists(file):
-        raise InputError(Problem(f"there is no such region (no file {FILE_NAME})", file))
-    try:
-        content = YAML(typ="rt").load(read_text(file))
-    except RecursionError:
-        raise InputError(Problem("is nested too deeply to be read", file)) from None
-    except ValueError as error:
-        # Numbers of thousands of digits, years that no calendar has.
-        raise InputError(Problem(f"holds a value that cannot be read: {error}", file)) from None
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise InputError(Problem(f"this is not YAML: {error.problem}", file, line)) from None
-    except YAMLError as error:
-        raise InputError(Problem(f"this is not YAML: {error}", file)) from None
-    if not isinstance(content, CommentedMap):
-        raise InputError(Problem(f"keys are expected: {', '.join(_KEYS)}", file))
-    return content
-
-
-def _line(content: object, key: object) -> int | None:
-    """Return the line of a key, from 1."""
-    if isinstance(content, CommentedMap) and key in content:
-        return int(content.lc.key(key)[0]) + 1
-    return None
-
-
-def _wrong_scalars(file: Path, content: CommentedMap) -> list[Problem]:
-    problems = []
-    if "name" in content and not isinstance(content["name"], str):
-        line = _line(content, "name")
-        problems.append(Problem("a word is expected", file, line, "name"))
-    year = content.get("year", 2020)
-    if not isinstance(year, int) or isinstance(year, bool):
-        line = _line(content, "year")
-        problems.append(Problem("a year is expected, for example 2020", file, line, "year"))
-    title = content.get("title", dict.fromkeys(_LANGUAGES, "-"))
-    if (
-        not isinstance(title, Mapping)
-        or set(title) != set(_LANGUAGES)
-        or not all(
-            isinstance(w, str) and w.strip() and not problem_of_text(w) for w in title.values()
+        what = f"there is no region in '{stated}'; a folder is expected, for example ../fujian"
+        raise InputError(document.problem(("like",), what))
+    if _place(file) in before:
+        raise InputError(
+            document.problem(("like",), "this region is like itself, by way of others")
         )
-    ):
+    return _read(file, before).tables
+
+
+def _is_taken(name: str, own: Mapping[str, Path]) -> bool:
+    """Tell whether a table is taken from the region that this one is like."""
+    if name in own or (name == "layout" and "places" in own):
+        return False
+    return tables()[name].left_out == "like"
+
+
+def _missing(file: Path, there: set[str]) -> Iterator[Problem]:
+    """Yield the tables that a region needs and does not have."""
+    for name, table in tables().items():
+        if name not in there and _why_needed(table, there):
+            what = f"this table is missing{_why_needed(table, there)}"
+            yield Problem(what, file, None, f"tables.{name}")
+
+
+def _why_needed(table: Table, there: set[str]) -> str:
+    """Return why a region without a table needs it, or nothing."""
+    if table.left_out == "needed":
+        return "; every region has it"
+    if table.left_out == "norms" and table.name != "facilities" and "facilities" not in there:
+        return "; facilities are laid out by norms unless 'facilities' lists them"
+    if table.name == "layout" and "places" in there:
+        return ""
+    if table.left_out == "like":
+        return "; name it, or write 'like: ../fujian' to take what is missing from another region"
+    return ""
+
+
+def _wrong_scalars(document: Document) -> Iterator[Problem]:
+    content = document.data
+    name = content.get("name", "-")
+    if not isinstance(name, str) or not name.strip() or problem_of_text(name, _LONGEST_NAME):
+        yield document.problem(("name",), "a word is expected")
+    year, (first, last) = content.get("year", 2020), _YEARS
+    if not isinstance(year, int) or isinstance(year, bool) or not first <= year <= last:
+        yield document.problem(("year",), "a year is expected, for example 2020")
+    title = content.get("title", dict.fromkeys(_LANGUAGES, "-"))
+    if not isinstance(title, Mapping) or set(title) != set(_LANGUAGES):
         what = "a title in both languages is expected: {zh: ..., en: ...}"
-        problems.append(Problem(what, file, _line(content, "title"), "title"))
-    return problems
+        yield document.problem(("title",), what)
+        return
+    for language, text in title.items():
+        if not isinstance(text, str) or not text.strip():
+            what = "a title in both languages is expected: {zh: ..., en: ...}"
+            yield document.problem(("title", language), what)
+        elif what := problem_of_text(text):
+            yield document.problem(("title", language), what)
 
 
-def _wrong_tables(file: Path, tables: Mapping[object, object]) -> list[Problem]:
-    problems = []
-    for name, value in tables.items():
-        key, line = f"tables.{name}", _line(tables, name)
-        if name not in SCHEMAS:
-            hint = nearest(str(name), list(SCHEMAS))
-            problems.append(Problem(f"unknown table{hint}", file, line, key))
-        elif not isinstance(value, str):
-            problems.append(Problem("a file name is expected", file, line, key))
-    needed = set(REQUIRED)
-    if "facilities" not in tables or "places" not in tables:
-        needed |= set(NORMS)
-    if ("places" in tables) != ("townships" in tables):
-        needed |= {"places", "townships"}
-    problems += [
-        Problem("this table is missing", file, None, f"tables.{name}")
-        for name in sorted(needed - {str(name) for name in tables})
-    ]
-    return problems
+def _wrong_files(document: Document, stated: Mapping[str, object]) -> Iterator[Problem]:
+    for name, value in stated.items():
+        if name not in tables():
+            hint = nearest(name, [*tables()])
+            yield document.problem(("tables", name), f"unknown table{hint}")
+        elif not isinstance(value, str) or not value.strip():
+            yield document.problem(("tables", name), "a file name is expected")

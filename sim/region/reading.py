@@ -22,8 +22,8 @@ CellType = Literal["text", "whole", "number", "yes_no", "time"]
 _LARGEST = 1e12
 _LONGEST_TEXT = 1000
 _LONGEST_SHOWN = 40
-# A column with one systematic mistake should not fill the screen.
-_SHOWN_PER_COLUMN = 20
+SHOWN_PER_COLUMN = 20
+"""A column with one systematic mistake should not fill the screen."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,12 @@ class Column:
         The words allowed in a text column; empty means any.
     default : object
         Value of an absent column or an empty cell; None means that it must be there.
+    whole_column : bool
+        Whether the default holds for an absent column only: a column that is there has no empty cells.
+    unit, unit_zh : str
+        Unit of its numbers, or what its words are.
+    zh, en : str
+        What it is.
     """
 
     name: str
@@ -50,6 +56,11 @@ class Column:
     high: float | None = None
     allowed: tuple[str, ...] = ()
     default: object = None
+    whole_column: bool = False
+    unit: str = ""
+    unit_zh: str = ""
+    zh: str = ""
+    en: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,10 @@ class Schema:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     extra: CellType | None = None
+
+    def further(self, name: str) -> Column:
+        """Return the declaration of a further column."""
+        return Column(name, self.extra or "number", 0, 1, unit="share", unit_zh="比例")
 
 
 @dataclass(frozen=True)
@@ -158,8 +173,7 @@ def _match_columns(
     for name in missing:
         problems.append(Problem("this column is missing", path, line, name))
     if schema.extra is not None:
-        further = tuple(Column(name, schema.extra, 0, 1) for name in unknown)
-        return schema.columns + further
+        return schema.columns + tuple(schema.further(name) for name in unknown)
     for name in unknown:
         hint = nearest(name, missing or sorted(known))
         problems.append(Problem(f"unknown column{hint}", path, line, name or "(no header)"))
@@ -182,10 +196,10 @@ def _parse_column(
         except ValueError as error:
             wrong += 1
             values.append(None)
-            if wrong <= _SHOWN_PER_COLUMN:
+            if wrong <= SHOWN_PER_COLUMN:
                 problems.append(Problem(str(error), path, int(line), column.name))
-    if wrong > _SHOWN_PER_COLUMN:
-        more = f"{wrong - _SHOWN_PER_COLUMN} further cells of this column are wrong"
+    if wrong > SHOWN_PER_COLUMN:
+        more = f"{wrong - SHOWN_PER_COLUMN} further cells of this column are wrong"
         problems.append(Problem(more, path, None, column.name))
     return values
 
@@ -193,7 +207,7 @@ def _parse_column(
 def _parse_cell(column: Column, cell: str) -> object:
     """Return the value of a cell; raise ValueError saying what is allowed."""
     if cell == "":
-        if column.default is None:
+        if column.default is None or column.whole_column:
             raise ValueError("this cell is empty and must not be")
         return column.default
     if column.type == "text":
@@ -273,6 +287,11 @@ def _typed(columns: tuple[Column, ...], data: dict[str, list[object]]) -> pd.Dat
         for column in columns
     }
     return pd.DataFrame(series)
+
+
+def empty_frame(schema: Schema) -> pd.DataFrame:
+    """Return a table without rows, its columns typed."""
+    return _typed(schema.columns, {column.name: [] for column in schema.columns})
 
 
 def _repeated_keys(sheet: Sheet, key: tuple[str, ...]) -> list[Problem]:

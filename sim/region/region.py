@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pandas as pd
+
+from sim.errors import Problem
 
 
 @dataclass(frozen=True)
 class Region:
     """Who lives where, which facilities exist, and what people fall ill with.
 
-    Every table is a pandas frame; their columns are listed in ``docs/architecture.md``. A caller
-    that wants to change a table works on a copy.
+    Every table is a pandas frame; ``docs/reference-tables.md`` lists their columns. A caller that wants to
+    change a table works on a copy.
 
     Attributes
     ----------
@@ -26,11 +28,11 @@ class Region:
     year : int
         The year its people and facilities describe.
     counties, townships, places, facilities, conditions, capability, kinds : DataFrame
-        See ``docs/architecture.md``; ``capability`` is indexed by condition.
-    calendars, seasons, onset_hours, schemes, reimbursement : DataFrame
-        See ``docs/architecture.md``.
+        ``capability`` is indexed by condition.
+    calendars, seasons, onset_hours, schemes, reimbursement, travel_times : DataFrame
     behaviour, statistics, sources : DataFrame
-        See ``docs/architecture.md``.
+    remarks : tuple of Problem
+        What is allowed and hardly meant, such as a place far from its county, each with file and line.
     """
 
     name: str
@@ -52,8 +54,14 @@ class Region:
     behaviour: pd.DataFrame
     statistics: pd.DataFrame
     sources: pd.DataFrame
+    travel_times: pd.DataFrame
+    remarks: tuple[Problem, ...] = ()
 
     @property
     def population(self) -> int:
         """Residents of all counties together."""
         return int(self.counties["population"].sum())
+
+
+REGION_TABLES = tuple(field.name for field in fields(Region) if field.type == "pd.DataFrame")
+"""The tables of a region, norms left out: what these say is laid out when it is loaded."""

@@ -2,49 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 
 import numpy as np
 import pandas as pd
 
 from sim.errors import Problem
+from sim.region.geography import distance_km
+from sim.region.reading import Sheet
 from sim.region.region import Region
 
 FAR_KM = 500.0
-"""From the middle of a county's places: China's largest county-level unit reaches about as far (assumed)."""
-_KM_PER_DEGREE = 111.2
+"""From the seat of a county: China's largest county-level unit reaches about as far (assumed)."""
 _MOST_TOLD = 20
+_LOCAL_TIERS = ("village", "township", "county")
+
+Sheets = Mapping[str, Sheet]
 
 
-def region_remarks(region: Region) -> list[Problem]:
-    """Return what is allowed and hardly meant, each with the table it stands in.
+def remarks_of(region: Region, sheets: Sheets) -> tuple[Problem, ...]:
+    """Return what is allowed and hardly meant, with file and line where a table lists it.
 
-    Places or townships far from the others of their county (a digit lost), and facilities with beds and nobody
-    who could treat.
+    Places, townships and facilities far from the seat of their county (a digit lost), facilities with beds and
+    nobody who could treat, counties in which nobody is treated at all, and regions in which nobody is admitted.
+
+    Parameters
+    ----------
+    region : Region
+        As loaded.
+    sheets : mapping of str to Sheet
+        The tables as read, with the lines of their rows.
     """
-    found = [
-        *_far(region, "places", "place"),
-        *_far(region, "townships", "township"),
-        *_beds_without_doctors(region),
+    checks: tuple[Callable[[Region, Sheets], Iterator[Problem]], ...] = (
+        _far,
+        _beds_without_doctors,
+        _nobody_treats,
+    )
+    told = (remark for check in checks for remark in check(region, sheets))
+    return tuple(islice(told, _MOST_TOLD))
+
+
+def _far(region: Region, sheets: Sheets) -> Iterator[Problem]:
+    seats = region.counties.set_index("county")
+    for table, key in (("townships", "township"), ("places", "place"), ("facilities", "facility")):
+        # Townships that follow from places have no file of their own, and lie far off only if a place does.
+        if table not in sheets or (table != "places" and _same_file(sheets, table, "places")):
+            continue
+        # Rows stand as they were read; what was left out is filled in.
+        frame: pd.DataFrame = getattr(region, table)
+        lon, lat = (
+            frame["county"].map(seats[axis]).to_numpy(np.float64) for axis in ("lon", "lat")
+        )
+        away = distance_km(frame["lon"], frame["lat"], lon, lat)
+        for row in np.flatnonzero(away > FAR_KM):
+            what = (
+                f"{key} {frame[key].iloc[row]} lies {away[row]:,.0f} km from the seat of its county; "
+                "is a digit missing?"
+            )
+            yield sheets[table].problem(row, "lon+lat", what)
+
+
+def _same_file(sheets: Sheets, table: str, other: str) -> bool:
+    return other in sheets and sheets[table].path == sheets[other].path
+
+
+def _beds_without_doctors(region: Region, sheets: Sheets) -> Iterator[Problem]:
+    if "facilities" not in sheets:
+        return
+    frame = region.facilities
+    nobody = (frame["physicians"] + frame["village_doctors"] == 0) & (frame["tier"] != "outside")
+    for row in np.flatnonzero(nobody & (frame["beds"] > 0)):
+        name, beds = frame["name_en"].iloc[row], frame["beds"].iloc[row]
+        what = f"{name} has {beds} beds and no doctor: nobody is treated there"
+        yield sheets["facilities"].problem(row, "physicians", what)
+
+
+def _nobody_treats(region: Region, sheets: Sheets) -> Iterator[Problem]:
+    if "facilities" not in sheets:
+        return
+    file, frame = sheets["facilities"].path, region.facilities
+    there = frame[
+        (frame["physicians"] + frame["village_doctors"] > 0) | (frame["tier"] == "outside")
     ]
-    return found[:_MOST_TOLD]
-
-
-def _far(region: Region, table: str, key: str) -> Iterator[Problem]:
-    frame: pd.DataFrame = getattr(region, table)
-    middle = frame.groupby("county")[["lon", "lat"]].transform("median")
-    north = (frame["lat"] - middle["lat"]) * _KM_PER_DEGREE
-    east = (frame["lon"] - middle["lon"]) * _KM_PER_DEGREE * np.cos(np.radians(middle["lat"]))
-    distance = np.hypot(north, east)
-    for row in np.flatnonzero(distance > FAR_KM):
-        name, km = frame[key].iloc[row], distance.iloc[row]
-        what = f"{key} {name} lies {km:,.0f} km from the middle of its county; is a digit missing?"
-        yield Problem(what, region.path, None, f"{table}.lon, {table}.lat")
-
-
-def _beds_without_doctors(region: Region) -> Iterator[Problem]:
-    facilities = region.facilities
-    nobody = facilities["physicians"] + facilities["village_doctors"] == 0
-    for row in facilities[nobody & (facilities["beds"] > 0)].itertuples(index=False):
-        what = f"{row.name_en} ({row.facility}) has {row.beds} beds and no doctor: nobody is treated there"
-        yield Problem(what, region.path, None, "facilities.physicians")
+    for county in region.counties.itertuples(index=False):
+        local = there["tier"].isin(_LOCAL_TIERS) & (there["county"] == county.county)
+        city = (there["tier"] == "city") & (there["prefecture"] == county.city_hospitals_in)
+        if not (local | city | ~there["tier"].isin([*_LOCAL_TIERS, "city"])).any():
+            what = f"no facility with a doctor serves {county.name_en} ({county.county})"
+            yield Problem(what, file)
+    if not ((there["beds"] > 0) | (there["tier"] == "outside")).any():
+        what = "no facility has a doctor and beds: whoever needs a stay finds none"
+        yield Problem(what, file, None, "beds")

@@ -1,310 +1,161 @@
-"""The columns of every region table, with units and ranges."""
+"""The tables of a region and their columns, as ``schema/tables.csv`` and ``schema/columns.csv`` declare them.
+
+Checks, the list of tables, the page ``docs/reference-tables.md`` and what a scenario may set all come from
+these two files.
+"""
 
 from __future__ import annotations
 
-from sim.glossary import AGE_BANDS, TIERS
-from sim.region.reading import Column, Schema
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal, cast
 
-FACILITY_KINDS = (
-    "village_clinic",
-    "private_clinic",
-    "township_health_centre",
-    "community_centre",
-    "county_general",
-    "county_tcm",
-    "county_maternal_child",
-    "county_private",
-    "city_general",
-    "city_tcm",
-    "city_private",
-    "provincial_general",
-    "out_of_province",
-)
-CONFIDENCES = ("plan", "statistics", "literature", "calibrated", "assumed")
-COUNTY_KINDS = ("county", "district", "county-level city")
-TOWNSHIP_KINDS = ("subdistrict", "town", "township")
-WARDS = ("general", "maternal_child")
-RESOURCES = ("institutions", "beds", "physicians", "nurses", "staff")
-INSTITUTION_GROUPS = (
-    "hospital",
-    "hospital_tcm",
-    "maternal_child",
-    "township_health_centre",
-    "community_centre",
-    "village_clinic",
-    "private_clinic",
-    "not_modelled",
-)
+from sim.errors import nearest
+from sim.region.reading import CellType, Column, Schema
+
+LeftOut = Literal["needed", "like", "laid_out", "norms", "empty"]
+"""What holds where a region has no such table: it is refused; the table of the region that it is ``like``
+holds; it is laid out; it is needed only where facilities are laid out by norms; it has no rows."""
 
 
-def _share(name: str, default: object = None) -> Column:
-    return Column(name, "number", 0, 1, default=default)
+@dataclass(frozen=True)
+class Table:
+    """One table of a region.
+
+    Attributes
+    ----------
+    name : str
+        As ``region.yaml`` names it.
+    schema : Schema
+        What its file may hold.
+    added : tuple of Column
+        Columns that loading adds.
+    left_out : str
+        What holds where a region does not have it, see `LeftOut`.
+    acts : bool
+        Whether scenarios work on a copy of it, so that levers can change it.
+    local : bool
+        Whether its rows lie in a county.
+    zh, en : str
+        What one row is.
+    """
+
+    name: str
+    schema: Schema
+    added: tuple[Column, ...]
+    left_out: LeftOut
+    acts: bool
+    local: bool
+    zh: str
+    en: str
 
 
-def _amount(name: str, low: float = 0, high: float | None = None) -> Column:
-    return Column(name, "number", low, high)
+@cache
+def tables() -> Mapping[str, Table]:
+    """Return every table by its name, read once."""
+    columns, added = _columns()
+    declared: dict[str, Table] = {}
+    for row in _rows("tables.csv"):
+        name = row["table"]
+        further = cast("CellType | None", row["further_columns"] or None)
+        declared[name] = Table(
+            name=name,
+            schema=Schema(tuple(columns[name]), tuple(row["key"].split(";")), further),
+            added=tuple(added.get(name, ())),
+            left_out=cast("LeftOut", row["left_out"]),
+            acts=row["acts"] == "yes",
+            local=row["local"] == "yes",
+            zh=row["zh"],
+            en=row["en"],
+        )
+    return MappingProxyType(declared)
 
 
-def _count(name: str, low: float = 0, default: object = None) -> Column:
-    return Column(name, "whole", low, default=default)
+def acting_tables() -> tuple[str, ...]:
+    """Return the tables that levers can change."""
+    return tuple(name for name, table in tables().items() if table.acts)
 
 
-def _flag(name: str, default: object = None) -> Column:
-    return Column(name, "yes_no", default=default)
+def local_tables() -> tuple[str, ...]:
+    """Return the tables whose rows lie in a county."""
+    return tuple(name for name, table in tables().items() if table.local)
 
 
-_NAMES = (Column("name_zh"), Column("name_en"))
-_PLACE = (_amount("lon", -180, 180), _amount("lat", -90, 90))
-_NOTE = Column("note", default="")
+def schema(table: str) -> Schema:
+    """Return what the file of a table may hold."""
+    return tables()[table].schema
 
-COUNTIES = Schema(
-    (
-        Column("county", "whole", 100000, 999999),
-        *_NAMES,
-        Column("kind", allowed=COUNTY_KINDS),
-        Column("prefecture", "whole", 100000, 999999),
-        Column("prefecture_zh"),
-        Column("prefecture_en"),
-        _count("population", 1),
-        _share("rural_share"),
-        *(_share(f"share_{band}") for band in AGE_BANDS),
-        _amount("area_km2", 0.01),
-        *_PLACE,
-        Column("centre_lon", "number", -180, 180, default=float("nan")),
-        Column("centre_lat", "number", -90, 90, default=float("nan")),
-        _count("subdistricts"),
-        _count("towns"),
-        _count("townships"),
-        _count("other_units", default=0),
-    ),
-    ("county",),
-)
 
-PREFECTURES = Schema(
-    (
-        Column("prefecture", "whole", 100000, 999999),
-        *_NAMES,
-        _count("seat_county", 100000),
-        _count("city_hospitals_in", 100000),
-        _share("provincial_share"),
-    ),
-    ("prefecture",),
-)
+def column(table: str, name: str) -> Column:
+    """Return the declaration of a column: type, unit, range, words, and what it is.
 
-TOWNSHIPS = Schema(
-    (
-        _count("township", 1),
-        _count("county", 100000),
-        *_NAMES,
-        Column("kind", allowed=TOWNSHIP_KINDS),
-        _count("population", 1),
-        _count("rural_population"),
-        *_PLACE,
-    ),
-    ("township",),
-)
+    Parameters
+    ----------
+    table, name : str
+        Of a table with further columns (``capability``) any name is known.
 
-PLACES = Schema(
-    (
-        _count("place", 1),
-        _count("township", 1),
-        _count("county", 100000),
-        _flag("urban"),
-        _count("population", 1),
-        *_PLACE,
-    ),
-    ("place",),
-)
+    Raises
+    ------
+    KeyError
+        If there is no such table or column; with the nearest right spelling.
+    """
+    if table not in tables():
+        raise KeyError(f"a region has no table '{table}'{nearest(table, [*tables()])}")
+    declared = tables()[table]
+    known = {each.name: each for each in (*declared.schema.columns, *declared.added)}
+    if name in known:
+        return known[name]
+    if declared.schema.extra is None:
+        raise KeyError(f"the table {table} has no column '{name}'{nearest(name, [*known])}")
+    return declared.schema.further(name)
 
-FACILITIES = Schema(
-    (
-        _count("facility", 1),
-        *_NAMES,
-        Column("tier", allowed=TIERS, default=""),
-        Column("kind", allowed=FACILITY_KINDS),
-        Column("owner", allowed=("public", "private"), default="public"),
-        *(_count(name, default=0) for name in ("county", "prefecture", "township", "place")),
-        Column("lon", "number", -180, 180, default=float("nan")),
-        Column("lat", "number", -90, 90, default=float("nan")),
-        _count("institutions", 1, default=1),
-        *(_count(name, default=0) for name in ("beds", "physicians", "general_practitioners")),
-        *(_count(name, default=0) for name in ("village_doctors", "nurses", "staff")),
-        _flag("tertiary", default=False),
-        # Among the beds, beside the share that the kind has anyway.
-        _count("step_down_beds", default=0),
-    ),
-    ("facility",),
-)
 
-CONDITIONS = Schema(
-    (
-        Column("condition"),
-        *_NAMES,
-        *(_flag(name) for name in ("common", "chronic", "surgical", "women_children")),
-        Column("ward", allowed=WARDS),
-        Column("season"),
-        *(_amount(f"rate_{band}") for band in AGE_BANDS),
-        *(_share(name) for name in ("seek_share", "emergency_share", "admission_share")),
-        _amount("admission_gradient"),
-        _amount("acute_days", 0.01),
-        _amount("acute_cv", 0.01),
-        _share("rehabilitation_share"),
-        _amount("rehabilitation_days"),
-        _amount("consultation_factor", 0.01),
-        _share("exam_share"),
-        _amount("visit_weight"),
-        _amount("stay_weight"),
-        _share("readmission_share"),
-    ),
-    ("condition",),
-)
+def allowed_words(table: str, name: str) -> tuple[str, ...]:
+    """Return the words that a text column may hold, in the order of the schema."""
+    return column(table, name).allowed
 
-CAPABILITY = Schema((Column("condition"),), ("condition",), extra="number")
 
-KINDS = Schema(
-    (
-        Column("kind", allowed=FACILITY_KINDS),
-        Column("tier", allowed=TIERS),
-        *_NAMES,
-        Column("calendar"),
-        _share("outpatient_share"),
-        _share("night_share"),
-        _amount("consultation_min", 0.01),
-        _amount("consultation_cv", 0.01),
-        _amount("exam_servers_per_100_physicians"),
-        _amount("exam_min", 0.01),
-        _amount("staff_per_bed"),
-        *(_share(f"ward_{ward}") for ward in (*WARDS, "step_down")),
-        _flag("takes_emergencies"),
-        *(Column(f"constant_{severity}", "number") for severity in ("mild", "moderate", "severe")),
-        _amount("price_visit_cny"),
-        _amount("price_stay_cny"),
-        _share("price_daily_share"),
-        *(_share(name) for name in ("service_share", "drug_share")),
-        *(_share(name) for name in ("consumable_share", "exam_fee_share")),
-    ),
-    ("kind",),
-)
+def _rows(file: str) -> Iterator[dict[str, str]]:
+    text = (files("sim") / "region" / "schema" / file).read_text(encoding="utf-8")
+    yield from csv.DictReader(text.splitlines())
 
-CALENDARS = Schema(
-    (
-        Column("calendar"),
-        Column("weekday", "whole", 1, 7),
-        Column("opens", "time"),
-        Column("closes", "time"),
-        _share("share"),
-    ),
-    ("calendar", "weekday", "opens"),
-)
 
-SEASONS = Schema(
-    (Column("season"), Column("month", "whole", 1, 12), _amount("factor")), ("season", "month")
-)
+def _columns() -> tuple[dict[str, list[Column]], dict[str, list[Column]]]:
+    """Return the columns of files, and those that loading adds, by table."""
+    rows = list(_rows("columns.csv"))
+    allowed = {f"{row['table']}.{row['column']}": row["allowed"] for row in rows}
+    stated: dict[str, list[Column]] = {}
+    added: dict[str, list[Column]] = {}
+    for row in rows:
+        # '=kinds.kind' means the words of that column.
+        listed = row["allowed"]
+        listed = allowed[listed[1:]] if listed.startswith("=") else listed
+        kind = cast("CellType", row["type"])
+        declared = Column(
+            name=row["column"],
+            type=kind,
+            low=float(row["low"]) if row["low"] else None,
+            high=float(row["high"]) if row["high"] else None,
+            allowed=tuple(listed.split(";")) if listed else (),
+            default=None if row["needed"] in ("yes", "added") else _default(kind, row["default"]),
+            whole_column=row["needed"] == "column",
+            unit=row["unit"],
+            unit_zh=row["unit_zh"],
+            zh=row["zh"],
+            en=row["en"],
+        )
+        target = added if row["needed"] == "added" else stated
+        target.setdefault(row["table"], []).append(declared)
+    return stated, added
 
-ONSET_HOURS = Schema(
-    (
-        Column("profile", allowed=("ambulatory", "emergency")),
-        Column("weekday", "whole", 1, 7),
-        Column("hour", "whole", 0, 23),
-        _amount("factor"),
-    ),
-    ("profile", "weekday", "hour"),
-)
 
-_SCHEME = Column("scheme", allowed=("employees", "residents", "none"))
-
-SCHEMES = Schema((_SCHEME, *_NAMES, _share("urban_share"), _share("rural_share")), ("scheme",))
-
-REIMBURSEMENT = Schema(
-    (
-        _SCHEME,
-        Column("tier", allowed=TIERS),
-        Column("setting", allowed=("outpatient", "inpatient")),
-        _share("in_scope_share"),
-        _share("rate"),
-        _amount("deductible_cny"),
-        _amount("ceiling_cny"),
-    ),
-    ("scheme", "tier", "setting"),
-)
-
-_PARAMETER = (
-    Column("parameter"),
-    Column("value", "number"),
-    Column("unit"),
-    Column("low", "number"),
-    Column("high", "number"),
-    Column("source"),
-    Column("confidence", allowed=CONFIDENCES),
-    _NOTE,
-)
-BEHAVIOUR = Schema(_PARAMETER, ("parameter",))
-LAYOUT = Schema(_PARAMETER, ("parameter",))
-
-STATISTICS = Schema(
-    (
-        Column("year", "whole", 1900, 2200),
-        Column("item"),
-        Column("indicator"),
-        Column("value", "number"),
-        Column("unit"),
-        Column("source"),
-        Column("confidence", allowed=CONFIDENCES),
-        _NOTE,
-    ),
-    ("year", "item", "indicator"),
-)
-
-SOURCES = Schema(
-    (
-        Column("table"),
-        Column("column"),
-        Column("source"),
-        Column("confidence", allowed=CONFIDENCES),
-        Column("low", "number", default=float("nan")),
-        Column("high", "number", default=float("nan")),
-        _NOTE,
-    ),
-    ("table", "column"),
-)
-
-HOSPITAL_SPLIT = Schema(
-    (
-        Column("group", allowed=INSTITUTION_GROUPS[:3]),
-        Column("kind", allowed=FACILITY_KINDS),
-        Column("resource", allowed=RESOURCES),
-        _share("share"),
-        _share("low"),
-        _share("high"),
-        Column("source"),
-        Column("confidence", allowed=CONFIDENCES),
-    ),
-    ("group", "kind", "resource"),
-)
-
-INSTITUTION_TYPES = Schema(
-    (Column("institution_type"), Column("modelled_as", allowed=INSTITUTION_GROUPS), _NOTE),
-    ("institution_type",),
-)
-
-SCHEMAS: dict[str, Schema] = {
-    "counties": COUNTIES,
-    "prefectures": PREFECTURES,
-    "townships": TOWNSHIPS,
-    "places": PLACES,
-    "facilities": FACILITIES,
-    "conditions": CONDITIONS,
-    "capability": CAPABILITY,
-    "kinds": KINDS,
-    "calendars": CALENDARS,
-    "seasons": SEASONS,
-    "onset_hours": ONSET_HOURS,
-    "schemes": SCHEMES,
-    "reimbursement": REIMBURSEMENT,
-    "behaviour": BEHAVIOUR,
-    "statistics": STATISTICS,
-    "sources": SOURCES,
-    "layout": LAYOUT,
-    "hospital_split": HOSPITAL_SPLIT,
-    "institution_types": INSTITUTION_TYPES,
-}
+def _default(kind: CellType, text: str) -> object:
+    if kind == "whole":
+        return int(text)
+    if kind == "number":
+        return float(text)
+    return text == "True" if kind == "yes_no" else text

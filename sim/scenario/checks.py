@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import Problem, nearest
-from sim.scenario.yaml_file import Document, KeyPath
+from sim.reading.yaml_file import Document, KeyPath
 
 ErrorDetails = dict[str, Any]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, Problem, nearest
-from sim.scenario.yaml_file import Document, KeyPath, read_yaml
+from sim.reading.yaml_file import Document, KeyPath, read_yaml
 
 OWN_KEYS = ("name", "title", "description", "extends", "without", "with")
 DATE_KEYS = ("from", "until")

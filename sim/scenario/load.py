@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.errors import InputError, Problem, nearest
+from sim.reading.yaml_file import Document, read_yaml
 from sim.scenario.care.scenario import RegionChoice, Scenario
 from sim.scenario.care.schema import CareFile, RunSettings
 from sim.scenario.care.targets import Target, read_targets
@@ -16,7 +17,6 @@ from sim.scenario.care.timeline import read_timeline
 from sim.scenario.checks import problems_from
 from sim.scenario.inherit import SUFFIXES, read_with_parents
 from sim.scenario.title import Title
-from sim.scenario.yaml_file import Document, read_yaml
 
 CARE = "care"
 NETWORK = "network"

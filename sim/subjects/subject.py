@@ -58,8 +58,8 @@ class Subject(Protocol[AnyScenario]):
     def problems(self, path_or_name: Path | str, folder: Path) -> list[Problem]:
         """Return everything that would keep a scenario file from being run."""
 
-    def remarks(self, scenario: AnyScenario, folder: Path) -> list[Problem]:
-        """Return what an author should know of a scenario that can be run."""
+    def remarks(self, scenario: AnyScenario, folder: Path, *, quick: bool = False) -> list[Problem]:
+        """Return what an author should know of a scenario that can be run; `quick`: what is known at once."""
 
     def resolved(self, scenario: AnyScenario) -> str:
         """Return a scenario with everything it inherits, as YAML."""

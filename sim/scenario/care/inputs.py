@@ -11,25 +11,8 @@ import pandas as pd
 from sim.behaviour import NEUTRAL_VALUES
 from sim.errors import InputError, nearest
 from sim.region import Region, catchment_share, select_counties
+from sim.region.schemas import acting_tables, local_tables
 
-FRAMES = (
-    "counties",
-    "townships",
-    "places",
-    "facilities",
-    "conditions",
-    "capability",
-    "kinds",
-    "calendars",
-    "seasons",
-    "onset_hours",
-    "schemes",
-    "reimbursement",
-)
-
-
-LOCAL_FRAMES = ("counties", "townships", "places", "facilities")
-"""Tables whose rows lie in a county."""
 TECHNICAL_SHARE = 0.8
 """Technical personnel among a hospital's employees (assumed, 0.75-0.85)."""
 
@@ -56,7 +39,7 @@ def _no_acceptance() -> pd.DataFrame:
 class Inputs:
     """Mutable copies of a region's tables, which levers change.
 
-    The frames have the columns of the region contract (``docs/architecture.md``).
+    The frames have the columns of the region contract (``docs/reference-tables.md``).
 
     Attributes
     ----------
@@ -119,7 +102,7 @@ class Inputs:
         table = region.behaviour
         values = dict(zip(table["parameter"], table["value"].astype(float), strict=True))
         behaviour = {**NEUTRAL_VALUES, **values}
-        frames = {name: getattr(region, name).copy(deep=True) for name in FRAMES}
+        frames = {name: getattr(region, name).copy(deep=True) for name in acting_tables()}
         return cls(
             region=region,
             **frames,
@@ -194,17 +177,17 @@ class Inputs:
         Parameters
         ----------
         rows : mapping of str to Series of bool
-            Rows of each of `LOCAL_FRAMES`.
+            Rows of each of `local_tables`.
         """
-        cut = {name: getattr(self, name)[rows[name]].copy() for name in LOCAL_FRAMES}
+        cut = {name: getattr(self, name)[rows[name]].copy() for name in local_tables()}
         region = replace(
             self.region,
-            **{name: getattr(self.region, name)[rows[name]] for name in LOCAL_FRAMES},
+            **{name: getattr(self.region, name)[rows[name]] for name in local_tables()},
             statistics=self.region.statistics.iloc[0:0],
         )
         part = replace(self, region=region, **cut)
         yield part
-        for name in LOCAL_FRAMES:
+        for name in local_tables():
             changed = getattr(part, name)
             frame = getattr(self, name)
             frame.loc[changed.index, changed.columns] = changed
@@ -222,7 +205,7 @@ class Inputs:
         InputError
             If the region has no such area.
         """
-        now = replace(self.region, **{name: getattr(self, name) for name in FRAMES})
+        now = replace(self.region, **{name: getattr(self, name) for name in acting_tables()})
         kept = select_counties(now, areas)
         for name in ("counties", "townships", "places", "facilities"):
             setattr(self, name, getattr(kept, name))

@@ -9,11 +9,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from sim.errors import InputError, Problem
+from sim.reading.yaml_file import Mark
 from sim.scenario.care.scenario import RegionChoice, Scenario
 from sim.scenario.care.schema import RunSettings, region_words
 from sim.scenario.care.timeline import Timeline
 from sim.scenario.checks import words
-from sim.scenario.yaml_file import Mark
 
 # Where a problem with an override is said to be.
 SOURCE = Path("command line")

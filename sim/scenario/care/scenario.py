@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.reading.yaml_file import Mark
 from sim.scenario.care.schema import RunSettings
 from sim.scenario.care.targets import Target
 from sim.scenario.care.timeline import Entry, Timeline
 from sim.scenario.title import Title
-from sim.scenario.yaml_file import Mark
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from sim.errors import InputError, Problem, nearest
 from sim.glossary import glossary
 from sim.reading.tables import read_rows
+from sim.reading.yaml_file import Document
 from sim.scenario.checks import shown, words
-from sim.scenario.yaml_file import Document
 
 # "About x" is met within this part of x: the plan gives no width, so this one is assumed.
 ABOUT = 0.05

@@ -10,7 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.errors import InputError, Problem
-from sim.scenario.care.inputs import LOCAL_FRAMES, Inputs
+from sim.reading.yaml_file import Document, KeyPath, Mark
+from sim.region.schemas import local_tables
+from sim.scenario.care.inputs import Inputs
 from sim.scenario.care.levers import Lever, lever_called, lever_names, overlap
 from sim.scenario.care.levers.base import written_parameters
 from sim.scenario.care.levers.set_value import SetValue
@@ -18,7 +20,6 @@ from sim.scenario.care.schema import LeverDates, RunSettings
 from sim.scenario.care.where import PLACE_KEYS, Where, read_where
 from sim.scenario.checks import problems_from, shown, unknown_key
 from sim.scenario.inherit import DATE_KEYS, ENTRY_KEYS, LEVERS_FORM
-from sim.scenario.yaml_file import Document, KeyPath, Mark
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Entry:
         if self.where is None:
             self.lever.apply(inputs)
         else:
-            rows = {table: self.where.rows(inputs, table) for table in LOCAL_FRAMES}
+            rows = {table: self.where.rows(inputs, table) for table in local_tables()}
             with inputs.within(rows) as here:
                 self.lever.apply(here)
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from sim.errors import nearest
+from sim.reading.yaml_file import KeyPath
 from sim.scenario.network.arrivals import RateFrom
 from sim.scenario.network.distributions import FAMILIES
 from sim.scenario.network.schema import (
@@ -23,7 +24,6 @@ from sim.scenario.network.station import station_problems
 from sim.scenario.network.volume import patients_per_minute
 from sim.scenario.network.walk import walk_problems
 from sim.scenario.network.ways import SHARE_TOLERANCE, start_sets
-from sim.scenario.yaml_file import KeyPath
 
 Found = Iterator[tuple[KeyPath, str]]
 RESERVED = (EXIT, OTHER, ALL, *FAMILIES)

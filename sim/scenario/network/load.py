@@ -11,13 +11,13 @@ from pydantic import ValidationError
 
 from sim.errors import InputError, Problem
 from sim.reading.files import UnreadableError
+from sim.reading.yaml_file import Document, KeyPath
 from sim.scenario.checks import problems_from
 from sim.scenario.inherit import read_with_parents
 from sim.scenario.load import scenario_path
 from sim.scenario.network.check import network_problems
 from sim.scenario.network.schema import OTHER, PER_CLASS, NetworkScenario
 from sim.scenario.network.times import TIME, arrival_times, observed_times
-from sim.scenario.yaml_file import Document, KeyPath
 
 KIND = "network"
 

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from sim.errors import InputError, Problem
+from sim.reading.yaml_file import dotted
 from sim.scenario.checks import words
 from sim.scenario.network.check import network_problems
 from sim.scenario.network.schema import NetworkRun, NetworkScenario
-from sim.scenario.yaml_file import dotted
 
 SOURCE = Path("command line")
 _OPTIONS = {

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.errors import nearest
+from sim.reading.yaml_file import KeyPath
 from sim.scenario.network.schema import (
     CARRY_OVER,
     NetworkScenario,
     Station,
     for_class,
 )
-from sim.scenario.yaml_file import KeyPath
 
 Found = Iterator[tuple[KeyPath, str]]
 _NEEDS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
+from sim.reading.yaml_file import KeyPath
 from sim.scenario.network.schema import EXIT, SEND_HOME, NetworkScenario, for_class
 from sim.scenario.network.ways import (
     Cell,
@@ -15,7 +16,6 @@ from sim.scenario.network.ways import (
     stops,
     ways_along,
 )
-from sim.scenario.yaml_file import KeyPath
 
 Found = Iterator[tuple[KeyPath, str]]
 Place = TypeVar("Place")

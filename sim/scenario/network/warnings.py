@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from sim.reading.yaml_file import KeyPath
 from sim.scenario.network.schema import NetworkScenario, Station, for_class
 from sim.scenario.network.workload import StationLoad, station_loads
-from sim.scenario.yaml_file import KeyPath
 
 Found = Iterator[tuple[KeyPath, str]]
 

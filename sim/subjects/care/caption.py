@@ -9,9 +9,9 @@ from pathlib import Path
 
 import sim
 from sim.region import select_counties
-from sim.scenario import Scenario
+from sim.scenario import Scenario, region_folder
 from sim.scenario.title import Title
-from sim.subjects.care.cases import region_of
+from sim.subjects.care.cases import read_region
 
 _MOST_NAMED = 4
 
@@ -65,7 +65,7 @@ class StudyCaption:
             The scenarios folder.
         """
         first = scenarios[0]
-        region = region_of(first, folder)
+        region = read_region(region_folder(first, folder))
         words = list(dict.fromkeys(word for s in scenarios for word in s.region.areas))
         counties = (select_counties(region, words) if words else region).counties
         if len(counties) <= _MOST_NAMED:

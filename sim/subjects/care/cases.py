@@ -74,6 +74,22 @@ def _region(folder: Path, content: str) -> Region:
     return load_region(folder)
 
 
+def read_region(folder: Path) -> Region:
+    """Return a region; its files are read once, and anew when they are others."""
+    return _region(folder.absolute(), hash_json(_checksums(_files(folder))))
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Return a region's files by the names of its tables."""
+    manifest = read_manifest(folder)
+    return {manifest.path.name: manifest.path, **manifest.tables}
+
+
+def _checksums(files: Mapping[str, Path]) -> dict[str, str]:
+    """Return the hashes of files; one that is missing is told of when the region is read."""
+    return {name: hash_file(file) for name, file in files.items() if file.is_file()}
+
+
 @lru_cache(maxsize=4)
 def worlds_of(source: CareSource) -> CareWorlds:
     """Return a scenario's worlds; all its replications run in the same ones."""
@@ -111,29 +127,6 @@ def care_cases(
     return cases
 
 
-def region_of(scenario: Scenario, folder: Path) -> Region:
-    """Return a scenario's whole region, as the cases of this process have read it.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    folder : Path
-        The scenarios folder.
-    """
-    region, _, checksums = _inputs_of(scenario, folder)
-    return _region(region.absolute(), hash_json(checksums))
-
-
-def _inputs_of(scenario: Scenario, folder: Path) -> tuple[Path, dict[str, Path], dict[str, str]]:
-    """Return the folder of a scenario's region, its files and their hashes, by name."""
-    region = region_folder(scenario, folder)
-    manifest = read_manifest(region)
-    files = {manifest.path.name: manifest.path, **manifest.tables}
-    # A file that is missing is told of when the region is read.
-    checksums = {name: hash_file(file) for name, file in files.items() if file.is_file()}
-    return region, files, checksums
-
-
 def care_case(
     scenario: Scenario, folder: Path, engine: EngineName = "compiled", check: bool = False
 ) -> Case[CarePayload]:
@@ -154,7 +147,9 @@ def care_case(
     InputError
         If the scenario does not fit its region: a county it does not have, a lever without effect.
     """
-    region, files, checksums = _inputs_of(scenario, folder)
+    region = region_folder(scenario, folder)
+    files = _files(region)
+    checksums = _checksums(files)
     content = {key: value for key, value in resolved(scenario).items() if key not in _LABELS}
     content["run"] = {k: v for k, v in content["run"].items() if k != "replications"}
     determinants = {"scenario": content, "region": checksums, "engine": engine}

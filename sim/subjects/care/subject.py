@@ -14,7 +14,6 @@ from sim.errors import InputError, Problem, nearest
 from sim.glossary import TIERS, glossary
 from sim.measure.tables import HEADLINES
 from sim.region import load_region
-from sim.region.remarks import region_remarks
 from sim.runs.case import Case, RunOne, RunTogether
 from sim.scenario import (
     Scenario,
@@ -26,7 +25,7 @@ from sim.scenario import (
 )
 from sim.scenario.care.remarks import remarks
 from sim.scenario.load import scenario_path
-from sim.subjects.care.cases import care_cases, run_care_case, run_care_cases
+from sim.subjects.care.cases import care_cases, read_region, run_care_case, run_care_cases
 from sim.subjects.care.model import CARE, care_model, care_worlds
 from sim.subjects.care.series import care_series, quantity_of_care
 from sim.subjects.log_names import NamedColumn, care_log_names
@@ -56,10 +55,10 @@ class CareSubject:
         """Return what is wrong with a file, its parents, its region and its levers on every date."""
         return check_file(scenario_path(path_or_name, folder), folder)
 
-    def remarks(self, scenario: Scenario, folder: Path) -> list[Problem]:
+    def remarks(self, scenario: Scenario, folder: Path, *, quick: bool = False) -> list[Problem]:
         """Return parameters set without a word, levers that change nothing, odd numbers of the region."""
-        region = load_region(region_folder(scenario, folder))
-        return [*remarks(region, scenario), *region_remarks(region)]
+        region = read_region(region_folder(scenario, folder))
+        return [*remarks(region, scenario, quick=quick), *region.remarks]
 
     def resolved(self, scenario: Scenario) -> str:
         """Return a scenario with everything it inherits, as YAML."""

@@ -11,12 +11,12 @@ import pandas as pd
 from sim.engine.choose import EngineName
 from sim.engine.model import Model, Pathway
 from sim.errors import InputError, Problem, nearest
+from sim.reading.yaml_file import dotted
 from sim.runs.case import Case, RunOne
 from sim.scenario.network.load import load_network
 from sim.scenario.network.resolve import network_with_run, resolved_network
 from sim.scenario.network.schema import NetworkScenario
 from sim.scenario.network.warnings import network_warnings
-from sim.scenario.yaml_file import dotted
 from sim.subjects.log_names import NamedColumn, network_log_names
 from sim.subjects.network.cases import network_case, run_network_case
 from sim.subjects.network.model import NETWORK_PATHWAY, network_model
@@ -56,9 +56,11 @@ class NetworkSubject:
             return list(error.problems)
         return []
 
-    def remarks(self, scenario: NetworkScenario, folder: Path) -> list[Problem]:
+    def remarks(
+        self, scenario: NetworkScenario, folder: Path, *, quick: bool = False
+    ) -> list[Problem]:
         """Return loads of 1 and more, arrivals after the end, stations that never open."""
-        del folder
+        del folder, quick
         return self.warnings(scenario)
 
     @staticmethod

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from sim.errors import InputError
+from sim.reading.yaml_file import read_yaml
 from sim.scenario.network.load import load_network, read_network
-from sim.scenario.yaml_file import read_yaml
 
 NETWORKS = Path(__file__).parents[3] / "scenarios" / "networks"
 NONSENSE = [None, -1, "x", True, [], [1], {"x": 1}, float("nan")]

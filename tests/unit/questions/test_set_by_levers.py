@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 
 from sim.questions.set_by_levers import set_by_levers
+from sim.reading.yaml_file import Mark
 from sim.region import Region
 from sim.region.parameters import uncertain_parameters
 from sim.scenario import Scenario, load_scenario, overridden
 from sim.scenario.care.levers import lever_called
 from sim.scenario.care.timeline import Entry, in_acting_order
-from sim.scenario.yaml_file import Mark
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 DELAY = "behaviour.step_down_delay_hours"

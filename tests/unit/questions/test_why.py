@@ -20,6 +20,7 @@ from sim.questions.marginal import (
     with_increment,
 )
 from sim.questions.waterfall import Waterfall, waterfall_table
+from sim.reading.yaml_file import Mark
 from sim.region import Region
 from sim.report.why_tables import bottlenecks_shown, leaks_shown, marginal_shown, refused_shown
 from sim.report.words import Words
@@ -28,7 +29,6 @@ from sim.scenario.care.inputs_at import inputs_at
 from sim.scenario.care.levers import lever_called
 from sim.scenario.care.levers.base import Lever
 from sim.scenario.care.timeline import Entry, in_acting_order
-from sim.scenario.yaml_file import Mark
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 

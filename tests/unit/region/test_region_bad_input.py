@@ -291,7 +291,12 @@ CASES = {
         "",
         ["region.yaml:4", "title", "both languages"],
     ),
-    "tab in YAML": ("region.yaml", "  kinds:", "\tkinds:", ["region.yaml:", "not YAML"]),
+    "tab in YAML": (
+        "region.yaml",
+        "  kinds:",
+        "\tkinds:",
+        ["region.yaml:12", "a tab is used to indent"],
+    ),
     "unknown table": (
         "region.yaml",
         "  kinds: kinds",
@@ -417,7 +422,7 @@ def test_a_folder_without_region_file(tmp_path: Path):
 
 def test_a_region_file_that_is_a_list(tmp_path: Path):
     (tmp_path / "region.yaml").write_text("- name\n", encoding="utf-8")
-    with pytest.raises(InputError, match="keys are expected"):
+    with pytest.raises(InputError, match="must hold 'key: value' lines"):
         load_region(tmp_path)
 
 
@@ -425,12 +430,14 @@ def test_a_region_file_that_is_a_list(tmp_path: Path):
     ("file", "right", "wrong", "words"),
     [
         ("places.csv", "yes,7000", "yes,6000", "has 20000 people and its parts add up to 19000"),
-        ("places.csv", "990101001001,990101001,990101", "1,990101001,990102", "lies in county"),
-        ("townships.csv", "20000,8000", "19000,8000", "county 990101 has 20000 people"),
-        ("townships.csv", "20000,8000", "20000,28000", "more rural people than people"),
-        ("townships.csv", "990101001,990101,", "990101001,990102,", "is no county"),
         ("facilities.csv", "55,5,", "55,56,", "more general practitioners than physicians"),
-        ("region.yaml", "  places: places.csv\n", "", "tables.places: this table is missing"),
+        (
+            "region.yaml",
+            "  places: places.csv\n",
+            "",
+            "area_km2: the land is needed to lay out places",
+        ),
+        ("region.yaml", "  counties: counties.csv\n", "", "tables.counties: this table is missing"),
     ],
 )
 def test_a_region_that_lists_its_people_is_checked(
@@ -440,5 +447,29 @@ def test_a_region_that_lists_its_people_is_checked(
     text = path.read_text(encoding="utf-8")
     assert right in text
     path.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(InputError, match=words):
+        load_region(one_hospital_folder)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "words"),
+    [
+        ("20000,8000", "19000,8000", "county 990101 has 20000 people"),
+        ("20000,8000", "20000,28000", "more rural people than people"),
+        ("990101001,990101,", "990101001,990102,", "is no county"),
+        ("990101001,990101,", "990101002,990101,", "'990101001' is no township"),
+    ],
+)
+def test_a_region_that_lists_its_townships_is_checked(
+    one_hospital_folder: Path, right: str, wrong: str, words: str
+):
+    text = (
+        "township,county,name_zh,name_en,kind,population,rural_population,lon,lat\n"
+        "990101001,990101,小镇,Smalltown,town,20000,8000,118,26\n"
+    )
+    assert right in text
+    (one_hospital_folder / "townships.csv").write_text(text.replace(right, wrong), "utf-8")
+    with (one_hospital_folder / "region.yaml").open("a", encoding="utf-8") as file:
+        file.write("  townships: townships.csv\n")
     with pytest.raises(InputError, match=words):
         load_region(one_hospital_folder)

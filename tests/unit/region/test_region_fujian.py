@@ -10,12 +10,14 @@ import pytest
 from conftest import REGIONS
 from pandas.testing import assert_frame_equal
 
+from sim.glossary import AGE_BANDS
 from sim.region import Region, load_region
 from sim.region.facilities import totals_by_group
 from sim.region.geography import distance_km
-from sim.region.schemas import AGE_BANDS, RESOURCES
+from sim.region.schemas import allowed_words
 
 CENSUS_2020 = 41_540_086
+RESOURCES = allowed_words("hospital_split", "resource")
 WIDE_TABLES = (
     *("counties", "townships", "places", "facilities", "conditions", "capability", "kinds"),
     *("calendars", "seasons", "onset_hours", "schemes", "reimbursement"),

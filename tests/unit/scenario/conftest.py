@@ -118,6 +118,7 @@ def make_region(**changes: pd.DataFrame) -> Region:
             {"year": [2020], "item": ["all"], "indicator": ["physicians"], "value": [945.0]}
         ),
         "sources": pd.DataFrame(),
+        "travel_times": pd.DataFrame(),
     }
     title = {"zh": "小", "en": "Small"}
     return Region(

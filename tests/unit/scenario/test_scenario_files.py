@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
+from sim.reading.yaml_file import read_yaml
 from sim.region import Region
 from sim.scenario import (
     Scenario,
@@ -26,7 +27,6 @@ from sim.scenario import (
     targets_frame,
 )
 from sim.scenario.care.resolve import flat
-from sim.scenario.yaml_file import read_yaml
 
 from .conftest import Write
 

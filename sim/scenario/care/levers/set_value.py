@@ -12,7 +12,8 @@ from pydantic import Field, field_validator, model_validator
 from sim.behaviour import PARAMETERS
 from sim.errors import InputError, Problem, nearest
 from sim.region.reading import Column
-from sim.region.schemas import SCHEMAS
+from sim.region.schemas import column as declared_column
+from sim.region.schemas import schema
 from sim.scenario.care.inputs import Inputs
 from sim.scenario.care.levers.apportion import share_out
 from sim.scenario.care.levers.base import Claim, Lever
@@ -83,7 +84,7 @@ class SetValue(Lever):
         columns = (
             [*PARAMETERS]
             if table == "behaviour"
-            else [c.name for c in SCHEMAS[table].columns if _is_settable(c)]
+            else [c.name for c in schema(table).columns if _is_settable(c)]
         )
         if column not in columns:
             raise ValueError(
@@ -190,7 +191,7 @@ class SetValue(Lever):
         return after.astype("int64")
 
     def _check_range(self, after: pd.Series) -> None:
-        column = _column(self.table, self.column)
+        column = declared_column(self.table, self.column)
         low, high = column.low, column.high
         for value in (after.min(), after.max()):
             if (low is not None and value < low) or (high is not None and value > high):
@@ -205,12 +206,6 @@ class SetValue(Lever):
 
 def _is_settable(column: Column) -> bool:
     return column.type in _NUMBERS and column.name not in _IDENTITIES
-
-
-def _column(table: str, name: str) -> Column:
-    """Return what a column may hold; a share where the schema only has a type for further columns."""
-    known = {column.name: column for column in SCHEMAS[table].columns}
-    return known.get(name, Column(name, "number", 0, 1))
 
 
 def _check_together(inputs: Inputs) -> None:

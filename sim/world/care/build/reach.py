@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from sim.errors import InputError, Problem
 from sim.frames import rows
 from sim.glossary import TIERS
-from sim.region.schemas import FACILITY_KINDS
+from sim.region.schemas import allowed_words
 from sim.scenario.care.inputs import Inputs
 from sim.world.care.build.partitions import Sharers, order_of, sharers_of
 from sim.world.care.build.people import Catchment
@@ -71,7 +71,7 @@ class _Finder:
         self.tier = frame["tier"].to_numpy()
         self.lon, self.lat = frame["lon"].to_numpy(float), frame["lat"].to_numpy(float)
         self.city_of = inputs.counties.set_index("county")["city_hospitals_in"]
-        order = {kind: position for position, kind in enumerate(FACILITY_KINDS)}
+        order = {kind: position for position, kind in enumerate(allowed_words("kinds", "kind"))}
         self.order = frame["kind"].map(order).fillna(len(order)).to_numpy(dtype=np.int64)
         by = {name: frame[frame["tier"] == name] for name in TIERS}
         self.by_place = by["village"].groupby("place").indices
@@ -128,6 +128,15 @@ def travel_minutes(inputs: Inputs, tier: Any, km: Reals) -> Reals:
     return minutes
 
 
+def _with_stated_times(times: pd.DataFrame, place: Any, facility: Any, minutes: Reals) -> Reals:
+    """Return travel times, those that the region states in place of those by distance."""
+    if times.empty:
+        return minutes
+    stated = times.set_index(["place", "facility"])["minutes"]
+    found = stated.reindex(pd.MultiIndex.from_arrays([place, facility])).to_numpy(np.float64)
+    return np.where(np.isnan(found), minutes, found)
+
+
 def reach_starts(owner: Ints, tier: Any, places: int) -> Ints:
     """Return where each place's facilities of each tier begin, and the end.
 
@@ -170,6 +179,11 @@ def build_reach(inputs: Inputs, catchment: Catchment) -> Reach:
     lat = catchment.places["lat"].to_numpy(float)[owner]
     km = distance_km(lon, lat, finder.lon[items], finder.lat[items])
     minutes = travel_minutes(inputs, finder.tier[items], km)
+    pairs = (
+        catchment.places["place"].to_numpy()[owner],
+        finder.frame["facility"].to_numpy()[items],
+    )
+    minutes = _with_stated_times(inputs.region.travel_times, *pairs, minutes)
     fields = {
         "reach_start": reach_starts(owner, finder.tier[items], len(found)),
         "reach_facility": ints(local),

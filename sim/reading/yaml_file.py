@@ -8,6 +8,7 @@ its line.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -95,13 +96,15 @@ class Document:
         return mark.problem(what, *([dotted(rest)] if rest else []))
 
 
-def read_yaml(path: Path) -> Document:
+def read_yaml(path: Path, needed: Sequence[str] = ("name", "title", "run")) -> Document:
     """Read a YAML mapping with its lines.
 
     Parameters
     ----------
     path : Path
         The file.
+    needed : sequence of str
+        The keys that an empty file is told to have.
 
     Raises
     ------
@@ -111,9 +114,8 @@ def read_yaml(path: Path) -> Document:
     """
     root = _compose(path, read_text(path))
     if root is None:
-        raise InputError(
-            Problem("the file is empty; at least 'name', 'title' and 'run' are needed", path, 1)
-        )
+        keys = ", ".join(needed)
+        raise InputError(Problem(f"the file is empty; these keys are needed: {keys}", path, 1))
     if not isinstance(root, MappingNode):
         line = root.start_mark.line + 1
         raise InputError(Problem("must hold 'key: value' lines at the top", path, line))
@@ -159,9 +161,9 @@ def _plain_syntax_error(error: MarkedYAMLError, text: str, line: int | None) -> 
     if "mapping values are not allowed" in problem:
         return "broken YAML: a ':' too many or wrong indentation; put text with ': ' in quotes"
     if "another document" in problem:
-        return "holds two documents ('---'); one scenario per file"
+        return "holds two documents ('---'); one per file"
     if "undefined alias" in problem:
-        return "references ('*name') are not used in scenario files; put text with '*' in quotes"
+        return "references ('*name') are not used here; put text with '*' in quotes"
     return f"broken YAML: {problem}"
 
 
@@ -209,12 +211,12 @@ class _NodeReader:
         if id(node) in self.seen:
             # A node met twice is an alias; a few of them nested can grow without bound. The node
             # itself stands where it was named first, so the line is that of the key.
-            what = "references ('&name', '*name') are not used in scenario files"
+            what = "references ('&name', '*name') are not used here"
             self.problems.append(self.marks[path].problem(what))
             return None
         self.seen.add(id(node))
         if _plain_kind(node) not in PLAIN_KINDS:
-            self.report(f"the tag '{node.tag}' is not used in scenario files", node, path)
+            self.report(f"the tag '{node.tag}' is not used here", node, path)
             return None
         if isinstance(node, MappingNode):
             return self.mapping(node, path)

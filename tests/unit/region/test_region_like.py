@@ -1,0 +1,96 @@
+"""A region takes what it does not have from another, and says what it lacks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.errors import InputError
+from sim.region import load_region
+from sim.region.manifest import read_manifest
+from sim.region.schemas import tables
+from sim.subjects.care.cases import read_region
+
+
+def written(folder: Path, right: str, wrong: str, name: str = "region.yaml") -> Path:
+    file = folder / name
+    text = file.read_text("utf-8")
+    assert right in text
+    file.write_text(text.replace(right, wrong, 1), "utf-8")
+    return folder
+
+
+def test_what_is_missing_comes_from_the_other_region(one_hospital_folder: Path) -> None:
+    manifest = read_manifest(one_hospital_folder)
+    own = {"counties", "places", "facilities"}
+    assert {name for name, path in manifest.tables.items() if name in own} == own
+    assert all(manifest.tables[name].parent == one_hospital_folder for name in own)
+    taken = {name for name, table in tables().items() if table.left_out == "like"} - {"layout"}
+    assert manifest.borrowed == taken
+    place = (one_hospital_folder.parent / "fujian").resolve()
+    assert {manifest.tables[name].resolve().parent for name in taken} == {place}
+
+
+def test_a_table_of_its_own_is_its_own(one_hospital_folder: Path) -> None:
+    theirs = one_hospital_folder.parent / "fujian" / "schemes.csv"
+    text = theirs.read_text("utf-8").replace("职工医保", "我县医保", 1)
+    (one_hospital_folder / "schemes.csv").write_text(text, "utf-8")
+    written(one_hospital_folder, "tables:\n", "tables:\n  schemes: schemes.csv\n")
+    region = load_region(one_hospital_folder)
+    assert "我县医保" in set(region.schemes["name_zh"])
+    assert "schemes" not in read_manifest(one_hospital_folder).borrowed
+    # Their sources say nothing of it.
+    assert "schemes" not in set(region.sources["table"])
+    assert {"conditions", "kinds"} <= set(region.sources["table"])
+
+
+def test_norms_are_never_taken(one_hospital_folder: Path) -> None:
+    written(one_hospital_folder, "  facilities: facilities.csv\n", "")
+    with pytest.raises(InputError) as error:
+        load_region(one_hospital_folder)
+    missing = {str(problem.key) for problem in error.value.problems}
+    norms = {name for name, table in tables().items() if table.left_out == "norms"}
+    assert missing == {f"tables.{name}" for name in norms - {"facilities"}}
+
+
+@pytest.mark.parametrize(
+    ("like", "words"),
+    [
+        ("../nowhere", "there is no region in '../nowhere'"),
+        ("3", "the folder of another region is expected"),
+        (".", "this region is like itself"),
+    ],
+)
+def test_what_is_no_other_region(one_hospital_folder: Path, like: str, words: str) -> None:
+    written(one_hospital_folder, "like: ../fujian", f"like: {like}")
+    with pytest.raises(InputError, match=words) as error:
+        load_region(one_hospital_folder)
+    assert error.value.problems[0].line == 7
+
+
+def test_a_circle_of_regions(one_hospital_folder: Path) -> None:
+    with (one_hospital_folder.parent / "fujian" / "region.yaml").open(
+        "a", encoding="utf-8"
+    ) as file:
+        file.write("\nlike: ../one-hospital\n")
+    with pytest.raises(InputError, match="this region is like itself"):
+        load_region(one_hospital_folder)
+
+
+def test_without_another_region_each_missing_table_is_named(one_hospital_folder: Path) -> None:
+    written(one_hospital_folder, "like: ../fujian\n", "")
+    with pytest.raises(InputError) as error:
+        load_region(one_hospital_folder)
+    wanted = {f"tables.{name}" for name, t in tables().items() if t.left_out == "like"}
+    assert {str(p.key) for p in error.value.problems} == wanted - {"tables.layout"}
+    assert "write 'like: ../fujian'" in str(error.value)
+
+
+def test_a_region_is_another_when_what_it_takes_is(one_hospital_folder: Path) -> None:
+    before = read_region(one_hospital_folder)
+    assert read_region(one_hospital_folder) is before
+    written(one_hospital_folder.parent / "fujian", "职工医保", "职工", "schemes.csv")
+    after = read_region(one_hospital_folder)
+    assert after is not before
+    assert "职工" in set(after.schemes["name_zh"])

@@ -1,0 +1,123 @@
+"""A region that says little: what follows from what it says, and what is odd about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from sim.errors import InputError
+from sim.region import Region, load_region
+from sim.scenario import load_scenario, overridden
+from sim.subjects.care.model import care_worlds
+
+ROOT = Path(__file__).parents[3]
+Change = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def change(one_hospital_folder: Path) -> Change:
+    """Return what replaces a text in a file of the teaching region, everywhere."""
+
+    def replace(name: str, right: str, wrong: str) -> None:
+        file = one_hospital_folder / name
+        text = file.read_text("utf-8")
+        assert right in text
+        file.write_text(text.replace(right, wrong), "utf-8")
+
+    return replace
+
+
+def what(region: Region) -> list[str]:
+    return [str(remark).rpartition("/")[2] for remark in region.remarks]
+
+
+def test_people_and_codes_follow_from_places(one_hospital_folder: Path) -> None:
+    region = load_region(one_hospital_folder)
+    (town,) = region.townships.to_dict("records")
+    assert (town["township"], town["county"], town["name_en"]) == (990101001, 990101, "Smalltown 1")
+    assert (town["population"], town["rural_population"]) == (20_000, 8_000)
+    # Weighted with people: (3 x 118.05 + 3 x 117.94 + 2 x 118.01 + 7 x 118.005 + 5 x 117.996) / 20.
+    assert town["lon"] == pytest.approx(118.00025, abs=1e-5)
+    assert set(region.places["township"]) == {990101001}
+    assert set(region.places["county"]) == {990101}
+    (county,) = region.counties.to_dict("records")
+    assert county["rural_share"] == 0.4
+    assert (county["prefecture"], county["prefecture_en"]) == (990100, "Smalltown")
+    assert (county["centre_lon"], county["centre_lat"]) == (118.0, 26.0)
+
+
+def test_what_is_stated_is_not_made_up(one_hospital_folder: Path, change: Change) -> None:
+    change("counties.csv", "county,name_zh", "rural_share,prefecture,county,name_zh")
+    change("counties.csv", "990101,小镇县", "0.5,990200,990101,小镇县")
+    (county,) = load_region(one_hospital_folder).counties.to_dict("records")
+    assert (county["rural_share"], county["prefecture"]) == (0.5, 990200)
+
+
+def test_nothing_is_odd_about_the_shipped_regions(
+    fujian: Region, one_hospital_folder: Path
+) -> None:
+    assert fujian.remarks == load_region(one_hospital_folder).remarks == ()
+
+
+def test_a_place_far_away_is_told(one_hospital_folder: Path, change: Change) -> None:
+    change("places.csv", "117.94,26.02", "17.94,26.02")
+    (remark,) = what(load_region(one_hospital_folder))
+    assert remark.startswith("places.csv:3: lon+lat: place 990101001002 lies 9,")
+    assert remark.endswith("km from the seat of its county; is a digit missing?")
+
+
+def test_beds_without_doctors_are_told(one_hospital_folder: Path, change: Change) -> None:
+    change("facilities.csv", "110,55,5,", "110,0,0,")
+    beds, nobody, stays = what(load_region(one_hospital_folder))
+    assert beds.startswith("facilities.csv:2: physicians: Smalltown hospital has 110 beds")
+    assert nobody == "facilities.csv: no facility with a doctor serves Smalltown (990101)"
+    assert stays.startswith("facilities.csv: beds: no facility has a doctor and beds")
+
+
+def test_a_region_without_beds_is_told(one_hospital_folder: Path, change: Change) -> None:
+    change("facilities.csv", "110,55,5,", "0,55,5,")
+    (stays,) = what(load_region(one_hospital_folder))
+    assert stays.endswith("whoever needs a stay finds none")
+
+
+def test_at_most_twenty_remarks_are_told(one_hospital_folder: Path) -> None:
+    rows = [f"9901010010{number:02d},no,800,18,26" for number in range(1, 26)]
+    text = "\n".join(["place,urban,population,lon,lat", *rows, ""])
+    (one_hospital_folder / "places.csv").write_text(text, "utf-8")
+    assert len(load_region(one_hospital_folder).remarks) == 20
+
+
+def _ways(folder: Path) -> npt.NDArray[np.float64]:
+    """Return the minutes from each place to the one hospital."""
+    scenario = load_scenario("baseline-2020", ROOT / "scenarios")
+    world = care_worlds(load_region(folder), overridden(scenario, region=["one-hospital"])).worlds[
+        0
+    ]
+    return world.reach_minutes
+
+
+def _state(folder: Path, text: str) -> None:
+    (folder / "ways.csv").write_text(f"place,facility,minutes\n{text}", "utf-8")
+    with (folder / "region.yaml").open("a", encoding="utf-8") as file:
+        file.write("  travel_times: ways.csv\n")
+
+
+def test_a_stated_way_takes_the_place_of_the_distance(one_hospital_folder: Path) -> None:
+    before = _ways(one_hospital_folder)
+    _state(one_hospital_folder, "990101001002,1,77.5\n")
+    after = _ways(one_hospital_folder)
+    assert after[1] == 77.5 != before[1]
+    assert np.delete(after, 1).tolist() == np.delete(before, 1).tolist()
+
+
+def test_a_way_that_nobody_has_is_refused(one_hospital_folder: Path) -> None:
+    _state(one_hospital_folder, "990101001009,1,5\n990101001001,7,5\n")
+    with pytest.raises(InputError) as error:
+        load_region(one_hospital_folder)
+    first, second = (str(problem).rpartition("/")[2] for problem in error.value.problems)
+    assert first.startswith("ways.csv:2: place: '990101001009' is no place of places")
+    assert second.startswith("ways.csv:3: facility: '7' is no facility of facilities")
