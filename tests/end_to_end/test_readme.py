@@ -59,6 +59,8 @@ def named_scenarios() -> dict[str, str]:
     """Return the scenarios that documents tell people to write, by name."""
     text = "".join(document.read_text("utf-8") for document in DOCUMENTS)
     pages = [page for page in blocks(text, "yaml") if page.startswith("name: ")]
+    # A region also has a name, and tables.
+    pages = [page for page in pages if "\ntables:\n" not in page]
     return {page.partition("\n")[0].removeprefix("name: "): page for page in pages}
 
 

@@ -205,7 +205,7 @@ def test_bytes_in_a_scenario(raw: bytes, at: int) -> None:
 
 @FUZZ
 @given(
-    table=st.sampled_from(["counties", "facilities", "places", "townships", "region"]),
+    table=st.sampled_from(["counties", "facilities", "places", "region", "schemes", "kinds"]),
     raw=st.one_of(
         st.binary(max_size=12),
         st.sampled_from(
@@ -229,10 +229,12 @@ def test_bytes_in_a_scenario(raw: bytes, at: int) -> None:
 )
 def test_tables_of_a_region(table: str, raw: bytes, at: int, cut: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
+        regions = Path(folder) / "regions"
+        shutil.copytree(SCENARIOS / "regions", regions)
+        name = "region.yaml" if table == "region" else f"{table}.csv"
         # Its tables of illness, prices and behaviour are the other region's.
-        shutil.copytree(SCENARIOS / "regions", Path(folder) / "regions")
-        place = Path(folder) / "regions" / "one-hospital"
-        file = place / ("region.yaml" if table == "region" else f"{table}.csv")
+        own = regions / "one-hospital" / name
+        file = own if own.is_file() else regions / "fujian" / name
         content = file.read_bytes()
         at = min(at, len(content))
         file.write_bytes(content[:at] + raw + content[at + cut :])
