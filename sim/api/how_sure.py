@@ -14,7 +14,7 @@ from sim.api.scenarios import Source, read_all, read_care
 from sim.api.shipped import scenarios_folder
 from sim.api.why import chosen_indicators
 from sim.errors import InputError, nearest
-from sim.measure.joint import judged_targets
+from sim.measure.meeting import judged_targets
 from sim.measure.output_analysis.batch_means import BATCHES, LEAST_BATCHES
 from sim.measure.output_analysis.precision import LOOK_AHEAD, Aim, Rule
 from sim.questions.long_run import batch_means_frame

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, nearest
+from sim.measure.meeting import (
+    COUNTED,
+    MOST_UNMET,
+    UNMET_SHARES,
+    found_a_place,
+    run_meets,
+    run_values,
+)
 from sim.measure.output_analysis.multiple import holm, joint_intervals, p_values
 from sim.measure.output_analysis.quantiles import quantile_interval
 from sim.measure.statistics import (
     CONFIDENCE,
     Estimate,
-    Floats,
     Target,
     mean_interval,
     mean_intervals,
-    probability_of_meeting,
     verdict_of_interval,
+    wilson_interval,
 )
 
 QUANTITY = ["indicator", "tier", "county"]
@@ -50,18 +58,12 @@ DIFFERENCE_COLUMNS = [
     *("low_joint", "high_joint", "p_holm"),
 ]
 
-UNMET_SHARES = ("unmet_visit_share", "unmet_admission_share")
-
 SCORECARD_COLUMNS = [
     *("scenario", "indicator", "number", "mean", "low", "high", "n", "value_2020"),
     *("operator", "target", "tolerance", "nature", "kind", "verdict"),
     *("probability", "probability_low", "probability_high"),
     *UNMET_SHARES,
 ]
-
-MOST_UNMET = 0.15
-"""When more of the needed visits, or stays, found no place, no target is called met that is counted from
-those who did (assumed; 2020 has about 0.1 of stays, nearly all referrals that were not followed)."""
 
 
 def summarise(indicators: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataFrame:
@@ -220,7 +222,10 @@ def scorecard(
         - ``not_modelled``: the model gives no value.
 
         ``probability`` is the share of replications that meet the target, where there is a
-        verdict to go with it. Indicators that are not
+        verdict to go with it (`sim.measure.meeting.run_meets`). It is the chance that one realisation of
+        the counted period meets the target if the parameters are right; it does not contain doubt about them,
+        and it is not the chance that the long-run mean meets the target, of which the verdict speaks.
+        Indicators that are not
         ``simulated`` have no chance in them: one replication is enough for a verdict, and the
         interval is the value itself as long as all replications agree. The columns `UNMET_SHARES` are the mean
         shares of needed visits and stays that found no place, beside every row that is counted from patients;
@@ -237,33 +242,44 @@ def scorecard(
     whole = indicators[(indicators["tier"] == "") & (indicators["county"] == 0)]
     if whole.duplicated([*RUN, "indicator"]).any():
         raise ValueError("indicators: duplicate rows, an indicator appears twice in a run")
+    by_scenario = dict(list(run_values(indicators).groupby(level="scenario")))
     # Scenarios from all rows: one whose rows are all by county still has its place.
-    names = list(dict.fromkeys(indicators["scenario"]))
-    values = {
-        key: group.to_numpy(float)
-        for key, group in whole.groupby(["scenario", "indicator"])["value"]
-    }
-    none = np.zeros(0)
-    unmet = {
-        name: {share: mean_interval(values.get((name, share), none)).mean for share in UNMET_SHARES}
-        for name in names
+    runs = {
+        name: _Runs.of(by_scenario.get(name, pd.DataFrame()))
+        for name in dict.fromkeys(indicators["scenario"])
     }
     rows = [
-        _scorecard_row(
-            name, row, values.get((name, row["indicator"]), none), confidence, unmet[name]
-        )
-        for name in names
+        _scorecard_row(name, row, runs[name], confidence)
+        for name in runs
         for _, row in targets.iterrows()
     ]
     return pd.DataFrame(rows, columns=SCORECARD_COLUMNS)
 
 
+@dataclass(frozen=True)
+class _Runs:
+    """What a scenario's runs found: values by run and indicator, which of them count, mean unmet need."""
+
+    values: pd.DataFrame
+    place: pd.Series
+    unmet: Mapping[str, float]
+
+    @classmethod
+    def of(cls, values: pd.DataFrame) -> _Runs:
+        unmet = {
+            share: mean_interval(values[share]).mean if share in values else math.nan
+            for share in UNMET_SHARES
+        }
+        return cls(values, found_a_place(values), unmet)
+
+    def of_indicator(self, name: str) -> pd.Series:
+        """Return the values of an indicator by run; none if it is not measured."""
+        none = pd.Series(index=self.values.index[:0], dtype=np.float64)
+        return self.values.get(name, none)
+
+
 def _scorecard_row(
-    scenario: str,
-    plan: pd.Series[Any],
-    values: Floats,
-    confidence: float,
-    unmet: Mapping[str, float],
+    scenario: str, plan: pd.Series[Any], runs: _Runs, confidence: float
 ) -> dict[str, object]:
     """Return one row of the scorecard."""
     kind, target = plan["kind"], _target(plan)
@@ -271,19 +287,21 @@ def _scorecard_row(
         raise ValueError(
             f"unknown kind {kind!r} of {plan['indicator']}; allowed: {', '.join(KINDS)}"
         )
+    values = runs.of_indicator(plan["indicator"])
     estimate = mean_interval(values, confidence)
     if kind != "simulated" and estimate.n == 1:
         estimate = replace(estimate, low=estimate.mean, high=estimate.mean)
     row = {key: plan[key] for key in TARGET_COLUMNS} | asdict(estimate)
     row |= {"scenario": scenario, "verdict": _verdict(kind, estimate, target)}
-    if kind == "simulated":
-        row |= unmet
+    if kind == COUNTED:
+        row |= runs.unmet
         if row["verdict"] in ("met", "undecided") and any(
-            share > MOST_UNMET for share in unmet.values()
+            share > MOST_UNMET for share in runs.unmet.values()
         ):
             row["verdict"] = "not_judged"
     if target is not None and kind not in ("input", "outside"):
-        chance = probability_of_meeting(values, target, confidence)
+        met = run_meets(values, target, runs.place if kind == COUNTED else None).dropna()
+        chance = wilson_interval(int(met.sum()), len(met), confidence)
         row |= {"probability": chance.mean}
         row |= {"probability_low": chance.low, "probability_high": chance.high}
     return row

@@ -269,29 +269,6 @@ def wilson_of_share(share: float, trials: int, confidence: float = CONFIDENCE) -
     return Estimate(share, low, high, trials)
 
 
-def probability_of_meeting(
-    values: ArrayLike, target: Target, confidence: float = CONFIDENCE
-) -> Estimate:
-    """Return the share of replications that meet the target, with Wilson's interval.
-
-    It is the chance that one realisation of the counted period meets the target if the parameters
-    are right; it does not contain doubt about the parameters, and it is not the chance that the
-    long-run mean meets the target, which is what `verdict` speaks about.
-
-    Parameters
-    ----------
-    values : array_like of float, shape (replications,)
-        One value per replication; ``NaN`` is left out.
-    target : Target
-        The values that are accepted.
-    confidence : float
-        Level of the interval, between 0 and 1.
-    """
-    value = np.asarray(values, dtype=np.float64)
-    defined = value[~np.isnan(value)]
-    return wilson_interval(int(target.accepts(defined).sum()), defined.size, confidence)
-
-
 def verdict_of_interval(low: float, high: float, target: Target) -> Verdict:
     """Return what an interval says about a target.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sim.measure.joint import judged_targets, runs_that_meet
+from sim.measure.meeting import judged_targets, runs_that_meet
 from sim.measure.output_analysis.correlation import rank_correlation_interval
 from sim.measure.output_analysis.quantiles import quantile_interval
 from sim.measure.statistics import CONFIDENCE, Floats, mean_interval, wilson_of_share
@@ -164,7 +164,7 @@ def outcomes(
         Names of the cases that were sampled.
     samples : int
     targets : mapping of str to DataFrame
-        Of each case, as for `sim.measure.joint.judged_targets`.
+        Of each case, as for `sim.measure.meeting.judged_targets`.
     confidence : float
         Level of the intervals.
 
@@ -202,7 +202,7 @@ def _of_case(
     whole: pd.DataFrame, case: str, targets: pd.DataFrame, confidence: float
 ) -> Iterator[dict[str, object]]:
     judged = judged_targets(targets)
-    met = runs_that_meet(whole, judged)
+    met = runs_that_meet(whole, targets)
     for indicator, group in whole.groupby("indicator", sort=False):
         row: dict[str, object] = {"scenario": case, "indicator": indicator}
         row |= _spread(

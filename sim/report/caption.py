@@ -137,7 +137,8 @@ def blocked_lines(tables: StudyTables, words: Words) -> list[str]:
     """
     titles = words.titles(tables.scenarios)
     shown = ShownScenarios.of(tables, MOST_ANSWERS)
-    card = tables.scorecard
+    # What is not judged for want of places is no miss of the target; the answer says so.
+    card = tables.scorecard[tables.scorecard["verdict"] != "not_judged"]
     best = card.groupby("indicator", sort=False)["probability"].max()
     nowhere = set(best[best == 0.0].index) if shown.all > 1 else set()
     lines = []

@@ -9,8 +9,9 @@ from types import MappingProxyType
 import pandas as pd
 
 from sim.glossary import LEAK_REASONS, Term, term
-from sim.measure.compare import UNMET_SHARES, summarise
+from sim.measure.compare import summarise
 from sim.measure.counties import by_county
+from sim.measure.meeting import UNMET_SHARES
 from sim.measure.tables import COLUMNS, StudyTables
 from sim.report.rows import HEADLINE, ShownScenarios
 from sim.report.summary import leak_shares

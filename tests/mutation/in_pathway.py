@@ -163,6 +163,13 @@ PATHWAY = (
         _RECORD,
     ),
     Fault(
+        "a run meets a target however many found no place",
+        "sim/measure/meeting.py",
+        "(values[measured] > MOST_UNMET)",
+        "(values[measured] > 1.0)",
+        _RECORD,
+    ),
+    Fault(
         "a draw forgets its occasion",
         "sim/chance.py",
         "index = np.uint64(purpose * _OCCASIONS + occasion + 1)",

@@ -16,7 +16,6 @@ from sim.measure.statistics import (
     mean_interval,
     mean_intervals,
     paired_difference,
-    probability_of_meeting,
     verdict,
     verdict_of_interval,
     wilson_interval,
@@ -297,10 +296,3 @@ def test_a_verdict_errs_as_rarely_as_it_says() -> None:
     tolerance = 4 * math.sqrt(0.025 * 0.975 / 2000)
     assert abs(words.count("met") / 2000 - 0.025) <= tolerance
     assert abs(words.count("not_met") / 2000 - 0.025) <= tolerance
-
-
-def test_the_probability_of_meeting_is_a_share_of_replications() -> None:
-    estimate = probability_of_meeting([0.91, 0.89, NAN, 0.93, 0.90], Target(">=", 0.90))
-    assert (estimate.mean, estimate.n) == (0.75, 4)
-    assert estimate == wilson_interval(3, 4)
-    assert math.isnan(probability_of_meeting([NAN], Target(">=", 0.90)).mean)
