@@ -64,9 +64,11 @@ KEPT = frozenset(
         "runs",
         "time left",
         "1 processor",
+        "1 run",
         "{} h {} min",
         "{} min",
         "{} processors",
+        "{} runs",
         "{} s",
     }
 )

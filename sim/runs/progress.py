@@ -190,6 +190,7 @@ def _headline(to_compute: int, reused: int, workers: int, damaged: int) -> str:
         again = "; 1 stored run was damaged and is computed again"
     elif damaged:
         again = f"; {damaged} stored runs were damaged and are computed again"
+    runs = "1 run" if to_compute == 1 else f"{to_compute} runs"
     if workers == 0:
-        return f"{to_compute} runs to compute, waiting for the first worker{known}{again}"
-    return f"{to_compute} runs to compute on {processors}{known}{again}"
+        return f"{runs} to compute, waiting for the first worker{known}{again}"
+    return f"{runs} to compute on {processors}{known}{again}"
