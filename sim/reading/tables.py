@@ -22,7 +22,8 @@ _MOST_CELL = 32_767
 """Characters in a cell of a spreadsheet program."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DECIMAL = re.compile(r"-?\d+,\d+")
-_UNSURE = re.compile(r"-?[1-9]\d*,\d{3}")
+_POINTED = re.compile(r"-?\d+\.\d+")
+_UNSURE = re.compile(r"-?[1-9]\d*[.,]\d{3}")
 
 
 def read_rows(path: Path, most: int = MOST_TABLE_BYTES, *, any_suffix: bool = False) -> list[Row]:
@@ -54,6 +55,9 @@ def read_rows(path: Path, most: int = MOST_TABLE_BYTES, *, any_suffix: bool = Fa
     rows: list[Row] = []
     for line, cells in reader(path, most):
         # Rows are counted as they come: most of what is read too much is never kept.
+        if len(cells) > MOST_COLUMNS:
+            what = f"has {len(cells):,} cells in a row; a table has at most {MOST_COLUMNS:,}"
+            raise UnreadableError(Problem(what, path, line))
         if not any(cells):
             continue
         if len(rows) > MOST_ROWS:
@@ -92,9 +96,6 @@ def _csv_rows(path: Path, most: int) -> Iterator[Row]:
     reader = csv.reader(lines, delimiter=_separator(path, text), strict=True)
     try:
         for cells in reader:
-            if len(cells) > MOST_COLUMNS:
-                what = f"has {len(cells):,} cells in a row; a table has at most {MOST_COLUMNS:,}"
-                raise UnreadableError(Problem(what, path, reader.line_num))
             yield reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as error:
         what = f"the file is not a readable CSV table ({error})"
@@ -123,21 +124,30 @@ def _with_decimal_points(path: Path, rows: list[Row]) -> list[Row]:
     """Return rows whose decimal commas are points.
 
     A comma before three digits may part thousands: it is a decimal one if other numbers of the file have
-    another number of digits behind theirs, or a nought alone before it.
+    another number of digits behind theirs, or a nought alone before it. So may a point, where decimals have
+    commas.
 
     Raises
     ------
     InputError
         If nothing tells.
     """
-    numbers = ((line, c) for line, cells in rows for c in cells if "," in c)
-    commas = [(line, cell) for line, cell in numbers if _DECIMAL.fullmatch(cell)]
+    commas = [
+        (line, c) for line, cells in rows for c in cells if "," in c and _DECIMAL.fullmatch(c)
+    ]
     if not commas:
         return rows
-    if all(_UNSURE.fullmatch(cell) for _, cell in commas):
-        line, cell = commas[0]
-        what = f"'{cell}' may be a decimal or a thousand; write decimals with a point, thousands without a sign"
-        raise InputError(Problem(what, path, line))
+    points = [
+        (line, c) for line, cells in rows for c in cells if "." in c and _POINTED.fullmatch(c)
+    ]
+    for numbers in (commas, points):
+        if numbers and all(_UNSURE.fullmatch(cell) for _, cell in numbers):
+            line, cell = numbers[0]
+            what = (
+                f"'{cell}' may be a decimal or a thousand; write decimals with a point, thousands "
+                "without a sign"
+            )
+            raise InputError(Problem(what, path, line))
     return [
         (line, [c.replace(",", ".") if _DECIMAL.fullmatch(c) else c for c in cells])
         for line, cells in rows

@@ -7,9 +7,10 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -29,7 +30,9 @@ _BROKEN = (
     *(RuntimeError, KeyError, ValueError, OSError, StopIteration, EOFError, zlib.error),
 )
 """What half a workbook makes the libraries raise."""
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_TEXTS = ("str", "d")
+"""Types of cells whose value is there even if nothing stands in it."""
+_SHARED = "xl/sharedstrings.xml"
 
 
 def sheet_rows(path: Path, most: int) -> Iterator[tuple[int, list[str]]]:
@@ -40,7 +43,7 @@ def sheet_rows(path: Path, most: int) -> Iterator[tuple[int, list[str]]]:
     UnreadableError
         If the file is no workbook, or unfolds to more than a table holds.
     InputError
-        For every formula without a stored value.
+        For every formula without a stored value, or with an error for one.
     """
     # Not at the top: most tables are CSV.
     from python_calamine import CalamineError, CalamineWorkbook
@@ -79,25 +82,34 @@ def _check(path: Path, content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             infos = archive.infolist()
             unpacked = sum(info.file_size for info in infos)
-            if unpacked > MOST_UNPACKED_BYTES or unpacked > _MOST_RATIO * max(len(content), 10_000):
-                what = f"unfolds to {unpacked:,} bytes; that is no table of a region"
-                raise UnreadableError(Problem(what, path))
-            # Sizes are what the file says; whoever reads it all finds out whether that is true.
-            if archive.testzip() is not None:
+            _check_size(
+                path, unpacked, min(MOST_UNPACKED_BYTES, _MOST_RATIO * max(len(content), 10_000))
+            )
+            # Of two parts with one name nobody knows which one a library reads. Sizes are what the file says;
+            # whoever reads it all finds out whether that is true.
+            names = {info.filename.lower() for info in infos}
+            if len(names) < len(infos) or archive.testzip() is not None:
                 raise zipfile.BadZipFile
-            sheet = _SheetScan(path)
+            sheet = _SheetScan(path, _shared_lengths(archive))
             with archive.open(_first_sheet(archive)) as stream:
-                sheet.read(stream)
+                _parse(stream, sheet)
     except _BROKEN:
         what = "the file is not a readable XLSX workbook"
         raise UnreadableError(Problem(what, path)) from None
     if sheet.problems:
         raise InputError(*sheet.problems)
+    _check_size(path, sheet.characters, MOST_UNPACKED_BYTES)
     if sheet.rows * sheet.columns > MOST_CELLS:
         what = (
             f"the first sheet reaches over {sheet.rows:,} rows and {sheet.columns:,} columns; "
             "delete what stands far from the table"
         )
+        raise UnreadableError(Problem(what, path))
+
+
+def _check_size(path: Path, size: int, most: int) -> None:
+    if size > most:
+        what = f"unfolds to {size:,} bytes; that is no table of a region"
         raise UnreadableError(Problem(what, path))
 
 
@@ -108,9 +120,9 @@ def _first_sheet(archive: zipfile.ZipFile) -> str:
         for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
     )
     targets = {link.get("Id"): link.get("Target", "") for link in links}
-    sheet = next(book.iter(f"{{{_MAIN}}}sheet"))
+    sheet = next(book.iterfind(".//{*}sheet"))
     target = targets[next(value for name, value in sheet.attrib.items() if name.endswith("}id"))]
-    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+    return f"xl/{target.removeprefix('/').removeprefix('xl/')}"
 
 
 def _index(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -120,77 +132,160 @@ def _index(archive: zipfile.ZipFile, name: str) -> bytes:
     return archive.read(name)
 
 
+def _parse(stream: IO[bytes], scan: _Scan) -> None:
+    """Read a part of a workbook once, piece by piece."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    # Names without their namespaces: libraries do not look at these either.
+    parser.StartElementHandler = lambda tag, found: scan.begin(tag.rpartition(" ")[2], found)
+    parser.EndElementHandler = lambda tag: scan.end(tag.rpartition(" ")[2])
+    parser.CharacterDataHandler = scan.text
+    # No spreadsheet program writes one; entities that it declares can grow without bound.
+    parser.StartDoctypeDeclHandler = _refuse
+    while piece := stream.read(_CHUNK):
+        parser.Parse(piece)
+    parser.Parse(b"", True)
+
+
+def _refuse(*_: object) -> None:
+    raise zipfile.BadZipFile
+
+
+def _shared_lengths(archive: zipfile.ZipFile) -> Sequence[int]:
+    """Return how long each text is that cells of the workbook share."""
+    scan = _TextScan()
+    for name in archive.namelist():
+        if name.lower() == _SHARED:
+            with archive.open(name) as stream:
+                _parse(stream, scan)
+    return scan.lengths
+
+
+class _Scan(Protocol):
+    """What is done with the elements of a part."""
+
+    def begin(self, name: str, attributes: dict[str, str]) -> None: ...
+
+    def text(self, text: str) -> None: ...
+
+    def end(self, name: str) -> None: ...
+
+
+class _TextScan:
+    """Measures shared texts.
+
+    Attributes
+    ----------
+    lengths : array of int
+        Characters of each text.
+    """
+
+    def __init__(self) -> None:
+        self.lengths = array("L")
+
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
+        """Note where a text begins."""
+        del attributes
+        if name == "si":
+            self.lengths.append(0)
+
+    def text(self, text: str) -> None:
+        """Measure a piece of a text."""
+        if self.lengths:
+            self.lengths[-1] += len(text)
+
+    def end(self, name: str) -> None:
+        """Do nothing: the next text begins where this one ends."""
+
+
 class _SheetScan:
-    """Reads a sheet's XML once, keeping nothing but how far it reaches and formulas without a value.
+    """Keeps of a sheet how far it reaches, how much text it has, and what its formulas lack.
 
     Attributes
     ----------
     rows, columns : int
         The last row and the last column that hold a value.
+    characters : int
+        Of all cells that share texts: each gets a copy of its own.
     problems : list of Problem
-        A formula without a value each.
+        A formula without a value, or with an error for one, each.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, shared: Sequence[int]) -> None:
         self.path = path
-        self.rows = self.columns = 0
+        self.rows = self.columns = self.characters = 0
         self.problems: list[Problem] = []
-        self._row = self._column = 0
-        self._name = ""
+        self._shared = shared
+        self._row = self._line = self._column = 0
+        self._name = self._type = self._value = ""
         self._formula: str | None = None
         self._valued = False
         self._inside = ""
 
-    def read(self, stream: IO[bytes]) -> None:
-        """Read the whole stream, piece by piece."""
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.StartElementHandler = self._begin
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
-        # No spreadsheet program writes one; entities that it declares can grow without bound.
-        parser.StartDoctypeDeclHandler = self._refuse
-        while piece := stream.read(_CHUNK):
-            parser.Parse(piece)
-        parser.Parse(b"", True)
-
-    def _refuse(self, *_: object) -> None:
-        raise zipfile.BadZipFile
-
-    def _begin(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.removeprefix(f"{_MAIN} ")
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
+        """Note which row, which cell and which part of it begins."""
         if name == "row":
             self._row = int(attributes.get("r", self._row + 1))
             self._column = 0
         elif name == "c":
-            self._column += 1
-            self._name = attributes.get("r", "")
-            if match := re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", self._name):
-                self._column, self._row = _column_number(match[1]), int(match[2])
-            self._formula, self._valued = None, False
+            self._begin_cell(attributes.get("r", ""))
+            self._type = attributes.get("t", "n")
         elif name == "f":
             self._formula = ""
+        elif name == "is" or (name == "v" and self._type in _TEXTS):
+            # An empty text is a value, for example that of =IF(A2="","",A2).
+            self._valued = True
         self._inside = name
 
-    def _text(self, text: str) -> None:
+    def _begin_cell(self, name: str) -> None:
+        self._name, self._line = name, self._row
+        self._column += 1
+        if name:
+            match = re.fullmatch(r"([A-Z]{1,3})([1-9][0-9]{0,6})", name)
+            if match is None:
+                raise zipfile.BadZipFile
+            self._column, self._line = _column_number(match[1]), int(match[2])
+        self._formula, self._valued, self._value = None, False, ""
+
+    def text(self, text: str) -> None:
+        """Note a piece of a formula or of a value."""
         if self._inside == "f" and self._formula is not None and len(self._formula) < _CHUNK:
             self._formula += text
         elif self._inside in ("v", "t") and text:
             self._valued = True
+            if self._inside == "v" and self._type in ("s", "e") and len(self._value) < _CHUNK:
+                self._value += text
 
-    def _end(self, tag: str) -> None:
+    def end(self, name: str) -> None:
+        """Note what a cell holds."""
         self._inside = ""
-        if tag != f"{_MAIN} c":
+        if name != "c":
             return
         if self._valued:
-            self.rows, self.columns = max(self.rows, self._row), max(self.columns, self._column)
-        elif self._formula is not None and len(self.problems) < _MOST_TOLD:
+            self.rows = max(self.rows, self._row, self._line)
+            self.columns = max(self.columns, self._column)
+            if self._type == "s" and self._value and int(self._value) < len(self._shared):
+                self.characters += self._shared[int(self._value)]
+        if len(self.problems) < _MOST_TOLD:
+            self.problems.extend(self._lacking())
+
+    def _lacking(self) -> Iterator[Problem]:
+        """Yield what is wrong with the cell that ends."""
+        name = self._name or "?"
+        if self._valued and self._type == "e":
+            what = f"cell {name} holds the error {self._value[:60]}; mend its formula"
+            yield self.problem(what)
+        elif self._formula is not None and not self._valued:
             formula = self._formula if len(self._formula) <= 60 else f"{self._formula[:60]}..."
             what = (
-                f"cell {self._name or '?'} holds the formula ={formula} without its value; open and save the "
+                f"cell {name} holds the formula ={formula} without its value; open and save the "
                 "workbook in a spreadsheet program, or write the number"
             )
-            column = re.sub(r"\d", "", self._name) or None
-            self.problems.append(Problem(what, self.path, self._row or None, column))
+            yield self.problem(what)
+
+    def problem(self, what: str) -> Problem:
+        """Return a problem of the cell that ends."""
+        column = re.sub(r"\d", "", self._name) or None
+        return Problem(what, self.path, self._line or None, column)
 
 
 def _column_number(letters: str) -> int:

@@ -20,8 +20,8 @@ def complete_people(sheets: dict[str, Sheet]) -> None:
     """Fill in counties, townships and places, in place.
 
     The codes of higher areas follow from codes (a place is its township x 1000 + a number, a township its
-    county x 1000 + a number); townships that are not listed, from their places; the rural people of a county,
-    from its places or townships.
+    county x 1000 + a number); townships that are not listed, from their places; the rural people of a
+    township from its places, those of a county from its townships.
 
     Parameters
     ----------
@@ -35,7 +35,8 @@ def complete_people(sheets: dict[str, Sheet]) -> None:
         return
     counties = sheets["counties"].frame
     if "townships" in sheets:
-        frame = _townships(sheets["townships"].frame, counties)
+        places = sheets["places"].frame if "places" in sheets else None
+        frame = _townships(sheets["townships"].frame, counties, places)
         sheets["townships"] = _with(sheets["townships"], frame)
     elif "places" in sheets:
         sheets["townships"] = _townships_of_places(sheets["places"], counties)
@@ -65,10 +66,15 @@ def _places(frame: pd.DataFrame, townships: pd.DataFrame | None) -> pd.DataFrame
     return frame.assign(county=frame["county"].where(frame["county"] > 0, home))
 
 
-def _townships(frame: pd.DataFrame, counties: pd.DataFrame) -> pd.DataFrame:
+def _townships(
+    frame: pd.DataFrame, counties: pd.DataFrame, places: pd.DataFrame | None
+) -> pd.DataFrame:
     county = frame["county"].where(frame["county"] > 0, frame["township"] // 1000)
     share = counties.set_index("county")["rural_share"].fillna(RURAL_SHARE)
     rural = (county.map(share).fillna(RURAL_SHARE) * frame["population"]).round().astype(np.int64)
+    if places is not None:
+        people = places["population"].where(~places["urban"], 0).groupby(places["township"]).sum()
+        rural = frame["township"].map(people).fillna(rural).astype(np.int64)
     stated = frame["rural_population"]
     return frame.assign(county=county, rural_population=stated.where(stated != _NOT_STATED, rural))
 

@@ -95,16 +95,18 @@ def _check_travel_times(sheets: Sheets, frames: dict[str, pd.DataFrame]) -> None
 
 
 def _all_sources(own: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:
-    """Return the region's sources, and those of the tables that are another region's."""
-    if manifest.borrowed_sources is None or not manifest.borrowed:
+    """Return the region's sources, and those of borrowed tables; a nearer region's word holds."""
+    parts = [own]
+    for file in manifest.borrowed_sources:
+        sheet, problems = read_table(file, schema("sources"))
+        if sheet is None:
+            raise InputError(*problems)
+        spoken_of = [name for name, files in manifest.sources_of.items() if file in files]
+        parts.append(sheet.frame[sheet.frame["table"].isin(spoken_of)])
+    stated = [part for part in parts if len(part)]
+    if not stated:
         return own
-    sheet, problems = read_table(manifest.borrowed_sources, schema("sources"))
-    if sheet is None:
-        raise InputError(*problems)
-    theirs = sheet.frame[sheet.frame["table"].isin(manifest.borrowed)]
-    return (
-        theirs.reset_index(drop=True) if own.empty else pd.concat([own, theirs], ignore_index=True)
-    )
+    return pd.concat(stated).drop_duplicates(["table", "column"], ignore_index=True)
 
 
 def _empty(name: str) -> pd.DataFrame:
@@ -166,7 +168,8 @@ def _lay_out_people(
             )
             raise InputError(Problem(what, sheets["statistics"].path))
         what += "list the townships of this county, or its places"
-        row = int(np.flatnonzero(frames["counties"]["county"] == int(crowded.iloc[0]) // 1000)[0])
+        county = townships.set_index("township")["county"][crowded.iloc[0]]
+        row = int(np.flatnonzero(frames["counties"]["county"] == county)[0])
         raise InputError(sheets["counties"].problem(row, "population", what))
     return townships, places
 

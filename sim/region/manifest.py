@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.errors import InputError, Problem, nearest
@@ -38,8 +38,8 @@ class Manifest:
         File of each table, those of the region that it is like included.
     borrowed : frozenset of str
         Those among them that are the other region's.
-    borrowed_sources : Path or None
-        The other region's table of sources.
+    sources_of : dict of str to tuple of Path
+        For each of those the tables of sources that speak of it, the nearer region's first.
     """
 
     path: Path
@@ -48,7 +48,18 @@ class Manifest:
     year: int
     tables: dict[str, Path]
     borrowed: frozenset[str] = frozenset()
-    borrowed_sources: Path | None = None
+    sources_of: dict[str, tuple[Path, ...]] = field(default_factory=dict)
+
+    @property
+    def borrowed_sources(self) -> tuple[Path, ...]:
+        """Other regions' tables of sources, the nearer region's first."""
+        return tuple(dict.fromkeys(path for paths in self.sources_of.values() for path in paths))
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """Everything that loading the region reads, by what it is."""
+        further = {f"sources {n}": path for n, path in enumerate(self.borrowed_sources, start=1)}
+        return {self.path.name: self.path, **self.tables, **further}
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -94,7 +105,8 @@ def _read(path: Path, before: tuple[Path, ...]) -> Manifest:
         raise InputError(*problems)
     own = {name: file.parent / value for name, value in stated.items()}
     like = _like(document, (*before, _place(file)))
-    borrowed = {name: path for name, path in like.items() if _is_taken(name, own)}
+    taken = {} if like is None else like.tables
+    borrowed = {name: path for name, path in taken.items() if _is_taken(name, own)}
     missing = [*_missing(file, {*own, *borrowed})]
     if missing:
         raise InputError(*missing)
@@ -105,7 +117,7 @@ def _read(path: Path, before: tuple[Path, ...]) -> Manifest:
         year=content["year"],
         tables={**own, **borrowed},
         borrowed=frozenset(borrowed),
-        borrowed_sources=like.get("sources"),
+        sources_of={name: _sources_of(name, like) for name in borrowed} if like else {},
     )
 
 
@@ -113,11 +125,17 @@ def _place(file: Path) -> Path:
     return Path(os.path.realpath(file))
 
 
-def _like(document: Document, before: tuple[Path, ...]) -> dict[str, Path]:
-    """Return the tables of the region that this one is like."""
+def _sources_of(table: str, like: Manifest) -> tuple[Path, ...]:
+    """Return the tables of sources that speak of a table taken from a region, which may have taken it too."""
+    nearer = (like.tables["sources"],) if "sources" in like.tables else ()
+    return (*nearer, *like.sources_of.get(table, ()))
+
+
+def _like(document: Document, before: tuple[Path, ...]) -> Manifest | None:
+    """Return the region that this one is like, if it is like any."""
     stated = document.data.get("like")
     if stated is None:
-        return {}
+        return None
     folder = document.file.parent / str(stated)
     if not isinstance(stated, str) or problem_of_text(stated):
         what = "the folder of another region is expected, for example ../fujian"
@@ -130,14 +148,19 @@ def _like(document: Document, before: tuple[Path, ...]) -> dict[str, Path]:
         raise InputError(
             document.problem(("like",), "this region is like itself, by way of others")
         )
-    return _read(file, before).tables
+    return _read(file, before)
 
 
 def _is_taken(name: str, own: Mapping[str, Path]) -> bool:
     """Tell whether a table is taken from the region that this one is like."""
-    if name in own or (name == "layout" and "places" in own):
+    if name in own or (name == "layout" and not _is_laid_out(own)):
         return False
     return tables()[name].left_out == "like"
+
+
+def _is_laid_out(there: Container[str]) -> bool:
+    """Tell whether anything of a region is laid out by parameters: its places or its facilities."""
+    return "places" not in there or "facilities" not in there
 
 
 def _missing(file: Path, there: set[str]) -> Iterator[Problem]:
@@ -154,7 +177,7 @@ def _why_needed(table: Table, there: set[str]) -> str:
         return "; every region has it"
     if table.left_out == "norms" and table.name != "facilities" and "facilities" not in there:
         return "; facilities are laid out by norms unless 'facilities' lists them"
-    if table.name == "layout" and "places" in there:
+    if table.name == "layout" and not _is_laid_out(there):
         return ""
     if table.left_out == "like":
         return "; name it, or write 'like: ../fujian' to take what is missing from another region"

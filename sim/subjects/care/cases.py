@@ -80,9 +80,8 @@ def read_region(folder: Path) -> Region:
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    """Return a region's files by the names of its tables."""
-    manifest = read_manifest(folder)
-    return {manifest.path.name: manifest.path, **manifest.tables}
+    """Return a region's files by what they are."""
+    return read_manifest(folder).files
 
 
 def _checksums(files: Mapping[str, Path]) -> dict[str, str]:

@@ -49,6 +49,7 @@ def test_a_csv_file_is_read_however_it_was_saved(tmp_path: Path, how: str) -> No
 
 REFUSED = {
     b"id;share\n1;1,250\n": "may be a decimal or a thousand",
+    b"id;share\n1;0,25\n2;1.250\n": "'1.250' may be a decimal or a thousand",
     b"id;name,share\n1;a,2\n": "commas, semicolons or tabs alike",
     b"id,name\n1,caf\xe9\n": "UTF-8, UTF-16 or GB18030",
     b'id,name\n1,"open\n': "not a readable CSV table",
@@ -69,6 +70,32 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, content: bytes) -> None
 def test_decimal_commas_are_told_from_thousands_by_the_rest_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("lon;lat\n118,005;26,1\n117,996;26,004\n")
     assert cells(tmp_path / "t.csv")[1:] == [["118.005", "26.1"], ["117.996", "26.004"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        # One decimal comma that is certain tells what the others are.
+        ("a;b\n0,25;1,250\n", ["0.25", "1.250"]),
+        ("a;b\n1,5;1,250\n", ["1.5", "1.250"]),
+        ("a;b\n0,125;-1,250\n", ["0.125", "-1.250"]),
+        ('a,b\n"0,25","1,250"\n', ["0.25", "1.250"]),
+        # Points that are certain are points.
+        ("a;b\n0,25;118.5\n", ["0.25", "118.5"]),
+        # What is no number stays.
+        ("a;b\n0,25;1,250,000\n", ["0.25", "1,250,000"]),
+        ("a;b\n0,25;12,5 km\n", ["0.25", "12,5 km"]),
+        ("a;b\n0.25;1.250\n", ["0.25", "1.250"]),
+    ],
+)
+def test_decimal_commas(tmp_path: Path, text: str, row: list[str]) -> None:
+    (tmp_path / "t.csv").write_text(text)
+    assert cells(tmp_path / "t.csv")[1] == row
+
+
+def test_commas_in_a_sheet_are_no_decimals(tmp_path: Path) -> None:
+    workbook(tmp_path / "t.xlsx", [["a", "b"], ["0,25", "1,250"]])
+    assert cells(tmp_path / "t.xlsx")[1] == ["0,25", "1,250"]
 
 
 def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:

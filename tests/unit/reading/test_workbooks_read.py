@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 import struct
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from sim.errors import InputError
 from sim.reading.tables import MOST_COLUMNS, read_rows
@@ -66,6 +68,81 @@ def test_a_cell_in_the_far_corner(tmp_path: Path) -> None:
     assert "reaches over 1,048,576 rows and 16,384 columns" in refused(path)
 
 
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ('<c r="XFD1"><v>1</v></c>', "reaches over"),
+        ('<c r="XFC1"><v>1</v></c><c><v>1</v></c>', "reaches over"),
+        ('<c r="XFD1048576" t="str"><f>""</f><v></v></c>', "reaches over"),
+        ('<c r="XFD1048576" t="str"><v></v></c>', "reaches over"),
+        ('<c r="XFD1048576" t="inlineStr"><is/></c>', "reaches over"),
+        ('<o:c xmlns:o="other" r="XFD1048576"><o:v>1</o:v></o:c>', "reaches over"),
+        ('<c r="xfd1048576"><v>1</v></c>', "not a readable XLSX workbook"),
+        ('<c r="ZZZZZ9999999999"><v>1</v></c>', "not a readable XLSX workbook"),
+        ('<c r="XFD00000001048576"><v>1</v></c>', "not a readable XLSX workbook"),
+    ],
+)
+def test_a_cell_in_the_far_corner_however_it_is_written(plain: Path, cell: str, told: str) -> None:
+    row = f'<row r="1048576">{cell}</row></sheetData>'.encode()
+    path = edited(plain, SHEET, lambda xml: xml.replace(b"</sheetData>", row))
+    assert told in refused(path)
+
+
+def test_a_sheet_that_says_that_it_is_large_is_not(plain: Path) -> None:
+    path = edited(plain, SHEET, lambda xml: xml.replace(b'ref="A1:B2"', b'ref="A1:XFD1048576"'))
+    assert [cells for _, cells in read_rows(path)] == [["id", "beds"], ["1", "110"]]
+
+
+def test_one_long_text_that_very_many_cells_share(tmp_path: Path) -> None:
+    """A hundred kilobytes that would be six hundred megabytes of text."""
+    path = workbook(tmp_path / "t.xlsx", {"A1": "id", "A2": "note"})
+    cells = [f'<row r="{n}"><c r="A{n}" t="s"><v>1</v></c></row>' for n in range(3, 20_003)]
+    rows = f"{''.join(cells)}</sheetData>".encode()
+    path = edited(path, SHEET, lambda xml: xml.replace(b"</sheetData>", rows))
+    assert len(read_rows(path)) == 20_002
+    long = b"<t>" + b"x" * 30_000 + b"</t>"
+    path = edited(path, "xl/sharedStrings.xml", lambda xml: xml.replace(b"<t>note</t>", long))
+    assert "unfolds to 600,030,002 bytes" in refused(path)
+
+
+def test_two_parts_with_one_name(plain: Path) -> None:
+    with zipfile.ZipFile(plain, "a") as archive:
+        archive.writestr("xl/worksheets/Sheet1.xml", archive.read(SHEET))
+    assert "not a readable XLSX workbook" in refused(plain)
+
+
+def test_a_workbook_saved_as_strict_open_xml(plain: Path) -> None:
+    main, strict = (
+        b"schemas.openxmlformats.org/spreadsheetml/2006/main",
+        b"purl.oclc.org/ooxml/spreadsheetml/main",
+    )
+    path = plain
+    for part in ("xl/workbook.xml", SHEET, "xl/sharedStrings.xml"):
+        path = edited(path, part, lambda xml: xml.replace(main, strict))
+    assert [cells for _, cells in read_rows(path)] == [["id", "beds"], ["1", "110"]]
+
+
+def test_texts_are_shared_plain_or_rich(plain: Path) -> None:
+    rich = b"<r><t>be</t></r><r><rPr><b/></rPr><t>ds</t></r>"
+    path = edited(plain, "xl/sharedStrings.xml", lambda xml: xml.replace(b"<t>beds</t>", rich))
+    assert read_rows(path)[0][1] == ["id", "beds"]
+
+
+def test_dates_times_and_truths(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "t.xlsx"))
+    sheet = book.add_worksheet()
+    formats = [book.add_format({"num_format": f}) for f in ("yyyy-mm-dd", "hh:mm", "[h]:mm")]
+    values = [datetime.date(2020, 1, 6), datetime.time(8, 30), datetime.timedelta(hours=24)]
+    sheet.write(0, 0, "when")
+    for line, (value, form) in enumerate(zip(values, formats, strict=True), start=1):
+        sheet.write_datetime(line, 0, value, form)
+    for line, value in enumerate((True, 990101001001, 0.25), start=4):
+        sheet.write(line, 0, value)
+    book.close()
+    told = [cells[0] for _, cells in read_rows(tmp_path / "t.xlsx")]
+    assert told == ["when", "2020-01-06", "08:30", "24:00", "yes", "990101001001", "0.25"]
+
+
 def test_a_far_cell_that_only_has_a_colour_is_no_cell(plain: Path) -> None:
     row = b'<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>'
     path = edited(plain, SHEET, lambda xml: xml.replace(b"</sheetData>", row))
@@ -104,6 +181,32 @@ def test_every_formula_without_a_value_is_named(tmp_path: Path) -> None:
     assert told == [(2, "A"), (3, "C")]
 
 
+def test_a_formula_whose_value_is_an_empty_text(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "t.xlsx", {"A1": "id", "A2": 1, "A3": 2, "B1": "note", "B3": "x"})
+    cell = b'<row r="2" \\1<c r="B2" t="str"><f>IF(A2="","",C2)</f><v></v></c></row>'
+    path = edited(path, SHEET, lambda xml: re.sub(rb'<row r="2" (.*?)</row>', cell, xml))
+    assert [cells for _, cells in read_rows(path)] == [["id", "note"], ["1", ""], ["2", "x"]]
+
+
+def test_a_formula_whose_value_is_an_error(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "t.xlsx"))
+    sheet = book.add_worksheet()
+    sheet.write("A1", "beds")
+    sheet.write_formula("A2", "=VLOOKUP(1,C:D,2,0)", None, "#N/A")
+    book.close()
+    told = refused(tmp_path / "t.xlsx")
+    assert told == ":2: A: cell A2 holds the error #N/A; mend its formula"
+
+
+def test_at_most_twenty_formulas_are_told(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "t.xlsx", {f"A{line}": "=1" for line in range(1, 41)})
+    path = edited(path, SHEET, lambda xml: xml.replace(b"</f><v>0</v>", b"</f>"))
+    assert refused(path).count("without its value") == 1
+    with pytest.raises(InputError) as error:
+        read_rows(path)
+    assert len(error.value.problems) == 20
+
+
 @pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
 def test_half_a_workbook(plain: Path, part: str) -> None:
     assert "not a readable XLSX" in refused(edited(plain, part, lambda xml: xml[: len(xml) // 2]))
@@ -117,7 +220,15 @@ def test_a_workbook_without_sheets(plain: Path) -> None:
     assert "not a readable XLSX workbook" in refused(plain)
 
 
-def test_a_row_of_thousands_of_cells(tmp_path: Path) -> None:
-    path = tmp_path / "t.csv"
-    path.write_text("id,name\n1," + "," * MOST_COLUMNS + "\n")
-    assert f"a table has at most {MOST_COLUMNS:,}" in refused(path)
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_row_of_thousands_of_cells(tmp_path: Path, more: int) -> None:
+    row = "id" + ",x" * (MOST_COLUMNS - 1 + more)
+    (tmp_path / "t.csv").write_text(row + "\n")
+    names = {f"{xl_col_to_name(n)}1": cell for n, cell in enumerate(row.split(","))}
+    workbook(tmp_path / "t.xlsx", names)
+    for name in ("t.csv", "t.xlsx"):
+        if more:
+            told = f":1: has {MOST_COLUMNS + 1:,} cells in a row; a table has at most 1,000"
+            assert refused(tmp_path / name) == told
+        else:
+            assert len(read_rows(tmp_path / name)[0][1]) == MOST_COLUMNS

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sim.errors import InputError
@@ -94,3 +96,55 @@ def test_a_region_is_another_when_what_it_takes_is(one_hospital_folder: Path) ->
     after = read_region(one_hospital_folder)
     assert after is not before
     assert "职工" in set(after.schemes["name_zh"])
+    # What is said of its sources is read again as well.
+    written(one_hospital_folder.parent / "fujian", "no source read", "a survey", "sources.csv")
+    assert read_region(one_hospital_folder) is not after
+
+
+def chain(folder: Path) -> Path:
+    """Return a region that is like the teaching region, which is like Fujian."""
+    last = Path(shutil.copytree(folder, folder.with_name("last")))
+    return written(last, "like: ../fujian", "like: ../one-hospital")
+
+
+def test_sources_come_along_by_way_of_others(one_hospital_folder: Path) -> None:
+    last = load_region(chain(one_hospital_folder))
+    pd.testing.assert_frame_equal(last.sources, load_region(one_hospital_folder).sources)
+    assert {"conditions", "capability", "kinds"} <= set(last.sources["table"])
+
+
+def test_what_a_nearer_region_says_of_a_column_holds(one_hospital_folder: Path) -> None:
+    (one_hospital_folder / "sources.csv").write_text(
+        "table,column,source,confidence,low,high\nkinds,consultation_min,our survey,assumed,0.9,1.1\n",
+        "utf-8",
+    )
+    written(one_hospital_folder, "tables:\n", "tables:\n  sources: sources.csv\n")
+    for folder in (one_hospital_folder, chain(one_hospital_folder)):
+        sources = load_region(folder).sources.set_index(["table", "column"])
+        assert sources.index.is_unique
+        assert sources.at[("kinds", "consultation_min"), "source"] == "our survey"
+        assert ("kinds", "consultation_cv") in sources.index
+
+
+def test_sources_of_tables_that_are_not_taken_stay_behind(one_hospital_folder: Path) -> None:
+    assert not {"counties", "statistics", "layout"} & set(
+        load_region(one_hospital_folder).sources["table"]
+    )
+
+
+def test_layout_is_taken_where_anything_is_laid_out(one_hospital_folder: Path) -> None:
+    assert "layout" not in read_manifest(one_hospital_folder).tables
+    without_places = written(one_hospital_folder, "  places: places.csv\n", "")
+    assert "layout" in read_manifest(without_places).borrowed
+
+
+def test_a_file_that_is_no_region(one_hospital_folder: Path) -> None:
+    written(one_hospital_folder, "like: ../fujian", "like: ../fujian/kinds.csv")
+    with pytest.raises(InputError, match=r"kinds\.csv:1"):
+        load_region(one_hospital_folder)
+
+
+def test_a_folder_that_is_no_region(one_hospital_folder: Path) -> None:
+    written(one_hospital_folder, "like: ../fujian", "like: ..")
+    with pytest.raises(InputError, match=r"there is no region in '\.\.'"):
+        load_region(one_hospital_folder)

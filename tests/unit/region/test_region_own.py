@@ -70,6 +70,53 @@ def test_a_place_far_away_is_told(one_hospital_folder: Path, change: Change) -> 
     assert remark.endswith("km from the seat of its county; is a digit missing?")
 
 
+def test_a_facility_far_away_is_told(one_hospital_folder: Path, change: Change) -> None:
+    change("facilities.csv", "nurses,staff", "nurses,staff,lon,lat")
+    change("facilities.csv", "80,155", "80,155,118,6")
+    (remark,) = what(load_region(one_hospital_folder))
+    assert remark.startswith("facilities.csv:2: lon+lat: facility 1 lies 2,2")
+
+
+def test_a_township_far_away_is_told(one_hospital_folder: Path, change: Change) -> None:
+    (one_hospital_folder / "townships.csv").write_text(
+        "township,name_zh,name_en,population,lon,lat\n990101001,镇,Town,20000,11.8,26\n", "utf-8"
+    )
+    change("region.yaml", "tables:\n", "tables:\n  townships: townships.csv\n")
+    (remark,) = what(load_region(one_hospital_folder))
+    assert remark.startswith("townships.csv:2: lon+lat: township 990101001 lies 1")
+
+
+def test_far_is_five_hundred_kilometres(one_hospital_folder: Path, change: Change) -> None:
+    # A degree of latitude is 111.2 km.
+    change("places.csv", "117.94,26.02", "118,30.49")
+    assert what(load_region(one_hospital_folder)) == []
+    change("places.csv", "118,30.49", "118,30.51")
+    (remark,) = what(load_region(one_hospital_folder))
+    assert "lies 501 km" in remark
+
+
+SECOND = "990102,乙县,Second,1000,0.06,0.13,0.65,0.14,0.02,118.5,26\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("2,所,Clinic,county_general,990102,0,0,0,9,9", True),
+        ("2,所,Clinic,county_general,990102,0,1,0,9,9", False),
+        ("2,市,City,city_general,990102,50,9,0,9,9", False),
+        ("2,外,Outside,out_of_province,,0,0,0,0,0", False),
+    ],
+)
+def test_a_county_nobody_serves_is_told(
+    one_hospital_folder: Path, change: Change, row: str, told: bool
+) -> None:
+    change("counties.csv", "118,26\n", f"118,26\n{SECOND}")
+    change("places.csv", "117.996,25.997\n", "117.996,25.997\n990102001001,no,1000,118.5,26\n")
+    change("facilities.csv", "80,155\n", f"80,155\n{row}\n")
+    remark = "facilities.csv: no facility with a doctor serves Second (990102)"
+    assert what(load_region(one_hospital_folder)) == [remark] * told
+
+
 def test_beds_without_doctors_are_told(one_hospital_folder: Path, change: Change) -> None:
     change("facilities.csv", "110,55,5,", "110,0,0,")
     beds, nobody, stays = what(load_region(one_hospital_folder))

@@ -22,20 +22,21 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(_SHIPPED, tmp_path / "scenarios"))
 
 
-def short_case(folder: Path) -> Case[CarePayload]:
+def short_case(folder: Path, region: str = "fujian/taining") -> Case[CarePayload]:
     """Return a short scenario of one county as a case."""
     path = folder / "short.yaml"
     path.write_text(
-        "name: short\nextends: baseline-2020\ntitle: {zh: 短, en: Short}\nregion: fujian/taining\n"
+        "name: short\nextends: baseline-2020\ntitle: {zh: 短, en: Short}\n"
+        f"region: {region}\n"
         "run: {warm_up: 0 w, length: 1 w, replications: 1}\n",
         encoding="utf-8",
     )
     return care_case(load_scenario(path, folder), folder)
 
 
-def key_of(folder: Path) -> str:
+def key_of(folder: Path, region: str = "fujian/taining") -> str:
     """Return the key of a short scenario of one county."""
-    return short_case(folder).payload.source.key
+    return short_case(folder, region).payload.source.key
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,26 @@ def test_another_number_in_a_table_is_another_case_wherever_the_table_lies(
     assert "0.335" in text
     table.write_text(text.replace("0.335", "0.336"), encoding="utf-8")
     assert key_of(folder) != before
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong", "another"),
+    [
+        ("schemes.csv", "0.335", "0.336", True),
+        ("sources.csv", "assumed,0.75,1.4", "assumed,0.8,1.4", True),
+        ("counties.csv", "669090", "669091", False),
+        ("layout.csv", "0.6", "0.61", False),
+    ],
+)
+def test_another_number_in_a_table_that_is_taken_is_another_case(
+    folder: Path, name: str, right: str, wrong: str, another: bool
+) -> None:
+    before = key_of(folder, "one-hospital")
+    table = folder / "regions" / "fujian" / name
+    text = table.read_text(encoding="utf-8")
+    assert right in text
+    table.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    assert (key_of(folder, "one-hospital") != before) == another
 
 
 def test_a_missing_table_is_told_by_name(folder: Path) -> None:
