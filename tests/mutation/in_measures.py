@@ -123,9 +123,9 @@ MEASURES = (
     ),
     Fault(
         "what cannot be judged is missed",
-        "sim/measure/joint.py",
-        "np.where(values[name].isna(), np.nan, ",
-        "np.where(values[name].isna(), 0.0, ",
+        "sim/measure/meeting.py",
+        ".where(value.notna())",
+        ".where(value.notna(), 0.0)",
         _DOUBT,
     ),
     Fault(
