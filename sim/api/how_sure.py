@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Unpack
 
 import pandas as pd
 
 from sim.api.answer import Answer, NamedFigure
-from sim.api.execution import Job, carry_out, study_folder, write_answer
+from sim.api.execution import Job, carry_out, study_folder
 from sim.api.options import Options
 from sim.api.scenarios import Source, read_all, read_care
 from sim.api.shipped import scenarios_folder
@@ -33,7 +34,6 @@ from sim.report.how_sure_tables import (
 from sim.report.uncertainty_tables import influence_shown, outcomes_shown, set_by_levers_shown
 from sim.report.words import Words
 from sim.runs.case import Case
-from sim.runs.paths import StudyPaths
 from sim.runs.study import StudyResult
 from sim.scenario import region_folder
 from sim.scenario.network.schema import NetworkScenario
@@ -167,26 +167,36 @@ def precision(
     rule = Rule(maximum=maximum, look_ahead=look_ahead)
     title = [s.title for s in scenarios]
     with study_folder(options.get("out")) as place:
-        results: list[StudyResult] = []
+        asked: list[Sequence[Case[Any]]] = []
 
         def run_cases(cases: Sequence[Case[Any]]) -> StudyResult:
-            results.append(job.perform(place, options, cases=cases))
-            return results[-1]
+            asked.append(cases)
+            return job.perform(place, options, cases=cases)
 
         table = precision_frame(
-            precision_of(job.cases, run_cases, subject.quantities, half_widths, rule)
+            precision_of(
+                job.cases,
+                run_cases,
+                subject.quantities,
+                half_widths,
+                subject.usual_aim,
+                rule,
+            )
         )
-        answer = Answer(
-            {"precision": table},
-            results[-1].frames,
-            results[-1].manifest,
-            lambda words: precision_shown(
-                table, " / ".join(words.pick(each) for each in title), rule, words
-            ),
-        )
-        if options.get("out") is not None:
-            write_answer(answer, StudyPaths(place), options.get("lang", "zh"), figures=False)
-    return answer
+
+        def make(result: StudyResult) -> Answer:
+            return Answer(
+                {"precision": table},
+                result.frames,
+                result.manifest,
+                lambda words: precision_shown(
+                    table, " / ".join(words.pick(each) for each in title), rule, words
+                ),
+            )
+
+        # All its runs are there: once more, so that the answer is written while the folder is held.
+        last: Options = {**options, "out": place, "progress": None}
+        return carry_out(replace(job, cases=asked[-1]), last, make)
 
 
 def warm_up(

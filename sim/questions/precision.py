@@ -19,25 +19,8 @@ RunStudy = Callable[[Sequence[Case[Payload]]], StudyResult]
 """Runs cases as a study that keeps and reuses its runs."""
 Quantities = Callable[[Mapping[str, pd.DataFrame]], pd.DataFrame]
 """Returns the values of runs with the names of their quantities, `sim.subjects.subject.Subject.quantities`."""
-
-CARE_AIMS: Mapping[str, Aim] = {
-    "in_county_rate": Aim(0.002),
-    "in_county_rate_common": Aim(0.002),
-    "in_county_admission_share": Aim(0.005),
-    "primary_visit_share": Aim(0.002),
-    "in_county_fund_share": Aim(0.005),
-    "out_of_pocket_share": Aim(0.002),
-    "bed_occupancy": Aim(0.01),
-    "doctor_wait_mean": Aim(0.5),
-    "bed_wait_mean": Aim(60.0),
-}
-"""What a planner can use, in the units of the indicators: 0.2 and 0.5 points, half a minute, an hour."""
-NETWORK_AIMS: Mapping[str, Aim] = {
-    "wait_mean": Aim(0.05, relative=True),
-    "utilisation": Aim(0.02, relative=True),
-    "time_in_system_mean": Aim(0.05, relative=True),
-}
-"""By measure, of every station and the network, all classes together."""
+UsualAim = Callable[[str], Aim | None]
+"""Returns the usual aim of a quantity, if it has one, `sim.subjects.subject.Subject.usual_aim`."""
 
 PRECISION_COLUMNS = [
     *("quantity", "aim", "relative", "needed", "mean", "low", "high", "half_width", "n"),
@@ -49,6 +32,7 @@ def precision_of(
     run: RunStudy[Payload],
     quantities: Quantities,
     aims: Mapping[str, Aim] | None,
+    usual: UsualAim,
     rule: Rule,
 ) -> list[Precision]:
     """Add replications until the aims are reached or the rule's maximum is.
@@ -63,7 +47,9 @@ def precision_of(
     quantities : callable
         See `Quantities`.
     aims : mapping of str to Aim, optional
-        By quantity; by default those of `CARE_AIMS` or `NETWORK_AIMS` that there are.
+        By quantity; by default the usual ones of what there is.
+    usual : callable
+        See `UsualAim`.
     rule : Rule
 
     Raises
@@ -76,7 +62,7 @@ def precision_of(
     values = partial(_values, cases, run, quantities)
     # The first look; a study does not run anything twice.
     known = values(min(rule.maximum, rule.first + rule.ahead(rule.first)))
-    wanted = _default_aims(known) if aims is None else dict(aims)
+    wanted = _usual_aims(known, usual) if aims is None else dict(aims)
     of_quantity: dict[str, list[str]] = {}
     for name in known:
         of_quantity.setdefault(name.partition(": ")[2] or name, []).append(name)
@@ -104,17 +90,10 @@ def precision_frame(found: Sequence[Precision]) -> pd.DataFrame:
     ).astype({"needed": "Int64"})
 
 
-def _default_aims(known: Mapping[str, Floats]) -> dict[str, Aim]:
+def _usual_aims(known: Mapping[str, Floats], usual: UsualAim) -> dict[str, Aim]:
     """Return the usual aims of what there is."""
-    found = {}
-    for name in known:
-        quantity = name.partition(": ")[2] or name
-        measure, *rest = quantity.split(":")
-        if quantity in CARE_AIMS:
-            found[quantity] = CARE_AIMS[quantity]
-        elif measure in NETWORK_AIMS and len(rest) < 2:
-            found[quantity] = NETWORK_AIMS[measure]
-    return found
+    quantities = dict.fromkeys(name.partition(": ")[2] or name for name in known)
+    return {name: aim for name in quantities if (aim := usual(name)) is not None}
 
 
 def _values(

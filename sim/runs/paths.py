@@ -11,13 +11,6 @@ from pathlib import Path
 from sim.errors import InputError, Problem
 from sim.runs.atomic import clear_os_errors, remove_unfinished
 
-ANSWERS = (
-    *("waterfall", "marginal", "leaks", "leaks_by_condition", "bottlenecks", "bottlenecks_by_kind"),
-    *("uncertainty", "influence", "samples"),
-    *("scorecard", "joint", "quantiles", "differences", "measures", "census", "loads"),
-    *("warm_up", "welch", "precision", "batch_means"),
-)
-"""Tables that answer a question of their own, each the name of a CSV file."""
 _SHOWN = ("figures/", "summary.")
 SHARED = "results"
 """Name of the folder whose studies share their runs."""
@@ -80,10 +73,8 @@ class StudyPaths:
         return self.figures / check_name(language)
 
     def answer(self, name: str) -> Path:
-        """Return the CSV file of one of `ANSWERS`."""
-        if name not in ANSWERS:
-            raise ValueError(f"'{name}' is no answer; known are {', '.join(ANSWERS)}")
-        return self.folder / f"{name}.csv"
+        """Return the CSV file of a table that answers a question, such as ``scorecard``."""
+        return self.folder / f"{check_name(name)}.csv"
 
     def summary(self, language: str) -> Path:
         """Return the workbook for planners (XLSX) in a language."""
@@ -102,13 +93,16 @@ class StudyPaths:
         return self.scenarios / f"{check_name(name)}.yaml"
 
     def outputs(self) -> list[Path]:
-        """Return the existing files that a study writes anew: not the runs, not the manifest."""
+        """Return the existing files of the kinds that a study writes anew: not the runs, not the manifest.
+
+        Whose they are the manifest says.
+        """
         if self.scenarios.is_symlink() or self.figures.is_symlink():
             # What lies behind a link is not in the study's folder.
             raise InputError(Problem("holds a link where a study writes; remove it", self.folder))
-        patterns = ("*.parquet", "scenarios/*.yaml", "figures/**/*.png", "figures/**/*.svg")
+        tables = ("*.parquet", "*.csv", "summary*.xlsx")
+        patterns = (*tables, "scenarios/*.yaml", "figures/**/*.png", "figures/**/*.svg")
         files = [file for pattern in patterns for file in self.folder.glob(pattern)]
-        files += [*self.folder.glob("summary*.xlsx"), *(self.answer(name) for name in ANSWERS)]
         return sorted(file for file in files if file.is_file() and not file.is_symlink())
 
     def relative(self, file: Path) -> str:

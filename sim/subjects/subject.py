@@ -11,6 +11,7 @@ import pandas as pd
 from sim.engine.choose import EngineName
 from sim.engine.model import Model, Pathway
 from sim.errors import Problem
+from sim.measure.output_analysis.precision import Aim
 from sim.runs.case import Case, RunOne, RunTogether
 from sim.subjects.log_names import NamedColumn
 from sim.subjects.series import SeriesRequest
@@ -101,6 +102,9 @@ class Subject(Protocol[AnyScenario]):
 
     def quantities(self, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         """Return the measured values of runs: ``scenario``, ``replication``, ``quantity``, ``value``."""
+
+    def usual_aim(self, quantity: str) -> Aim | None:
+        """Return how narrow the interval of a quantity should be unless another width is asked for, if any."""
 
     def usual_quantities(self, series: pd.DataFrame) -> list[str]:
         """Return the quantities of a series that are judged unless others are asked for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from itertools import combinations
 
@@ -11,10 +12,9 @@ import pandas as pd
 from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.scenario.care.inputs import Inputs
-from sim.scenario.care.levers.base import overlap
 from sim.scenario.care.levers.set_value import SetValue
 from sim.scenario.care.scenario import Scenario
-from sim.scenario.care.timeline import Entry, contradiction
+from sim.scenario.care.timeline import Entry, contradiction, shared_value
 
 
 def inputs_at(region: Region, scenario: Scenario, day: date) -> Inputs:
@@ -41,7 +41,7 @@ def inputs_at(region: Region, scenario: Scenario, day: date) -> Inputs:
     inputs = Inputs.of(region)
     problems: list[Problem] = []
     entries = scenario.timeline.active(day)
-    problems += _contradictions(inputs, entries, scenario.run.first_day)
+    problems += _contradictions(region, inputs, entries, scenario.run.first_day)
     for entry in entries if not problems else ():
         try:
             entry.apply(inputs)
@@ -57,7 +57,9 @@ def inputs_at(region: Region, scenario: Scenario, day: date) -> Inputs:
     return inputs
 
 
-def _contradictions(inputs: Inputs, entries: Sequence[Entry], first: date) -> list[Problem]:
+def _contradictions(
+    region: Region, inputs: Inputs, entries: Sequence[Entry], first: date
+) -> list[Problem]:
     """Find entries of which two set one value of one row from one date, by what their selectors select."""
     problems = []
     rows: dict[int, pd.Series] = {}
@@ -67,21 +69,59 @@ def _contradictions(inputs: Inputs, entries: Sequence[Entry], first: date) -> li
                 rows[number] = entry.lever.rows(inputs)
             except InputError as error:
                 problems += [entry.located(problem) for problem in error.problems]
+    alone: dict[int, Inputs] = {}
     for (i, one), (j, other) in combinations(enumerate(entries), 2):
         if (one.begins or first) != (other.begins or first):
             continue
         if not (one.is_selective or other.is_selective):
             continue
-        if what := _shared(inputs, (one, rows.get(i)), (other, rows.get(j))):
+        setters = [n for n in (i, j) if isinstance(entries[n].lever, SetValue)]
+        if len(setters) == 1:
+            (setter,) = setters
+            lever = i + j - setter
+            if lever not in alone:
+                alone[lever] = _left_by(region, entries[lever])
+            what = _set_anew(inputs, alone[lever], entries[setter], rows.get(setter))
+        else:
+            what = _shared(inputs, (one, rows.get(i)), (other, rows.get(j)))
+        if what:
             problems.append(contradiction(one, other, what, "the same date"))
     return problems
+
+
+def _left_by(region: Region, entry: Entry) -> Inputs:
+    """Return the tables as a lever by itself leaves them."""
+    inputs = Inputs.of(region)
+    # What is wrong with it is told where it acts in its turn; what comes on top of others sets nothing.
+    if not entry.lever.on_top:
+        with suppress(InputError):
+            entry.apply(inputs)
+    return inputs
+
+
+def _set_anew(before: Inputs, after: Inputs, setter: Entry, rows: pd.Series | None) -> str:
+    """Return the path that an entry sets anew where a lever has changed it, or nothing.
+
+    To raise or multiply what a lever has set is no contradiction, to set it anew is one.
+    """
+    lever = setter.lever
+    if not isinstance(lever, SetValue) or lever.to is None:
+        return ""
+    if rows is None:
+        differs = before.behaviour[lever.column] != after.behaviour[lever.column]
+    else:
+        old, new = (getattr(each, lever.table) for each in (before, after))
+        differs = lever.column in old and not old.loc[rows, lever.column].equals(
+            new.loc[rows, lever.column]
+        )
+    return lever.path if differs else ""
 
 
 _EntryRows = tuple[Entry, pd.Series | None]
 
 
 def _shared(inputs: Inputs, one: _EntryRows, other: _EntryRows) -> str:
-    """Return what both entries set, or nothing."""
+    """Return what two levers, or two entries that set numbers, both set, or nothing."""
     (first, rows_of_first), (second, rows_of_second) = one, other
     if isinstance(first.lever, SetValue) and isinstance(second.lever, SetValue):
         if first.lever.path != second.lever.path:
@@ -89,16 +129,10 @@ def _shared(inputs: Inputs, one: _EntryRows, other: _EntryRows) -> str:
         if rows_of_first is None or rows_of_second is None:
             return first.lever.path
         return first.lever.path if bool((rows_of_first & rows_of_second).any()) else ""
-    for lever, setter in ((first.lever, second.lever), (second.lever, first.lever)):
-        if isinstance(setter, SetValue) and not isinstance(lever, SetValue):
-            # To raise or multiply what a lever has set is no contradiction, to set it anew is one.
-            return setter.path if setter.to is not None and setter.path in lever.sets else ""
-    if not any(overlap(a, b) for a in first.lever.claims() for b in second.lever.claims()):
-        return ""
     places = [
         entry.where.rows(inputs, "counties") if entry.where is not None else None
         for entry in (first, second)
     ]
     if places[0] is None or places[1] is None or bool((places[0] & places[1]).any()):
-        return " ".join(part for part in sorted(first.lever.claims())[0] if part != "*")
+        return shared_value(first.lever, second.lever)
     return ""

@@ -300,7 +300,7 @@ def _conflicts(entries: list[Entry], run: RunSettings) -> list[Problem]:
         if one.is_selective or other.is_selective:
             # Whether they mean the same rows is known in the region: `inputs_at`.
             continue
-        if shared := _shared_value(one.lever, other.lever):
+        if shared := shared_value(one.lever, other.lever):
             day = "the beginning" if other.begins is None else str(other.begins)
             problems.append(contradiction(one, other, shared, day))
     return problems
@@ -327,7 +327,7 @@ def _elsewhere(one: Entry, other: Entry) -> str:
     return "" if one.mark.file == other.mark.file else f" of {one.mark.file.name}"
 
 
-def _shared_value(one: Lever, other: Lever) -> str:
+def shared_value(one: Lever, other: Lever) -> str:
     """Return a value that both levers set, in words, or nothing."""
     for mine in sorted(one.claims()):
         for theirs in sorted(other.claims()):

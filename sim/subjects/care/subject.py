@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -12,6 +13,7 @@ from sim.engine.choose import EngineName
 from sim.engine.model import Model, Pathway
 from sim.errors import InputError, Problem, nearest
 from sim.glossary import TIERS, glossary
+from sim.measure.output_analysis.precision import Aim
 from sim.measure.tables import HEADLINES
 from sim.region import load_region
 from sim.runs.case import Case, RunOne, RunTogether
@@ -31,6 +33,20 @@ from sim.subjects.care.series import care_series, quantity_of_care
 from sim.subjects.log_names import NamedColumn, care_log_names
 from sim.subjects.series import SeriesRequest
 
+AIMS: Mapping[str, Aim] = MappingProxyType(
+    {
+        "in_county_rate": Aim(0.002),
+        "in_county_rate_common": Aim(0.002),
+        "in_county_admission_share": Aim(0.005),
+        "primary_visit_share": Aim(0.002),
+        "in_county_fund_share": Aim(0.005),
+        "out_of_pocket_share": Aim(0.002),
+        "bed_occupancy": Aim(0.01),
+        "doctor_wait_mean": Aim(0.5),
+        "bed_wait_mean": Aim(60.0),
+    }
+)
+"""What a planner can use, in the units of the indicators: 0.2 and 0.5 points, half a minute, an hour."""
 _SERIES_REPLICATIONS = 5
 
 
@@ -114,6 +130,10 @@ class CareSubject:
         frame = frame[frame["county"] == 0]
         parts = zip(frame["indicator"], frame["tier"], strict=True)
         return frame.assign(quantity=[quantity_of_care(*part) for part in parts])
+
+    def usual_aim(self, quantity: str) -> Aim | None:
+        """Return the aim of an indicator over all tiers that has one."""
+        return AIMS.get(quantity)
 
     def usual_quantities(self, series: pd.DataFrame) -> list[str]:
         """Return the headline indicators."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from sim.engine.choose import EngineName
 from sim.engine.model import Model, Pathway
 from sim.errors import InputError, Problem, nearest
+from sim.measure.output_analysis.precision import Aim
 from sim.reading.yaml_file import dotted
 from sim.runs.case import Case, RunOne
 from sim.scenario.network.load import load_network
@@ -26,6 +28,14 @@ from sim.subjects.series import SeriesRequest
 
 HEADLINES = ("wait_mean", "number_present", "utilisation", "time_in_system_mean")
 """Judged of every station, all classes together, and of the network, unless others are asked for."""
+AIMS: Mapping[str, Aim] = MappingProxyType(
+    {
+        "wait_mean": Aim(0.05, relative=True),
+        "utilisation": Aim(0.02, relative=True),
+        "time_in_system_mean": Aim(0.05, relative=True),
+    }
+)
+"""By measure, of every station and the network, all classes together."""
 _LEAST_REPLICATIONS = 2
 
 
@@ -121,6 +131,11 @@ class NetworkSubject:
     def quantities(self, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         """Return the measures by the names of their quantities."""
         return with_quantities(frames["measures"])
+
+    def usual_aim(self, quantity: str) -> Aim | None:
+        """Return the aim of a measure of the network or of a station, all classes together."""
+        measure, *rest = quantity.split(":")
+        return AIMS.get(measure) if len(rest) < 2 else None
 
     def usual_quantities(self, series: pd.DataFrame) -> list[str]:
         """Return the headline measures that ever are anything but zero."""

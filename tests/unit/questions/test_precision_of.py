@@ -12,11 +12,12 @@ import pytest
 
 from sim.errors import InputError, RunsFailed
 from sim.measure.output_analysis.precision import Aim, Rule, replications_needed
-from sim.questions.precision import CARE_AIMS, precision_frame, precision_of
+from sim.questions.precision import precision_frame, precision_of
 from sim.runs.case import Case
 from sim.runs.manifest import RunRecord
-from sim.subjects.care.subject import CareSubject
+from sim.subjects.care.subject import AIMS, CareSubject
 
+USUAL = CareSubject().usual_aim
 QUANTITIES = CareSubject().quantities
 LUCK = np.random.default_rng(6).normal(0.0, 0.02, 200)
 OWN = np.random.default_rng(7).normal(0.0, 0.001, 200)
@@ -57,7 +58,7 @@ class Studies:
 def test_levels_need_what_the_rule_says() -> None:
     rule, studies = Rule(200), Studies()
     (found,) = precision_of(
-        cases("base"), studies, QUANTITIES, {"in_county_rate": Aim(0.005)}, rule
+        cases("base"), studies, QUANTITIES, {"in_county_rate": Aim(0.005)}, USUAL, rule
     )
     assert found.name == "in_county_rate"
     assert found.needed == replications_needed(RATES["base"], Aim(0.005), rule)
@@ -69,7 +70,7 @@ def test_levels_need_what_the_rule_says() -> None:
 def test_differences_need_fewer() -> None:
     rule, studies = Rule(200), Studies()
     (found,) = precision_of(
-        cases("base", "plan"), studies, QUANTITIES, {"in_county_rate": Aim(0.005)}, rule
+        cases("base", "plan"), studies, QUANTITIES, {"in_county_rate": Aim(0.005)}, USUAL, rule
     )
     assert found.name == "plan: in_county_rate"
     assert found.needed == 3
@@ -77,9 +78,9 @@ def test_differences_need_fewer() -> None:
 
 
 def test_the_usual_aims_are_those_there_are() -> None:
-    found = precision_of(cases("base"), Studies(), QUANTITIES, None, Rule(9))
+    found = precision_of(cases("base"), Studies(), QUANTITIES, None, USUAL, Rule(9))
     assert [each.name for each in found] == ["in_county_rate"]
-    assert found[0].aim == CARE_AIMS["in_county_rate"]
+    assert found[0].aim == AIMS["in_county_rate"]
     frame = precision_frame(found)
     assert frame["needed"].isna().all()
     assert frame["n"].tolist() == [9]
@@ -87,15 +88,15 @@ def test_the_usual_aims_are_those_there_are() -> None:
 
 def test_tiers_are_quantities() -> None:
     (found,) = precision_of(
-        cases("base"), Studies(), QUANTITIES, {"bed_occupancy:county": Aim(0.5)}, Rule(9)
+        cases("base"), Studies(), QUANTITIES, {"bed_occupancy:county": Aim(0.5)}, USUAL, Rule(9)
     )
     assert found.needed == 3
     with pytest.raises(InputError, match="did you mean 'bed_occupancy:county'"):
         precision_of(
-            cases("base"), Studies(), QUANTITIES, {"bed_occupancy:counti": Aim(0.5)}, Rule(9)
+            cases("base"), Studies(), QUANTITIES, {"bed_occupancy:counti": Aim(0.5)}, USUAL, Rule(9)
         )
 
 
 def test_failed_runs_tell_nothing() -> None:
     with pytest.raises(RunsFailed, match="scenario base, replication 0: no bed"):
-        precision_of(cases("base"), Studies(failures=1), QUANTITIES, None, Rule(100))
+        precision_of(cases("base"), Studies(failures=1), QUANTITIES, None, USUAL, Rule(100))

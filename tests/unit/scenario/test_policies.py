@@ -209,6 +209,11 @@ CONTRADICTIONS = {
     f"  - {{{BEDS}, to: 9}}\n  - bed_plan: {{public: 3, private: null, primary: null}}\n": "facilities.beds",
     "  - {where: {county: youxi}, bed_plan: {public: 3}}\n"
     "  - {where: {prefecture: sanming}, bed_plan: {public: 4}}\n": "beds",
+    "  - first_contact: {bound: 0.4}\n"
+    "  - {set: behaviour.first_contact_bound, to: 0.9}\n": "behaviour.first_contact_bound",
+    "  - ageing: {years: 5}\n  - {set: counties.share_60_79, to: 0.3}\n": "counties.share_60_79",
+    "  - {set: behaviour.referral_comply, to: 0.9}\n"
+    "  - two_way_referral: {comply: 0.8}\n": "behaviour.referral_comply",
 }
 HARMONIES = (
     f"  - {{{BEDS}, plus: 1}}\n  - {{{BEDS.replace('youxi', 'taining')}, plus: 1}}\n",
@@ -216,6 +221,11 @@ HARMONIES = (
     f"  - {{{BEDS}, plus: 9}}\n  - bed_plan: {{public: 3, private: null, primary: null}}\n",
     "  - {where: {county: youxi}, bed_plan: {public: 3}}\n"
     "  - {where: {county: taining}, bed_plan: {public: 4}}\n",
+    # In another county, or of another kind, nothing is set twice.
+    "  - {where: {county: youxi}, bed_plan: {public: 3}}\n"
+    f"  - {{{BEDS.replace('youxi', 'taining')}, to: 100}}\n",
+    f"  - bed_plan: {{public: null, private: null, primary: 2}}\n  - {{{BEDS}, to: 100}}\n",
+    "  - first_contact: {bound: 0.4}\n  - {set: behaviour.first_contact_bound, times: 0.5}\n",
 )
 
 

@@ -93,8 +93,6 @@ class Lever(Declared, ABC):
         Whether it adds to what the other levers set, and so acts after all of them, whatever their dates.
     local : bool
         Whether it can act in some counties only (``where:``): on their own people and facilities.
-    sets : tuple of str
-        Paths of the columns it sets, so that a ``set: ... to`` of the same date is found to contradict it.
     """
 
     name: ClassVar[str]
@@ -104,7 +102,6 @@ class Lever(Declared, ABC):
     moves: ClassVar[tuple[str, ...]]
     on_top: ClassVar[bool] = False
     local: ClassVar[bool] = False
-    sets: ClassVar[tuple[str, ...]] = ()
 
     @property
     def part(self) -> str:

@@ -44,7 +44,6 @@ class BedPlan(Lever):
     family: ClassVar[str] = "beds"
     title: ClassVar[Title] = Title(zh="床位规划", en="Bed plan")
     local: ClassVar[bool] = True
-    sets: ClassVar[tuple[str, ...]] = ("facilities.beds",)
     tasks: ClassVar[str] = "6"
     moves: ClassVar[tuple[str, ...]] = (
         "public_beds_per_1000",
@@ -166,7 +165,6 @@ class StaffedBeds(Lever):
     name: ClassVar[str] = "staffed_beds"
     family: ClassVar[str] = "beds"
     title: ClassVar[Title] = Title(zh="床位人员配比", en="Staff per bed")
-    sets: ClassVar[tuple[str, ...]] = ("kinds.staff_per_bed", "facilities.staff")
     tasks: ClassVar[str] = "15"
     moves: ClassVar[tuple[str, ...]] = (
         "provincial_staff_per_bed",

@@ -100,7 +100,6 @@ class TieredReimbursement(Lever):
     name: ClassVar[str] = "tiered_reimbursement"
     family: ClassVar[str] = "insurance and money"
     title: ClassVar[Title] = Title(zh="差别化医保报销", en="Tiered reimbursement")
-    sets: ClassVar[tuple[str, ...]] = ("reimbursement.rate", "reimbursement.deductible_cny")
     tasks: ClassVar[str] = "11, T4"
     moves: ClassVar[tuple[str, ...]] = (
         "inpatient_reimbursement_rate",

@@ -54,11 +54,6 @@ class Physicians(Lever):
     family: ClassVar[str] = "staff"
     title: ClassVar[Title] = Title(zh="医师与全科医生", en="Physicians and general practitioners")
     local: ClassVar[bool] = True
-    sets: ClassVar[tuple[str, ...]] = (
-        "facilities.physicians",
-        "facilities.general_practitioners",
-        "facilities.staff",
-    )
     tasks: ClassVar[str] = "30, 33"
     moves: ClassVar[tuple[str, ...]] = (
         "physicians_per_1000",
