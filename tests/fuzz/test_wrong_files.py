@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -55,7 +56,7 @@ NETWORK: dict[str, Any] = {
         "a": {"arrivals": {"poisson": "6 per hour"}, "start": "desk"},
         "b": {
             "arrivals": {"scripted": {"times": [1, 2, 3], "unit": "min"}},
-            "start": {"desk": 0.5},
+            "start": {"desk": 0.5, "ward": 0.5},
         },
     },
     "stations": {
@@ -67,7 +68,7 @@ NETWORK: dict[str, Any] = {
             "room": 5,
             "next": {"a": {"ward": {"share": 0.2, "travel": "5 min"}}, "b": "exit"},
         },
-        "ward": {"servers": 3, "service": {"exponential": "2 h"}, "at_closing": "carry_over"},
+        "ward": {"servers": 3, "service": {"exponential": "2 h"}},
     },
     "report": {"waits_over": ["10 min"], "census_at": ["1 h"]},
 }
@@ -105,11 +106,25 @@ def _copy(value: Any) -> Any:
     return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
+_MISTAKES = ("drop", "replace", "rename", "add", "wrap")
+
+
+def _others(value: Any) -> list[Any]:
+    """Return values in place of a value that are of its kind, and hardly ever a mistake."""
+    if isinstance(value, bool) or value is None:
+        return [None, True, False]
+    if isinstance(value, int | float):
+        return [value * 2, value / 2, value + 1, 0]
+    if isinstance(value, str):
+        return ["3 min", "1 h", "2 per hour", "exit", "Tue 09:00", value.upper(), value]
+    return [value]
+
+
 @st.composite
 def broken(draw: Callable[..., Any], right: dict[str, Any]) -> dict[str, Any]:
-    """Return a right file after one to three mistakes."""
+    """Return a right file after at most three changes, of which some are mistakes."""
     content = _copy(right)
-    for _ in range(draw(st.integers(1, 3))):
+    for _ in range(draw(st.integers(0, 3))):
         places = _places(content)
         if not places:
             break
@@ -117,8 +132,10 @@ def broken(draw: Callable[..., Any], right: dict[str, Any]) -> dict[str, Any]:
         parent = content
         for key in way:
             parent = parent[key]
-        mistake = draw(st.sampled_from(["drop", "replace", "rename", "add", "wrap"]))
-        if mistake == "drop":
+        mistake = draw(st.sampled_from(["tune", "tune", *_MISTAKES]))
+        if mistake == "tune":
+            parent[last] = draw(st.sampled_from(_others(parent[last])))
+        elif mistake == "drop":
             del parent[last]
         elif mistake == "replace":
             parent[last] = draw(ODD)
@@ -157,6 +174,14 @@ def clear_end(words: list[str], out: Path | None = None) -> int:
         assert text.strip(), words
         assert out is None or not out.exists(), words
     return code
+
+
+@pytest.mark.parametrize("name", ["care", "network"])
+def test_what_is_broken_was_right(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    assert _written({"care": CARE, "network": NETWORK}[name], file)
+    folder = {"care": SCENARIOS, "network": tmp_path}[name]
+    assert clear_end(["check", str(file), "--scenarios", str(folder)]) == 0
 
 
 @FUZZ

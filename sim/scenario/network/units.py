@@ -166,7 +166,7 @@ def unit_minutes(value: Any) -> float:
     ValueError
         If the unit is unknown.
     """
-    if value not in UNIT_MINUTES:
+    if not isinstance(value, str) or value not in UNIT_MINUTES:
         raise ValueError(f"unknown unit '{value}'; allowed: {', '.join(UNIT_MINUTES)}")
     return UNIT_MINUTES[value]
 
