@@ -15,6 +15,8 @@ from sim.scenario import Scenario
 from sim.subjects.care.caption import StudyCaption
 from sim.subjects.care.cases import joint_probabilities, study_tables
 
+CARE_TABLES = ("scorecard", "joint", "quantiles", "differences")
+
 
 def care_study(scenarios: Sequence[Scenario], folder: Path, result: StudyResult) -> Answer:
     """Return each scenario against its targets, and the others against the first."""

@@ -44,6 +44,8 @@ class Job:
     run_together : callable or None
         Runs cases of a family together.
     engine : {'compiled', 'simpy'}
+    answers : tuple of str
+        Tables that the answer will have, so that nothing runs where one of them cannot be written.
     """
 
     subject: Subject[Any]
@@ -51,19 +53,24 @@ class Job:
     run_one: RunOne[Any]
     run_together: RunTogether[Any] | None = None
     engine: EngineName = "compiled"
+    answers: tuple[str, ...] = ()
 
     @classmethod
     def of(
-        cls, subject: Subject[Any], cases: Sequence[Case[Any]], engine: EngineName = "compiled"
+        cls,
+        subject: Subject[Any],
+        cases: Sequence[Case[Any]],
+        engine: EngineName = "compiled",
+        answers: tuple[str, ...] = (),
     ) -> Job:
         """Return the job of running scenarios as they are."""
-        return cls(subject, cases, subject.run_one, subject.run_together, engine)
+        return cls(subject, cases, subject.run_one, subject.run_together, engine, answers)
 
     def perform(
         self,
         folder: Path,
         options: StudyOptions,
-        finish: Callable[[StudyResult], None] | None = None,
+        finish: Callable[[StudyResult, StudyPaths], None] | None = None,
         cases: Sequence[Case[Any]] | None = None,
     ) -> StudyResult:
         """Run what is missing in a folder; `cases` in place of the job's own."""
@@ -79,6 +86,7 @@ class Job:
             worker_kind(self.engine in RELEASE_LOCK, workers.count),
             self.run_together,
             partial(prepare_worker, self.subject.kind),
+            self.answers,
         )
 
 
@@ -98,7 +106,7 @@ def carry_out(job: Job, options: StudyOptions, make: Callable[[StudyResult], AnA
     progress = progress_of(options.get("progress"))
     out = options.get("out")
 
-    def finish(result: StudyResult) -> None:
+    def finish(result: StudyResult, paths: StudyPaths) -> None:
         if result.failures:
             return
         answers.append(make(result))
@@ -107,7 +115,7 @@ def carry_out(job: Job, options: StudyOptions, make: Callable[[StudyResult], AnA
                 progress.say(_WRITING)
             write_answer(
                 answers[0],
-                StudyPaths(Path(out)),
+                paths,
                 options.get("lang", "zh"),
                 options.get("figures", True),
             )
@@ -143,8 +151,9 @@ def write_answer(answer: Answer, paths: StudyPaths, lang: Language, figures: boo
 
     with clear_os_errors(paths.figures):
         for name, figure in answer.figures(lang):
-            paths.figures_in(lang).mkdir(parents=True, exist_ok=True)
-            save_figure(figure, paths.figures_in(lang) / name)
+            file = paths.figure(name, lang)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            save_figure(figure, file)
 
 
 class _Counting:

@@ -23,7 +23,7 @@ from sim.questions.precision import precision_frame, precision_of
 from sim.questions.set_by_levers import set_by_levers
 from sim.questions.uncertainty import draw_samples, influence, outcomes, sampled_cases
 from sim.questions.warm_up import has_reference, judge_warm_up, welch_frame
-from sim.region import Region, load_region
+from sim.region import Region
 from sim.region.parameters import Parameter, uncertain_parameters
 from sim.report.caption import area_line
 from sim.report.how_sure_tables import (
@@ -38,7 +38,7 @@ from sim.runs.study import StudyResult
 from sim.scenario import region_folder
 from sim.scenario.network.schema import NetworkScenario
 from sim.subjects.care.caption import StudyCaption
-from sim.subjects.care.cases import targets_of
+from sim.subjects.care.cases import read_region, targets_of
 from sim.subjects.network.series import long_run_series
 from sim.subjects.registry import subject_of
 from sim.subjects.series import run_series
@@ -93,7 +93,7 @@ def uncertainty(
     usual = [*SHOWN, *(name for table in targets.values() for name in judged_targets(table))]
     wanted = chosen_indicators(indicators, [*dict.fromkeys(usual)])
     folder = scenarios_folder(options.get("scenarios"))
-    place = load_region(region_folder(chosen[0], folder))
+    place = read_region(region_folder(chosen[0], folder))
     named = _parameters(place, parameters)
     without = {scenario.name: set_by_levers(place, scenario, named) for scenario in chosen}
     varied = _that_matter(named, list(without.values()))
@@ -120,7 +120,9 @@ def uncertainty(
         tables = {"samples": drawn.frame(), "uncertainty": table, "influence": influences}
         return Answer(tables, result.frames, result.manifest, lambda words: [*shown(words)])
 
-    return carry_out(Job.of(subject, sampled_cases(cases, drawn, replications)), options, make)
+    sampled = sampled_cases(cases, drawn, replications)
+    job = Job.of(subject, sampled, answers=("samples", "uncertainty", "influence"))
+    return carry_out(job, options, make)
 
 
 def precision(
@@ -163,7 +165,8 @@ def precision(
         raise InputError("precision takes one network, or care scenarios to compare")
     subject.check_quantities([*(half_widths or ())], scenarios[0])
     folder = scenarios_folder(options.get("scenarios"))
-    job = Job.of(subject, subject.cases(scenarios, folder, "compiled", check=False))
+    cases = subject.cases(scenarios, folder, "compiled", check=False)
+    job = Job.of(subject, cases, answers=("precision",))
     rule = Rule(maximum=maximum, look_ahead=look_ahead)
     title = [s.title for s in scenarios]
     with study_folder(options.get("out")) as place:
@@ -259,7 +262,8 @@ def warm_up(
         tables = {"warm_up": judged, "welch": welch}
         return Answer(tables, result.frames, result.manifest, shown, drawn)
 
-    return carry_out(Job(subject, request.cases, run_series), options, make)
+    job = Job(subject, request.cases, run_series, answers=("warm_up", "welch"))
+    return carry_out(job, options, make)
 
 
 def long_run(
@@ -305,7 +309,8 @@ def long_run(
             lambda words: [long_run_shown(table, words.title(scenario), words)],
         )
 
-    return carry_out(Job(subject_of(scenario), request.cases, run_series), options, make)
+    job = Job(subject_of(scenario), request.cases, run_series, answers=("batch_means",))
+    return carry_out(job, options, make)
 
 
 def _known(wanted: Sequence[str] | None, series: pd.DataFrame) -> list[str]:

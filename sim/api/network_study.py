@@ -17,6 +17,8 @@ from sim.scenario.network.schema import NetworkScenario
 from sim.scenario.network.workload import loads_frame
 from sim.subjects.network.subject import NetworkSubject
 
+NETWORK_TABLES = ("measures", "loads", "census")
+
 
 def network_study(networks: Sequence[NetworkScenario], folder: Path, result: StudyResult) -> Answer:
     """Return means over replications, with intervals, of what is measured, and the load of every station."""

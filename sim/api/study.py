@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Any, Unpack
 
 from sim.api.answer import Answer
-from sim.api.care_study import care_comparison, care_study
+from sim.api.care_study import CARE_TABLES, care_comparison, care_study
 from sim.api.execution import Job, carry_out
-from sim.api.network_study import network_study
+from sim.api.network_study import NETWORK_TABLES, network_study
 from sim.api.options import EngineOptions
 from sim.api.scenarios import Source, read_all, read_care
 from sim.api.shipped import scenarios_folder
@@ -26,7 +26,9 @@ from sim.subjects.registry import subject_of
 
 AnyScenario = Scenario | NetworkScenario
 Make = Callable[[Sequence[Any], Path, StudyResult], Answer]
-_STUDIES: Mapping[str, Make] = MappingProxyType({"care": care_study, "network": network_study})
+_STUDIES: Mapping[str, tuple[Make, tuple[str, ...]]] = MappingProxyType(
+    {"care": (care_study, CARE_TABLES), "network": (network_study, NETWORK_TABLES)}
+)
 
 
 def run(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
@@ -60,7 +62,7 @@ def run(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
     kinds = {scenario.kind for scenario in scenarios}
     if len(kinds) > 1:
         raise InputError("networks and care scenarios cannot be run together; run them apart")
-    return _run(told_apart(scenarios), options, _STUDIES[kinds.pop()])
+    return _run(told_apart(scenarios), options, *_STUDIES[kinds.pop()])
 
 
 def compare(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
@@ -71,7 +73,7 @@ def compare(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
     scenarios = read_care(sources, options)
     if len(scenarios) < 2:
         raise InputError("compare needs two scenarios or more; the first is the base")
-    return _run(told_apart(scenarios), options, care_comparison)
+    return _run(told_apart(scenarios), options, care_comparison, CARE_TABLES)
 
 
 def told_apart(scenarios: Sequence[AnyScenario]) -> list[AnyScenario]:
@@ -92,8 +94,11 @@ def told_apart(scenarios: Sequence[AnyScenario]) -> list[AnyScenario]:
     return [named(scenario) for scenario in scenarios]
 
 
-def _run(scenarios: Sequence[Any], options: EngineOptions, make: Make) -> Answer:
+def _run(
+    scenarios: Sequence[Any], options: EngineOptions, make: Make, tables: tuple[str, ...]
+) -> Answer:
     subject, engine = subject_of(scenarios[0]), options.get("engine", "compiled")
     folder = scenarios_folder(options.get("scenarios"))
     cases = subject.cases(scenarios, folder, engine, options.get("check", False))
-    return carry_out(Job.of(subject, cases, engine), options, partial(make, scenarios, folder))
+    job = Job.of(subject, cases, engine, tables)
+    return carry_out(job, options, partial(make, scenarios, folder))

@@ -18,7 +18,6 @@ from sim.measure.care.totals import DAYS_PER_YEAR
 from sim.measure.leaks import leak_table, leaks_by_condition
 from sim.questions.marginal import INCREMENTS, marginal_table, units_added, with_increment
 from sim.questions.waterfall import Waterfall, waterfall_table
-from sim.region import load_region
 from sim.report.caption import caption_line
 from sim.report.why_tables import (
     bottlenecks_shown,
@@ -33,6 +32,7 @@ from sim.scenario import Scenario, region_folder
 from sim.scenario.care.between import Grain
 from sim.scenario.care.levers import lever_called
 from sim.subjects.care.caption import StudyCaption
+from sim.subjects.care.cases import read_region
 from sim.subjects.registry import subject_of
 
 SHOWN = ("in_county_rate", "in_county_admission_share", "primary_visit_share")
@@ -104,7 +104,7 @@ def waterfall(
             drawn,
         )
 
-    return _asked(parts.scenarios(), options, make)
+    return _asked(parts.scenarios(), options, ("waterfall",), make)
 
 
 def marginal(
@@ -136,7 +136,7 @@ def marginal(
     (scenario,) = read_care([source], options)
     wanted = chosen_indicators(indicators, SHOWN)
     folder = scenarios_folder(options.get("scenarios"))
-    place = load_region(region_folder(scenario, folder))
+    place = read_region(region_folder(scenario, folder))
     units, refused = units_added(place, scenario, INCREMENTS)
     if not units:
         raise InputError(f"nothing can be added to what {scenario.name} has")
@@ -152,7 +152,7 @@ def marginal(
         return Answer({"marginal": table}, result.frames, result.manifest, shown)
 
     changed = [with_increment(scenario, increment) for increment in units]
-    return _asked([scenario, *changed], options, make)
+    return _asked([scenario, *changed], options, ("marginal",), make)
 
 
 def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
@@ -171,7 +171,7 @@ def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
     """
     chosen = read_care(sources, options)
     folder = scenarios_folder(options.get("scenarios"))
-    conditions = load_region(region_folder(chosen[0], folder)).conditions
+    conditions = read_region(region_folder(chosen[0], folder)).conditions
 
     def make(result: StudyResult) -> Answer:
         years = {scenario.name: scenario.run.length / DAYS_PER_YEAR for scenario in chosen}
@@ -188,7 +188,7 @@ def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
         tables = {"leaks": leak_table(flows, years), "leaks_by_condition": by_condition}
         return Answer(tables, result.frames, result.manifest, shown)
 
-    return _asked(chosen, options, make)
+    return _asked(chosen, options, ("leaks", "leaks_by_condition"), make)
 
 
 def bottlenecks(*sources: Source, **options: Unpack[Options]) -> Answer:
@@ -217,7 +217,7 @@ def bottlenecks(*sources: Source, **options: Unpack[Options]) -> Answer:
         tables = {"bottlenecks": table, "bottlenecks_by_kind": kinds}
         return Answer(tables, result.frames, result.manifest, shown)
 
-    return _asked(chosen, options, make)
+    return _asked(chosen, options, ("bottlenecks", "bottlenecks_by_kind"), make)
 
 
 def chosen_indicators(wanted: Sequence[str] | None, usual: Sequence[str]) -> list[str]:
@@ -242,7 +242,10 @@ def chosen_indicators(wanted: Sequence[str] | None, usual: Sequence[str]) -> lis
 
 
 def _asked(
-    scenarios: Sequence[Scenario], options: Options, make: Callable[[StudyResult], Answer]
+    scenarios: Sequence[Scenario],
+    options: Options,
+    tables: tuple[str, ...],
+    make: Callable[[StudyResult], Answer],
 ) -> Answer:
     """Run the scenarios of a question and return its answer."""
     subject = subject_of(scenarios[0])
@@ -256,7 +259,7 @@ def _asked(
             answer, _shown=lambda words: [caption_line(caption, words), *answer._shown(words)]
         )
 
-    return carry_out(Job.of(subject, cases), options, captioned)
+    return carry_out(Job.of(subject, cases, answers=tables), options, captioned)
 
 
 def _part_name(part: str, by: Grain, words: Words) -> str:

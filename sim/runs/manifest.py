@@ -7,7 +7,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
@@ -113,6 +113,9 @@ class Manifest(_Record):
     files
         What the study has written beside this manifest and the runs, relative to its folder; another study in
         the folder removes these and nothing else.
+    foreign
+        What was in the folder before and is nobody's: a study that goes on after this one was killed, and could
+        not say what it has written, leaves these alone.
     """
 
     format: Literal["tiered-care-study/2"] = FORMAT
@@ -130,10 +133,14 @@ class Manifest(_Record):
     scenarios: list[ScenarioRecord]
     runs: list[RunRecord]
     files: list[str] = []
+    foreign: list[str] = []
 
 
 def new_manifest(
-    cases: Iterable[Case[Payload]], runs: Iterable[RunRecord], workers: int
+    cases: Iterable[Case[Payload]],
+    runs: Iterable[RunRecord],
+    workers: int,
+    foreign: Sequence[str] = (),
 ) -> Manifest:
     """Return the manifest of a study that starts now.
 
@@ -145,9 +152,12 @@ def new_manifest(
         All runs, as far as they are known.
     workers : int
         Processes that will compute runs.
+    foreign : sequence of str
+        Files in the folder that are nobody's.
     """
     return Manifest(
         status="running",
+        foreign=[*foreign],
         command=[Path(sys.argv[0]).name, *sys.argv[1:]],
         started=datetime.now(UTC),
         workers=workers,
@@ -223,6 +233,24 @@ def written_files(path: Path) -> list[str]:
     if not isinstance(files, list):
         return []
     return [name for name in files if isinstance(name, str)]
+
+
+def foreign_files(path: Path, there: Iterable[str]) -> set[str]:
+    """Return which of the files in a study's folder no study has written, relative to the folder.
+
+    Parameters
+    ----------
+    path : Path
+        The manifest of the study before; without one everything is foreign.
+    there : iterable of str
+        Files of the kinds that studies write.
+    """
+    content = _content(path) if path.is_file() else {}
+    if content.get("status") == "running":
+        # It was killed: what it did not find there is its own.
+        found = content.get("foreign")
+        return set(there) & set(found if isinstance(found, list) else ())
+    return set(there) - set(written_files(path))
 
 
 def run_keys(path: Path) -> list[str]:

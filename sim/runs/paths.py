@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from sim.errors import InputError, Problem
 from sim.runs.atomic import clear_os_errors, remove_unfinished
 
 _SHOWN = ("figures/", "summary.")
+PICTURES = ("png", "svg")
 SHARED = "results"
 """Name of the folder whose studies share their runs."""
 _LONGEST_NAME = 255
@@ -26,9 +27,12 @@ class StudyPaths:
     ----------
     folder : Path
         The study's own folder, ``results/<study>``; it need not exist.
+    foreign : frozenset of Path
+        Files in it that no study has written: nothing is written over them.
     """
 
     folder: Path
+    foreign: frozenset[Path] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse names that no system has."""
@@ -72,13 +76,20 @@ class StudyPaths:
         """Return the folder of the pictures in a language."""
         return self.figures / check_name(language)
 
+    def figure(self, name: str, language: str) -> Path:
+        """Return a picture in a language, without the ending: it is written as PNG and as SVG."""
+        file = self.figures_in(language) / check_name(name)
+        for ending in PICTURES:
+            self._free(file.with_name(f"{file.name}.{ending}"))
+        return file
+
     def answer(self, name: str) -> Path:
         """Return the CSV file of a table that answers a question, such as ``scorecard``."""
-        return self.folder / f"{check_name(name)}.csv"
+        return self._free(self.folder / f"{check_name(name)}.csv")
 
     def summary(self, language: str) -> Path:
         """Return the workbook for planners (XLSX) in a language."""
-        return self.folder / f"summary.{check_name(language)}.xlsx"
+        return self._free(self.folder / f"summary.{check_name(language)}.xlsx")
 
     def run(self, key: str) -> Path:
         """Return the folder of the run with this key."""
@@ -86,11 +97,11 @@ class StudyPaths:
 
     def table(self, name: str) -> Path:
         """Return the Parquet file of a collected frame, such as ``indicators``."""
-        return self.folder / f"{check_name(name)}.parquet"
+        return self._free(self.folder / f"{check_name(name)}.parquet")
 
     def scenario(self, name: str) -> Path:
         """Return the file of a resolved scenario."""
-        return self.scenarios / f"{check_name(name)}.yaml"
+        return self._free(self.scenarios / f"{check_name(name)}.yaml")
 
     def outputs(self) -> list[Path]:
         """Return the existing files of the kinds that a study writes anew: not the runs, not the manifest.
@@ -101,9 +112,22 @@ class StudyPaths:
             # What lies behind a link is not in the study's folder.
             raise InputError(Problem("holds a link where a study writes; remove it", self.folder))
         tables = ("*.parquet", "*.csv", "summary*.xlsx")
-        patterns = (*tables, "scenarios/*.yaml", "figures/**/*.png", "figures/**/*.svg")
+        patterns = (*tables, "scenarios/*.yaml", *(f"figures/**/*.{ending}" for ending in PICTURES))
         files = [file for pattern in patterns for file in self.folder.glob(pattern)]
         return sorted(file for file in files if file.is_file() and not file.is_symlink())
+
+    def _free(self, file: Path) -> Path:
+        """Return a file that may be written.
+
+        Raises
+        ------
+        InputError
+            If it is there and no study has written it.
+        """
+        if file in self.foreign:
+            what = "is there and no study has written it; move it, or choose another folder"
+            raise InputError(Problem(what, file))
+        return file
 
     def relative(self, file: Path) -> str:
         """Return a file of the study as its manifest names it."""
@@ -125,23 +149,18 @@ class StudyPaths:
             what = "holds files but no study (no manifest.json); choose an empty or a new folder"
             raise InputError(Problem(what, self.folder))
 
-    def clear(self, written: Sequence[str], *, same: bool = False) -> set[Path]:
+    def clear(self, written: Iterable[str], *, same: bool = False) -> None:
         """Remove what an earlier study in this folder has written, and what killed runs left half-written.
 
         Finished runs stay, and so does every file that the study has not written.
 
         Parameters
         ----------
-        written : sequence of str
-            `Manifest.files` of the earlier study.
+        written : iterable of str
+            What the earlier study has written, relative to the folder.
         same : bool
             Whether it is a study of the same runs: then pictures and workbooks stay, those in another language
             are as right as before.
-
-        Returns
-        -------
-        set of Path
-            What the earlier study has written and is kept.
 
         Raises
         ------
@@ -149,17 +168,13 @@ class StudyPaths:
             If something cannot be removed.
         """
         own = {self.relative(file): file for file in self.outputs()}
-        kept = set()
         with clear_os_errors(self.folder):
             for name in written:
-                if name in own and same and name.startswith(_SHOWN):
-                    kept.add(own[name])
-                elif name in own:
+                if name in own and not (same and name.startswith(_SHOWN)):
                     own[name].unlink()
             for folder in (self.folder, self.scenarios, self.figures):
                 remove_unfinished(folder)
             remove_unfinished(self.runs, shared=True)
-        return kept
 
 
 def check_name(name: str) -> str:

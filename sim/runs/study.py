@@ -8,11 +8,10 @@ perhaps one that runs several cases together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pandas as pd
 
@@ -27,10 +26,10 @@ from sim.runs.manifest import (
     Manifest,
     RunRecord,
     check_is_manifest,
+    foreign_files,
     new_manifest,
     run_keys,
     write_manifest,
-    written_files,
 )
 from sim.runs.paths import StudyPaths, check_name
 from sim.runs.perform import Computer, Elsewhere, Task
@@ -68,10 +67,11 @@ def run_study(
     paths: StudyPaths,
     workers: int | str | Workers = 1,
     progress: Progress | None = None,
-    finish: Callable[[StudyResult], None] | None = None,
+    finish: Callable[[StudyResult, StudyPaths], None] | None = None,
     kind: WorkerKind = "processes",
     run_together: RunTogether[Payload] | None = None,
     prepare_worker: Callable[[], object] = lambda: None,
+    answers: Sequence[str] = (),
 ) -> StudyResult:
     """Run every replication of every case that is not known yet, and collect all of them.
 
@@ -91,13 +91,15 @@ def run_study(
     progress : Progress, optional
         Told how far the study is.
     finish : callable, optional
-        Writes scorecard, differences, pictures; called while the folder is still held.
+        Writes scorecard, differences, pictures where the paths say; called while the folder is still held.
     kind : {'processes', 'threads'}
         What the workers of this machine are.
     run_together : callable, optional
         Runs several cases of one `Case.family`, as `run_one` would each; without it all run by themselves.
     prepare_worker : callable, optional
         Called in a worker elsewhere before it computes, such as to compile; importable by name.
+    answers : sequence of str
+        Tables that `finish` will write: refused before anything runs where a foreign file has such a name.
 
     Returns
     -------
@@ -122,12 +124,14 @@ def run_study(
     with hold_lock(paths.lock):
         check_is_manifest(paths.manifest)
         ended = _look_up(tasks, paths)
-        kept = paths.clear(written_files(paths.manifest), same=_is_same_study(tasks, paths))
-        states = _identities(paths)
-        foreign = {file: state for file, state in states.items() if file not in kept}
-        manifest = new_manifest(cases, _records(tasks, ended), computed_by.count)
+        there = _outputs(paths)
+        foreign = foreign_files(paths.manifest, there)
+        paths = replace(paths, foreign=frozenset(paths.folder / name for name in foreign))
+        _check_free(cases, answers, paths)
+        paths.clear([*there - foreign], same=_is_same_study(tasks, paths))
+        manifest = new_manifest(cases, _records(tasks, ended), computed_by.count, sorted(foreign))
         write_manifest(manifest, paths.manifest)
-        with _early_end_written(manifest, tasks, ended, paths, foreign):
+        with _early_end_written(manifest, tasks, ended, paths):
             _write_scenarios(cases, paths)
             elsewhere = Elsewhere(code, prepare_worker) if computed_by.address else None
             computer = Computer(run_one, run_together, elsewhere=elsewhere)
@@ -137,8 +141,8 @@ def run_study(
             frames = _collect(records, paths)
             result = StudyResult(frames, _ended(manifest, records))
             if finish is not None:
-                finish(result)
-            files = _written(paths, foreign)
+                finish(result, paths)
+            files = sorted(_outputs(paths) - foreign)
             complete = result.manifest.model_copy(update={"files": files})
             write_manifest(complete, paths.manifest)
     return replace(result, manifest=complete)
@@ -219,19 +223,22 @@ def _collect(records: Sequence[RunRecord], paths: StudyPaths) -> dict[str, pd.Da
     return {name: collect_frame(name, done, paths.table(name)) for name in names}
 
 
-def _identities(paths: StudyPaths) -> dict[Path, tuple[int, int]]:
-    """Return the outputs that are in a study's folder, each with what changes when it is written anew."""
-    states = {file: file.stat() for file in paths.outputs()}
-    return {file: (state.st_ino, state.st_mtime_ns) for file, state in states.items()}
+def _outputs(paths: StudyPaths) -> set[str]:
+    """Return the outputs that are in a study's folder, as a manifest names them."""
+    return {paths.relative(file) for file in paths.outputs()}
 
 
-def _written(paths: StudyPaths, foreign: Mapping[Path, tuple[int, int]]) -> list[str]:
-    """Return what this study has written, as its manifest names it."""
-    return [
-        paths.relative(file)
-        for file, identity in _identities(paths).items()
-        if foreign.get(file) != identity
-    ]
+def _check_free(cases: Sequence[Case[Payload]], answers: Sequence[str], paths: StudyPaths) -> None:
+    """Refuse a study that would write over files that no study has written; raise with all of them."""
+    problems: list[Problem] = []
+    for where, names in ((paths.scenario, [case.name for case in cases]), (paths.answer, answers)):
+        for name in names:
+            try:
+                where(name)
+            except InputError as error:
+                problems += error.problems
+    if problems:
+        raise InputError(*problems)
 
 
 def _ended(manifest: Manifest, records: list[RunRecord]) -> Manifest:
@@ -247,7 +254,6 @@ def _early_end_written(
     tasks: Sequence[Task[Payload]],
     ended: dict[str, RunRecord],
     paths: StudyPaths,
-    foreign: Mapping[Path, tuple[int, int]],
 ) -> Iterator[None]:
     """Write how the study ended if the body does not get through, and say what is kept."""
     try:
@@ -256,7 +262,8 @@ def _early_end_written(
         stopped = isinstance(error, KeyboardInterrupt | WorkersGoneError)
         last = _ended(manifest, _records(tasks, ended))
         status = "interrupted" if stopped else "failed"
-        update = {"status": status, "files": _written(paths, foreign)}
+        files = sorted(_outputs(paths) - set(manifest.foreign))
+        update = {"status": status, "files": files}
         write_manifest(last.model_copy(update=update), paths.manifest)
         if not stopped:
             raise

@@ -180,7 +180,7 @@ def test_cases_with_equal_determinants_share_their_runs(paths: StudyPaths, calls
 
 
 def test_outputs_of_an_earlier_study_do_not_stay(paths: StudyPaths, calls: Path) -> None:
-    def finish(_: StudyResult) -> None:
+    def finish(_: StudyResult, paths: StudyPaths) -> None:
         paths.answer("scorecard").write_text("old")
 
     run_study([make_case("old", calls)], run_one, paths, finish=finish)
@@ -201,6 +201,50 @@ def test_what_a_study_has_not_written_stays(paths: StudyPaths, calls: Path) -> N
     run_study([make_case("new", calls)], run_one, paths)
     assert [(paths.folder / name).read_text() for name in mine] == ["mine"] * 4
     assert not set(mine) & set(read_manifest(paths.manifest).files)
+
+
+@pytest.mark.parametrize("name", ["scorecard.csv", "scenarios/new.yaml"])
+def test_nothing_runs_where_a_foreign_file_would_be_written_over(
+    paths: StudyPaths, calls: Path, name: str
+) -> None:
+    run_study([make_case("old", calls)], run_one, paths)
+    before = called(calls)
+    (paths.folder / name).write_text("mine")
+    with pytest.raises(InputError, match=f"{name}: is there and no study has written it"):
+        run_study([make_case("new", calls)], run_one, paths, answers=["joint", "scorecard"])
+    assert called(calls) == before
+    assert (paths.folder / name).read_text() == "mine"
+    # What the study before has written is still there.
+    assert (paths.scenarios / "old.yaml").is_file()
+
+
+@pytest.mark.parametrize("name", ["flows.parquet", "figures/zh/leak.svg", "summary.zh.xlsx"])
+def test_a_foreign_file_is_never_written_over(paths: StudyPaths, calls: Path, name: str) -> None:
+    def finish(_: StudyResult, paths: StudyPaths) -> None:
+        for file in (paths.summary("zh"), paths.figure("leak", "zh")):
+            file.write_text("new")
+
+    mine = paths.folder / name
+    mine.parent.mkdir(parents=True, exist_ok=True)
+    paths.folder.joinpath("manifest.json").write_text('{"format": "tiered-care-study/2"}')
+    mine.write_text("mine")
+    with pytest.raises(InputError, match="no study has written it"):
+        run_study([make_case("new", calls)], run_one, paths, finish=finish)
+    assert mine.read_text() == "mine"
+
+
+def test_what_was_there_before_a_study_that_was_killed_is_still_nobodys(
+    paths: StudyPaths, calls: Path
+) -> None:
+    run_study([make_case("old", calls)], run_one, paths)
+    (paths.folder / "mine.csv").write_text("mine")
+    (paths.folder / "joint.csv").write_text("half of it")
+    update = {"files": [], "status": "running", "foreign": ["mine.csv"]}
+    write_manifest(read_manifest(paths.manifest).model_copy(update=update), paths.manifest)
+    run_study([make_case("new", calls)], run_one, paths)
+    assert (paths.folder / "mine.csv").read_text() == "mine"
+    assert not paths.answer("joint").exists()
+    assert not (paths.scenarios / "old.yaml").exists()
 
 
 def test_outputs_that_a_killed_study_left_are_listed_once_they_are_written_again(
@@ -349,7 +393,7 @@ def test_a_second_study_in_the_same_folder_is_turned_away(paths: StudyPaths, cal
 def test_finish_writes_while_the_folder_is_held(paths: StudyPaths, calls: Path) -> None:
     seen = []
 
-    def finish(result: StudyResult) -> None:
+    def finish(result: StudyResult, paths: StudyPaths) -> None:
         assert is_held(paths)
         seen.append(len(result.frames["flows"]))
 
@@ -374,7 +418,7 @@ def test_determinants_without_a_canonical_form_write_nothing(
 
 
 def test_a_failing_finish_is_recorded(paths: StudyPaths, calls: Path) -> None:
-    def finish(result: StudyResult) -> None:
+    def finish(result: StudyResult, paths: StudyPaths) -> None:
         raise RuntimeError("no font")
 
     with pytest.raises(RuntimeError, match="no font"):
