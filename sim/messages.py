@@ -15,12 +15,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
+from itertools import pairwise
 
 from sim.errors import Problem
 from sim.glossary import Language
 
 FILE = "messages.zh.csv"
 _HINT = re.compile(r"(?P<said>.*); did you mean '(?P<word>[^']*)'\?", re.DOTALL)
+_LEADING_HINT = re.compile(r"; did you mean '(?P<word>[^']*)'\?")
 _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _OPTION = "--lang"
 
@@ -46,7 +48,10 @@ class Template:
     @cached_property
     def quoted(self) -> tuple[bool, ...]:
         """Whether each value stands in quotes: then it is what somebody wrote, never a message."""
-        return tuple(before.endswith("'") for before in self.english.split("{}")[:-1])
+        parts = self.english.split("{}")
+        return tuple(
+            before.endswith("'") and after.startswith("'") for before, after in pairwise(parts)
+        )
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -129,7 +134,14 @@ def problem_line(problem: Problem, lang: Language) -> str:
 
 def _part(value: str, lang: Language) -> str:
     """Return a value, translated if it is a message itself, such as what is allowed; never a single word."""
-    return translated(value, lang) if " " in value else value
+    if " " not in value or lang == "en":
+        return value
+    # An afterthought may hold a hint and go on after it.
+    hint = _LEADING_HINT.match(value)
+    if hint is None:
+        return translated(value, lang)
+    rest = value[hint.end() :]
+    return f"；是否应为“{hint['word']}”？{translated(rest.strip(), lang)}"
 
 
 def _filled(text: str, values: Sequence[str]) -> str:

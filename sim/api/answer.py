@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.errors import nearest
 from sim.glossary import Language
 from sim.report.words import Words
 from sim.runs.manifest import Manifest
@@ -37,9 +38,9 @@ class Answer:
     tables: Mapping[str, pd.DataFrame]
     frames: Mapping[str, pd.DataFrame]
     manifest: Manifest
-    _shown: Callable[[Words], Sequence[object]] = field(repr=False)
-    _drawn: Callable[[Words], Iterator[NamedFigure]] = field(default=lambda _: iter(()), repr=False)
-    _workbook: Callable[[Path, Words], None] | None = field(default=None, repr=False)
+    _shown: Callable[[Words], Sequence[object]] = field()
+    _drawn: Callable[[Words], Iterator[NamedFigure]] = field(default=lambda _: iter(()))
+    _workbook: Callable[[Path, Words], None] | None = field(default=None)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return a table or frame by name.
@@ -53,7 +54,13 @@ class Answer:
             return self.tables[name]
         if name in self.frames:
             return self.frames[name]
-        raise KeyError(f"{name}; there are: {', '.join(self.names)}")
+        raise KeyError(f"{name}{nearest(name, self.names)}; there are: {', '.join(self.names)}")
+
+    def __repr__(self) -> str:
+        """Return the names of tables and frames with their rows."""
+        known = {**self.tables, **self.frames}
+        rows = ", ".join(f"{name} ({len(table)} rows)" for name, table in known.items())
+        return f"Answer: {rows}"
 
     @property
     def names(self) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from sim.engine.choose import EngineName
+from sim.errors import InputError, nearest
 from sim.glossary import Language
 from sim.runs.progress import Progress
 
@@ -82,3 +83,20 @@ class EngineOptions(Options, total=False):
 
     engine: EngineName
     check: bool
+
+
+def check_options(options: RunOptions) -> None:
+    """Refuse options that no function takes, which Python itself does not.
+
+    Raises
+    ------
+    InputError
+        With the nearest right name of each.
+    """
+    known = [*EngineOptions.__annotations__]
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        allowed = ", ".join(known)
+        raise InputError(
+            *(f"there is no option '{n}'{nearest(n, known)}; allowed: {allowed}" for n in unknown)
+        )

@@ -12,7 +12,7 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from sim.api.areas import area_with_region
-from sim.api.options import RunOptions
+from sim.api.options import RunOptions, check_options
 from sim.api.shipped import scenarios_folder
 from sim.errors import InputError, Problem
 from sim.report.glyphs import STAND_IN, missing_glyphs
@@ -66,6 +66,7 @@ def read_all(sources: Sequence[Source], options: RunOptions) -> list[Scenario | 
 
     Parameters and errors are those of `load`.
     """
+    check_options(options)
     folder = scenarios_folder(options.get("scenarios"))
     area = options.get("region") or ()
     stated = [area] if isinstance(area, str) else [*area]
@@ -98,13 +99,20 @@ def read_care(sources: Sequence[Source], options: RunOptions) -> list[Scenario]:
     return care
 
 
-def check(source: Source, *, scenarios: Path | str | None = None) -> list[Problem]:
+def check(
+    source: Source,
+    *,
+    region: str | Sequence[str] | None = None,
+    scenarios: Path | str | None = None,
+) -> list[Problem]:
     """Return everything that would keep a scenario from being run; an empty list if nothing would.
 
     Parameters
     ----------
     source : str, Path, mapping, Scenario or NetworkScenario
         As of `load`.
+    region : str or sequence of str, optional
+        Another area, which is checked as well.
     scenarios : Path or str, optional
         The scenarios folder.
     """
@@ -112,8 +120,12 @@ def check(source: Source, *, scenarios: Path | str | None = None) -> list[Proble
     try:
         if isinstance(source, str | Path):
             found = found_scenario(str(source), folder)
-            return SUBJECTS[scenario_kind(found, folder)].problems(found, folder)
-        _read(source, folder)
+            problems = SUBJECTS[scenario_kind(found, folder)].problems(found, folder)
+            if problems or region is None:
+                return problems
+        # What does not fit the region shows when the worlds are built.
+        scenario = load(source, region=region, scenarios=scenarios)
+        subject_of(scenario).cases([scenario], folder, "compiled", False)
     except InputError as error:
         return list(error.problems)
     return []
@@ -243,7 +255,7 @@ def _made(content: Mapping[str, object], folder: Path) -> Scenario | NetworkScen
             what = f"cannot be written as a scenario file: {' '.join(str(error).split())}"
             raise InputError(Problem(what, key=name)) from error
         try:
-            return _read(file, folder)
+            made = _read(file, folder)
         except InputError as error:
             # Nobody has seen that file: its name and lines say nothing.
             raise InputError(
@@ -252,3 +264,4 @@ def _made(content: Mapping[str, object], folder: Path) -> Scenario | NetworkScen
                     for problem in error.problems
                 )
             ) from None
+    return made.without_file() if isinstance(made, Scenario) else made

@@ -19,6 +19,7 @@ import sim
 from sim.cli.evidence import coverage, fit, validate
 from sim.cli.how_sure import long_run, precision, uncertainty, warm_up
 from sim.cli.options import (
+    Area,
     Check,
     Engine,
     Folder,
@@ -36,13 +37,14 @@ from sim.cli.screen import console, say
 from sim.cli.speech import UsageError, command_of, spoken, stated_language, told, usage_lines
 from sim.cli.study import answered
 from sim.cli.why import why
-from sim.errors import InputError, RunsFailed, StudyInterrupted
+from sim.errors import InputError, Problem, RunsFailed, StudyInterrupted
 from sim.glossary import label
 from sim.messages import message_language, problem_line
 
 MAIN_SCENARIOS = ("baseline-2020", "no-reform-2025", "plan-2025")
 MAIN_REPLICATIONS = 3
 MAIN_STUDY = "main"
+_LONGEST_SHOWN = 200
 SUBJECT_KINDS = ("care", "network")
 
 app = typer.Typer(
@@ -151,18 +153,21 @@ def show(
 @app.command()
 def check(
     files: Annotated[list[str], typer.Argument(help="Scenario files or names.")],
+    region: Area = None,
     strict: Strict = False,
     scenarios: Folder = None,
     lang: Lang = "zh",
 ) -> None:
     """Check scenario files without running them."""
     # `lang` is the language of messages, which is known before the command line is parsed.
-    problems = [problem for name in files for problem in sim.check(name, scenarios=scenarios)]
+    problems = [
+        problem for name in files for problem in sim.check(name, region=region, scenarios=scenarios)
+    ]
     if problems:
         raise InputError(*problems)
     for name in files:
         _show_loads(name, scenarios, lang)
-    tell_remarks(files, lang, strict=strict, thorough=True, scenarios=scenarios)
+    tell_remarks(files, lang, strict=strict, thorough=True, region=region, scenarios=scenarios)
     say(f"{len(files)} checked, nothing wrong")
 
 
@@ -241,6 +246,14 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        # A name that is too long, a file that may not be read, a disk that is full.
+        if "--debug" in words:
+            raise
+        file = None if error.filename is None else Path(str(error.filename)[:_LONGEST_SHOWN])
+        what = f"cannot be read or written: {error.strerror or error}"
+        typer.echo(problem_line(Problem(what, file), language), err=True)
+        sys.exit(2)
     except Exception as error:
         if "--debug" in words:
             raise

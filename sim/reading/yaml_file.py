@@ -42,17 +42,21 @@ class Mark:
 
     Attributes
     ----------
-    file : Path
-        The file.
+    file : Path or None
+        The file; None of what was made in Python.
     line : int or None
         Line, counted from 1; None where there are no lines, as on a command line.
     key : str
         Dotted key as it stands in that file.
     """
 
-    file: Path
+    file: Path | None
     line: int | None
     key: str
+
+    def without_file(self) -> Mark:
+        """Return the mark of a key that stands in no file that anybody has seen."""
+        return Mark(None, None, self.key)
 
     def problem(self, what: str, *below: str) -> Problem:
         """Return a problem at this place; `below` names keys inside it that have no line."""
@@ -81,7 +85,10 @@ class Document:
     @property
     def file(self) -> Path:
         """The file the document was read from (after a merge: the child's)."""
-        return self.marks[()].file
+        file = self.marks[()].file
+        if file is None:
+            raise ValueError("a document is read from a file")
+        return file
 
     def mark(self, path: KeyPath) -> tuple[Mark, KeyPath]:
         """Return the place of the innermost written key on a path, and the rest of the path."""

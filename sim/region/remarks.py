@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -39,8 +38,11 @@ def remarks_of(region: Region, sheets: Sheets) -> tuple[Problem, ...]:
         _beds_without_doctors,
         _nobody_treats,
     )
-    told = (remark for check in checks for remark in check(region, sheets))
-    return tuple(islice(told, _MOST_TOLD))
+    told = [remark for check in checks for remark in check(region, sheets)]
+    if len(told) > _MOST_TOLD:
+        more = Problem(f"{len(told) - _MOST_TOLD} further warnings", region.path)
+        return (*told[:_MOST_TOLD], more)
+    return tuple(told)
 
 
 def _far(region: Region, sheets: Sheets) -> Iterator[Problem]:

@@ -158,7 +158,7 @@ def new_manifest(
     return Manifest(
         status="running",
         foreign=[*foreign],
-        command=[Path(sys.argv[0]).name, *sys.argv[1:]],
+        command=[_readable(word) for word in (Path(sys.argv[0]).name, *sys.argv[1:])],
         started=datetime.now(UTC),
         workers=workers,
         package=sim.__version__,
@@ -210,6 +210,11 @@ def read_manifest(path: Path) -> Manifest:
     except ValidationError as error:
         what = f"not the manifest of a study in the format {FORMAT}"
         raise InputError(Problem(what, path)) from error
+
+
+def _readable(word: str) -> str:
+    """Return a word of the command line as text, also where the locale cannot write it."""
+    return os.fsencode(word).decode("utf-8", errors="replace")
 
 
 def check_is_manifest(path: Path) -> None:

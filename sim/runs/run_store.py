@@ -86,10 +86,27 @@ def is_damaged(folder: Path) -> bool:
 
 
 def discard_damaged(folder: Path) -> None:
-    """Remove the folder of a damaged run, so that the run can be kept there again."""
-    if is_damaged(folder):
-        with clear_os_errors(folder):
-            shutil.rmtree(folder)
+    """Remove the folder of a damaged run, so that the run can be kept there again.
+
+    Raises
+    ------
+    InputError
+        If something in it was not written by a run.
+    """
+    if not is_damaged(folder):
+        return
+    foreign = [entry for entry in folder.iterdir() if not _is_of_a_run(entry)]
+    if foreign:
+        what = (
+            "is in the folder of a stored run that is damaged, and no run has written it; move it"
+        )
+        raise InputError(*(Problem(what, entry) for entry in foreign))
+    with clear_os_errors(folder):
+        shutil.rmtree(folder)
+
+
+def _is_of_a_run(entry: Path) -> bool:
+    return entry.name == _RECORD or entry.suffix == ".parquet"
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -116,7 +133,11 @@ def _is_whole(folder: Path, record: RunRecord) -> bool:
     files = {entry.name for entry in folder.iterdir()}
     if record.key != folder.name or record.status != "done":
         return False
-    if files != {_RECORD, *(f"{name}.parquet" for name in record.frames)}:
+    # What else somebody has put there is no part of it, unless it could be taken for one.
+    if {f for f in files if _is_of_a_run(folder / f)} != {
+        _RECORD,
+        *(f"{name}.parquet" for name in record.frames),
+    }:
         return False
     return all(_has_checksum(folder / f"{n}.parquet", c) for n, c in record.frames.items())
 

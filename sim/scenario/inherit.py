@@ -21,6 +21,7 @@ ENTRY_KEYS = (*DATE_KEYS, "where")
 PARTS = "parts"
 """Folder of parts: named packages of levers that scenarios put together."""
 _PART_KEYS = ("name", "title", "description", "levers")
+_MOST_PARENTS = 20
 SUFFIXES = (".yaml", ".yml")
 LEVERS_FORM = "must be a list: one lever per line, each after '- '"
 
@@ -54,6 +55,9 @@ def read_with_parents(path: Path, folder: Path) -> tuple[Document, Path | None]:
             circle = " -> ".join(p.stem for p, _ in line[seen.index(parent.resolve()) :])
             what = f"parents run in a circle: {circle} -> {parent.stem}"
             raise InputError(line[-1][1].problem(("extends",), what))
+        if len(line) > _MOST_PARENTS:
+            what = f"has more than {_MOST_PARENTS} files above it, each extending the next"
+            raise InputError(line[0][1].problem(("extends",), what))
         line.append((parent, read_yaml(parent)))
     merged: Document | None = None
     for file, document in reversed(line):

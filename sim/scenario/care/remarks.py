@@ -32,13 +32,26 @@ def remarks(region: Region, scenario: Scenario, *, quick: bool = False) -> list[
     list of Problem
         Each with file, line and key.
     """
-    found = [*_unstated(scenario)]
+    late = {id(entry): remark for entry in scenario.levers if (remark := _never(scenario, entry))}
+    found = [*_unstated(scenario), *late.values()]
     for entry in () if quick else scenario.levers:
-        if not _changes_anything(region, scenario, entry):
+        if id(entry) not in late and not _changes_anything(region, scenario, entry):
             day = "the beginning" if entry.begins is None else str(entry.begins)
             what = f"{entry.lever.label} changes nothing here from {day} on"
             found.append(entry.mark.problem(what))
     return found
+
+
+def _never(scenario: Scenario, entry: Entry) -> Problem | None:
+    """Return that an entry acts on no day of the run, which may be shorter than the file says."""
+    run = scenario.run
+    if entry.begins is not None and entry.begins >= run.end:
+        what = f"{entry.begins} is after the end of the run ({run.end}); it never acts"
+        return entry.mark.problem(what, "from")
+    if entry.until is not None and entry.until <= run.first_day:
+        what = f"{entry.until} is before the run begins ({run.first_day}); it never acts"
+        return entry.mark.problem(what, "until")
+    return None
 
 
 def _unstated(scenario: Scenario) -> Iterator[Problem]:

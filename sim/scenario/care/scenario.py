@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.reading.yaml_file import Mark
@@ -84,6 +84,17 @@ class Scenario:
     path: Path
     parent: Path | None
     kind: str = "care"
+
+    def without_file(self) -> Scenario:
+        """Return the scenario as one of a file that nobody has seen: places name keys only."""
+        entries = tuple(
+            replace(entry, mark=entry.mark.without_file())
+            if entry.mark.file == self.path
+            else entry
+            for entry in self.timeline.entries
+        )
+        region = replace(self.region, mark=self.region.mark.without_file())
+        return replace(self, region=region, timeline=replace(self.timeline, entries=entries))
 
     @property
     def levers(self) -> tuple[Entry, ...]:

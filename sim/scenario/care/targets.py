@@ -35,7 +35,9 @@ COLUMNS = (
     "printed",
     "source",
     "note",
+    "region",
 )
+_NOT_NEEDED = ("region",)
 
 
 def _number_or_none(value: Any) -> Any:
@@ -82,6 +84,8 @@ class Target(BaseModel):
         The target as the source prints it.
     source, note : str
         Where it stands; what to know.
+    region : str
+        The region as a whole that it is meant for, such as ``fujian``; empty: any area.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -100,6 +104,7 @@ class Target(BaseModel):
     printed: Filled
     source: Filled
     note: str
+    region: str = ""
 
 
 def load_targets(path: Path) -> tuple[Target, ...]:
@@ -108,7 +113,7 @@ def load_targets(path: Path) -> tuple[Target, ...]:
     Parameters
     ----------
     path : Path
-        CSV file with the columns `COLUMNS`.
+        CSV file with the columns `COLUMNS`; ``region`` may be left out.
 
     Raises
     ------
@@ -140,7 +145,7 @@ def load_targets(path: Path) -> tuple[Target, ...]:
     problems += [
         Problem("the column is missing", path, 1, name)
         for name in COLUMNS
-        if name not in table.columns
+        if name not in table.columns and name not in _NOT_NEEDED
     ]
     if problems:
         raise InputError(*problems)
@@ -280,6 +285,7 @@ def _stated(
             "tolerance": comparison.tolerance,
             "printed": str(text),
             "source": f"scenario {document.data.get('name', '')}",
+            "region": "",
         }
         targets.append(rows[name].model_copy(update=change))
     if problems:

@@ -315,16 +315,20 @@ def _says_something(value: Any) -> bool:
 
 def contradiction(one: Entry, other: Entry, shared: str, day: str) -> Problem:
     """Return the problem of two entries that set one value from one date, at the second of them."""
-    words = (
-        f"{other.lever.name} sets {shared} from {day}, and so does {one.lever.name} on line {one.mark.line}"
-        f"{_elsewhere(one, other)}"
-    )
+    if one.mark.line is None:
+        words = f"{other.lever.name} sets {shared} from {day}, and so does {one.lever.name}"
+    else:
+        words = (
+            f"{other.lever.name} sets {shared} from {day}, and so does {one.lever.name} on line {one.mark.line}"
+            f"{_elsewhere(one, other)}"
+        )
     return other.mark.problem(words, other.lever.name)
 
 
 def _elsewhere(one: Entry, other: Entry) -> str:
     """Name the file of the first entry when it is not the same."""
-    return "" if one.mark.file == other.mark.file else f" of {one.mark.file.name}"
+    file = one.mark.file
+    return "" if file is None or file == other.mark.file else f" of {file.name}"
 
 
 def shared_value(one: Lever, other: Lever) -> str:

@@ -145,7 +145,7 @@ def _fill_from_files(document: Document) -> list[Problem]:
         elif not isinstance(part["file"], str) or not isinstance(column, str):
             problems.append(document.problem(path, "'file' and 'column' must be text"))
         else:
-            file = mark.file.parent / part["file"]
+            file = (mark.file or document.file).parent / part["file"]
             try:
                 if key == "times":
                     classes = [str(name) for name in document.data["classes"]]

@@ -248,14 +248,14 @@ def joint_probabilities(tables: StudyTables, scenarios: Sequence[Scenario]) -> p
 def targets_of(scenario: Scenario) -> pd.DataFrame:
     """Return the targets a scenario is judged by.
 
-    Ratios of beds and staff are the province's targets: part of a province has none, though its values
-    are shown.
+    Some are meant for a region as a whole, such as the province's ratios of beds and staff: a part of it, or
+    another region, has none, though its values are shown.
     """
     frame = targets_frame(scenario.targets)
-    if scenario.region.areas:
-        derived = frame["kind"] == "derived"
-        frame.loc[derived, "operator"] = ""
-        frame.loc[derived, ["target", "tolerance"]] = float("nan")
+    whole = "" if scenario.region.areas else scenario.region.name
+    elsewhere = ~frame["region"].isin(["", whole])
+    frame.loc[elsewhere, "operator"] = ""
+    frame.loc[elsewhere, ["target", "tolerance"]] = float("nan")
     return frame
 
 

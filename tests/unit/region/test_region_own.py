@@ -135,7 +135,9 @@ def test_at_most_twenty_remarks_are_told(one_hospital_folder: Path) -> None:
     rows = [f"9901010010{number:02d},no,800,18,26" for number in range(1, 26)]
     text = "\n".join(["place,urban,population,lon,lat", *rows, ""])
     (one_hospital_folder / "places.csv").write_text(text, "utf-8")
-    assert len(load_region(one_hospital_folder).remarks) == 20
+    told = what(load_region(one_hospital_folder))
+    assert len(told) == 21
+    assert told[-1] == "region.yaml: 5 further warnings"
 
 
 def _ways(folder: Path) -> npt.NDArray[np.float64]:
