@@ -35,7 +35,12 @@ class StudyPaths:
     foreign: frozenset[Path] = frozenset()
 
     def __post_init__(self) -> None:
-        """Refuse names that no system has."""
+        """Refuse names that no system has, or that not every library can write."""
+        try:
+            str(self.folder.absolute()).encode()
+        except UnicodeEncodeError:
+            what = "a folder's name that is no UTF-8 in this locale cannot be used; set LC_ALL=C.UTF-8, or choose another"
+            raise InputError(what) from None
         if any(len(os.fsencode(part)) > _LONGEST_NAME for part in self.folder.parts):
             raise InputError(f"a folder's name has at most {_LONGEST_NAME} bytes")
         if self.runs == self.folder.absolute():
@@ -141,6 +146,9 @@ class StudyPaths:
         InputError
             If the path is a file, or a folder with visible content but no manifest of a study.
         """
+        if os.path.lexists(self.runs) and not self.runs.is_dir():
+            what = "is where runs are kept, and is no folder; move it, or choose another folder"
+            raise InputError(Problem(what, self.runs))
         with clear_os_errors(self.folder):
             if not self.folder.exists() or self.manifest.is_file():
                 return

@@ -85,24 +85,34 @@ def is_damaged(folder: Path) -> bool:
     return folder.is_dir() and not folder.is_symlink() and find_run(folder) is None
 
 
+def check_discardable(folder: Path) -> None:
+    """Refuse to make room for a run where somebody keeps a file of their own.
+
+    Raises
+    ------
+    InputError
+        If the folder of a damaged run holds something that no run has written.
+    """
+    foreign = [e for e in folder.iterdir() if not _is_of_a_run(e)] if is_damaged(folder) else []
+    if foreign:
+        what = (
+            "is in the folder of a stored run that is damaged, and no run has written it; move it"
+        )
+        raise InputError(*(Problem(what, entry) for entry in foreign))
+
+
 def discard_damaged(folder: Path) -> None:
     """Remove the folder of a damaged run, so that the run can be kept there again.
 
     Raises
     ------
     InputError
-        If something in it was not written by a run.
+        As of `check_discardable`.
     """
-    if not is_damaged(folder):
-        return
-    foreign = [entry for entry in folder.iterdir() if not _is_of_a_run(entry)]
-    if foreign:
-        what = (
-            "is in the folder of a stored run that is damaged, and no run has written it; move it"
-        )
-        raise InputError(*(Problem(what, entry) for entry in foreign))
-    with clear_os_errors(folder):
-        shutil.rmtree(folder)
+    check_discardable(folder)
+    if is_damaged(folder):
+        with clear_os_errors(folder):
+            shutil.rmtree(folder)
 
 
 def _is_of_a_run(entry: Path) -> bool:

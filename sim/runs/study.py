@@ -18,7 +18,7 @@ import pandas as pd
 from sim.errors import InputError, Problem, StudyInterrupted
 from sim.runs.atomic import clear_os_errors, write_text
 from sim.runs.case import Case, Payload, RunOne, RunTogether
-from sim.runs.cluster import WorkersGoneError
+from sim.runs.cluster import WorkersGoneError, connected
 from sim.runs.compute import Computation
 from sim.runs.executor import WorkerKind
 from sim.runs.lock import hold_lock
@@ -31,11 +31,12 @@ from sim.runs.manifest import (
     run_keys,
     write_manifest,
 )
+from sim.runs.outputs import refuse_irregular
 from sim.runs.paths import StudyPaths, check_name
 from sim.runs.perform import Computer, Elsewhere, Task
 from sim.runs.progress import Progress, Quiet
 from sim.runs.run_key import code_fingerprint, run_key
-from sim.runs.run_store import collect_frame, find_run, frame_names
+from sim.runs.run_store import check_discardable, collect_frame, find_run, frame_names
 from sim.runs.workers import Workers
 
 
@@ -119,6 +120,7 @@ def run_study(
     code = code_fingerprint()
     tasks = _plan(cases, code)
     paths.check_is_study()
+    check_is_manifest(paths.manifest)
     with clear_os_errors(paths.folder):
         paths.folder.mkdir(parents=True, exist_ok=True)
     with hold_lock(paths.lock):
@@ -128,6 +130,10 @@ def run_study(
         foreign = foreign_files(paths.manifest, there)
         paths = replace(paths, foreign=frozenset(paths.folder / name for name in foreign))
         _check_free(cases, answers, paths)
+        if computed_by.address and any(task.key not in ended for task in tasks):
+            # A scheduler that does not answer shows before anything is written or removed.
+            with connected(computed_by.address):
+                pass
         paths.clear([*there - foreign], same=_is_same_study(tasks, paths))
         manifest = new_manifest(cases, _records(tasks, ended), computed_by.count, sorted(foreign))
         write_manifest(manifest, paths.manifest)
@@ -188,6 +194,9 @@ def _is_same_study(tasks: Sequence[Task[Payload]], paths: StudyPaths) -> bool:
 def _look_up(tasks: Sequence[Task[Payload]], paths: StudyPaths) -> dict[str, RunRecord]:
     """Return the records of the runs that are known, by key."""
     stored = {task.key: find_run(paths.run(task.key)) for task in tasks}
+    for key, record in stored.items():
+        if record is None:
+            check_discardable(paths.run(key))
     return {
         key: record.model_copy(update={"reused": True})
         for key, record in stored.items()
@@ -234,7 +243,7 @@ def _check_free(cases: Sequence[Case[Payload]], answers: Sequence[str], paths: S
     for where, names in ((paths.scenario, [case.name for case in cases]), (paths.answer, answers)):
         for name in names:
             try:
-                where(name)
+                refuse_irregular(where(name))
             except InputError as error:
                 problems += error.problems
     if problems:

@@ -53,6 +53,11 @@ def test_chinese_names_are_welcome(tmp_path: Path) -> None:
     assert StudyPaths(tmp_path).scenario("规划-2025").name == "规划-2025.yaml"
 
 
+def test_a_folder_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no UTF-8"):
+        StudyPaths(tmp_path / os.fsdecode(b"a\xff"))
+
+
 def refused(folder: Path, calls: Path) -> str:
     with pytest.raises(InputError) as error:
         run_study([make_case("base", calls)], run_one, StudyPaths(folder))

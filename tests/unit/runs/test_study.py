@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -245,6 +246,36 @@ def test_what_was_there_before_a_study_that_was_killed_is_still_nobodys(
     assert (paths.folder / "mine.csv").read_text() == "mine"
     assert not paths.answer("joint").exists()
     assert not (paths.scenarios / "old.yaml").exists()
+
+
+def test_a_folder_or_a_file_in_the_way_is_told_before_anything_goes(
+    paths: StudyPaths, calls: Path
+) -> None:
+    run_study([make_case("base", calls)], run_one, paths)
+    paths.scenario("base").unlink()
+    paths.scenario("base").mkdir()
+    with pytest.raises(InputError, match=r"base\.yaml: is a folder"):
+        run_study([make_case("base", calls)], run_one, paths)
+    assert paths.table("flows").is_file()
+    paths.scenario("base").rmdir()
+    shutil.rmtree(paths.runs)
+    paths.runs.write_text("no folder")
+    with pytest.raises(InputError, match="runs: is where runs are kept, and is no folder"):
+        run_study([make_case("base", calls)], run_one, paths)
+    assert paths.table("flows").is_file()
+
+
+def test_what_somebody_put_beside_a_stored_run_stays(paths: StudyPaths, calls: Path) -> None:
+    run_study([make_case("base", calls)], run_one, paths)
+    run = finished_runs(paths)[0]
+    (run / "thesis.txt").write_text("mine")
+    before = called(calls)
+    assert run_study([make_case("base", calls)], run_one, paths).failures == []
+    assert called(calls) == before
+    (run / "flows.parquet").write_bytes(b"half")
+    with pytest.raises(InputError, match=r"thesis\.txt: is in the folder of a stored run"):
+        run_study([make_case("base", calls)], run_one, paths)
+    assert (run / "thesis.txt").read_text() == "mine"
 
 
 def test_outputs_that_a_killed_study_left_are_listed_once_they_are_written_again(
