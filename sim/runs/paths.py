@@ -39,8 +39,10 @@ class StudyPaths:
         try:
             str(self.folder.absolute()).encode()
         except UnicodeEncodeError:
-            what = "a folder's name that is no UTF-8 in this locale cannot be used; set LC_ALL=C.UTF-8, or choose another"
-            raise InputError(what) from None
+            raise InputError(
+                "a folder's name that is no UTF-8 in this locale cannot be used; set LC_ALL=C.UTF-8, "
+                "or choose another"
+            ) from None
         if any(len(os.fsencode(part)) > _LONGEST_NAME for part in self.folder.parts):
             raise InputError(f"a folder's name has at most {_LONGEST_NAME} bytes")
         if self.runs == self.folder.absolute():
