@@ -175,7 +175,7 @@ def _why_needed(table: Table, there: set[str]) -> str:
     """Return why a region without a table needs it, or nothing."""
     if table.left_out == "needed":
         return "; every region has it"
-    if table.left_out == "norms" and table.name != "facilities" and "facilities" not in there:
+    if table.left_out == "norms" and "facilities" not in there:
         return "; facilities are laid out by norms unless 'facilities' lists them"
     if table.name == "layout" and not _is_laid_out(there):
         return ""

@@ -40,6 +40,8 @@ class Table:
         Whether scenarios work on a copy of it, so that levers can change it.
     local : bool
         Whether its rows lie in a county.
+    family : str
+        The family of levers that a change of its numbers counts as; empty if scenarios cannot set them.
     zh, en : str
         What one row is.
     """
@@ -50,6 +52,7 @@ class Table:
     left_out: LeftOut
     acts: bool
     local: bool
+    family: str
     zh: str
     en: str
 
@@ -69,6 +72,7 @@ def tables() -> Mapping[str, Table]:
             left_out=cast("LeftOut", row["left_out"]),
             acts=row["acts"] == "yes",
             local=row["local"] == "yes",
+            family=row["family"],
             zh=row["zh"],
             en=row["en"],
         )
@@ -83,6 +87,23 @@ def acting_tables() -> tuple[str, ...]:
 def local_tables() -> tuple[str, ...]:
     """Return the tables whose rows lie in a county."""
     return tuple(name for name, table in tables().items() if table.local)
+
+
+def families() -> Mapping[str, str]:
+    """Return the tables whose numbers scenarios can set, and the family of levers each counts as."""
+    return {name: table.family for name, table in tables().items() if table.family}
+
+
+def settable_columns(table: str) -> list[str]:
+    """Return the numbers of a table that scenarios can set: those that are no codes and name no row."""
+    declared = schema(table)
+    return [
+        column.name
+        for column in declared.columns
+        if column.type in ("whole", "number")
+        and column.name not in declared.key
+        and column.unit != "code"
+    ]
 
 
 def schema(table: str) -> Schema:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -11,39 +9,15 @@ from pydantic import Field, field_validator, model_validator
 
 from sim.behaviour import PARAMETERS
 from sim.errors import InputError, Problem, nearest
-from sim.region.reading import Column
 from sim.region.schemas import column as declared_column
-from sim.region.schemas import schema
+from sim.region.schemas import families, settable_columns
 from sim.scenario.care.inputs import Inputs
 from sim.scenario.care.levers.apportion import share_out
 from sim.scenario.care.levers.base import Claim, Lever
 from sim.scenario.care.where import Where
 from sim.scenario.title import Title
 
-FAMILIES: Mapping[str, str] = MappingProxyType(
-    {
-        "counties": "demand",
-        "townships": "demand",
-        "places": "demand",
-        "conditions": "demand",
-        "seasons": "demand",
-        "onset_hours": "demand",
-        "schemes": "insurance",
-        "reimbursement": "insurance",
-        "capability": "capability",
-        "kinds": "staff",
-        "facilities": "staff",
-        "calendars": "staff",
-        "behaviour": "referral",
-    }
-)
-"""Tables whose numbers can be set, and the family of levers that such a change counts as."""
 _BED_COLUMNS = ("beds", "step_down_beds")
-_NUMBERS = ("whole", "number")
-_IDENTITIES = frozenset(
-    {"county", "prefecture", "township", "place", "facility", "month", "hour", "weekday"}
-)
-"""Whole numbers that say which row it is."""
 
 
 class SetValue(Lever):
@@ -73,19 +47,15 @@ class SetValue(Lever):
     def _known_path(cls, path: str) -> str:
         """Refuse paths that no region has."""
         table, _, column = path.partition(".")
-        if table not in FAMILIES:
+        if table not in families():
             raise ValueError(
-                f"there is no table '{table}' to set numbers of{nearest(table, [*FAMILIES])}; "
-                f"allowed: {', '.join(FAMILIES)}"
+                f"there is no table '{table}' to set numbers of{nearest(table, [*families()])}; "
+                f"allowed: {', '.join(families())}"
             )
         if table == "capability":
             # Its columns are the kinds of facilities that the region has.
             return path
-        columns = (
-            [*PARAMETERS]
-            if table == "behaviour"
-            else [c.name for c in schema(table).columns if _is_settable(c)]
-        )
+        columns = [*PARAMETERS] if table == "behaviour" else settable_columns(table)
         if column not in columns:
             raise ValueError(
                 f"the table {table} has no number '{column}'{nearest(column, columns)}; "
@@ -117,7 +87,7 @@ class SetValue(Lever):
     @property
     def part(self) -> str:
         """The family it counts as: beds apart from staff."""
-        return "beds" if self.column in _BED_COLUMNS else FAMILIES[self.table]
+        return "beds" if self.column in _BED_COLUMNS else families()[self.table]
 
     @property
     def label(self) -> str:
@@ -202,10 +172,6 @@ class SetValue(Lever):
                 raise InputError(
                     Problem(f"makes {self.path} {value:g}; it must be {bounds}", key="set")
                 )
-
-
-def _is_settable(column: Column) -> bool:
-    return column.type in _NUMBERS and column.name not in _IDENTITIES
 
 
 def _check_together(inputs: Inputs) -> None:
