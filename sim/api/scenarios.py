@@ -33,7 +33,6 @@ Source: TypeAlias = str | Path | Mapping[str, object] | Scenario | NetworkScenar
 
 NETWORKS = "networks"
 _LONGEST_NAME = 200
-_RUN_KEYS = {"weeks": "length", "warm_up": "warm_up"}
 
 
 def load(source: Source, **options: Unpack[RunOptions]) -> Scenario | NetworkScenario:

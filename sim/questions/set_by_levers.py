@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import date
 
 import pandas as pd
@@ -75,11 +74,7 @@ def _makes_a_difference(
     except InputError:
         # A value that the levers refuse is not one that they replace.
         return True
-    return not all(
-        _same(getattr(low, each.name), getattr(high, each.name))
-        for each in fields(Inputs)
-        if each.name not in _BEHIND
-    )
+    return not low.same_as(high, beside=_BEHIND)
 
 
 def _at_both_ends(
@@ -101,11 +96,3 @@ def _value(inputs: Inputs, parameter: Parameter) -> pd.Series:
         return pd.Series([inputs.behaviour[column]])
     cells: pd.Series = getattr(inputs, table)[column]
     return cells
-
-
-def _same(one: object, other: object) -> bool:
-    if isinstance(one, pd.DataFrame) and isinstance(other, pd.DataFrame):
-        return one.equals(other)
-    if isinstance(one, pd.Series) and isinstance(other, pd.Series):
-        return one.equals(other)
-    return one == other

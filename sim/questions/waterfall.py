@@ -15,9 +15,9 @@ from sim.scenario.care.between import Grain, between, parts_between
 from sim.scenario.care.scenario import Scenario
 
 WATERFALL_COLUMNS = ("indicator", "way", "part", "mean", "low", "high", "n")
-WAYS = ("base", "first", "last", "shapley", "interaction", "total", "goal")
-"""What a row says: the value in the base; the effect of a part alone, last, or averaged over all orders; what
-is left of the whole difference beside the parts alone; the whole difference; the value in the goal."""
+"""``way`` says what a row is: the value in the base; the effect of a part alone, last, or averaged over all
+orders; what is left of the whole difference beside the parts alone; the whole difference; the value in the
+goal."""
 
 
 @dataclass(frozen=True)

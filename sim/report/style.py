@@ -42,9 +42,6 @@ REASON_COLOURS: Mapping[str, str] = MappingProxyType(
         "referred_treatable": "#56B4E9",
     }
 )
-SCENARIO_COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-# One marker more than colours: scenarios that share a colour differ in marker.
-SCENARIO_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 GREY = "#555555"
 PALE = "#DDDDDD"
 DPI = 150

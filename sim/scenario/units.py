@@ -8,7 +8,7 @@ import sys
 from datetime import date
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from sim.errors import nearest
 from sim.time_units import MINUTES_PER_DAY, MINUTES_PER_WEEK
@@ -112,5 +112,3 @@ def iso_date(value: object) -> date:
 WholeDays = Annotated[int, BeforeValidator(whole_days, json_schema_input_type=str)]
 WholeWeeks = Annotated[int, BeforeValidator(whole_weeks, json_schema_input_type=str)]
 IsoDate = Annotated[date, BeforeValidator(iso_date, json_schema_input_type=date)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Ratio = Annotated[float, Field(ge=0)]

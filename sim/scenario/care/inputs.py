@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 import pandas as pd
 
@@ -166,6 +166,18 @@ class Inputs:
         # A county hospital that is already ahead of the city's keeps its lead.
         gap = (self.capability["city_general"].astype(float) - own).clip(lower=0.0)
         return own + gain * gap
+
+    def same_as(self, other: Inputs, beside: Container[str] = ("region",)) -> bool:
+        """Tell whether all tables and values are equal, beside some that are named."""
+        pairs = (
+            (getattr(self, field.name), getattr(other, field.name))
+            for field in fields(self)
+            if field.name not in beside
+        )
+        return all(
+            one.equals(two) if isinstance(one, pd.DataFrame | pd.Series) else one == two
+            for one, two in pairs
+        )
 
     @contextmanager
     def within(self, rows: Mapping[str, pd.Series]) -> Iterator[Inputs]:

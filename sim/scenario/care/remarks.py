@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
-
-import pandas as pd
+from dataclasses import replace
 
 from sim.errors import InputError, Problem
 from sim.region import Region
-from sim.scenario.care.inputs import Inputs
 from sim.scenario.care.inputs_at import inputs_at
 from sim.scenario.care.scenario import Scenario
 from sim.scenario.care.timeline import Entry, Timeline
@@ -68,18 +65,7 @@ def _changes_anything(region: Region, scenario: Scenario, entry: Entry) -> bool:
     others = tuple(other for other in scenario.levers if other is not entry)
     without = replace(scenario, timeline=Timeline(scenario.run, others))
     try:
-        return not _same(inputs_at(region, scenario, day), inputs_at(region, without, day))
+        return not inputs_at(region, scenario, day).same_as(inputs_at(region, without, day))
     except InputError:
         # What the others cannot do without it is something.
         return True
-
-
-def _same(one: Inputs, other: Inputs) -> bool:
-    for field in fields(Inputs):
-        left, right = getattr(one, field.name), getattr(other, field.name)
-        if isinstance(left, pd.DataFrame | pd.Series):
-            if not left.equals(right):
-                return False
-        elif field.name != "region" and left != right:
-            return False
-    return True

@@ -76,11 +76,6 @@ class RunSettings(Strict):
         """First day after the run."""
         return self.start + timedelta(days=self.length)
 
-    @property
-    def total_days(self) -> int:
-        """Simulated days, warm-up and counted."""
-        return self.warm_up + self.length
-
 
 class LeverDates(Strict):
     """The dates beside a lever in the timeline.

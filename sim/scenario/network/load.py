@@ -19,8 +19,6 @@ from sim.scenario.network.check import network_problems
 from sim.scenario.network.schema import OTHER, PER_CLASS, NetworkScenario
 from sim.scenario.network.times import TIME, arrival_times, observed_times
 
-KIND = "network"
-
 
 def load_network(path_or_name: Path | str, folder: Path) -> NetworkScenario:
     """Read a network scenario, merge its parents and check everything.
