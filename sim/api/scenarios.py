@@ -180,7 +180,13 @@ def loads(source: Source, **options: Unpack[RunOptions]) -> pd.DataFrame:
 
 
 def listing(*, scenarios: Path | str | None = None) -> list[Listing]:
-    """Return what there is to run: scenarios first, then networks."""
+    """Return what there is to run: scenarios first, then networks.
+
+    Parameters
+    ----------
+    scenarios : Path or str, optional
+        The scenarios folder.
+    """
     folder = scenarios_folder(scenarios)
     folders = [folder, folder / NETWORKS]
     return [item for place in folders if place.is_dir() for item in list_scenarios(place)]

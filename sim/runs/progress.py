@@ -155,7 +155,15 @@ class Lines:
 
 
 def progress_on(console: Console, lang: Language = "en") -> Progress:
-    """Return a live bar if the console is a terminal, else plain lines, in a language."""
+    """Return a live bar if the console is a terminal, else plain lines.
+
+    Parameters
+    ----------
+    console : rich.console.Console
+        Where it is shown.
+    lang : {'zh', 'en'}
+        Language of the words.
+    """
     if console.is_terminal:
         return LiveBar(console, lang)
 
