@@ -255,7 +255,10 @@ def _made(content: Mapping[str, object], folder: Path) -> Scenario | NetworkScen
         file = Path(place) / f"{name}.yaml"
         try:
             with file.open("w", encoding="utf-8") as stream:
-                YAML(typ="safe", pure=True).dump(whole, stream)
+                yaml = YAML(typ="safe", pure=True)
+                # A list that stands twice in Python is written twice: files have no references.
+                yaml.representer.ignore_aliases = lambda _: True
+                yaml.dump(whole, stream)
         except Exception as error:
             what = f"cannot be written as a scenario file: {' '.join(str(error).split())}"
             raise InputError(Problem(what, key=name)) from error

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.mutation.in_engine import ENGINE
+from tests.mutation.in_files import FILES
 from tests.mutation.in_measures import MEASURES
 from tests.mutation.in_networks import NETWORKS
 from tests.mutation.in_pathway import PATHWAY
 
-FAULTS = (*PATHWAY, *NETWORKS, *ENGINE, *MEASURES)
+FAULTS = (*PATHWAY, *NETWORKS, *ENGINE, *MEASURES, *FILES)

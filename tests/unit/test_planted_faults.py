@@ -27,6 +27,12 @@ def test_there_are_faults_in_all_parts_and_each_has_its_name() -> None:
         "measure",
         "questions",
         "world",
+        "scenario",
+        "region",
+        "reading",
+        "runs",
+        "subjects",
+        "api",
     }
     assert len({fault.name for fault in FAULTS}) == len(FAULTS) >= 15
 

@@ -1,0 +1,96 @@
+"""Faults in what is read, checked, kept and written."""
+
+from __future__ import annotations
+
+from tests.mutation.fault import Fault
+
+_RUNS = ("tests/unit/runs",)
+_REGION = ("tests/unit/region", "tests/unit/reading")
+_POLICIES = ("tests/unit/scenario/test_policies.py", "tests/unit/api")
+
+FILES = (
+    Fault(
+        "a number that a lever sets is set anew without a word",
+        "sim/scenario/care/inputs_at.py",
+        'return lever.path if differs else ""',
+        'return ""',
+        _POLICIES,
+    ),
+    Fault(
+        "an entry in another county contradicts a lever",
+        "sim/scenario/care/inputs_at.py",
+        "differs = lever.column in old and not old.loc[rows, lever.column].equals(",
+        "differs = lever.column in old and not old.loc[:, lever.column].equals(",
+        _POLICIES,
+    ),
+    Fault(
+        "an option that does not exist is swallowed",
+        "sim/api/options.py",
+        "unknown = [name for name in options if name not in known]",
+        "unknown = [name for name in options if name not in {*known, *options}]",
+        _POLICIES,
+    ),
+    Fault(
+        "another region is judged by the province's targets",
+        "sim/subjects/care/cases.py",
+        'elsewhere = ~frame["region"].isin(["", whole])',
+        'elsewhere = ~frame["region"].isin(["", "fujian"])',
+        ("tests/unit/subjects", *_POLICIES),
+    ),
+    Fault(
+        "a foreign file is written over",
+        "sim/runs/paths.py",
+        "if file in self.foreign:",
+        "if file in ():",
+        _RUNS,
+    ),
+    Fault(
+        "what a killed study left is nobody's",
+        "sim/runs/manifest.py",
+        'if content.get("status") == "running":',
+        'if content.get("status") == "killed":',
+        _RUNS,
+    ),
+    Fault(
+        "a stored table is believed without its check sum",
+        "sim/runs/run_store.py",
+        "return stat.S_ISREG(file.lstat().st_mode) and hash_file(file) == checksum",
+        "return stat.S_ISREG(file.lstat().st_mode) and bool(checksum)",
+        _RUNS,
+    ),
+    Fault(
+        "a damaged run takes a file of somebody's along",
+        "sim/runs/run_store.py",
+        "foreign = [e for e in folder.iterdir() if not _is_of_a_run(e)] if is_damaged(folder) else []",
+        "foreign = [e for e in folder.iterdir() if e.is_dir()] if is_damaged(folder) else []",
+        _RUNS,
+    ),
+    Fault(
+        "an error of a spreadsheet is an empty cell",
+        "sim/reading/workbooks.py",
+        'if self._valued and self._type == "e":',
+        'if self._valued and self._type == "error":',
+        _REGION,
+    ),
+    Fault(
+        "thousands are taken for decimals",
+        "sim/reading/tables.py",
+        "if numbers and all(_UNSURE.fullmatch(cell) for _, cell in numbers):",
+        "if not numbers:",
+        _REGION,
+    ),
+    Fault(
+        "a region takes the other's sources for its own tables",
+        "sim/region/load.py",
+        "spoken_of = [name for name, files in manifest.sources_of.items() if file in files]",
+        "spoken_of = [*manifest.tables]",
+        _REGION,
+    ),
+    Fault(
+        "rural people of a township are the county's share, whatever its places say",
+        "sim/region/complete.py",
+        'rural = frame["township"].map(people).fillna(rural).astype(np.int64)',
+        "rural = rural.astype(np.int64)",
+        _REGION,
+    ),
+)
