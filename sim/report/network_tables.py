@@ -27,6 +27,10 @@ def measures_table(summary: pd.DataFrame, scenario: NetworkScenario, words: Word
     shown = summary[summary["mean"].notna() & (summary["high"].fillna(summary["mean"]) != 0.0)]
     if len(scenario.classes) == 1:
         shown = shown[shown["class"] != ALL]
+    # What is left of an interval is what a measure can be: none is below 0, and no share above 1.
+    share = shown["measure"].str.endswith("_share")
+    high = shown["high"].where(~share, shown["high"].clip(upper=1.0))
+    shown = shown.assign(low=shown["low"].clip(lower=0.0), high=high)
     note = words["text.network_note"].format(file=MEASURES_FILE) + " "
     note += words["text.network_whom"]
     if len(shown) > MOST_ROWS:
