@@ -7,7 +7,13 @@ from pathlib import Path
 
 from sim.api.answer import Answer, NamedFigure
 from sim.measure.compare import quantiles
-from sim.report.caption import answer_lines, area_line, blocked_lines, caption_line
+from sim.report.caption import (
+    answer_lines,
+    area_line,
+    blocked_lines,
+    caption_line,
+    unstaffed_lines,
+)
 from sim.report.terminal import comparison_table, joint_lines, scorecard_shown
 from sim.report.words import Words
 from sim.runs.study import StudyResult
@@ -36,7 +42,8 @@ def _answer(
 
     def shown(words: Words) -> list[object]:
         brief = area_line(caption, words)
-        lines: list[object] = [*answer_lines(tables, caption, words), caption_line(caption, words)]
+        lines: list[object] = [*answer_lines(tables, caption, words)]
+        lines += [*unstaffed_lines(tables, words), caption_line(caption, words)]
         if not comparison_only:
             lines.append(scorecard_shown(tables, brief, words))
             lines += joint_lines(joint, tables, words)

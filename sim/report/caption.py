@@ -75,6 +75,22 @@ def answer_lines(tables: StudyTables, caption: StudyCaption, words: Words) -> li
     return lines
 
 
+def unstaffed_lines(tables: StudyTables, words: Words) -> list[str]:
+    """Return for each scenario shown how many beds of the counties stay empty for want of staff, if any do."""
+    titles = words.titles(tables.scenarios)
+    local = tables.facilities[tables.facilities["county"] != 0]
+    sums = local.groupby("scenario")[["beds", "staffed_beds"]].sum()
+    return [
+        words["text.unstaffed"].format(
+            scenario=titles[name],
+            beds=f"{sums['beds'][name]:,.0f}",
+            staffed=f"{sums['staffed_beds'][name]:,.0f}",
+        )
+        for name in ShownScenarios.of(tables, MOST_ANSWERS).names
+        if name in sums.index and sums["beds"][name] - sums["staffed_beds"][name] >= 1.0
+    ]
+
+
 def _sentence(
     card: pd.DataFrame, name: str, base: str, titles: dict[str, str], area: str, words: Words
 ) -> str:

@@ -11,7 +11,13 @@ from rich.cells import cell_len
 from xlsxwriter import Workbook
 
 from sim.measure.tables import StudyTables
-from sim.report.caption import answer_lines, area_line, blocked_lines, caption_line
+from sim.report.caption import (
+    answer_lines,
+    area_line,
+    blocked_lines,
+    caption_line,
+    unstaffed_lines,
+)
 from sim.report.sheets import Sheet, study_sheets
 from sim.report.words import Words
 from sim.safe_text import plain
@@ -74,7 +80,11 @@ def _cover(
         (words["about.question"], [words["about.question_text"]]),
         (
             words["about.answer"],
-            [*answer_lines(tables, caption, words), *blocked_lines(tables, words)],
+            [
+                *answer_lines(tables, caption, words),
+                *unstaffed_lines(tables, words),
+                *blocked_lines(tables, words),
+            ],
         ),
         (words["about.study"], [caption_line(caption, words)]),
         (words["about.definitions"], [words[f"about.{key}"] for key in _DEFINITIONS]),

@@ -17,6 +17,7 @@ from sim.report.caption import (
     blocked_lines,
     caption_line,
     headline_target,
+    unstaffed_lines,
 )
 from sim.report.rows import FEW, ShownScenarios
 from sim.report.words import Words
@@ -130,3 +131,18 @@ def test_of_more_the_best_and_the_worst_are_kept(most: int) -> None:
     lines = answer_lines(many_scenarios(60), caption_of(), EN)
     assert len(lines) == MOST_ANSWERS + 1
     assert "60 scenarios" in lines[-1]
+
+
+def test_beds_that_stay_empty_for_want_of_staff_are_told() -> None:
+    tables = first_scenarios(study_tables(), 2)
+    table = tables.facilities.assign(beds=100.0, staffed_beds=100.0)
+    assert unstaffed_lines(replace(tables, facilities=table), EN) == []
+    local = (table["scenario"] == "no-reform-2025") & (table["county"] != 0)
+    short = table.assign(staffed_beds=table["staffed_beds"].where(~local, 75.0))
+    # What a city hospital lacks is not the county's.
+    short.loc[short["county"] == 0, "staffed_beds"] = 0.0
+    beds = 100 * int(local.sum())
+    (line,) = unstaffed_lines(replace(tables, facilities=short), EN)
+    assert line == (
+        f"No reform 2025: of {beds:,} beds in the county {beds * 3 // 4:,} have staff; the others stay empty."
+    )
