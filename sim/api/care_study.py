@@ -44,6 +44,8 @@ def _answer(
         brief = area_line(caption, words)
         lines: list[object] = [*answer_lines(tables, caption, words)]
         lines += [*unstaffed_lines(tables, words), caption_line(caption, words)]
+        if caption.replications == 1:
+            lines.append(words["text.one_replication"])
         if not comparison_only:
             lines.append(scorecard_shown(tables, brief, words))
             lines += joint_lines(joint, tables, words)
