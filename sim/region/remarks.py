@@ -24,7 +24,8 @@ def remarks_of(region: Region, sheets: Sheets) -> tuple[Problem, ...]:
     """Return what is allowed and hardly meant, with file and line where a table lists it.
 
     Places, townships and facilities far from the seat of their county (a digit lost), facilities with beds and
-    nobody who could treat, counties in which nobody is treated at all, and regions in which nobody is admitted.
+    nobody who could treat, counties without a facility of their own or without any that serves them, and
+    regions in which nobody is admitted.
 
     Parameters
     ----------
@@ -35,6 +36,7 @@ def remarks_of(region: Region, sheets: Sheets) -> tuple[Problem, ...]:
     """
     checks: tuple[Callable[[Region, Sheets], Iterator[Problem]], ...] = (
         _far,
+        _far_hospitals,
         _beds_without_doctors,
         _nobody_treats,
     )
@@ -65,6 +67,23 @@ def _far(region: Region, sheets: Sheets) -> Iterator[Problem]:
             yield sheets[table].problem(row, "lon+lat", what)
 
 
+def _far_hospitals(region: Region, sheets: Sheets) -> Iterator[Problem]:
+    """Yield city and provincial hospitals far from every county: their place, or the county's, is wrong."""
+    if "facilities" not in sheets:
+        return
+    frame, seats = region.facilities, region.counties
+    shared = (frame["county"] == 0) & (frame["tier"] != "outside")
+    for row in np.flatnonzero(shared):
+        lon, lat = float(frame["lon"].iloc[row]), float(frame["lat"].iloc[row])
+        nearest_km = float(np.min(distance_km(seats["lon"], seats["lat"], lon, lat)))
+        if nearest_km > FAR_KM:
+            what = (
+                f"facility {frame['facility'].iloc[row]} lies {nearest_km:,.0f} km from the seat of every county; "
+                "is a digit missing here, or in counties?"
+            )
+            yield sheets["facilities"].problem(row, "lon+lat", what)
+
+
 def _same_file(sheets: Sheets, table: str, other: str) -> bool:
     return other in sheets and sheets[table].path == sheets[other].path
 
@@ -92,6 +111,9 @@ def _nobody_treats(region: Region, sheets: Sheets) -> Iterator[Problem]:
         city = (there["tier"] == "city") & (there["prefecture"] == county.city_hospitals_in)
         if not (local | city | ~there["tier"].isin([*_LOCAL_TIERS, "city"])).any():
             what = f"no facility with a doctor serves {county.name_en} ({county.county})"
+            yield Problem(what, file)
+        elif not local.any():
+            what = f"{county.name_en} ({county.county}) has no facility with a doctor of its own: all care is elsewhere"
             yield Problem(what, file)
     if not ((there["beds"] > 0) | (there["tier"] == "outside")).any():
         what = "no facility has a doctor and beds: whoever needs a stay finds none"

@@ -98,23 +98,26 @@ def test_far_is_five_hundred_kilometres(one_hospital_folder: Path, change: Chang
 SECOND = "990102,乙县,Second,1000,0.06,0.13,0.65,0.14,0.02,118.5,26\n"
 
 
+NOBODY = "facilities.csv: no facility with a doctor serves Second (990102)"
+ELSEWHERE = "facilities.csv: Second (990102) has no facility with a doctor of its own: all care is elsewhere"
+
+
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("2,所,Clinic,county_general,990102,0,0,0,9,9", True),
-        ("2,所,Clinic,county_general,990102,0,1,0,9,9", False),
-        ("2,市,City,city_general,990102,50,9,0,9,9", False),
-        ("2,外,Outside,out_of_province,,0,0,0,0,0", False),
+        ("2,所,Clinic,county_general,990102,0,0,0,9,9", NOBODY),
+        ("2,所,Clinic,county_general,990102,0,1,0,9,9", ""),
+        ("2,市,City,city_general,990102,50,9,0,9,9", ELSEWHERE),
+        ("2,外,Outside,out_of_province,,0,0,0,0,0", ELSEWHERE),
     ],
 )
 def test_a_county_nobody_serves_is_told(
-    one_hospital_folder: Path, change: Change, row: str, told: bool
+    one_hospital_folder: Path, change: Change, row: str, told: str
 ) -> None:
     change("counties.csv", "118,26\n", f"118,26\n{SECOND}")
     change("places.csv", "117.996,25.997\n", "117.996,25.997\n990102001001,no,1000,118.5,26\n")
     change("facilities.csv", "80,155\n", f"80,155\n{row}\n")
-    remark = "facilities.csv: no facility with a doctor serves Second (990102)"
-    assert what(load_region(one_hospital_folder)) == [remark] * told
+    assert what(load_region(one_hospital_folder)) == [told] * bool(told)
 
 
 def test_beds_without_doctors_are_told(one_hospital_folder: Path, change: Change) -> None:
@@ -129,6 +132,18 @@ def test_a_region_without_beds_is_told(one_hospital_folder: Path, change: Change
     change("facilities.csv", "110,55,5,", "0,55,5,")
     (stays,) = what(load_region(one_hospital_folder))
     assert stays.endswith("whoever needs a stay finds none")
+
+
+def test_a_county_whose_own_place_is_wrong_is_told(one_hospital_folder: Path) -> None:
+    with (one_hospital_folder / "facilities.csv").open("w", encoding="utf-8") as file:
+        file.write("facility,name_zh,name_en,kind,prefecture,lon,lat,beds,physicians\n")
+        file.write("1,市医院,City hospital,city_general,990100,18.1,26,110,55\n")
+    first, second = what(load_region(one_hospital_folder))
+    assert first.startswith("facilities.csv:2: lon+lat: facility 1 lies 9,")
+    assert first.endswith("is a digit missing here, or in counties?")
+    assert second.startswith(
+        "facilities.csv: Smalltown (990101) has no facility with a doctor of its own"
+    )
 
 
 def test_at_most_twenty_remarks_are_told(one_hospital_folder: Path) -> None:

@@ -166,7 +166,13 @@ def build_reach(inputs: Inputs, catchment: Catchment) -> Reach:
         within = finder.within_reach(place)
         if within.size == 0 or within.size > MOST_WITHIN_REACH:
             what = f"place {place.place} reaches {within.size} facilities; allowed: 1 to 64"
-            raise InputError(Problem(what, key="facilities"))
+            # A village clinic serves its place, a health centre its township, a county hospital its county.
+            hint = (
+                ""
+                if within.size
+                else "; list one that serves its place, township, county or prefecture"
+            )
+            raise InputError(Problem(what + hint, inputs.region.path, None, "tables.facilities"))
         found.append(within)
     items = np.concatenate(found)
     owner = np.repeat(np.arange(len(found)), [within.size for within in found])
