@@ -78,8 +78,8 @@ def _far_hospitals(region: Region, sheets: Sheets) -> Iterator[Problem]:
         nearest_km = float(np.min(distance_km(seats["lon"], seats["lat"], lon, lat)))
         if nearest_km > FAR_KM:
             what = (
-                f"facility {frame['facility'].iloc[row]} lies {nearest_km:,.0f} km from the seat of every county; "
-                "is a digit missing here, or in counties?"
+                f"facility {frame['facility'].iloc[row]} lies {nearest_km:,.0f} km from the seat of every "
+                "county; is a digit missing here, or in counties?"
             )
             yield sheets["facilities"].problem(row, "lon+lat", what)
 
