@@ -113,7 +113,10 @@ def _nobody_treats(region: Region, sheets: Sheets) -> Iterator[Problem]:
             what = f"no facility with a doctor serves {county.name_en} ({county.county})"
             yield Problem(what, file)
         elif not local.any():
-            what = f"{county.name_en} ({county.county}) has no facility with a doctor of its own: all care is elsewhere"
+            what = (
+                f"{county.name_en} ({county.county}) has no facility with a doctor of its own: "
+                "all care is elsewhere"
+            )
             yield Problem(what, file)
     if not ((there["beds"] > 0) | (there["tier"] == "outside")).any():
         what = "no facility has a doctor and beds: whoever needs a stay finds none"
