@@ -23,7 +23,7 @@ from ruamel.yaml import YAML
 from sim.cli.app import main
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-EXAMPLES = int(25 * float(os.environ.get("FUZZ_MINUTES", "1")))
+EXAMPLES = int(45 * float(os.environ.get("FUZZ_MINUTES", "1")))
 """Of each test; so many take about that long on two processors."""
 FUZZ = settings(
     max_examples=EXAMPLES,
