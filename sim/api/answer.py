@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,9 +38,9 @@ class Answer:
     tables: Mapping[str, pd.DataFrame]
     frames: Mapping[str, pd.DataFrame]
     manifest: Manifest
-    _shown: Callable[[Words], Sequence[object]] = field()
-    _drawn: Callable[[Words], Iterator[NamedFigure]] = field(default=lambda _: iter(()))
-    _workbook: Callable[[Path, Words], None] | None = field(default=None)
+    _shown: Callable[[Words], Sequence[object]]
+    _drawn: Callable[[Words], Iterator[NamedFigure]] = lambda _: iter(())
+    _workbook: Callable[[Path, Words], None] | None = None
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return a table or frame by name.

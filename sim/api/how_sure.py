@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Unpack
 
 import pandas as pd
@@ -37,6 +38,7 @@ from sim.runs.case import Case
 from sim.runs.study import StudyResult
 from sim.scenario import region_folder
 from sim.scenario.network.schema import NetworkScenario
+from sim.scenario.title import Title
 from sim.subjects.care.caption import StudyCaption
 from sim.subjects.care.cases import read_region, targets_of
 from sim.subjects.network.series import long_run_series
@@ -168,7 +170,6 @@ def precision(
     cases = subject.cases(scenarios, folder, "compiled", check=False)
     job = Job.of(subject, cases, answers=("precision",))
     rule = Rule(maximum=maximum, look_ahead=look_ahead)
-    title = [s.title for s in scenarios]
     with study_folder(options.get("out")) as place:
         asked: list[Sequence[Case[Any]]] = []
 
@@ -176,30 +177,22 @@ def precision(
             asked.append(cases)
             return job.perform(place, options, cases=cases)
 
-        table = precision_frame(
-            precision_of(
-                job.cases,
-                run_cases,
-                subject.quantities,
-                half_widths,
-                subject.usual_aim,
-                rule,
-            )
+        found = precision_of(
+            cases, run_cases, subject.quantities, half_widths, subject.usual_aim, rule
         )
-
-        def make(result: StudyResult) -> Answer:
-            return Answer(
-                {"precision": table},
-                result.frames,
-                result.manifest,
-                lambda words: precision_shown(
-                    table, " / ".join(words.pick(each) for each in title), rule, words
-                ),
-            )
-
         # All its runs are there: once more, so that the answer is written while the folder is held.
         last: Options = {**options, "out": place, "progress": None}
+        make = partial(_precision, precision_frame(found), [s.title for s in scenarios], rule)
         return carry_out(replace(job, cases=asked[-1]), last, make)
+
+
+def _precision(
+    table: pd.DataFrame, titles: Sequence[Title], rule: Rule, result: StudyResult
+) -> Answer:
+    def shown(words: Words) -> Sequence[object]:
+        return precision_shown(table, " / ".join(map(words.pick, titles)), rule, words)
+
+    return Answer({"precision": table}, result.frames, result.manifest, shown)
 
 
 def warm_up(

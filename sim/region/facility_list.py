@@ -11,7 +11,7 @@ from sim.region.facilities import FACILITY_COLUMNS
 from sim.region.reading import Sheet
 
 # Facilities of these tiers belong to one county; those above serve several.
-_LOCAL_TIERS = ("village", "township", "county")
+LOCAL_TIERS = ("village", "township", "county")
 
 
 def complete_facilities(
@@ -58,9 +58,9 @@ def complete_facilities(
     _follow(frame, "township", townships, "county")
     _follow(frame, "county", counties, "prefecture")
     _position(frame, counties, townships, places)
-    local = frame["tier"].isin(_LOCAL_TIERS)
+    local = frame["tier"].isin(LOCAL_TIERS)
     frame.loc[~local, "county"] = 0
-    frame.loc[~frame["tier"].isin([*_LOCAL_TIERS, "city"]), "prefecture"] = 0
+    frame.loc[~frame["tier"].isin([*LOCAL_TIERS, "city"]), "prefecture"] = 0
     for row in np.flatnonzero(local & (frame["county"] == 0)):
         what = f"a {frame['kind'].iloc[row]} needs a county, a township or a place"
         problems.append(sheet.problem(row, "county", what))

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
 
 from sim.errors import Problem
+from sim.region.checks import Sheets
+from sim.region.facility_list import LOCAL_TIERS
 from sim.region.geography import distance_km
-from sim.region.reading import Sheet
 from sim.region.region import Region
 
 FAR_KM = 500.0
 """From the seat of a county: China's largest county-level unit reaches about as far (assumed)."""
 _MOST_TOLD = 20
-_LOCAL_TIERS = ("village", "township", "county")
-
-Sheets = Mapping[str, Sheet]
 
 
 def remarks_of(region: Region, sheets: Sheets) -> tuple[Problem, ...]:
@@ -107,9 +105,9 @@ def _nobody_treats(region: Region, sheets: Sheets) -> Iterator[Problem]:
         (frame["physicians"] + frame["village_doctors"] > 0) | (frame["tier"] == "outside")
     ]
     for county in region.counties.itertuples(index=False):
-        local = there["tier"].isin(_LOCAL_TIERS) & (there["county"] == county.county)
+        local = there["tier"].isin(LOCAL_TIERS) & (there["county"] == county.county)
         city = (there["tier"] == "city") & (there["prefecture"] == county.city_hospitals_in)
-        if not (local | city | ~there["tier"].isin([*_LOCAL_TIERS, "city"])).any():
+        if not (local | city | ~there["tier"].isin([*LOCAL_TIERS, "city"])).any():
             what = f"no facility with a doctor serves {county.name_en} ({county.county})"
             yield Problem(what, file)
         elif not local.any():

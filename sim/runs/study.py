@@ -120,6 +120,7 @@ def run_study(
     code = code_fingerprint()
     tasks = _plan(cases, code)
     paths.check_is_study()
+    # Also before the lock: nothing is left in a folder that is not ours.
     check_is_manifest(paths.manifest)
     with clear_os_errors(paths.folder):
         paths.folder.mkdir(parents=True, exist_ok=True)

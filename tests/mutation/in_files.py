@@ -12,15 +12,15 @@ FILES = (
     Fault(
         "a number that a lever sets is set anew without a word",
         "sim/scenario/care/inputs_at.py",
-        'return lever.path if differs else ""',
+        'return "" if old[rows].equals(new[rows]) else lever.path',
         'return ""',
         _POLICIES,
     ),
     Fault(
         "an entry in another county contradicts a lever",
         "sim/scenario/care/inputs_at.py",
-        "differs = lever.column in old and not old.loc[rows, lever.column].equals(",
-        "differs = lever.column in old and not old.loc[:, lever.column].equals(",
+        "old, new = (getattr(each, lever.table)[lever.column] for each in (before, after()))",
+        "old, new, rows = before.facilities.beds, after().facilities.beds, slice(None)",
         _POLICIES,
     ),
     Fault(

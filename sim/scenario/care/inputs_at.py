@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
+from functools import cache, partial
 from itertools import combinations
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pandas as pd
 from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.scenario.care.inputs import Inputs
+from sim.scenario.care.levers.base import Lever
 from sim.scenario.care.levers.set_value import SetValue
 from sim.scenario.care.scenario import Scenario
 from sim.scenario.care.timeline import Entry, contradiction, shared_value
@@ -69,7 +71,7 @@ def _contradictions(
                 rows[number] = entry.lever.rows(inputs)
             except InputError as error:
                 problems += [entry.located(problem) for problem in error.problems]
-    alone: dict[int, Inputs] = {}
+    left_by = cache(lambda number: _left_by(region, entries[number]))
     for (i, one), (j, other) in combinations(enumerate(entries), 2):
         if (one.begins or first) != (other.begins or first):
             continue
@@ -78,10 +80,9 @@ def _contradictions(
         setters = [n for n in (i, j) if isinstance(entries[n].lever, SetValue)]
         if len(setters) == 1:
             (setter,) = setters
-            lever = i + j - setter
-            if lever not in alone:
-                alone[lever] = _left_by(region, entries[lever])
-            what = _set_anew(inputs, alone[lever], entries[setter], rows.get(setter))
+            what = _set_anew(
+                entries[setter].lever, rows.get(setter), inputs, partial(left_by, i + j - setter)
+            )
         else:
             what = _shared(inputs, (one, rows.get(i)), (other, rows.get(j)))
         if what:
@@ -99,22 +100,23 @@ def _left_by(region: Region, entry: Entry) -> Inputs:
     return inputs
 
 
-def _set_anew(before: Inputs, after: Inputs, setter: Entry, rows: pd.Series | None) -> str:
-    """Return the path that an entry sets anew where a lever has changed it, or nothing.
+def _set_anew(
+    lever: Lever, rows: pd.Series | None, before: Inputs, after: Callable[[], Inputs]
+) -> str:
+    """Return the path that an entry sets anew where another lever has changed it, or nothing.
 
     To raise or multiply what a lever has set is no contradiction, to set it anew is one.
     """
-    lever = setter.lever
     if not isinstance(lever, SetValue) or lever.to is None:
         return ""
-    if rows is None:
-        differs = before.behaviour[lever.column] != after.behaviour[lever.column]
-    else:
-        old, new = (getattr(each, lever.table) for each in (before, after))
-        differs = lever.column in old and not old.loc[rows, lever.column].equals(
-            new.loc[rows, lever.column]
-        )
-    return lever.path if differs else ""
+    if lever.table == "behaviour":
+        differs = before.behaviour[lever.column] != after().behaviour[lever.column]
+        return lever.path if differs else ""
+    if rows is None or lever.column not in getattr(before, lever.table):
+        # Its selector or its column does not fit the region, which is told by itself.
+        return ""
+    old, new = (getattr(each, lever.table)[lever.column] for each in (before, after()))
+    return "" if old[rows].equals(new[rows]) else lever.path
 
 
 _EntryRows = tuple[Entry, pd.Series | None]

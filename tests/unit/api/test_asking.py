@@ -36,6 +36,13 @@ def test_a_mapping_is_checked_as_the_file_it_would_be(tmp_path: Path) -> None:
     assert sim.check(right, scenarios=SCENARIOS) == []
 
 
+def test_a_selector_that_fits_nothing_is_told_beside_a_lever_of_the_same_date() -> None:
+    levers = [{"bed_plan": {"public": 3.6}}, {**WRONG["levers"][0], "to": 3}]
+    del levers[1]["plus"]
+    (told,) = sim.check({**WRONG, "levers": levers}, scenarios=SCENARIOS)
+    assert "did you mean 'youxi'" in told.what
+
+
 def test_a_scenario_that_was_loaded_is_checked_in_its_region() -> None:
     scenario = sim.load(WRONG, scenarios=SCENARIOS)
     (told,) = sim.check(scenario, scenarios=SCENARIOS)
