@@ -20,7 +20,7 @@ FILES = (
         "an entry in another county contradicts a lever",
         "sim/scenario/care/inputs_at.py",
         "old, new = (getattr(each, lever.table)[lever.column] for each in (before, after()))",
-        "old, new, rows = before.facilities.beds, after().facilities.beds, slice(None)",
+        "old, new = (getattr(e, lever.table)[lever.column] for e in (before, after())); rows = old == old",
         _POLICIES,
     ),
     Fault(
