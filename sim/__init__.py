@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.api.answer import Answer as Answer
+    from sim.api.answer import Shown as Shown
     from sim.api.areas import areas as areas
+    from sim.api.description import describe as describe
     from sim.api.evidence import coverage as coverage
     from sim.api.evidence import fit as fit
     from sim.api.evidence import validate as validate
@@ -53,8 +55,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "sim.api.answer": ("Answer",),
+    "sim.api.answer": ("Answer", "Shown"),
     "sim.api.areas": ("areas",),
+    "sim.api.description": ("describe",),
     "sim.api.evidence": ("coverage", "fit", "validate"),
     "sim.api.how_sure": ("long_run", "precision", "uncertainty", "warm_up"),
     "sim.api.logs": ("log", "write_log"),

@@ -20,8 +20,52 @@ if TYPE_CHECKING:
 NamedFigure = tuple[str, "Figure"]
 
 
-@dataclass(frozen=True)
-class Answer:
+@dataclass(frozen=True, repr=False)
+class Shown:
+    """Tables, and what a terminal shows of them.
+
+    Attributes
+    ----------
+    tables : mapping of str to DataFrame
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    _shown: Callable[[Words], Sequence[object]]
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Return a table by name.
+
+        Raises
+        ------
+        KeyError
+            With the names that there are.
+        """
+        known = self._known
+        if name not in known:
+            raise KeyError(f"{name}{nearest(name, self.names)}; there are: {', '.join(self.names)}")
+        return known[name]
+
+    def __repr__(self) -> str:
+        """Return the names of tables with their rows."""
+        rows = ", ".join(f"{name} ({len(table)} rows)" for name, table in self._known.items())
+        return f"{type(self).__name__}: {rows or 'no tables'}"
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all tables."""
+        return [*self._known]
+
+    @property
+    def _known(self) -> dict[str, pd.DataFrame]:
+        return dict(self.tables)
+
+    def shown(self, lang: Language = "zh") -> list[object]:
+        """Return what a terminal shows: lines of text and `rich` tables."""
+        return [*self._shown(Words.of(lang))]
+
+
+@dataclass(frozen=True, repr=False)
+class Answer(Shown):
     """The answer to a question about scenarios.
 
     Attributes
@@ -35,41 +79,15 @@ class Answer:
         How it came about: versions, hashes of inputs and code, seeds, every run.
     """
 
-    tables: Mapping[str, pd.DataFrame]
     frames: Mapping[str, pd.DataFrame]
     manifest: Manifest
-    _shown: Callable[[Words], Sequence[object]]
     _drawn: Callable[[Words], Iterator[NamedFigure]] = lambda _: iter(())
     _workbook: Callable[[Path, Words], None] | None = None
 
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        """Return a table or frame by name.
-
-        Raises
-        ------
-        KeyError
-            With the names that there are.
-        """
-        if name in self.tables:
-            return self.tables[name]
-        if name in self.frames:
-            return self.frames[name]
-        raise KeyError(f"{name}{nearest(name, self.names)}; there are: {', '.join(self.names)}")
-
-    def __repr__(self) -> str:
-        """Return the names of tables and frames with their rows."""
-        known = {**self.tables, **self.frames}
-        rows = ", ".join(f"{name} ({len(table)} rows)" for name, table in known.items())
-        return f"Answer: {rows}"
-
     @property
-    def names(self) -> list[str]:
-        """Names of all tables and frames."""
-        return [*self.tables, *self.frames]
-
-    def shown(self, lang: Language = "zh") -> list[object]:
-        """Return what a terminal shows: lines of text and `rich` tables."""
-        return [*self._shown(Words.of(lang))]
+    def _known(self) -> dict[str, pd.DataFrame]:
+        # A table that has the name of the frame that it was made of is asked for more often.
+        return {**self.tables, **self.frames, **self.tables}
 
     @property
     def has_workbook(self) -> bool:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from sim.api.shipped import scenarios_folder
 from sim.errors import InputError, nearest
 from sim.region import load_region, select_counties
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 REGIONS = "regions"
 _COLUMNS = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sim.api.answer import Answer, NamedFigure
+from sim.api.answer import Answer, NamedFigure, Shown
 from sim.measure.compare import quantiles
 from sim.report.caption import (
     answer_lines,
@@ -22,6 +22,12 @@ from sim.subjects.care.caption import StudyCaption
 from sim.subjects.care.cases import joint_probabilities, study_tables
 
 CARE_TABLES = ("scorecard", "joint", "quantiles", "differences")
+
+
+def care_description(scenario: Scenario, folder: Path) -> Shown:
+    """Return whose care a scenario simulates, when and how often."""
+    caption = StudyCaption.of([scenario], folder)
+    return Shown({}, lambda words: [f"{words.title(scenario)}: {caption_line(caption, words)}"])
 
 
 def care_study(scenarios: Sequence[Scenario], folder: Path, result: StudyResult) -> Answer:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
+from sim.api.answer import Shown
 from sim.api.execution import Job
 from sim.api.options import Options, RunOptions
 from sim.api.scenarios import Source, read_care
 from sim.api.shipped import scenarios_folder
 from sim.errors import RunsFailed
 from sim.glossary import Language
-from sim.questions.fit import Round, fit_constants
+from sim.questions.fit import fit_constants
 from sim.report.coverage_tables import coverage_table, gains_table
 from sim.report.markdown import check_has_marks, write_measured
+from sim.report.terminal import plain_table
 from sim.report.words import Words
 from sim.runs.atomic import write_csv
 from sim.runs.outputs import check_output_file
@@ -222,7 +224,7 @@ def fit(
     rounds: int = 6,
     kinds_file: Path | str | None = None,
     **options: Unpack[Options],
-) -> Round:
+) -> Shown:
     """Fit the choice constants to the shares of the tiers over a spread of counties (rough).
 
     Parameters
@@ -237,8 +239,8 @@ def fit(
 
     Returns
     -------
-    Round
-        The last round: ``shares`` of the tiers, ``counties``, and the table of ``kinds`` that gave them. The
+    Shown
+        Tables of the last round: ``shares`` of the tiers, ``counties``, and the ``kinds`` that gave them. The
         region's own table is left alone.
     """
     options.setdefault("weeks", 2)
@@ -246,15 +248,22 @@ def fit(
     (scenario,) = read_care([source], options)
     folder = scenarios_folder(options.get("scenarios"))
     if kinds_file is not None:
-        tables = region_folder(scenario, folder).glob("*")
-        check_output_file(Path(kinds_file), _is_kinds_table, tables)
+        inputs = region_folder(scenario, folder).glob("*")
+        check_output_file(Path(kinds_file), _is_kinds_table, inputs)
     prepare(subject_of(scenario).pathway)
     workers = Workers.of(options.get("workers")).count
     with ProcessPoolExecutor(workers) as executor:
         last = fit_constants(scenario, region_folder(scenario, folder), rounds, executor)[-1]
     if kinds_file is not None:
         write_csv(last.kinds, Path(kinds_file))
-    return last
+    tables = {"shares": last.shares, "counties": last.counties, "kinds": last.kinds}
+    titles = {"shares": "shares of the tiers, mean over counties", "counties": "by county"}
+
+    def shown(words: Words) -> list[object]:
+        del words
+        return [plain_table(title, tables[name]) for name, title in titles.items()]
+
+    return Shown(tables, shown)
 
 
 def _is_kinds_table(path: Path) -> bool:

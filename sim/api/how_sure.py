@@ -37,11 +37,9 @@ from sim.report.words import Words
 from sim.runs.case import Case
 from sim.runs.study import StudyResult
 from sim.scenario import region_folder
-from sim.scenario.network.schema import NetworkScenario
 from sim.scenario.title import Title
 from sim.subjects.care.caption import StudyCaption
 from sim.subjects.care.cases import read_region, targets_of
-from sim.subjects.network.series import long_run_series
 from sim.subjects.registry import subject_of
 from sim.subjects.series import run_series
 
@@ -120,7 +118,7 @@ def uncertainty(
                 yield from set_by_levers_shown(title, without[s.name], words)
 
         tables = {"samples": drawn.frame(), "uncertainty": table, "influence": influences}
-        return Answer(tables, result.frames, result.manifest, lambda words: [*shown(words)])
+        return Answer(tables, lambda words: [*shown(words)], result.frames, result.manifest)
 
     sampled = sampled_cases(cases, drawn, replications)
     job = Job.of(subject, sampled, answers=("samples", "uncertainty", "influence"))
@@ -163,7 +161,7 @@ def precision(
     """
     scenarios = read_all(sources, options)
     subject = subject_of(scenarios[0])
-    if len({s.kind for s in scenarios}) > 1 or (subject.kind == "network" and len(scenarios) > 1):
+    if len({s.kind for s in scenarios}) > 1 or (len(scenarios) > 1 and not subject.is_compared):
         raise InputError("precision takes one network, or care scenarios to compare")
     subject.check_quantities([*(half_widths or ())], scenarios[0])
     folder = scenarios_folder(options.get("scenarios"))
@@ -192,7 +190,7 @@ def _precision(
     def shown(words: Words) -> Sequence[object]:
         return precision_shown(table, " / ".join(map(words.pick, titles)), rule, words)
 
-    return Answer({"precision": table}, result.frames, result.manifest, shown)
+    return Answer({"precision": table}, shown, result.frames, result.manifest)
 
 
 def warm_up(
@@ -253,7 +251,7 @@ def warm_up(
             return warm_up_shown(judged, request, title, words, weekly=subject.whole_weeks)
 
         tables = {"warm_up": judged, "welch": welch}
-        return Answer(tables, result.frames, result.manifest, shown, drawn)
+        return Answer(tables, shown, result.frames, result.manifest, drawn)
 
     job = Job(subject, request.cases, run_series, answers=("warm_up", "welch"))
     return carry_out(job, options, make)
@@ -284,25 +282,24 @@ def long_run(
         If the scenario is no network, or has no long run.
     """
     (scenario,) = read_all([source], options)
-    if not isinstance(scenario, NetworkScenario):
-        raise InputError("seasons divide a care scenario's run unequally; run replications of it")
+    subject = subject_of(scenario)
     if not (LEAST_BATCHES <= batches <= MOST_BATCHES and 1 <= times <= MOST_TIMES):
         raise InputError(
             f"{batches} batches and {times} times the length: allowed are {LEAST_BATCHES} to "
             f"{MOST_BATCHES} batches, and 1 to {MOST_TIMES:,} times"
         )
-    request = long_run_series(scenario, times, batches)
+    request = subject.long_run(scenario, times, batches)
 
     def make(result: StudyResult) -> Answer:
         table = batch_means_frame(result.frames["series"], batches, request.step)
         return Answer(
             {"batch_means": table},
+            lambda words: [long_run_shown(table, words.title(scenario), words)],
             result.frames,
             result.manifest,
-            lambda words: [long_run_shown(table, words.title(scenario), words)],
         )
 
-    job = Job(subject_of(scenario), request.cases, run_series, answers=("batch_means",))
+    job = Job(subject, request.cases, run_series, answers=("batch_means",))
     return carry_out(job, options, make)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.api.answer import Answer
+from sim.api.answer import Answer, Shown
 from sim.measure.network.census import CENSUS_KEYS
 from sim.measure.network.measures import MEASURE_KEYS, summarise
 from sim.report.network_tables import loads_table, measures_table, stuck_lines
@@ -15,9 +15,15 @@ from sim.report.words import Words
 from sim.runs.study import StudyResult
 from sim.scenario.network.schema import NetworkScenario
 from sim.scenario.network.workload import loads_frame
-from sim.subjects.network.subject import NetworkSubject
 
 NETWORK_TABLES = ("measures", "loads", "census")
+
+
+def network_description(network: NetworkScenario, folder: Path) -> Shown:
+    """Return the load of every station."""
+    del folder
+    loads = loads_frame(network)
+    return Shown({"loads": loads}, lambda words: [loads_table(loads, network.name, words)])
 
 
 def network_study(networks: Sequence[NetworkScenario], folder: Path, result: StudyResult) -> Answer:
@@ -40,8 +46,6 @@ def network_study(networks: Sequence[NetworkScenario], folder: Path, result: Stu
             own = measures[measures["scenario"] == network.name]
             parts.append(measures_table(own, network, words))
             parts.append(loads_table(loads[network.name], network.name, words))
-            warnings = NetworkSubject.warnings(network)
-            parts += [f"{words['text.warning']} {warning}" for warning in warnings]
             parts += stuck_lines(own, network, words)
         return parts
 

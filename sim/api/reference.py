@@ -19,6 +19,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "load",
         "check",
         "remarks",
+        "describe",
         "loads",
         "listing",
         "areas",
@@ -31,7 +32,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Why": ("waterfall", "marginal", "leaks", "bottlenecks"),
     "How sure": ("uncertainty", "precision", "warm_up", "long_run", "Aim"),
     "Evidence": ("validate", "coverage", "fit"),
-    "Answers": ("Answer", "Progress", "progress_on"),
+    "Answers": ("Answer", "Shown", "Progress", "progress_on"),
     "Errors": ("InputError", "Problem", "RunsFailed", "StudyInterrupted", "ValidationStopped"),
 }
 """Every public name, in the order of the page."""

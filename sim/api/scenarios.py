@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias, Unpack
+from typing import TypeAlias, Unpack, cast
 
 import pandas as pd
 from ruamel.yaml import YAML
@@ -25,7 +25,6 @@ from sim.scenario import (
     scenario_kind,
 )
 from sim.scenario.network.schema import NetworkScenario
-from sim.scenario.network.workload import loads_frame
 from sim.subjects.registry import SUBJECTS, subject_of
 
 Source: TypeAlias = str | Path | Mapping[str, object] | Scenario | NetworkScenario
@@ -90,12 +89,11 @@ def read_care(sources: Sequence[Source], options: RunOptions) -> list[Scenario]:
     Parameters and errors are those of `load`.
     """
     loaded = read_all(sources, options)
-    care = [scenario for scenario in loaded if isinstance(scenario, Scenario)]
-    if len(care) < len(loaded):
+    if not all(subject_of(scenario).has_region for scenario in loaded):
         raise InputError(
             "networks have no levers, counties or tiers; this question is for care scenarios"
         )
-    return care
+    return cast("list[Scenario]", loaded)
 
 
 def check(
@@ -171,12 +169,8 @@ def loads(source: Source, **options: Unpack[RunOptions]) -> pd.DataFrame:
         ``station``, ``arrivals_per_hour``, ``work`` and ``servers`` (busy, and on duty), ``load`` (work per
         server; from 1 on the queue grows without bound unless patients leave it).
     """
-    network = load(source, **options)
-    if not isinstance(network, NetworkScenario):
-        raise InputError(
-            "loads of stations are known of networks; run a care scenario to see its own"
-        )
-    return loads_frame(network)
+    scenario = load(source, **options)
+    return subject_of(scenario).loads(scenario)
 
 
 def listing(*, scenarios: Path | str | None = None) -> list[Listing]:
@@ -272,4 +266,5 @@ def _made(content: Mapping[str, object], folder: Path) -> Scenario | NetworkScen
                     for problem in error.problems
                 )
             ) from None
-    return made.without_file() if isinstance(made, Scenario) else made
+    scenario: Scenario | NetworkScenario = subject_of(made).without_file(made)
+    return scenario

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Unpack
 
 from sim.api.answer import Answer
-from sim.api.care_study import CARE_TABLES, care_comparison, care_study
+from sim.api.care_study import CARE_TABLES, care_comparison
 from sim.api.execution import Job, carry_out
-from sim.api.network_study import NETWORK_TABLES, network_study
 from sim.api.options import EngineOptions
 from sim.api.scenarios import Source, read_all, read_care
 from sim.api.shipped import scenarios_folder
+from sim.api.telling import TELLING
 from sim.errors import InputError
 from sim.glossary import LANGUAGES
 from sim.runs.study import StudyResult
 from sim.scenario import Scenario
 from sim.scenario.network.schema import NetworkScenario
+from sim.scenario.title import Title
 from sim.subjects.registry import subject_of
 
 AnyScenario = Scenario | NetworkScenario
 Make = Callable[[Sequence[Any], Path, StudyResult], Answer]
-_STUDIES: Mapping[str, tuple[Make, tuple[str, ...]]] = MappingProxyType(
-    {"care": (care_study, CARE_TABLES), "network": (network_study, NETWORK_TABLES)}
-)
 
 
 def run(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
@@ -62,7 +58,8 @@ def run(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
     kinds = {scenario.kind for scenario in scenarios}
     if len(kinds) > 1:
         raise InputError("networks and care scenarios cannot be run together; run them apart")
-    return _run(told_apart(scenarios), options, *_STUDIES[kinds.pop()])
+    told = TELLING[kinds.pop()]
+    return _run(told_apart(scenarios), options, told.study, told.tables)
 
 
 def compare(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
@@ -86,10 +83,8 @@ def told_apart(scenarios: Sequence[AnyScenario]) -> list[AnyScenario]:
             for lang, count in zip(LANGUAGES, times, strict=True)
             for text in [getattr(scenario.title, lang)]
         }
-        title = scenario.title.model_copy(update=words)
-        if isinstance(scenario, Scenario):
-            return replace(scenario, title=title)
-        return scenario.model_copy(update={"title": title})
+        retitled: AnyScenario = subject_of(scenario).with_title(scenario, Title(**words))
+        return retitled
 
     return [named(scenario) for scenario in scenarios]
 

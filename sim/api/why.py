@@ -96,11 +96,11 @@ def waterfall(
 
         return Answer(
             {"waterfall": table},
-            result.frames,
-            result.manifest,
             lambda words: [
                 waterfall_shown(table, names(words), titles(words), name, words) for name in shown
             ],
+            result.frames,
+            result.manifest,
             drawn,
         )
 
@@ -149,7 +149,7 @@ def marginal(
             title = words.title(scenario)
             return [marginal_shown(table, title, wanted, words), *refused_shown(reasons, words)]
 
-        return Answer({"marginal": table}, result.frames, result.manifest, shown)
+        return Answer({"marginal": table}, shown, result.frames, result.manifest)
 
     changed = [with_increment(scenario, increment) for increment in units]
     return _asked([scenario, *changed], options, ("marginal",), make)
@@ -186,7 +186,7 @@ def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
             ]
 
         tables = {"leaks": leak_table(flows, years), "leaks_by_condition": by_condition}
-        return Answer(tables, result.frames, result.manifest, shown)
+        return Answer(tables, shown, result.frames, result.manifest)
 
     return _asked(chosen, options, ("leaks", "leaks_by_condition"), make)
 
@@ -215,7 +215,7 @@ def bottlenecks(*sources: Source, **options: Unpack[Options]) -> Answer:
             return [bottlenecks_shown(kinds, table, s.name, words.title(s), words) for s in chosen]
 
         tables = {"bottlenecks": table, "bottlenecks_by_kind": kinds}
-        return Answer(tables, result.frames, result.manifest, shown)
+        return Answer(tables, shown, result.frames, result.manifest)
 
     return _asked(chosen, options, ("bottlenecks", "bottlenecks_by_kind"), make)
 

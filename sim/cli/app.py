@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -33,7 +33,8 @@ from sim.cli.options import (
     with_options,
 )
 from sim.cli.remarks import tell_remarks
-from sim.cli.screen import console, say
+from sim.cli.screen import say
+from sim.cli.screen import show as show_answer
 from sim.cli.speech import UsageError, command_of, spoken, stated_language, told, usage_lines
 from sim.cli.study import answered
 from sim.cli.why import why
@@ -166,19 +167,9 @@ def check(
     if problems:
         raise InputError(*problems)
     for name in files:
-        _show_loads(name, scenarios, lang)
+        show_answer(sim.describe(name, region=region, scenarios=scenarios), lang)
     tell_remarks(files, lang, strict=strict, thorough=True, region=region, scenarios=scenarios)
     say(f"{len(files)} checked, nothing wrong")
-
-
-def _show_loads(name: str, scenarios: Path | None, lang: Literal["zh", "en"]) -> None:
-    """Show the load of every station of a network."""
-    scenario = sim.load(name, scenarios=scenarios)
-    if scenario.kind == "network":
-        from sim.report.network_tables import loads_table
-        from sim.report.words import Words
-
-        console().print(loads_table(sim.loads(scenario), scenario.name, Words.of(lang)))
 
 
 @app.command()

@@ -9,7 +9,7 @@ import typer
 
 import sim
 from sim.cli.options import RESULTS, Folder, Lang, Out, Workers
-from sim.cli.screen import console, progress, say
+from sim.cli.screen import progress, say, show
 from sim.cli.speech import told
 from sim.errors import ValidationStopped
 
@@ -86,9 +86,7 @@ def fit(
     scenarios: Folder = None,
 ) -> None:
     """Fit the choice constants to the shares of the tiers over a spread of counties (rough)."""
-    from sim.report.terminal import plain_table
-
-    last = sim.fit(
+    fitted = sim.fit(
         name,
         rounds=rounds,
         weeks=weeks,
@@ -97,7 +95,5 @@ def fit(
         scenarios=scenarios,
         kinds_file=out,
     )
-    screen = console()
-    screen.print(plain_table("shares of the tiers, mean over counties", last.shares))
-    screen.print(plain_table("by county", last.counties))
+    show(fitted, "en")
     say(f"{out}: the kinds table with these constants")

@@ -46,9 +46,6 @@ def tell_remarks(
         except InputError:
             # What is wrong is told together with what is wrong with the others.
             continue
-        if scenario.kind == "network" and not (thorough or strict):
-            # The answer of a network's run tells them beside its loads.
-            continue
         quick, folder = not (thorough or strict), options.get("scenarios")
         try:
             remarks.update(dict.fromkeys(sim.remarks(scenario, quick=quick, scenarios=folder)))

@@ -11,7 +11,7 @@ from sim.safe_text import plain
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sim import Answer, Progress
+    from sim import Progress, Shown
 
 _WIDTH_OF_A_FILE = 100
 
@@ -37,7 +37,7 @@ def progress() -> Progress:
     return sim.progress_on(console(), spoken.get())
 
 
-def show(answer: Answer, lang: Any) -> None:
+def show(answer: Shown, lang: Any) -> None:
     """Print what an answer shows."""
     screen = console()
     for part in answer.shown(lang):

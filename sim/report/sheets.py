@@ -15,7 +15,6 @@ from sim.measure.meeting import UNMET_SHARES
 from sim.measure.tables import COLUMNS, StudyTables
 from sim.report.rows import HEADLINE, ShownScenarios
 from sim.report.summary import leak_shares
-from sim.report.terminal import OTHER_DEFINITION
 from sim.report.words import Words
 
 _GENERAL = "#,##0.00"
@@ -112,8 +111,6 @@ class _Maker:
         out = frame.reset_index(drop=True)
         terms = [term(key) for key in out["indicator"]]
         values = [column for column in _VALUES if column in out]
-        if "value_2020" in out:
-            out["value_2020"] = out["value_2020"].mask(out["indicator"].isin(OTHER_DEFINITION))
         for column in values:
             # Rounded, because 0.6275 * 100 is a hair less than 62.75.
             out[column] = (out[column] * [entry.scale for entry in terms]).round(9)

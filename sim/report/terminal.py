@@ -28,8 +28,6 @@ _HEADLINES_WIDTH = 34
 _MOST_TARGETS = 6
 _FIRST_HEADLINES = 4
 _SHOWN_VERDICTS = ("met", "not_met", "undecided", "not_judged")
-OTHER_DEFINITION = ("out_of_pocket_share",)
-"""Indicators whose published figure counts something else, so that it must not stand beside the model's."""
 _SHOWN_KINDS = ("simulated", "derived")
 
 
@@ -80,7 +78,7 @@ def _scorecards(tables: StudyTables, names: Sequence[str], words: Words) -> Tabl
         first = next(iter(own.values()))
         table.add_row(
             _name_cell(words.with_unit(key), width),
-            MISSING if key in OTHER_DEFINITION else words.published(key, first.value_2020),
+            words.published(key, first.value_2020),
             _target_cell(key, first, words),
             *(_scorecard_cell(own[name], words) if name in own else MISSING for name in names),
         )
@@ -124,7 +122,6 @@ def _ranking(tables: StudyTables, shown: ShownScenarios, caption: str, words: Wo
     """Return a row for each of many scenarios, a column for each judged target."""
     titles, card = words.titles(tables.scenarios), tables.scorecard
     judged = card[card["verdict"].isin(_SHOWN_VERDICTS)]
-    judged = judged[~judged["indicator"].isin(OTHER_DEFINITION)]
     # What patients bring about first, of that the headline.
     order = judged.assign(
         place=(judged["indicator"] != HEADLINE) + 2 * (judged["kind"] != "simulated")

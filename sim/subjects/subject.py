@@ -13,6 +13,7 @@ from sim.engine.model import Model, Pathway
 from sim.errors import Problem
 from sim.measure.output_analysis.precision import Aim
 from sim.runs.case import Case, RunOne, RunTogether
+from sim.scenario.title import Title
 from sim.subjects.log_names import NamedColumn
 from sim.subjects.series import SeriesRequest
 
@@ -30,11 +31,17 @@ class Subject(Protocol[AnyScenario]):
         What happens to a patient next.
     whole_weeks : bool
         Whether a warm-up is whole weeks.
+    has_region : bool
+        Whether scenarios have a region, with counties, tiers and levers.
+    is_compared : bool
+        Whether scenarios of one study are compared with the first of them.
     """
 
     kind: ClassVar[str]
     pathway: ClassVar[Pathway]
     whole_weeks: ClassVar[bool]
+    has_region: ClassVar[bool]
+    is_compared: ClassVar[bool]
 
     def load(self, path_or_name: Path | str, folder: Path) -> AnyScenario:
         """Read and check a scenario file.
@@ -56,11 +63,26 @@ class Subject(Protocol[AnyScenario]):
             If a value is not allowed, or scenarios of this kind have no such setting.
         """
 
+    def with_title(self, scenario: AnyScenario, title: Title) -> AnyScenario:
+        """Return a scenario with another title."""
+
+    def without_file(self, scenario: AnyScenario) -> AnyScenario:
+        """Return a scenario that does not know the file that it was read from, which is gone."""
+
     def problems(self, path_or_name: Path | str, folder: Path) -> list[Problem]:
         """Return everything that would keep a scenario file from being run."""
 
     def remarks(self, scenario: AnyScenario, folder: Path, *, quick: bool = False) -> list[Problem]:
         """Return what an author should know of a scenario that can be run; `quick`: what is known at once."""
+
+    def loads(self, scenario: AnyScenario) -> pd.DataFrame:
+        """Return the work brought to each station, as `sim.loads` returns it.
+
+        Raises
+        ------
+        InputError
+            If that is not known before a run.
+        """
 
     def resolved(self, scenario: AnyScenario) -> str:
         """Return a scenario with everything it inherits, as YAML."""
@@ -87,6 +109,15 @@ class Subject(Protocol[AnyScenario]):
         self, scenario: AnyScenario, folder: Path, weeks: int, earlier: int, replications: int
     ) -> SeriesRequest:
         """Return the runs that show every quantity slice by slice, beside runs begun `earlier` weeks before."""
+
+    def long_run(self, scenario: AnyScenario, times: int, batches: int) -> SeriesRequest:
+        """Return one run, `times` as long as the scenario's, in slices that are its batches.
+
+        Raises
+        ------
+        InputError
+            If scenarios of this kind have no long run, or this one has none.
+        """
 
     def series_replications(self, scenario: AnyScenario) -> int:
         """Return how many replications a series has unless others are asked for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -27,6 +28,7 @@ from sim.scenario import (
 )
 from sim.scenario.care.remarks import remarks
 from sim.scenario.load import scenario_path
+from sim.scenario.title import Title
 from sim.subjects.care.cases import care_cases, read_region, run_care_case, run_care_cases
 from sim.subjects.care.model import CARE, care_model, care_worlds
 from sim.subjects.care.series import care_series, quantity_of_care
@@ -56,6 +58,8 @@ class CareSubject:
     kind: ClassVar[str] = "care"
     pathway: ClassVar[Pathway] = CARE
     whole_weeks: ClassVar[bool] = True
+    has_region: ClassVar[bool] = True
+    is_compared: ClassVar[bool] = True
 
     def load(self, path_or_name: Path | str, folder: Path) -> Scenario:
         """Read and check a scenario file."""
@@ -67,6 +71,14 @@ class CareSubject:
         """Return a scenario with another area and other keys of its ``run``."""
         return overridden(scenario, region=region, run=run)
 
+    def with_title(self, scenario: Scenario, title: Title) -> Scenario:
+        """Return a scenario with another title."""
+        return replace(scenario, title=title)
+
+    def without_file(self, scenario: Scenario) -> Scenario:
+        """Return a scenario that does not know its file."""
+        return scenario.without_file()
+
     def problems(self, path_or_name: Path | str, folder: Path) -> list[Problem]:
         """Return what is wrong with a file, its parents, its region and its levers on every date."""
         return check_file(scenario_path(path_or_name, folder), folder)
@@ -75,6 +87,12 @@ class CareSubject:
         """Return parameters set without a word, levers that change nothing, odd numbers of the region."""
         region = read_region(region_folder(scenario, folder))
         return [*remarks(region, scenario, quick=quick), *region.remarks]
+
+    def loads(self, scenario: Scenario) -> pd.DataFrame:
+        """Refuse: where patients go is what a run finds."""
+        raise InputError(
+            "loads of stations are known of networks; run a care scenario to see its own"
+        )
 
     def resolved(self, scenario: Scenario) -> str:
         """Return a scenario with everything it inherits, as YAML."""
@@ -106,6 +124,10 @@ class CareSubject:
     ) -> SeriesRequest:
         """Return the daily series."""
         return care_series(scenario, folder, weeks, earlier, replications)
+
+    def long_run(self, scenario: Scenario, times: int, batches: int) -> SeriesRequest:
+        """Refuse: batches of a run with seasons are not alike."""
+        raise InputError("seasons divide a care scenario's run unequally; run replications of it")
 
     def series_replications(self, scenario: Scenario) -> int:
         """Return five: a year before a series is long."""

@@ -19,11 +19,13 @@ from sim.scenario.network.load import load_network
 from sim.scenario.network.resolve import network_with_run, resolved_network
 from sim.scenario.network.schema import NetworkScenario
 from sim.scenario.network.warnings import network_warnings
+from sim.scenario.network.workload import loads_frame
+from sim.scenario.title import Title
 from sim.subjects.log_names import NamedColumn, network_log_names
 from sim.subjects.network.cases import network_case, run_network_case
 from sim.subjects.network.model import NETWORK_PATHWAY, network_model
 from sim.subjects.network.quantities import quantities_of_network, with_quantities
-from sim.subjects.network.series import network_series
+from sim.subjects.network.series import long_run_series, network_series
 from sim.subjects.series import SeriesRequest
 
 HEADLINES = ("wait_mean", "number_present", "utilisation", "time_in_system_mean")
@@ -45,6 +47,8 @@ class NetworkSubject:
     kind: ClassVar[str] = "network"
     pathway: ClassVar[Pathway] = NETWORK_PATHWAY
     whole_weeks: ClassVar[bool] = False
+    has_region: ClassVar[bool] = False
+    is_compared: ClassVar[bool] = False
 
     def load(self, path_or_name: Path | str, folder: Path) -> NetworkScenario:
         """Read and check a network file."""
@@ -57,6 +61,14 @@ class NetworkSubject:
         if region:
             raise InputError("--region: a network has no region")
         return network_with_run(scenario, run)
+
+    def with_title(self, scenario: NetworkScenario, title: Title) -> NetworkScenario:
+        """Return a network with another title."""
+        return scenario.model_copy(update={"title": title})
+
+    def without_file(self, scenario: NetworkScenario) -> NetworkScenario:
+        """Return the network: it never knows its file."""
+        return scenario
 
     def problems(self, path_or_name: Path | str, folder: Path) -> list[Problem]:
         """Return what is wrong with a network file."""
@@ -71,15 +83,14 @@ class NetworkSubject:
     ) -> list[Problem]:
         """Return loads of 1 and more, arrivals after the end, stations that never open."""
         del folder, quick
-        return self.warnings(scenario)
-
-    @staticmethod
-    def warnings(scenario: NetworkScenario) -> list[Problem]:
-        """Return what is allowed in a network and hardly meant."""
         return [
             Problem(what, key=f"{scenario.name}: {dotted(at)}")
             for at, what in network_warnings(scenario)
         ]
+
+    def loads(self, scenario: NetworkScenario) -> pd.DataFrame:
+        """Return the load of every station by the traffic equations."""
+        return loads_frame(scenario)
 
     def resolved(self, scenario: NetworkScenario) -> str:
         """Return a network with everything it inherits, as YAML."""
@@ -114,6 +125,10 @@ class NetworkSubject:
         """Return the series of a network over its own length, or day by day where it has a calendar."""
         del folder
         return network_series(scenario, weeks, earlier, replications)
+
+    def long_run(self, scenario: NetworkScenario, times: int, batches: int) -> SeriesRequest:
+        """Return one long run; batches of a network with a calendar are whole weeks."""
+        return long_run_series(scenario, times, batches)
 
     def series_replications(self, scenario: NetworkScenario) -> int:
         """Return the network's own number, two at least."""

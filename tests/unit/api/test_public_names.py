@@ -21,13 +21,23 @@ PUBLIC = [name for name in sim.__all__ if not name.startswith("_")]
 def test_these_are_the_public_names() -> None:
     """A name more or less is a change of the interface and stands in the changelog."""
     assert set(PUBLIC) == {
-        *("load", "check", "remarks", "loads", "listing", "areas", "resolved", "changes"),
+        *(
+            "load",
+            "check",
+            "remarks",
+            "describe",
+            "loads",
+            "listing",
+            "areas",
+            "resolved",
+            "changes",
+        ),
         *("shipped_scenarios", "new"),
         *("run", "compare", "log", "write_log"),
         *("waterfall", "marginal", "leaks", "bottlenecks"),
         *("uncertainty", "precision", "warm_up", "long_run", "Aim"),
         *("validate", "coverage", "fit"),
-        *("Answer", "Progress", "progress_on"),
+        *("Answer", "Shown", "Progress", "progress_on"),
         *("InputError", "Problem", "RunsFailed", "StudyInterrupted", "ValidationStopped"),
     }
     assert sorted(PUBLIC) == sorted(name for names in GROUPS.values() for name in names)

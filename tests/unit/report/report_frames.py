@@ -71,7 +71,7 @@ PLAN = [
     (
         "out_of_pocket_share",
         "9",
-        0.2469,
+        np.nan,
         "about",
         0.25,
         "expected",

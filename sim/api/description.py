@@ -1,0 +1,32 @@
+"""What is known of a scenario before it runs."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from sim.api.answer import Shown
+from sim.api.options import RunOptions
+from sim.api.scenarios import Source, load
+from sim.api.shipped import scenarios_folder
+from sim.api.telling import TELLING
+
+
+def describe(source: Source, **options: Unpack[RunOptions]) -> Shown:
+    """Return what is known of a scenario before it runs.
+
+    Of care: whose, when and how often it is simulated. Of a network: table ``loads``, as of `sim.loads`.
+
+    Parameters
+    ----------
+    source : str, Path, mapping, Scenario or NetworkScenario
+        As of `load`.
+    **options
+        See `sim.api.options.RunOptions`.
+
+    Raises
+    ------
+    InputError
+        As of `load`.
+    """
+    scenario = load(source, **options)
+    return TELLING[scenario.kind].describe(scenario, scenarios_folder(options.get("scenarios")))
