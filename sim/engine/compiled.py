@@ -14,6 +14,7 @@ from sim.engine.invariants import require_if_tested
 from sim.engine.log import Log
 from sim.engine.model import Model, Pathway
 from sim.engine.part import Part
+from sim.engine.stop import end_if_stopped
 from sim.engine.tally import Tally, empty_tally
 from sim.engine.team import Team
 from sim.engine.templates import Loop, specialise
@@ -140,6 +141,7 @@ class Run:
         # One partition waits for no other.
         window = self._model.window if len(self._parts) > 1 else math.inf
         while self._now < until:
+            end_if_stopped()
             end = min(self._now + window, until)
             for level in self._levels:
                 self._team.each(level, partial(Part.advance, until=end))

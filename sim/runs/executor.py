@@ -6,7 +6,6 @@ Processes are spawned, not forked, so that no state of this process leaks into a
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
 import signal
@@ -25,6 +24,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Literal, ParamSpec, TypeVar
 
+from sim.engine.stop import stopped_by
 from sim.runs.workers import available_processors
 
 Task = TypeVar("Task")
@@ -172,8 +172,7 @@ class _StoppableThreads(ThreadPoolExecutor):
 
     def __init__(self, workers: int) -> None:
         super().__init__(workers)
-        self._busy: set[int] = set()
-        self._stopped = False
+        self._stopped = threading.Event()
 
     def submit(
         self,
@@ -185,29 +184,14 @@ class _StoppableThreads(ThreadPoolExecutor):
         """Let a thread call `fn`."""
 
         def call() -> Result:
-            thread = threading.get_ident()
-            self._busy.add(thread)
-            try:
-                # After the line above: a task that begins while others are stopped is either seen by `stop`
-                # or sees it, and does not run on for ever.
-                if self._stopped:
-                    raise KeyboardInterrupt
+            with stopped_by(self._stopped):
                 return fn(*args, **kwargs)
-            finally:
-                self._busy.discard(thread)
 
         return super().submit(call)
 
     def stop(self) -> None:
-        """Raise KeyboardInterrupt in every task under way, as soon as it is in Python again.
-
-        A compiled run is after each week, or window, of simulated time.
-        """
-        self._stopped = True
-        for thread in list(self._busy):
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(thread), ctypes.py_object(KeyboardInterrupt)
-            )
+        """End every run under way after its week, or window, of simulated time."""
+        self._stopped.set()
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import pytest
 from fake_tasks import Unsendable, double
 from rich.console import Console
 
+from sim.engine.stop import end_if_stopped
 from sim.runs import executor
 from sim.runs.executor import (
     SerialExecutor,
@@ -77,6 +78,8 @@ def test_ctrl_c_stops_what_threads_are_doing() -> None:
         begun.set()
         try:
             while True:
+                # As a run does after each week.
+                end_if_stopped()
                 time.sleep(0.001)
         except KeyboardInterrupt:
             stopped.append(task)
