@@ -113,6 +113,9 @@ class _CheckedCache(FunctionCache):  # type: ignore[misc, unused-ignore]
         """Return a function's machine code, or None if it is not there or not as it was written."""
         try:
             return super().load_overload(sig, target_context)
+        except MemoryError:
+            # What lies there is as good as ever.
+            raise
         except Exception:  # Unpickling what is garbled raises anything.
             _say_once(f"compiled code in {self._place} is garbled; it is compiled anew")
             self._try(self.flush)

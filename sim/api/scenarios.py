@@ -16,6 +16,7 @@ from sim.api.options import RunOptions, check_options
 from sim.api.shipped import scenarios_folder
 from sim.errors import InputError, Problem
 from sim.report.glyphs import STAND_IN, missing_glyphs
+from sim.runs.paths import check_name
 from sim.scenario import (
     Change,
     Listing,
@@ -241,9 +242,21 @@ def _read(source: Source, folder: Path) -> Scenario | NetworkScenario:
     return scenario
 
 
+def _checked_name(name: object) -> str:
+    """Return the name of a mapping if it can be that of a file in a folder: no path leads out of it."""
+    text = str(name)
+    if len(text) > _LONGEST_NAME:
+        what = f"a name of {len(text)} characters; allowed: {_LONGEST_NAME}"
+        raise InputError(Problem(what, key="name"))
+    try:
+        return check_name(text)
+    except InputError as error:
+        raise InputError(*(replace(p, key="name") for p in error.problems)) from None
+
+
 def _made(content: Mapping[str, object], folder: Path) -> Scenario | NetworkScenario:
     """Read a mapping as the file that it would be, so that the same checks hold for both."""
-    name = str(content.get("name", "made-in-python"))
+    name = _checked_name(content.get("name", "made-in-python"))
     whole = {"name": name, "title": {"zh": name, "en": name}, **content}
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / f"{name}.yaml"

@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 import sim
+from sim.cli.ending import INTERRUPTED, tell_ending
 from sim.cli.evidence import coverage, fit, validate
 from sim.cli.how_sure import long_run, precision, uncertainty, warm_up
 from sim.cli.options import (
@@ -35,17 +36,16 @@ from sim.cli.options import (
 from sim.cli.remarks import tell_remarks
 from sim.cli.screen import say
 from sim.cli.screen import show as show_answer
-from sim.cli.speech import UsageError, command_of, spoken, stated_language, told, usage_lines
+from sim.cli.speech import command_of, spoken, stated_language
 from sim.cli.study import answered
 from sim.cli.why import why
-from sim.errors import InputError, Problem, RunsFailed, StudyInterrupted
+from sim.errors import InputError
 from sim.glossary import label
-from sim.messages import message_language, problem_line
+from sim.messages import message_language
 
 MAIN_SCENARIOS = ("baseline-2020", "no-reform-2025", "plan-2025")
 MAIN_REPLICATIONS = 3
 MAIN_STUDY = "main"
-_LONGEST_SHOWN = 200
 SUBJECT_KINDS = ("care", "network")
 
 app = typer.Typer(
@@ -217,37 +217,8 @@ def main(arguments: list[str] | None = None) -> None:
         defaults = stated_language(command, words, language)
         code = command(words, prog_name="run_scenarios.py", standalone_mode=False, **defaults)
         sys.exit(code or 0)
-    except UsageError as error:
-        typer.echo("\n".join(usage_lines(error)), err=True)
-        sys.exit(2)
-    except InputError as error:
-        for problem in error.problems:
-            typer.echo(problem_line(problem, language), err=True)
-        if "--debug" in words:
+    except (Exception, KeyboardInterrupt) as error:
+        code = tell_ending(error, language)
+        if "--debug" in words and code not in (0, INTERRUPTED):
             raise
-        sys.exit(2)
-    except RunsFailed as failed:
-        # Each was told when it failed.
-        typer.echo(told(f"{len(failed.failures)} runs failed; no answer"), err=True)
-        sys.exit(1)
-    except StudyInterrupted as stopped:
-        typer.echo(told(str(stopped)), err=True)
-        sys.exit(130)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(0)
-    except OSError as error:
-        # A name that is too long, a file that may not be read, a disk that is full.
-        if "--debug" in words:
-            raise
-        file = None if error.filename is None else Path(str(error.filename)[:_LONGEST_SHOWN])
-        what = f"cannot be read or written: {error.strerror or error}"
-        typer.echo(problem_line(Problem(what, file), language), err=True)
-        sys.exit(2)
-    except Exception as error:
-        if "--debug" in words:
-            raise
-        line = " ".join(f"{type(error).__name__}: {error}".split())
-        typer.echo(told(f"unexpected: {line} (--debug before the command shows where)"), err=True)
-        sys.exit(1)
+        sys.exit(code)

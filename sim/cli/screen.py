@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import sim
 from sim.cli.speech import spoken, told
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 _WIDTH_OF_A_FILE = 100
 
 
-def console() -> Console:
+def console(file: TextIO | None = None) -> Console:
     """Return where results are shown: as wide as the terminal, 100 characters in a file."""
     from rich.console import Console
 
@@ -28,13 +30,35 @@ def console() -> Console:
             except SystemExit:
                 raise SystemExit(0) from None
 
-    screen = Screen()
-    return screen if screen.is_terminal else Screen(width=_WIDTH_OF_A_FILE)
+    screen = Screen(file=file)
+    return screen if screen.is_terminal else Screen(file=file, width=_WIDTH_OF_A_FILE)
+
+
+class _Unheard:
+    """Standard output whose reader may go, or whose disk may be full: that is no fault of a study."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the stream itself has."""
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write a text, if anybody listens."""
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Let a reader, if there is any, have what is written."""
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def progress() -> Progress:
     """Return what shows how far a study is: a bar on a terminal, lines elsewhere."""
-    return sim.progress_on(console(), spoken.get())
+    return sim.progress_on(console(cast("TextIO", _Unheard(sys.stdout))), spoken.get())
 
 
 def show(answer: Shown, lang: Any) -> None:
