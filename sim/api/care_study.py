@@ -14,20 +14,28 @@ from sim.report.caption import (
     caption_line,
     unstaffed_lines,
 )
+from sim.report.rows import FLOWS, STUDY_FIGURES
 from sim.report.terminal import comparison_table, joint_lines, scorecard_shown
 from sim.report.words import Words
+from sim.runs.paths import Planned
 from sim.runs.study import StudyResult
 from sim.scenario import Scenario
 from sim.subjects.care.caption import StudyCaption
 from sim.subjects.care.cases import joint_probabilities, study_tables
 
-CARE_TABLES = ("scorecard", "joint", "quantiles", "differences")
+_TABLES = ("scorecard", "joint", "quantiles", "differences")
 
 
 def care_description(scenario: Scenario, folder: Path) -> Shown:
     """Return whose care a scenario simulates, when and how often."""
     caption = StudyCaption.of([scenario], folder)
     return Shown({}, lambda words: [f"{words.title(scenario)}: {caption_line(caption, words)}"])
+
+
+def care_planned(scenarios: Sequence[Scenario]) -> Planned:
+    """Return the names of what a study of scenarios gives."""
+    figures = (*STUDY_FIGURES, *(f"{FLOWS}{scenario.name}" for scenario in scenarios))
+    return Planned(_TABLES, figures=figures, workbook=True)
 
 
 def care_study(scenarios: Sequence[Scenario], folder: Path, result: StudyResult) -> Answer:

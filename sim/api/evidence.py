@@ -24,6 +24,7 @@ from sim.report.terminal import plain_table
 from sim.report.words import Words
 from sim.runs.atomic import write_csv
 from sim.runs.outputs import check_output_file
+from sim.runs.paths import Planned
 from sim.runs.progress import Progress, failure_line
 from sim.runs.workers import Workers
 from sim.scenario import region_folder
@@ -203,7 +204,9 @@ def coverage(
         replace(case, replications=replications)
         for case in subject.cases(loaded, folder, "compiled", check=False)
     ]
-    result = Job.of(subject, cases).perform(out, {"workers": workers, "progress": progress})
+    result = Job.of(subject, cases, Planned()).perform(
+        out, {"workers": workers, "progress": progress}
+    )
     if result.failures:
         raise RunsFailed([failure_line(record) for record in result.failures])
     gains = gains_of_common_numbers(result.frames["indicators"], list(PAIRS), list(GAINED))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +19,7 @@ from sim.runs.atomic import atomic_file, clear_os_errors, write_csv
 from sim.runs.case import Case, RunOne, RunTogether
 from sim.runs.executor import worker_kind
 from sim.runs.manifest import RunRecord
-from sim.runs.paths import StudyPaths
+from sim.runs.paths import Planned, StudyPaths
 from sim.runs.progress import Progress, Quiet, Telling, failure_line
 from sim.runs.study import StudyResult, run_study
 from sim.runs.workers import Workers
@@ -44,8 +44,8 @@ class Job:
     run_together : callable or None
         Runs cases of a family together.
     engine : {'compiled', 'simpy'}
-    answers : tuple of str
-        Tables that the answer will have, so that nothing runs where one of them cannot be written.
+    planned : Planned
+        What the answer will have, so that nothing runs where some of it cannot be written.
     """
 
     subject: Subject[Any]
@@ -53,18 +53,19 @@ class Job:
     run_one: RunOne[Any]
     run_together: RunTogether[Any] | None = None
     engine: EngineName = "compiled"
-    answers: tuple[str, ...] = ()
+    planned: Planned = field(default_factory=Planned)
 
     @classmethod
     def of(
         cls,
         subject: Subject[Any],
         cases: Sequence[Case[Any]],
+        planned: Planned,
         engine: EngineName = "compiled",
-        answers: tuple[str, ...] = (),
     ) -> Job:
-        """Return the job of running scenarios as they are."""
-        return cls(subject, cases, subject.run_one, subject.run_together, engine, answers)
+        """Return the job of running scenarios as they are; the frames are those of the subject."""
+        planned = replace(planned, frames=subject.frames)
+        return cls(subject, cases, subject.run_one, subject.run_together, engine, planned)
 
     def perform(
         self,
@@ -76,6 +77,7 @@ class Job:
         """Run what is missing in a folder; `cases` in place of the job's own."""
         prepare(self.subject.pathway)
         workers = Workers.of(options.get("workers"))
+        figures = self.planned.figures if options.get("figures", True) else ()
         return run_study(
             self.cases if cases is None else cases,
             self.run_one,
@@ -86,7 +88,8 @@ class Job:
             worker_kind(self.engine in RELEASE_LOCK, workers.count),
             self.run_together,
             partial(prepare_worker, self.subject.kind),
-            self.answers,
+            replace(self.planned, figures=figures),
+            options.get("lang", "zh"),
         )
 
 

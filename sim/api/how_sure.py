@@ -35,13 +35,14 @@ from sim.report.how_sure_tables import (
 from sim.report.uncertainty_tables import influence_shown, outcomes_shown, set_by_levers_shown
 from sim.report.words import Words
 from sim.runs.case import Case
+from sim.runs.paths import Planned
 from sim.runs.study import StudyResult
 from sim.scenario import region_folder
 from sim.scenario.title import Title
 from sim.subjects.care.caption import StudyCaption
 from sim.subjects.care.cases import read_region, targets_of
 from sim.subjects.registry import subject_of
-from sim.subjects.series import run_series
+from sim.subjects.series import SERIES, run_series
 
 SHOWN = (
     "in_county_rate",
@@ -121,7 +122,7 @@ def uncertainty(
         return Answer(tables, lambda words: [*shown(words)], result.frames, result.manifest)
 
     sampled = sampled_cases(cases, drawn, replications)
-    job = Job.of(subject, sampled, answers=("samples", "uncertainty", "influence"))
+    job = Job.of(subject, sampled, Planned(("samples", "uncertainty", "influence")))
     return carry_out(job, options, make)
 
 
@@ -166,7 +167,7 @@ def precision(
     subject.check_quantities([*(half_widths or ())], scenarios[0])
     folder = scenarios_folder(options.get("scenarios"))
     cases = subject.cases(scenarios, folder, "compiled", check=False)
-    job = Job.of(subject, cases, answers=("precision",))
+    job = Job.of(subject, cases, Planned(("precision",)))
     rule = Rule(maximum=maximum, look_ahead=look_ahead)
     with study_folder(options.get("out")) as place:
         asked: list[Sequence[Case[Any]]] = []
@@ -253,7 +254,8 @@ def warm_up(
         tables = {"warm_up": judged, "welch": welch}
         return Answer(tables, shown, result.frames, result.manifest, drawn)
 
-    job = Job(subject, request.cases, run_series, answers=("warm_up", "welch"))
+    planned = Planned(("warm_up", "welch"), (SERIES,), ("warm_up",))
+    job = Job(subject, request.cases, run_series, planned=planned)
     return carry_out(job, options, make)
 
 
@@ -299,7 +301,7 @@ def long_run(
             result.manifest,
         )
 
-    job = Job(subject, request.cases, run_series, answers=("batch_means",))
+    job = Job(subject, request.cases, run_series, planned=Planned(("batch_means",), (SERIES,)))
     return carry_out(job, options, make)
 
 

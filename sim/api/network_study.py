@@ -12,11 +12,10 @@ from sim.measure.network.census import CENSUS_KEYS
 from sim.measure.network.measures import MEASURE_KEYS, summarise
 from sim.report.network_tables import loads_table, measures_table, stuck_lines
 from sim.report.words import Words
+from sim.runs.paths import Planned
 from sim.runs.study import StudyResult
 from sim.scenario.network.schema import NetworkScenario
 from sim.scenario.network.workload import loads_frame
-
-NETWORK_TABLES = ("measures", "loads", "census")
 
 
 def network_description(network: NetworkScenario, folder: Path) -> Shown:
@@ -24,6 +23,12 @@ def network_description(network: NetworkScenario, folder: Path) -> Shown:
     del folder
     loads = loads_frame(network)
     return Shown({"loads": loads}, lambda words: [loads_table(loads, network.name, words)])
+
+
+def network_planned(networks: Sequence[NetworkScenario]) -> Planned:
+    """Return the names of what a study of networks gives."""
+    del networks
+    return Planned(("measures", "loads", "census"))
 
 
 def network_study(networks: Sequence[NetworkScenario], folder: Path, result: StudyResult) -> Answer:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from sim.api.answer import Answer
-from sim.api.care_study import CARE_TABLES, care_comparison
+from sim.api.care_study import care_comparison, care_planned
 from sim.api.execution import Job, carry_out
 from sim.api.options import EngineOptions
 from sim.api.scenarios import Source, read_all, read_care
@@ -17,6 +17,7 @@ from sim.api.shipped import scenarios_folder
 from sim.api.telling import TELLING
 from sim.errors import InputError
 from sim.glossary import LANGUAGES
+from sim.runs.paths import Planned
 from sim.runs.study import StudyResult
 from sim.scenario import Scenario
 from sim.scenario.network.schema import NetworkScenario
@@ -59,7 +60,7 @@ def run(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
     if len(kinds) > 1:
         raise InputError("networks and care scenarios cannot be run together; run them apart")
     told = TELLING[kinds.pop()]
-    return _run(told_apart(scenarios), options, told.study, told.tables)
+    return _run(told_apart(scenarios), options, told.study, told.planned(scenarios))
 
 
 def compare(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
@@ -70,7 +71,7 @@ def compare(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
     scenarios = read_care(sources, options)
     if len(scenarios) < 2:
         raise InputError("compare needs two scenarios or more; the first is the base")
-    return _run(told_apart(scenarios), options, care_comparison, CARE_TABLES)
+    return _run(told_apart(scenarios), options, care_comparison, care_planned(scenarios))
 
 
 def told_apart(scenarios: Sequence[AnyScenario]) -> list[AnyScenario]:
@@ -89,11 +90,9 @@ def told_apart(scenarios: Sequence[AnyScenario]) -> list[AnyScenario]:
     return [named(scenario) for scenario in scenarios]
 
 
-def _run(
-    scenarios: Sequence[Any], options: EngineOptions, make: Make, tables: tuple[str, ...]
-) -> Answer:
+def _run(scenarios: Sequence[Any], options: EngineOptions, make: Make, planned: Planned) -> Answer:
     subject, engine = subject_of(scenarios[0]), options.get("engine", "compiled")
     folder = scenarios_folder(options.get("scenarios"))
     cases = subject.cases(scenarios, folder, engine, options.get("check", False))
-    job = Job.of(subject, cases, engine, tables)
+    job = Job.of(subject, cases, planned, engine)
     return carry_out(job, options, partial(make, scenarios, folder))

@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from sim.api.answer import Answer, Shown
-from sim.api.care_study import CARE_TABLES, care_description, care_study
-from sim.api.network_study import NETWORK_TABLES, network_description, network_study
+from sim.api.care_study import care_description, care_planned, care_study
+from sim.api.network_study import network_description, network_planned, network_study
+from sim.runs.paths import Planned
 from sim.runs.study import StudyResult
 from sim.subjects.care.subject import CareSubject
 from sim.subjects.network.subject import NetworkSubject
@@ -26,19 +27,19 @@ class Telling:
         ``describe(scenario, folder)``: what is known of a scenario before it runs.
     study : callable
         ``study(scenarios, folder, result)``: what their runs say.
-    tables : tuple of str
-        Names of the tables that `study` gives.
+    planned : callable
+        ``planned(scenarios)``: what `study` gives, by name.
     """
 
     describe: Callable[[Any, Path], Shown]
     study: Callable[[Sequence[Any], Path, StudyResult], Answer]
-    tables: tuple[str, ...]
+    planned: Callable[[Sequence[Any]], Planned]
 
 
 TELLING: Mapping[str, Telling] = MappingProxyType(
     {
-        CareSubject.kind: Telling(care_description, care_study, CARE_TABLES),
-        NetworkSubject.kind: Telling(network_description, network_study, NETWORK_TABLES),
+        CareSubject.kind: Telling(care_description, care_study, care_planned),
+        NetworkSubject.kind: Telling(network_description, network_study, network_planned),
     }
 )
 """By the subject's kind."""

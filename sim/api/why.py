@@ -27,6 +27,7 @@ from sim.report.why_tables import (
     waterfall_shown,
 )
 from sim.report.words import Words
+from sim.runs.paths import Planned
 from sim.runs.study import StudyResult
 from sim.scenario import Scenario, region_folder
 from sim.scenario.care.between import Grain
@@ -104,7 +105,7 @@ def waterfall(
             drawn,
         )
 
-    return _asked(parts.scenarios(), options, ("waterfall",), make)
+    return _asked(parts.scenarios(), options, Planned(("waterfall",), figures=("waterfall",)), make)
 
 
 def marginal(
@@ -152,7 +153,7 @@ def marginal(
         return Answer({"marginal": table}, shown, result.frames, result.manifest)
 
     changed = [with_increment(scenario, increment) for increment in units]
-    return _asked([scenario, *changed], options, ("marginal",), make)
+    return _asked([scenario, *changed], options, Planned(("marginal",)), make)
 
 
 def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
@@ -188,7 +189,7 @@ def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
         tables = {"leaks": leak_table(flows, years), "leaks_by_condition": by_condition}
         return Answer(tables, shown, result.frames, result.manifest)
 
-    return _asked(chosen, options, ("leaks", "leaks_by_condition"), make)
+    return _asked(chosen, options, Planned(("leaks", "leaks_by_condition")), make)
 
 
 def bottlenecks(*sources: Source, **options: Unpack[Options]) -> Answer:
@@ -217,7 +218,7 @@ def bottlenecks(*sources: Source, **options: Unpack[Options]) -> Answer:
         tables = {"bottlenecks": table, "bottlenecks_by_kind": kinds}
         return Answer(tables, shown, result.frames, result.manifest)
 
-    return _asked(chosen, options, ("bottlenecks", "bottlenecks_by_kind"), make)
+    return _asked(chosen, options, Planned(("bottlenecks", "bottlenecks_by_kind")), make)
 
 
 def chosen_indicators(wanted: Sequence[str] | None, usual: Sequence[str]) -> list[str]:
@@ -244,7 +245,7 @@ def chosen_indicators(wanted: Sequence[str] | None, usual: Sequence[str]) -> lis
 def _asked(
     scenarios: Sequence[Scenario],
     options: Options,
-    tables: tuple[str, ...],
+    planned: Planned,
     make: Callable[[StudyResult], Answer],
 ) -> Answer:
     """Run the scenarios of a question and return its answer."""
@@ -259,7 +260,7 @@ def _asked(
             answer, _shown=lambda words: [caption_line(caption, words), *answer._shown(words)]
         )
 
-    return carry_out(Job.of(subject, cases, answers=tables), options, captioned)
+    return carry_out(Job.of(subject, cases, planned), options, captioned)
 
 
 def _part_name(part: str, by: Grain, words: Words) -> str:

@@ -13,7 +13,7 @@ from sim.report.counties import draw_counties
 from sim.report.flows import draw_flows
 from sim.report.in_county import draw_in_county
 from sim.report.leak import draw_leak
-from sim.report.rows import HEADLINE, MOST_ROWS, ShownScenarios
+from sim.report.rows import FLOWS, HEADLINE, MOST_ROWS, ShownScenarios
 from sim.report.summary import yearly_flows
 from sim.report.visits import draw_visits
 from sim.report.words import Words
@@ -67,7 +67,7 @@ def study_figures(
     yield "load", draw_load(results.indicators, facilities, waits, scenarios, words, pooled)
     yield "visits", draw_visits(yearly, results.scorecard, scenarios, words, pooled)
     for name in _with_flows(shown):
-        yield f"flows_{name}", draw_flows(yearly, results.scenarios, name, words, pooled)
+        yield f"{FLOWS}{name}", draw_flows(yearly, results.scenarios, name, words, pooled)
 
 
 def _with_flows(shown: ShownScenarios) -> tuple[str, ...]:

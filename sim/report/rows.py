@@ -10,6 +10,10 @@ import pandas as pd
 from sim.measure.tables import StudyTables
 
 HEADLINE = "in_county_rate"
+STUDY_FIGURES = ("in_county", "counties", "leak", "load", "visits")
+"""Names of the figures of a study, beside a figure of flows for each scenario."""
+FLOWS = "flows_"
+"""Beginning of the name of a figure of flows; the scenario follows."""
 FEW = 6
 """So many scenarios keep the order in which they were given; more are sorted by the headline."""
 MOST_ROWS = 30

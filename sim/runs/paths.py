@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sim.errors import InputError, Problem
@@ -17,6 +18,27 @@ SHARED = "results"
 """Name of the folder whose studies share their runs."""
 _LONGEST_NAME = 255
 _SAFE_NAME = re.compile(r"\w[\w.+-]*")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a study will write beside scenarios and runs, by name.
+
+    Attributes
+    ----------
+    tables : tuple of str
+        Answers, as CSV.
+    frames : tuple of str
+        Collected from the runs, as Parquet.
+    figures : tuple of str
+        Without language and ending.
+    workbook : bool
+    """
+
+    tables: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    workbook: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,6 +131,14 @@ class StudyPaths:
     def scenario(self, name: str) -> Path:
         """Return the file of a resolved scenario."""
         return self._free(self.scenarios / f"{check_name(name)}.yaml")
+
+    def planned(self, planned: Planned, language: str) -> Iterator[Callable[[], Path]]:
+        """Yield what gives the path of each file that will be written, or refuses it."""
+        yield from (partial(self.answer, name) for name in planned.tables)
+        yield from (partial(self.table, name) for name in planned.frames)
+        yield from (partial(self.figure, name, language) for name in planned.figures)
+        if planned.workbook:
+            yield partial(self.summary, language)
 
     def outputs(self) -> list[Path]:
         """Return the existing files of the kinds that a study writes anew: not the runs, not the manifest.

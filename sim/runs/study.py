@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
+from itertools import chain
+from pathlib import Path
 
 import pandas as pd
 
@@ -32,7 +35,7 @@ from sim.runs.manifest import (
     write_manifest,
 )
 from sim.runs.outputs import refuse_irregular
-from sim.runs.paths import StudyPaths, check_name
+from sim.runs.paths import Planned, StudyPaths, check_name
 from sim.runs.perform import Computer, Elsewhere, Task
 from sim.runs.progress import Progress, Quiet
 from sim.runs.run_key import code_fingerprint, run_key
@@ -72,7 +75,8 @@ def run_study(
     kind: WorkerKind = "processes",
     run_together: RunTogether[Payload] | None = None,
     prepare_worker: Callable[[], object] = lambda: None,
-    answers: Sequence[str] = (),
+    planned: Planned | None = None,
+    language: str = "zh",
 ) -> StudyResult:
     """Run every replication of every case that is not known yet, and collect all of them.
 
@@ -99,8 +103,10 @@ def run_study(
         Runs several cases of one `Case.family`, as `run_one` would each; without it all run by themselves.
     prepare_worker : callable, optional
         Called in a worker elsewhere before it computes, such as to compile; importable by name.
-    answers : sequence of str
-        Tables that `finish` will write: refused before anything runs where a foreign file has such a name.
+    planned : Planned, optional
+        What will be written: refused before anything runs where a foreign file has such a name.
+    language : str
+        Of pictures and workbook.
 
     Returns
     -------
@@ -130,7 +136,7 @@ def run_study(
         there = _outputs(paths)
         foreign = foreign_files(paths.manifest, there)
         paths = replace(paths, foreign=frozenset(paths.folder / name for name in foreign))
-        _check_free(cases, answers, paths)
+        _check_free([case.name for case in cases], planned or Planned(), language, paths)
         if computed_by.address and any(task.key not in ended for task in tasks):
             # A scheduler that does not answer shows before anything is written or removed.
             with connected(computed_by.address):
@@ -238,15 +244,17 @@ def _outputs(paths: StudyPaths) -> set[str]:
     return {paths.relative(file) for file in paths.outputs()}
 
 
-def _check_free(cases: Sequence[Case[Payload]], answers: Sequence[str], paths: StudyPaths) -> None:
+def _check_free(
+    scenarios: Sequence[str], planned: Planned, language: str, paths: StudyPaths
+) -> None:
     """Refuse a study that would write over files that no study has written; raise with all of them."""
     problems: list[Problem] = []
-    for where, names in ((paths.scenario, [case.name for case in cases]), (paths.answer, answers)):
-        for name in names:
-            try:
-                refuse_irregular(where(name))
-            except InputError as error:
-                problems += error.problems
+    resolved: Iterator[Callable[[], Path]] = (partial(paths.scenario, name) for name in scenarios)
+    for where in chain(resolved, paths.planned(planned, language)):
+        try:
+            refuse_irregular(where())
+        except InputError as error:
+            problems += error.problems
     if problems:
         raise InputError(*problems)
 

@@ -26,6 +26,8 @@ LEAST_WEEKS = 8
 """Fewer days make fewer than ten batches of five."""
 LEFT_WEEKS = 4
 """Of a series, after the file's warm-up, to see what is left over."""
+SERIES = "series"
+"""Name of the frame."""
 SERIES_COLUMNS = ("quantity", "step", "value")
 
 SliceRows = list[tuple[str, float]]
@@ -110,7 +112,7 @@ def run_series(case: Case[SeriesPayload], replication: int, threads: int) -> Run
         for step, rows in enumerate(payload.measure(payload, replication, threads))
         for quantity, value in rows
     ]
-    return {"series": pd.DataFrame(found, columns=list(SERIES_COLUMNS))}
+    return {SERIES: pd.DataFrame(found, columns=list(SERIES_COLUMNS))}
 
 
 def slices_between(looks: Iterator[Tally], edges: list[float]) -> Iterator[Tally]:

@@ -27,6 +27,8 @@ class Subject(Protocol[AnyScenario]):
     ----------
     kind : str
         As a scenario file states it.
+    frames : tuple of str
+        Names of what one run may give.
     pathway : Pathway
         What happens to a patient next.
     whole_weeks : bool
@@ -38,6 +40,7 @@ class Subject(Protocol[AnyScenario]):
     """
 
     kind: ClassVar[str]
+    frames: ClassVar[tuple[str, ...]]
     pathway: ClassVar[Pathway]
     whole_weeks: ClassVar[bool]
     has_region: ClassVar[bool]

@@ -18,6 +18,8 @@ from sim.world.care.build.assemble import CareWorlds
 from sim.world.care.build.resources import staffed_beds
 from sim.world.care.world import OUTSIDE, PoolKind, Priority
 
+FRAMES = ("indicators", "flows", "waits", "facilities", "unmet")
+"""Names of what `run_frames` returns."""
 _RESOURCES: Mapping[str, tuple[PoolKind, ...]] = {
     "doctor": (PoolKind.DOCTOR,),
     "exam": (PoolKind.EXAM,),
@@ -39,13 +41,8 @@ def run_frames(built: CareWorlds, tally: Tally) -> dict[str, pd.DataFrame]:
         served, left, mean, p50, p90; minutes) and ``facilities`` (one row per facility; counts per year).
     """
     run = RunTotals(built, tally)
-    return {
-        "indicators": _indicators(run),
-        "flows": _flows(run),
-        "waits": _waits(run),
-        "facilities": _facilities(run),
-        "unmet": unmet_frame(run),
-    }
+    made = (_indicators, _flows, _waits, _facilities, unmet_frame)
+    return {name: make(run) for name, make in zip(FRAMES, made, strict=True)}
 
 
 def _indicators(run: RunTotals) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from sim.engine.choose import EngineName
 from sim.engine.model import Model, Pathway
 from sim.errors import InputError, Problem, nearest
 from sim.glossary import TIERS, glossary
+from sim.measure.care.run import FRAMES
 from sim.measure.output_analysis.precision import Aim
 from sim.measure.tables import HEADLINES
 from sim.region import load_region
@@ -56,6 +57,7 @@ class CareSubject:
     """Tiered care; see `sim.subjects.subject.Subject`."""
 
     kind: ClassVar[str] = "care"
+    frames: ClassVar[tuple[str, ...]] = FRAMES
     pathway: ClassVar[Pathway] = CARE
     whole_weeks: ClassVar[bool] = True
     has_region: ClassVar[bool] = True

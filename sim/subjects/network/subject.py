@@ -45,6 +45,7 @@ class NetworkSubject:
     """Small networks; see `sim.subjects.subject.Subject`."""
 
     kind: ClassVar[str] = "network"
+    frames: ClassVar[tuple[str, ...]] = ("measures", "present", "census")
     pathway: ClassVar[Pathway] = NETWORK_PATHWAY
     whole_weeks: ClassVar[bool] = False
     has_region: ClassVar[bool] = False

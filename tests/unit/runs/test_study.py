@@ -22,7 +22,7 @@ from sim.errors import InputError
 from sim.runs import study
 from sim.runs.lock import hold_lock
 from sim.runs.manifest import RunRecord, read_manifest, write_manifest
-from sim.runs.paths import StudyPaths
+from sim.runs.paths import Planned, StudyPaths
 from sim.runs.progress import Lines
 from sim.runs.study import StudyInterrupted, StudyResult, run_study
 
@@ -204,15 +204,23 @@ def test_what_a_study_has_not_written_stays(paths: StudyPaths, calls: Path) -> N
     assert not set(mine) & set(read_manifest(paths.manifest).files)
 
 
-@pytest.mark.parametrize("name", ["scorecard.csv", "scenarios/new.yaml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("scorecard.csv", "scenarios/new.yaml", "waits.parquet"),
+        *("figures/zh/leak.svg", "summary.zh.xlsx"),
+    ],
+)
 def test_nothing_runs_where_a_foreign_file_would_be_written_over(
     paths: StudyPaths, calls: Path, name: str
 ) -> None:
     run_study([make_case("old", calls)], run_one, paths)
     before = called(calls)
+    (paths.folder / name).parent.mkdir(parents=True, exist_ok=True)
     (paths.folder / name).write_text("mine")
+    planned = Planned(("joint", "scorecard"), ("waits",), ("leak",), workbook=True)
     with pytest.raises(InputError, match=f"{name}: is there and no study has written it"):
-        run_study([make_case("new", calls)], run_one, paths, answers=["joint", "scorecard"])
+        run_study([make_case("new", calls)], run_one, paths, planned=planned)
     assert called(calls) == before
     assert (paths.folder / name).read_text() == "mine"
     # What the study before has written is still there.
