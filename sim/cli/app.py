@@ -36,7 +36,7 @@ from sim.cli.options import (
 from sim.cli.remarks import tell_remarks
 from sim.cli.screen import say
 from sim.cli.screen import show as show_answer
-from sim.cli.speech import command_of, spoken, stated_language
+from sim.cli.speech import check_encoding, command_of, spoken, stated_language
 from sim.cli.study import answered
 from sim.cli.why import why
 from sim.errors import InputError
@@ -65,14 +65,18 @@ def main_job(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
 ) -> None:
     """Run the main comparison: one county today, without reform, and under the plan."""
-    context.obj = {"debug": debug}
-    if context.invoked_subcommand is None:
-        answered(
-            lambda **options: sim.run(*MAIN_SCENARIOS, **options),
-            (MAIN_STUDY,),
-            ReplicatedRunOptions(replications=MAIN_REPLICATIONS),
-            StudyOptions(workers=workers, lang=lang),
-        )
+    # `main` looks for it itself, since it holds for errors of the command line too.
+    del debug
+    if context.invoked_subcommand is not None:
+        if workers is not None:
+            raise InputError("--workers: stands behind the command")
+        return
+    answered(
+        lambda **options: sim.run(*MAIN_SCENARIOS, **options),
+        (MAIN_STUDY,),
+        ReplicatedRunOptions(replications=MAIN_REPLICATIONS),
+        StudyOptions(workers=workers, lang=lang),
+    )
 
 
 @app.command("run")
@@ -213,6 +217,7 @@ def main(arguments: list[str] | None = None) -> None:
     language = message_language(words, os.environ)
     spoken.set(language)
     try:
+        check_encoding(words)
         command = command_of(app, language)
         defaults = stated_language(command, words, language)
         code = command(words, prog_name="run_scenarios.py", standalone_mode=False, **defaults)

@@ -11,8 +11,10 @@ from typing import Any
 
 import typer
 
+from sim.errors import InputError
 from sim.glossary import Language
 from sim.messages import translated
+from sim.safe_text import plain
 
 spoken: ContextVar[Language] = ContextVar("spoken", default="en")
 """The language of the messages of the command that is carried out."""
@@ -24,6 +26,29 @@ UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 def told(line: str) -> str:
     """Return a message in the language of the command that is carried out."""
     return translated(line, spoken.get())
+
+
+def check_encoding(arguments: Sequence[str]) -> None:
+    """Refuse arguments that are no text here: bytes of another encoding, or Chinese in a locale of ASCII.
+
+    Raises
+    ------
+    InputError
+        With each of them.
+    """
+    wrong = [word for word in arguments if not word.isascii() and not _is_text(word)]
+    if wrong:
+        raise InputError(
+            *(f"'{plain(word)}' is no UTF-8 in this locale; set LC_ALL=C.UTF-8" for word in wrong)
+        )
+
+
+def _is_text(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def stated_language(command: Any, arguments: Sequence[str], language: Language) -> dict[str, Any]:

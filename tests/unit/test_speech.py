@@ -58,3 +58,16 @@ def test_a_county_is_found_without_its_region():
 def test_an_unknown_county_alone_is_told_how_to_be_written():
     with pytest.raises(sim.InputError, match="such as fujian/taining"):
         sim.load("plan-2025", region="德话")
+
+
+def test_an_argument_in_another_encoding_is_told(capsys):
+    for words in (["check", "\udcff"], ["log", "erlang-b", "\udcff.parquet"]):
+        code, line = said(capsys, "--lang", "en", *words)
+        assert code == 2
+        assert "\\uDCFF" in line
+        assert "is no UTF-8 in this locale" in line
+
+
+def test_workers_before_a_command_are_refused(capsys):
+    code, line = said(capsys, "--lang", "en", "--workers", "2", "list")
+    assert (code, line) == (2, "--workers: stands behind the command\n")
