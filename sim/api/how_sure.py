@@ -19,6 +19,7 @@ from sim.errors import InputError, nearest
 from sim.measure.meeting import judged_targets
 from sim.measure.output_analysis.batch_means import BATCHES, LEAST_BATCHES
 from sim.measure.output_analysis.precision import LOOK_AHEAD, Aim, Rule
+from sim.measure.tables import FIRST_HEADLINES, HEADLINE
 from sim.questions.long_run import batch_means_frame
 from sim.questions.precision import precision_frame, precision_of
 from sim.questions.set_by_levers import set_by_levers
@@ -44,15 +45,8 @@ from sim.subjects.care.cases import read_region, targets_of
 from sim.subjects.registry import subject_of
 from sim.subjects.series import SERIES, run_series
 
-SHOWN = (
-    "in_county_rate",
-    "in_county_admission_share",
-    "primary_visit_share",
-    "in_county_fund_share",
-    "out_of_pocket_share",
-)
+SHOWN = (*FIRST_HEADLINES, "in_county_fund_share", "out_of_pocket_share")
 """Indicators that are shown, beside those with a target, unless others are asked for."""
-_MAIN = "in_county_rate"
 MOST_BATCHES, MOST_TIMES = 1000, 100_000
 """More than anybody needs; beyond them a slip of the finger takes the memory of the machine."""
 
@@ -115,7 +109,7 @@ def uncertainty(
             for s in chosen:
                 title, weeks = words.title(s), s.run.length // 7
                 yield outcomes_shown(table, s.name, title, weeks, wanted, words)
-                yield influence_shown(influences, s.name, _MAIN, words)
+                yield influence_shown(influences, s.name, HEADLINE, words)
                 yield from set_by_levers_shown(title, without[s.name], words)
 
         tables = {"samples": drawn.frame(), "uncertainty": table, "influence": influences}

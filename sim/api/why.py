@@ -16,6 +16,7 @@ from sim.glossary import glossary
 from sim.measure.bottlenecks import bottleneck_table, bottlenecks_by_kind
 from sim.measure.care.totals import DAYS_PER_YEAR
 from sim.measure.leaks import leak_table, leaks_by_condition
+from sim.measure.tables import FIRST_HEADLINES
 from sim.questions.marginal import INCREMENTS, marginal_table, units_added, with_increment
 from sim.questions.waterfall import Waterfall, waterfall_table
 from sim.report.caption import caption_line
@@ -35,9 +36,6 @@ from sim.scenario.care.levers import lever_called
 from sim.subjects.care.caption import StudyCaption
 from sim.subjects.care.cases import read_region
 from sim.subjects.registry import subject_of
-
-SHOWN = ("in_county_rate", "in_county_admission_share", "primary_visit_share")
-"""Indicators of the waterfall's figure and of tables in the terminal, unless others are asked for."""
 
 
 def waterfall(
@@ -72,7 +70,7 @@ def waterfall(
         If the scenarios differ in nothing, in more than levers, or in too many parts.
     """
     first, last = read_care([base, goal], options)
-    parts, wanted = Waterfall.of(first, last, by), chosen_indicators(indicators, SHOWN)
+    parts, wanted = Waterfall.of(first, last, by), chosen_indicators(indicators, FIRST_HEADLINES)
     caption = StudyCaption.of([first, last], scenarios_folder(options.get("scenarios")))
 
     def make(result: StudyResult) -> Answer:
@@ -135,7 +133,7 @@ def marginal(
         If nothing can be added to what the scenario has.
     """
     (scenario,) = read_care([source], options)
-    wanted = chosen_indicators(indicators, SHOWN)
+    wanted = chosen_indicators(indicators, FIRST_HEADLINES)
     folder = scenarios_folder(options.get("scenarios"))
     place = read_region(region_folder(scenario, folder))
     units, refused = units_added(place, scenario, INCREMENTS)

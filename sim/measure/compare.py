@@ -14,6 +14,7 @@ from sim.errors import InputError, nearest
 from sim.measure.meeting import (
     COUNTED,
     MOST_UNMET,
+    NOT_JUDGED,
     UNMET_SHARES,
     found_a_place,
     run_meets,
@@ -298,7 +299,7 @@ def _scorecard_row(
         if row["verdict"] in ("met", "undecided") and any(
             share > MOST_UNMET for share in runs.unmet.values()
         ):
-            row["verdict"] = "not_judged"
+            row["verdict"] = NOT_JUDGED
     if target is not None and kind not in ("input", "outside"):
         met = run_meets(values, target, runs.place if kind == COUNTED else None).dropna()
         chance = wilson_interval(int(met.sum()), len(met), confidence)

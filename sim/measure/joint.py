@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sim.measure.meeting import runs_that_meet
+from sim.measure.meeting import NOT_JUDGED, runs_that_meet
 from sim.measure.statistics import CONFIDENCE, wilson_interval
 
 JOINT_COLUMNS = ["scenario", "targets", "met", "runs", "probability", "low", "high"]
@@ -40,3 +40,39 @@ def joint_table(
             found = (chance.mean, chance.low, chance.high)
             rows.append((scenario, len(met.columns), int(runs.sum()), len(runs), *found))
     return pd.DataFrame(rows, columns=JOINT_COLUMNS)
+
+
+def met_nowhere(scorecard: pd.DataFrame) -> list[str]:
+    """Return the indicators whose target no run of any scenario meets.
+
+    Parameters
+    ----------
+    scorecard : DataFrame
+        As `sim.measure.compare.scorecard` returns it. A target that is not judged for want of places is no
+        miss.
+    """
+    judged = scorecard[scorecard["verdict"] != NOT_JUDGED]
+    best = judged.groupby("indicator", sort=False)["probability"].max()
+    return list(best[best == 0.0].index)
+
+
+def blocking_targets(
+    indicators: pd.DataFrame, scorecard: pd.DataFrame, scenario: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what keeps a scenario from meeting all its targets at once.
+
+    Parameters
+    ----------
+    indicators, scorecard : DataFrame
+        As for `joint_table` and `met_nowhere`.
+    scenario : str
+
+    Returns
+    -------
+    never, others : DataFrame
+        The rows of the scorecard that no run meets, and the `joint_table` of all others.
+    """
+    own = scorecard[(scorecard["scenario"] == scenario) & (scorecard["verdict"] != NOT_JUDGED)]
+    never = own[own["probability"] == 0.0]
+    runs = indicators[indicators["scenario"] == scenario]
+    return never, joint_table(runs, own[~own["indicator"].isin(never["indicator"])])

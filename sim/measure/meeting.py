@@ -21,6 +21,8 @@ COUNTED = "simulated"
 UNMET_SHARES = ("unmet_visit_share", "unmet_admission_share")
 """Indicators: shares of needed visits, and of needed stays, that found no place."""
 
+NOT_JUDGED = "not_judged"
+"""Verdict on what those who were treated meet, or might, while too many found no place."""
 MOST_UNMET = 0.15
 """When more of the needed visits, or stays, found no place, no target is called met that is counted from
 those who did (assumed; 2020 has about 0.1 of stays, nearly all referrals that were not followed)."""

@@ -13,8 +13,12 @@ from types import MappingProxyType
 
 import pandas as pd
 
+HEADLINE = "in_county_rate"
+"""The answer to the question of the project."""
+FIRST_HEADLINES = (HEADLINE, "in_county_admission_share", "primary_visit_share")
+"""Shown where there is room for few indicators, unless others are asked for."""
 HEADLINES = (
-    "in_county_rate",
+    HEADLINE,
     "in_county_rate_common",
     "in_county_admission_share",
     "primary_visit_share",

@@ -6,9 +6,9 @@ import pandas as pd
 
 from sim.frames import rows
 from sim.measure.counties import by_county
-from sim.measure.joint import joint_table
-from sim.measure.tables import StudyTables
-from sim.report.rows import HEADLINE, ShownScenarios
+from sim.measure.joint import blocking_targets, met_nowhere
+from sim.measure.tables import HEADLINE, StudyTables
+from sim.report.rows import ShownScenarios
 from sim.report.wording import MISSING, has_interval
 from sim.report.words import Words
 from sim.subjects.care.caption import StudyCaption
@@ -153,23 +153,16 @@ def blocked_lines(tables: StudyTables, words: Words) -> list[str]:
     """
     titles = words.titles(tables.scenarios)
     shown = ShownScenarios.of(tables, MOST_ANSWERS)
-    # What is not judged for want of places is no miss of the target; the answer says so.
-    card = tables.scorecard[tables.scorecard["verdict"] != "not_judged"]
-    best = card.groupby("indicator", sort=False)["probability"].max()
-    nowhere = set(best[best == 0.0].index) if shown.all > 1 else set()
     lines = []
+    nowhere = met_nowhere(tables.scorecard) if shown.all > 1 else []
     if nowhere:
-        first = card[(card["scenario"] == shown.names[0]) & card["indicator"].isin(nowhere)]
-        names = words.listed(_missed(first, words, with_value=False))
+        names = words.listed([words[indicator] for indicator in nowhere])
         lines.append(words["text.never_met"].format(names=names))
     for name in shown.names:
-        own = card[card["scenario"] == name]
-        never = own[own["probability"] == 0.0]
+        never, others = blocking_targets(tables.indicators, tables.scorecard, name)
         if never.empty:
             continue
         names = words.listed(_missed(never, words))
-        runs = tables.indicators[tables.indicators["scenario"] == name]
-        others = joint_table(runs, own[~own["indicator"].isin(never["indicator"])])
         key = "text.blocked" if len(others) else "text.blocked_all"
         lines.append(
             words[key].format(
@@ -182,7 +175,7 @@ def blocked_lines(tables: StudyTables, words: Words) -> list[str]:
     return lines
 
 
-def _missed(never: pd.DataFrame, words: Words, *, with_value: bool = True) -> list[str]:
+def _missed(never: pd.DataFrame, words: Words) -> list[str]:
     return [
         words["text.blocked_one"].format(
             name=words[row.indicator],
@@ -190,7 +183,5 @@ def _missed(never: pd.DataFrame, words: Words, *, with_value: bool = True) -> li
             target=words.target(row.indicator, row.operator, row.target)
             + words.tolerance(row.indicator, row.operator, row.tolerance),
         )
-        if with_value
-        else words[row.indicator]
         for row in rows(never)
     ]

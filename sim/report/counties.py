@@ -8,8 +8,8 @@ from types import MappingProxyType
 import pandas as pd
 from matplotlib.figure import Figure
 
+from sim.measure.tables import HEADLINE
 from sim.report.cells import ROW_HEIGHT, Cells, column_width, draw_cells
-from sim.report.rows import HEADLINE
 from sim.report.style import figure_style, finished, headline, new_figure
 from sim.report.wording import wrapped
 from sim.report.words import Words

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from matplotlib.figure import Figure
 
 from sim.measure.counties import by_county
-from sim.measure.tables import StudyTables
+from sim.measure.tables import HEADLINE, StudyTables
 from sim.report.caption import caption_line, headline_target
 from sim.report.counties import draw_counties
 from sim.report.flows import draw_flows
 from sim.report.in_county import draw_in_county
 from sim.report.leak import draw_leak
-from sim.report.rows import FLOWS, HEADLINE, MOST_ROWS, ShownScenarios
+from sim.report.rows import FLOWS, MOST_ROWS, ShownScenarios
 from sim.report.summary import yearly_flows
 from sim.report.visits import draw_visits
 from sim.report.words import Words

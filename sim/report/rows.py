@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.measure.tables import StudyTables
+from sim.measure.tables import HEADLINE, StudyTables
 
-HEADLINE = "in_county_rate"
 STUDY_FIGURES = ("in_county", "counties", "leak", "load", "visits")
 """Names of the figures of a study, beside a figure of flows for each scenario."""
 FLOWS = "flows_"

@@ -12,8 +12,8 @@ from sim.glossary import LEAK_REASONS, Term, term
 from sim.measure.compare import summarise
 from sim.measure.counties import by_county
 from sim.measure.meeting import UNMET_SHARES
-from sim.measure.tables import COLUMNS, StudyTables
-from sim.report.rows import HEADLINE, ShownScenarios
+from sim.measure.tables import COLUMNS, HEADLINE, StudyTables
+from sim.report.rows import ShownScenarios
 from sim.report.summary import leak_shares
 from sim.report.words import Words
 

@@ -11,8 +11,8 @@ from rich.console import Group
 from rich.table import Table
 
 from sim.frames import number, rows
-from sim.measure.tables import HEADLINES, StudyTables
-from sim.report.rows import FEW, HEADLINE, ShownScenarios
+from sim.measure.tables import HEADLINE, HEADLINES, StudyTables
+from sim.report.rows import FEW, ShownScenarios
 from sim.report.wording import MISSING, wrapped
 from sim.report.words import Words
 from sim.safe_text import for_terminal, plain
