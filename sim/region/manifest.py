@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -153,35 +153,25 @@ def _like(document: Document, before: tuple[Path, ...]) -> Manifest | None:
 
 def _is_taken(name: str, own: Mapping[str, Path]) -> bool:
     """Tell whether a table is taken from the region that this one is like."""
-    if name in own or (name == "layout" and not _is_laid_out(own)):
-        return False
-    return tables()[name].left_out == "like"
-
-
-def _is_laid_out(there: Container[str]) -> bool:
-    """Tell whether anything of a region is laid out by parameters: its places or its facilities."""
-    return "places" not in there or "facilities" not in there
+    table = tables()[name]
+    return name not in own and not table.is_spared(own) and table.left_out == "like"
 
 
 def _missing(file: Path, there: set[str]) -> Iterator[Problem]:
     """Yield the tables that a region needs and does not have."""
     for name, table in tables().items():
-        if name not in there and _why_needed(table, there):
-            what = f"this table is missing{_why_needed(table, there)}"
-            yield Problem(what, file, None, f"tables.{name}")
+        if name in there or table.is_spared(there) or table.left_out not in ("needed", "like"):
+            continue
+        yield Problem(f"this table is missing{_why_needed(table)}", file, None, f"tables.{name}")
 
 
-def _why_needed(table: Table, there: set[str]) -> str:
-    """Return why a region without a table needs it, or nothing."""
-    if table.left_out == "needed":
-        return "; every region has it"
-    if table.left_out == "norms" and "facilities" not in there:
-        return "; facilities are laid out by norms unless 'facilities' lists them"
-    if table.name == "layout" and not _is_laid_out(there):
-        return ""
+def _why_needed(table: Table) -> str:
+    """Return why a region needs a table that it lacks, and what can be done."""
     if table.left_out == "like":
         return "; name it, or write 'like: ../fujian' to take what is missing from another region"
-    return ""
+    if table.spared_by:
+        return "; facilities are laid out by norms unless 'facilities' lists them"
+    return "; every region has it"
 
 
 def _wrong_scalars(document: Document) -> Iterator[Problem]:

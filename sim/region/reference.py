@@ -31,8 +31,7 @@ _TYPES = {
 _LEFT_OUT = {
     "needed": "it is needed",
     "like": "taken from the region that `like` names",
-    "laid_out": "laid out from the table above it",
-    "norms": "needed only where facilities are laid out by norms",
+    "laid_out": "laid out",
     "empty": "it has no rows",
 }
 
@@ -46,8 +45,8 @@ def _contents() -> str:
     rows = ["| table | one row per | 每行 | if left out |", "|--|--|--|--|"]
     for table in tables().values():
         left_out = _LEFT_OUT[table.left_out]
-        if table.name == "facilities":
-            left_out = "laid out by norms, which are needed then"
+        if table.spared_by:
+            left_out += f", unless there is {' and '.join(f'`{n}`' for n in table.spared_by)}"
         rows.append(f"| [`{table.name}`](#{table.name}) | {table.en} | {table.zh} | {left_out} |")
     return "\n".join(rows) + "\n"
 

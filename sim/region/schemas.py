@@ -7,7 +7,7 @@ these two files.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,9 +17,9 @@ from typing import Literal, cast
 from sim.errors import nearest
 from sim.region.reading import CellType, Column, Schema
 
-LeftOut = Literal["needed", "like", "laid_out", "norms", "empty"]
+LeftOut = Literal["needed", "like", "laid_out", "empty"]
 """What holds where a region has no such table: it is refused; the table of the region that it is ``like``
-holds; it is laid out; it is needed only where facilities are laid out by norms; it has no rows."""
+holds; it is laid out; it has no rows."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Table:
         Columns that loading adds.
     left_out : str
         What holds where a region does not have it, see `LeftOut`.
+    spared_by : tuple of str
+        Tables beside which it is of no use: nothing is left that is laid out by it.
     acts : bool
         Whether scenarios work on a copy of it, so that levers can change it.
     local : bool
@@ -50,11 +52,16 @@ class Table:
     schema: Schema
     added: tuple[Column, ...]
     left_out: LeftOut
+    spared_by: tuple[str, ...]
     acts: bool
     local: bool
     family: str
     zh: str
     en: str
+
+    def is_spared(self, there: Container[str]) -> bool:
+        """Tell whether a region with some tables has no use for this one."""
+        return bool(self.spared_by) and all(name in there for name in self.spared_by)
 
 
 @cache
@@ -70,6 +77,7 @@ def tables() -> Mapping[str, Table]:
             schema=Schema(tuple(columns[name]), tuple(row["key"].split(";")), further),
             added=tuple(added.get(name, ())),
             left_out=cast("LeftOut", row["left_out"]),
+            spared_by=tuple(filter(None, row["spared_by"].split(";"))),
             acts=row["acts"] == "yes",
             local=row["local"] == "yes",
             family=row["family"],

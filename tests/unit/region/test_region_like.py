@@ -52,8 +52,8 @@ def test_norms_are_never_taken(one_hospital_folder: Path) -> None:
     with pytest.raises(InputError) as error:
         load_region(one_hospital_folder)
     missing = {str(problem.key) for problem in error.value.problems}
-    norms = {name for name, table in tables().items() if table.left_out == "norms"}
-    assert missing == {f"tables.{name}" for name in norms - {"facilities"}}
+    norms = {name for name, table in tables().items() if table.spared_by == ("facilities",)}
+    assert missing == {f"tables.{name}" for name in norms}
 
 
 @pytest.mark.parametrize(
