@@ -58,6 +58,11 @@ class BehaviourParameter:
         return above and value <= self.most
 
     @property
+    def is_fixed(self) -> bool:
+        """Whether it holds for a whole run: ways are measured once."""
+        return self.used_by == _WAYS
+
+    @property
     def allowed(self) -> str:
         """What is allowed, in words."""
         low = f"above {self.least:g}" if self.above_least else f"{self.least:g} or more"
@@ -66,6 +71,7 @@ class BehaviourParameter:
         return low if self.most == inf else f"{low}, at most {self.most:g}"
 
 
+_WAYS = "build.reach"
 _HOUR_MIN, _DAY_MIN = 60.0, 1440.0
 _Declared = BehaviourParameter
 
@@ -141,7 +147,7 @@ _OF_THE_WORLD = (
     _Declared("cost_per_100_cny", "utility per 100 CNY", -inf, 0.0,
               "费用效用", "weight of the expected own payment in the choice", "build.preference"),
     _Declared("travel_per_minute", "utility per minute of travel", -inf, 0.0,
-              "路程效用", "weight of the way in the choice", "build.reach"),
+              "路程效用", "weight of the way in the choice", _WAYS),
     _Declared("capability_shortfall", "utility per unit of perceived inability", -inf, 0.0,
               "能力不足效用", "weight of what a facility cannot treat", "build.preference"),
     _Declared("contract_bonus", "utility", -inf, inf,
@@ -151,11 +157,11 @@ _OF_THE_WORLD = (
     _Declared("step_down_accept", "share", 0.0, 1.0,
               "接受下转比例", "patients in rehabilitation who accept a step-down bed", "build.preference"),
     _Declared("travel_detour_factor", "ratio", 1.0, inf,
-              "绕行系数", "road over straight line", "build.reach"),
+              "绕行系数", "road over straight line", _WAYS),
     _Declared("travel_fixed_min", "minutes", 0.0, inf,
-              "出行固定时间", "door to road and road to door", "build.reach"),
+              "出行固定时间", "door to road and road to door", _WAYS),
     _Declared("out_of_province_travel_min", "minutes", 0.0, inf,
-              "出省路程", "to the hospitals of other provinces", "build.reach"),
+              "出省路程", "to the hospitals of other provinces", _WAYS),
     *(_Declared(f"contract_coverage_{band}", "share", 0.0, 1.0,
                 "签约覆盖率", "people under contract, by age", "build.people") for band in AGE_BANDS),
     *(_Declared(f"over_referral_{tier}", "share", 0.0, 1.0,
@@ -165,7 +171,7 @@ _OF_THE_WORLD = (
                 "候诊期限", "mean patience in the waiting room", "build.assemble")
       for priority in ("emergency", "referred", "routine")),
     *(_Declared(f"travel_speed_{way}_kmh", "km/h", 0.0, inf,
-                "行车速度", "speed on the way there", "build.reach", above_least=True)
+                "行车速度", "speed on the way there", _WAYS, above_least=True)
       for way in ("local", "county", "city", "province")),
 )  # fmt: skip
 

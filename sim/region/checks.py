@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from sim.behaviour import PARAMETERS
 from sim.errors import Problem, nearest
-from sim.glossary import AGE_BANDS, TIERS
+from sim.glossary import TIERS
+from sim.region import value_checks as values
 from sim.region.reading import SHOWN_PER_COLUMN, Sheet
 from sim.region.schemas import allowed_words, tables
-
-Sheets = Mapping[str, Sheet]
-Check = Callable[[Sheets], Iterable[Problem]]
+from sim.region.value_checks import SHARE_TOLERANCE, Check, Sheets
 
 LAYOUT_PARAMETERS = (
     *("district_county_capacity", "city_capacity_outside_districts"),
@@ -26,7 +25,6 @@ LAYOUT_PARAMETERS = (
 _MOST_COMPARED = 3000
 _MOST_UNITS = 999
 """A unit's code is its county's and three digits."""
-_SHARE_TOLERANCE = 0.002
 _FACTOR_TOLERANCE = 0.01
 
 
@@ -41,16 +39,16 @@ def check_tables(sheets: Sheets) -> list[Problem]:
     checks: tuple[tuple[tuple[str, ...], Check], ...] = (
         (("counties",), _counties),
         (("counties", "prefectures"), _prefectures),
-        (("conditions",), _conditions),
+        (("conditions",), values.conditions),
         (("conditions", "seasons"), _conditions_seasons),
         (("conditions", "capability"), _capability_conditions),
         (("capability", "kinds"), _capability_kinds),
-        (("kinds",), _kinds),
+        (("kinds",), values.kinds),
         (("kinds", "calendars"), _kinds_calendars),
         (("calendars",), _calendars),
         (("seasons",), _seasons),
         (("onset_hours",), _onset_hours),
-        (("schemes",), _schemes),
+        (("schemes",), values.schemes),
         (("reimbursement", "schemes"), _reimbursement),
         (("behaviour",), _behaviour),
         (("layout",), _layout),
@@ -84,16 +82,9 @@ def unknown_references(
         yield Problem(more, sheet.path, None, column)
 
 
-def _sums_to_one(sheet: Sheet, columns: list[str]) -> Iterable[Problem]:
-    sums = sheet.frame[columns].sum(axis=1)
-    for row in np.flatnonzero((sums - 1).abs() > _SHARE_TOLERANCE):
-        what = f"these shares add up to {sums.iloc[row]:.4g} and must add up to 1"
-        yield sheet.problem(row, "+".join(columns), what)
-
-
 def _counties(sheets: Sheets) -> Iterable[Problem]:
     sheet = sheets["counties"]
-    yield from _sums_to_one(sheet, [f"share_{band}" for band in AGE_BANDS])
+    yield from values.ages(sheets)
     if "townships" in sheets:
         return
     units = sheet.frame[["subdistricts", "towns", "townships"]].sum(axis=1)
@@ -116,24 +107,9 @@ def _prefectures(sheets: Sheets) -> Iterable[Problem]:
     county_codes = counties.frame["county"]
     yield from unknown_references(prefectures, "seat_county", county_codes, "county of counties")
     total = prefectures.frame["provincial_share"].sum()
-    if abs(total - 1) > _SHARE_TOLERANCE and total > 0:
+    if abs(total - 1) > SHARE_TOLERANCE and total > 0:
         what = f"provincial shares add up to {total:.4g} and must add up to 1 (or all be 0)"
         yield Problem(what, prefectures.path, None, "provincial_share")
-
-
-def _conditions(sheets: Sheets) -> Iterable[Problem]:
-    sheet = sheets["conditions"]
-    frame = sheet.frame
-    steepest = frame["admission_share"] * (1 + frame["admission_gradient"])
-    for row in np.flatnonzero(steepest > 1 + 1e-9):
-        what = (
-            f"admission_share * (1 + admission_gradient) is {steepest.iloc[row]:.4g}; it is the "
-            "probability of admission at the highest complexity and must not exceed 1"
-        )
-        yield sheet.problem(row, "admission_gradient", what)
-    rates = frame[[f"rate_{band}" for band in AGE_BANDS]]
-    for row in np.flatnonzero((rates == 0).all(axis=1)):
-        yield sheet.problem(row, "rate_15_59", "nobody gets this condition: all rates are 0")
 
 
 def _conditions_seasons(sheets: Sheets) -> Iterable[Problem]:
@@ -160,17 +136,6 @@ def _capability_kinds(sheets: Sheets) -> Iterable[Problem]:
     for name in known:
         if name not in columns:
             yield Problem("this facility kind has no column", capability.path, 1, name)
-
-
-def _kinds(sheets: Sheets) -> Iterable[Problem]:
-    sheet = sheets["kinds"]
-    fees = ["service_share", "drug_share", "consumable_share", "exam_fee_share"]
-    yield from _sums_to_one(sheet, fees)
-    wards = ["ward_general", "ward_maternal_child", "ward_step_down"]
-    sums = sheet.frame[wards].sum(axis=1)
-    for row in np.flatnonzero((sums > _SHARE_TOLERANCE) & ((sums - 1).abs() > _SHARE_TOLERANCE)):
-        what = f"these shares add up to {sums.iloc[row]:.4g}; they add up to 1, or 0 without beds"
-        yield sheet.problem(row, "+".join(wards), what)
 
 
 def _kinds_calendars(sheets: Sheets) -> Iterable[Problem]:
@@ -213,15 +178,6 @@ def _onset_hours(sheets: Sheets) -> Iterable[Problem]:
         elif abs(hours["factor"].mean() - 1) > _FACTOR_TOLERANCE:
             what = f"profile '{profile}' has mean {hours['factor'].mean():.4g} and must have mean 1"
             yield Problem(what, sheet.path, None, "factor")
-
-
-def _schemes(sheets: Sheets) -> Iterable[Problem]:
-    sheet = sheets["schemes"]
-    for column in ("urban_share", "rural_share"):
-        total = sheet.frame[column].sum()
-        if abs(total - 1) > _SHARE_TOLERANCE:
-            what = f"the schemes add up to {total:.4g} and must add up to 1"
-            yield Problem(what, sheet.path, None, column)
 
 
 def _reimbursement(sheets: Sheets) -> Iterable[Problem]:
@@ -280,7 +236,7 @@ def _hospital_split(sheets: Sheets) -> Iterable[Problem]:
     for group in ("hospital", "hospital_tcm", "maternal_child"):
         for resource in allowed_words("hospital_split", "resource"):
             total = float(shares.get((group, resource), 0.0))
-            if abs(total - 1) > _SHARE_TOLERANCE:
+            if abs(total - 1) > SHARE_TOLERANCE:
                 what = f"shares of {group}, {resource} add up to {total:.4g} and must add up to 1"
                 yield Problem(what, sheet.path, None, "share")
 
@@ -358,3 +314,4 @@ def _facility_kinds(sheets: Sheets) -> Iterable[Problem]:
     for row in np.flatnonzero(sheet.frame["general_practitioners"] > sheet.frame["physicians"]):
         what = "more general practitioners than physicians, of whom they are a part"
         yield sheet.problem(row, "general_practitioners", what)
+    yield from values.step_down_beds(sheets)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, Problem
-from sim.region.checks import Sheets, check_tables, unknown_references
+from sim.region.checks import check_tables, unknown_references
 from sim.region.complete import complete_people, land_problems
 from sim.region.facilities import Norms, lay_out_facilities, totals_by_group
 from sim.region.facility_list import complete_facilities
@@ -19,6 +19,7 @@ from sim.region.reading import Sheet, empty_frame, read_table
 from sim.region.region import REGION_TABLES, Region
 from sim.region.remarks import remarks_of
 from sim.region.schemas import schema, tables
+from sim.region.value_checks import Sheets
 
 
 def load_region(path: str | Path) -> Region:

@@ -26,6 +26,9 @@ SHOWN_PER_COLUMN = 20
 """A column with one systematic mistake should not fill the screen."""
 
 
+Settable = Literal["", "first_day", "any_day"]
+
+
 @dataclass(frozen=True)
 class Column:
     """What one column may hold.
@@ -44,6 +47,9 @@ class Column:
         Value of an absent column or an empty cell; None means that it must be there.
     whole_column : bool
         Whether the default holds for an absent column only: a column that is there has no empty cells.
+    settable : {"", "first_day", "any_day"}
+        Whether scenarios can set its numbers: never, since they are the same on all dates of a run; for a
+        whole run; or from any day on.
     unit, unit_zh : str
         Unit of its numbers, or what its words are.
     zh, en : str
@@ -57,6 +63,7 @@ class Column:
     allowed: tuple[str, ...] = ()
     default: object = None
     whole_column: bool = False
+    settable: Settable = ""
     unit: str = ""
     unit_zh: str = ""
     zh: str = ""

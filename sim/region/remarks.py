@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import Problem
-from sim.region.checks import Sheets
 from sim.region.facility_list import LOCAL_TIERS
 from sim.region.geography import distance_km
 from sim.region.region import Region
+from sim.region.value_checks import Sheets
 
 FAR_KM = 500.0
 """From the seat of a county: China's largest county-level unit reaches about as far (assumed)."""

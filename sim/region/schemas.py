@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Literal, cast
 
 from sim.errors import nearest
-from sim.region.reading import CellType, Column, Schema
+from sim.region.reading import CellType, Column, Schema, Settable
 
 LeftOut = Literal["needed", "like", "laid_out", "empty"]
 """What holds where a region has no such table: it is refused; the table of the region that it is ``like``
@@ -103,15 +103,11 @@ def families() -> Mapping[str, str]:
 
 
 def settable_columns(table: str) -> list[str]:
-    """Return the numbers of a table that scenarios can set: those that are no codes and name no row."""
-    declared = schema(table)
-    return [
-        column.name
-        for column in declared.columns
-        if column.type in ("whole", "number")
-        and column.name not in declared.key
-        and column.unit != "code"
-    ]
+    """Return the numbers of a table that scenarios can set.
+
+    Who lives where, how far it is and at which hours people fall ill are the same on all dates of a run.
+    """
+    return [column.name for column in schema(table).columns if column.settable]
 
 
 def schema(table: str) -> Schema:
@@ -172,6 +168,7 @@ def _columns() -> tuple[dict[str, list[Column]], dict[str, list[Column]]]:
             allowed=tuple(listed.split(";")) if listed else (),
             default=None if row["needed"] in ("yes", "added") else _default(kind, row["default"]),
             whole_column=row["needed"] == "column",
+            settable=cast("Settable", row["set"]),
             unit=row["unit"],
             unit_zh=row["unit_zh"],
             zh=row["zh"],

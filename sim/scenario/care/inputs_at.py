@@ -12,6 +12,8 @@ import pandas as pd
 
 from sim.errors import InputError, Problem
 from sim.region import Region
+from sim.region.schemas import acting_tables
+from sim.region.value_checks import check_values
 from sim.scenario.care.inputs import Inputs
 from sim.scenario.care.levers.base import Lever
 from sim.scenario.care.levers.set_value import SetValue
@@ -49,6 +51,8 @@ def inputs_at(region: Region, scenario: Scenario, day: date) -> Inputs:
             entry.apply(inputs)
         except InputError as error:
             problems += [entry.located(problem) for problem in error.problems]
+    if not problems:
+        problems += _impossible_together(inputs, entries)
     if scenario.region.areas:
         try:
             inputs.cut_to(list(scenario.region.areas))
@@ -57,6 +61,19 @@ def inputs_at(region: Region, scenario: Scenario, day: date) -> Inputs:
     if problems:
         raise InputError(*problems)
     return inputs
+
+
+def _impossible_together(inputs: Inputs, entries: Sequence[Entry]) -> list[Problem]:
+    """Find numbers that were set and cannot be true together, told where the last of them was written."""
+    setters = {entry.lever.table: entry for entry in entries if isinstance(entry.lever, SetValue)}
+    if not setters:
+        return []
+    frames = {name: getattr(inputs, name) for name in acting_tables()}
+    last = next(reversed(setters.values()))
+    return [
+        setters.get(str(problem.key).partition(".")[0], last).located(problem)
+        for problem in check_values(frames)
+    ]
 
 
 def _contradictions(

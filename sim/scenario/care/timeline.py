@@ -280,6 +280,11 @@ def _where_problems(
 def _date_problems(entry: Entry, run: RunSettings) -> list[Problem]:
     """Find dates at which the lever could never act."""
     begins, until = entry.begins, entry.until
+    if isinstance(entry.lever, SetValue) and entry.lever.is_fixed:
+        dates = {"from": begins and begins > run.first_day, "until": until and until < run.end}
+        what = f"{entry.lever.path} is taken once, when the run begins; leave the date out"
+        if problems := [entry.mark.problem(what, key) for key, late in dates.items() if late]:
+            return problems
     if begins and until and until <= begins:
         return [entry.mark.problem(f"until {until} is not after from {begins}", "until")]
     if begins and begins >= run.end:

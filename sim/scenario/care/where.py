@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from sim.errors import InputError, Problem, nearest
+from sim.reading.text import problem_of_text
 from sim.region import select_counties
 from sim.scenario.care.inputs import Inputs
 
@@ -26,6 +27,9 @@ def _values(value: Any) -> tuple[Value, ...]:
     values = value if isinstance(value, list | tuple) else [value]
     if not values or any(not isinstance(item, str | int) for item in values):
         raise ValueError("must be a name, a code or a list of them")
+    for item in values:
+        if isinstance(item, str) and (what := problem_of_text(item)):
+            raise ValueError(what)
     if len(set(map(str, values))) < len(values):
         raise ValueError("names something twice")
     return tuple(values)

@@ -177,7 +177,7 @@ REFUSED_IN_THE_REGION = {
     "set: behaviour.first_contact_bound\nto: 1.5": "at most 1",
     "set: capability.county_generl\nto: 0.5": "did you mean 'county_general'",
     "set: facilities.step_down_beds\nto: 99999\nwhere: {county: youxi, kind: county_general}": (
-        "raise facilities.beds first"
+        "step-down beds are more than its"
     ),
 }
 

@@ -9,14 +9,16 @@ from pydantic import Field, field_validator, model_validator
 
 from sim.behaviour import PARAMETERS
 from sim.errors import InputError, Problem, nearest
+from sim.reading.text import problem_of_text
 from sim.region.schemas import column as declared_column
-from sim.region.schemas import families, settable_columns
+from sim.region.schemas import families, schema, settable_columns
 from sim.scenario.care.inputs import Inputs
 from sim.scenario.care.levers.apportion import share_out
 from sim.scenario.care.levers.base import Claim, Lever
 from sim.scenario.care.where import Where
 from sim.scenario.title import Title
 
+LONGEST_SOURCE = 500
 _BED_COLUMNS = ("beds", "step_down_beds")
 
 
@@ -40,7 +42,7 @@ class SetValue(Lever):
     to: float | None = None
     times: float | None = Field(default=None, ge=0)
     plus: float | None = None
-    source: str | None = Field(default=None, max_length=500)
+    source: str | None = None
 
     @field_validator("path")
     @classmethod
@@ -56,12 +58,25 @@ class SetValue(Lever):
             # Its columns are the kinds of facilities that the region has.
             return path
         columns = [*PARAMETERS] if table == "behaviour" else settable_columns(table)
+        if column not in columns and _is_number(table, column):
+            raise ValueError(
+                f"{path} is the same on all dates of a run and cannot be set; change the region's table, "
+                f"or set one of {', '.join(columns)}"
+            )
         if column not in columns:
             raise ValueError(
                 f"the table {table} has no number '{column}'{nearest(column, columns)}; "
                 f"allowed: {', '.join(columns)}"
             )
         return path
+
+    @field_validator("source")
+    @classmethod
+    def _is_text(cls, source: str | None) -> str | None:
+        """Refuse a source that holds what is no text."""
+        if source and (what := problem_of_text(source, LONGEST_SOURCE)):
+            raise ValueError(what)
+        return source
 
     @model_validator(mode="after")
     def _one_operation(self) -> SetValue:
@@ -83,6 +98,13 @@ class SetValue(Lever):
     def column(self) -> str:
         """The column."""
         return self.path.partition(".")[2]
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the number holds for a whole run, so that it cannot change on the way."""
+        if self.table == "behaviour":
+            return PARAMETERS[self.column].is_fixed
+        return declared_column(self.table, self.column).settable == "first_day"
 
     @property
     def part(self) -> str:
@@ -142,7 +164,6 @@ class SetValue(Lever):
             frame.loc[chosen, self.column] = self._whole(before, after)
         else:
             frame.loc[chosen, self.column] = after
-        _check_together(inputs)
 
     def _new(self, value: float) -> float:
         if self.to is not None:
@@ -174,14 +195,9 @@ class SetValue(Lever):
                 )
 
 
-def _check_together(inputs: Inputs) -> None:
-    """Refuse numbers that cannot be true together."""
-    facilities = inputs.facilities
-    over = facilities[facilities["step_down_beds"] > facilities["beds"]]
-    if len(over):
-        row = over.iloc[0]
-        what = (
-            f"leaves {row['name_en']} {row['step_down_beds']} step-down beds among {row['beds']} beds; "
-            "raise facilities.beds first or as well"
-        )
-        raise InputError(Problem(what, key="set"))
+def _is_number(table: str, name: str) -> bool:
+    """Tell whether a table has a column of numbers that are no codes."""
+    return any(
+        column.name == name and column.type in ("whole", "number") and column.unit != "code"
+        for column in schema(table).columns
+    )
