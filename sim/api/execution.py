@@ -74,8 +74,8 @@ class Job:
         cases: Sequence[Case[Any]] | None = None,
     ) -> StudyResult:
         """Run what is missing in a folder; `cases` in place of the job's own."""
-        prepare(self.subject.pathway)
         workers = Workers.of(options.get("workers"))
+        prepare(self.subject.pathway)
         return run_study(
             self.cases if cases is None else cases,
             self.run_one,

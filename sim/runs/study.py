@@ -119,22 +119,17 @@ def run_study(
     _check(cases)
     code = code_fingerprint()
     tasks = _plan(cases, code)
-    paths.check_is_study()
-    # Also before the lock: nothing is left in a folder that is not ours.
-    check_is_manifest(paths.manifest)
+    # Before the lock: nothing is left in a folder that is refused, not even an empty one.
+    ended = _look_around(cases, answers, tasks, paths, computed_by)
     with clear_os_errors(paths.folder):
         paths.folder.mkdir(parents=True, exist_ok=True)
     with hold_lock(paths.lock):
+        # Somebody may have been here in between.
         check_is_manifest(paths.manifest)
-        ended = _look_up(tasks, paths)
         there = _outputs(paths)
         foreign = foreign_files(paths.manifest, there)
         paths = replace(paths, foreign=frozenset(paths.folder / name for name in foreign))
         _check_free(cases, answers, paths)
-        if computed_by.address and any(task.key not in ended for task in tasks):
-            # A scheduler that does not answer shows before anything is written or removed.
-            with connected(computed_by.address):
-                pass
         paths.clear([*there - foreign], same=_is_same_study(tasks, paths))
         manifest = new_manifest(cases, _records(tasks, ended), computed_by.count, sorted(foreign))
         write_manifest(manifest, paths.manifest)
@@ -185,6 +180,28 @@ def _plan(cases: Sequence[Case[Payload]], code: str) -> list[Task[Payload]]:
         for case in cases
         for replication in range(case.replications)
     ]
+
+
+def _look_around(
+    cases: Sequence[Case[Payload]],
+    answers: Sequence[str],
+    tasks: Sequence[Task[Payload]],
+    paths: StudyPaths,
+    workers: Workers,
+) -> dict[str, RunRecord]:
+    """Return the records of the runs that are known, by key; refuse what cannot be run or kept."""
+    paths.check_is_study()
+    check_is_manifest(paths.manifest)
+    ended = _look_up(tasks, paths)
+    if paths.folder.is_dir():
+        foreign = foreign_files(paths.manifest, _outputs(paths))
+        taken = frozenset(paths.folder / name for name in foreign)
+        _check_free(cases, answers, replace(paths, foreign=taken))
+    if workers.address and any(task.key not in ended for task in tasks):
+        # A scheduler that does not answer shows before anything is written or removed.
+        with connected(workers.address):
+            pass
+    return ended
 
 
 def _is_same_study(tasks: Sequence[Task[Payload]], paths: StudyPaths) -> bool:

@@ -19,6 +19,7 @@ from sim.runs.atomic import atomic_file, atomic_folder, write_csv, write_text
 from sim.runs.lock import hold_lock
 from sim.runs.paths import StudyPaths
 from sim.runs.study import run_study
+from sim.runs.workers import Workers
 
 ROOT = Path(__file__).parents[3]
 
@@ -82,6 +83,30 @@ def test_a_manifest_of_something_else_is_not_overwritten(tmp_path: Path, text: s
     assert what.startswith(f"{tmp_path / 'manifest.json'}: not the manifest of a study")
     assert (tmp_path / "manifest.json").read_text() == text
     assert (tmp_path / "scorecard.csv").read_text() == "mine"
+
+
+def test_a_refused_folder_holds_no_lock_afterwards(tmp_path: Path) -> None:
+    paths = StudyPaths(tmp_path / "beds")
+    run_study([make_case("base", tmp_path / "calls")], run_one, paths)
+    paths.lock.unlink()
+    (paths.folder / "scenarios" / "mine.yaml").mkdir()
+    with pytest.raises(InputError, match=r"mine\.yaml: is a folder"):
+        run_study([make_case("mine", tmp_path / "calls")], run_one, paths)
+    assert not paths.lock.exists()
+
+
+def test_a_scheduler_that_does_not_answer_leaves_no_folder(tmp_path: Path) -> None:
+    cases = [make_case("base", tmp_path / "calls")]
+    with pytest.raises(InputError, match="no scheduler answers"):
+        run_study(cases, run_one, StudyPaths(tmp_path / "results" / "beds"), "tcp://127.0.0.1:1")
+    assert not (tmp_path / "results").exists()
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "99999", "9" * 5000])
+def test_a_port_that_no_machine_has_is_refused_at_once(port: str) -> None:
+    with pytest.raises(InputError, match="allowed: 1 to 65535"):
+        Workers.of(f"tcp://nohost.invalid:{port}")
+    assert Workers.of("tcp://[::1]:65535").address == "tcp://[::1]:65535"
 
 
 def test_an_empty_folder_and_leftovers_of_a_killed_start_are_fine(tmp_path: Path) -> None:
