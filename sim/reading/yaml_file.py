@@ -97,10 +97,31 @@ class Document:
                 return self.marks[path[:length]], path[length:]
         return self.marks[()], path
 
+    def _at(self, path: KeyPath) -> Any:
+        """Return the value at a key path, or None where there is none."""
+        value: Any = self.data
+        for part in path:
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
     def problem(self, path: KeyPath, what: str) -> Problem:
         """Return a problem at a key path."""
         mark, rest = self.mark(path)
+        if _is_plain(self._at(path[: len(path) - len(rest)])):
+            # A number in place of a calendar, or a time of a distribution: nothing is written below it.
+            rest = ()
+        if rest and isinstance(rest[0], int):
+            # Items of lists stand right behind their list: servers[1].
+            mark = Mark(mark.file, mark.line, f"{mark.key}{dotted(rest[:1])}")
+            rest = rest[1:]
         return mark.problem(what, *([dotted(rest)] if rest else []))
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float)
 
 
 def read_yaml(path: Path, needed: Sequence[str] = ("name", "title", "run")) -> Document:
