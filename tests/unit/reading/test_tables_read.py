@@ -203,11 +203,15 @@ def test_full_width_digits_are_digits(tmp_path: Path) -> None:
     assert sheet.frame.iloc[0].tolist() == [350426, 12.5]
 
 
-@pytest.mark.parametrize("text", ["尤溪县", "Ü (x) [1/2] 50 %", "= + - @", "<b>&amp;"])
+@pytest.mark.parametrize(
+    "text",
+    ["尤溪县", "Ü (x) [1/2] 50 %", "= + - @", "<b>&amp;", "葡\U000e0100", "👩\u200d⚕️", "न\u200dम"],
+)
 def test_text_is_text(text: str) -> None:
     assert problem_of_text(text) == ""
 
 
-@pytest.mark.parametrize("text", ["a\x07b", "a\x0bb", "a\x1b[31mb", "a\u202eb", "x" * 201, "a\nb"])
+@pytest.mark.parametrize("text", ["a\x07b", "a\x0bb", "a\x1b[31mb", "a\u202eb", "x" * 201, "a\nb",
+    "a\u061cb", "\u200b", "\ufeff\u00ad", "\u3164", "\U000e0061\U000e007f", "\u2800 \u115f"])  # fmt: skip
 def test_what_is_more_than_text(text: str) -> None:
     assert problem_of_text(text)
