@@ -201,6 +201,21 @@ def test_the_lock_names_its_owner_and_goes_with_it(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == [".lock"]
 
 
+def test_who_has_just_begun_is_named_and_who_says_nothing_is_not(tmp_path: Path) -> None:
+    path, owner = tmp_path / ".lock", tmp_path / ".lock-owner"
+    with hold_lock(path):
+        for words in ("", "4194305\n", "unknown"):  # nobody's number, or none
+            owner.write_text(words)
+            with pytest.raises(InputError, match="in use by another run; wait for it"):
+                hold_lock(path).__enter__()
+        owner.unlink()
+        writing = threading.Timer(0.2, owner.write_text, [f"{os.getpid()}\n"])
+        writing.start()
+        with pytest.raises(InputError, match=rf"\(process {os.getpid()}\)"):
+            hold_lock(path).__enter__()
+        writing.join()
+
+
 def test_a_lock_of_a_dead_process_is_taken_over(tmp_path: Path) -> None:
     path = tmp_path / ".lock"
     code = (
