@@ -42,6 +42,7 @@ KEPT = frozenset(
         "Got unexpected extra argument ({})",
         "Got unexpected extra argument(s) ({})",
         "Got unexpected extra arguments ({})",
+        "cannot write here: {}",
         "holds nothing that can be seen (U+{}); write words",
         "holds the invisible character U+{}; delete it",
         "Input should be a valid number, unable to parse string as a number",

@@ -37,8 +37,16 @@ def clear_os_errors(path: Path, doing: str = "cannot write here") -> Iterator[No
     try:
         yield
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(Problem(f"{doing}: {reason}", path)) from error
+        raise InputError(Problem(f"{doing}: {_reason(error)}", path)) from error
+
+
+def _reason(error: OSError) -> str:
+    """Return what the system says in words, without numbers and names."""
+    if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
+        # What copies a folder tells every error, as (from, to, what); the first will do.
+        said = str(error.args[0][0][-1])
+        return re.sub(r"^\[[^\]]*\] ", "", said).partition(":")[0].lower()
+    return (error.strerror or str(error)).lower()
 
 
 @contextmanager
