@@ -131,6 +131,23 @@ def _sources_of(table: str, like: Manifest) -> tuple[Path, ...]:
     return (*nearer, *like.sources_of.get(table, ()))
 
 
+def table_file(path: Path, name: str) -> Path:
+    """Return the file of a table of a region, or the region's own file where it lists no such table.
+
+    Parameters
+    ----------
+    path : Path
+        The region's file.
+    name : str
+        The table.
+    """
+    try:
+        return read_manifest(path).tables.get(name, path)
+    except InputError:
+        # Edited since it was read.
+        return path
+
+
 def _like(document: Document, before: tuple[Path, ...]) -> Manifest | None:
     """Return the region that this one is like, if it is like any."""
     stated = document.data.get("like")
