@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sim.errors import InputError, Problem
-from sim.runs.atomic import clear_os_errors
+from sim.runs.atomic import clear_os_errors, remove_unfinished, unfinished
 
 SCENARIOS = Path("scenarios")
 """The folder that commands look into, relative to where they are started."""
@@ -65,14 +65,15 @@ def new(folder: Path | str) -> Path:
         raise InputError(Problem("is there already; name a folder without one", target))
     # Also those above it: what was made for nothing goes again.
     made = [place for place in (Path(folder), *Path(folder).parents) if not place.exists()]
-    unfinished = target.with_name(f".unfinished-{os.getpid()}-{SCENARIOS}")
+    temporary = unfinished(target)
     with clear_os_errors(Path(folder)):
         try:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            shutil.copytree(shipped_scenarios(), unfinished)
-            unfinished.rename(target)
+            shutil.copytree(shipped_scenarios(), temporary)
+            temporary.rename(target)
+            remove_unfinished(target.parent, shared=True, of=target.name)
         finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
+            shutil.rmtree(temporary, ignore_errors=True)
             for place in made:
                 # One that holds something, such as what was wanted, stays.
                 with suppress(OSError):

@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from sim.errors import InputError, Problem
-from sim.runs.atomic import clear_os_errors, write_text
+from sim.runs.atomic import clear_os_errors, is_alive, write_text
 
 _LONGEST_NUMBER = 20
 _TRIES, _PAUSE_SECONDS = 20, 0.05
@@ -60,7 +60,7 @@ def _process_in(owner: Path) -> str:
     for _ in range(_TRIES):
         process = _written_in(owner)
         # What a killed process has written stays until the next one has written its own.
-        if process and _is_alive(int(process)):
+        if process and is_alive(int(process)):
             return process
         time.sleep(_PAUSE_SECONDS)
     return ""
@@ -73,16 +73,3 @@ def _written_in(owner: Path) -> str:
             found = re.fullmatch(r"[0-9]+\s*", owner.read_text("ascii", "replace"))
             return found[0].strip() if found else ""
     return ""
-
-
-def _is_alive(process: int) -> bool:
-    """Tell whether there is a process of this number, where the system can be asked."""
-    if os.name != "posix":
-        return True
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import InputError, Problem
-from sim.runs.atomic import clear_os_errors, remove_unfinished
+from sim.runs.atomic import TEMPORARY_PREFIX, clear_os_errors, remove_unfinished
 
 _SHOWN = ("figures/", "summary.")
 PICTURES = ("png", "svg")
@@ -121,7 +121,13 @@ class StudyPaths:
         tables = ("*.parquet", "*.csv", "summary*.xlsx")
         patterns = (*tables, "scenarios/*.yaml", *(f"figures/**/*.{ending}" for ending in PICTURES))
         files = [file for pattern in patterns for file in self.folder.glob(pattern)]
-        return sorted(file for file in files if file.is_file() and not file.is_symlink())
+        return sorted(
+            file
+            for file in files
+            if file.is_file()
+            and not file.is_symlink()
+            and not file.name.startswith(TEMPORARY_PREFIX)
+        )
 
     def _free(self, file: Path) -> Path:
         """Return a file that may be written.
@@ -182,9 +188,9 @@ class StudyPaths:
             for name in written:
                 if name in own and not (same and name.startswith(_SHOWN)):
                     own[name].unlink()
-            for folder in (self.folder, self.scenarios, self.figures):
+            for folder in (self.folder, self.scenarios, self.figures, *self.figures.glob("*/")):
                 remove_unfinished(folder)
-            remove_unfinished(self.runs, shared=True)
+            remove_unfinished(self.runs, shared=self.runs.parent != self.folder.absolute())
 
 
 def check_name(name: str) -> str:

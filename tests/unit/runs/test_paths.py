@@ -15,7 +15,7 @@ from fake_model import called, make_case, run_one
 
 from sim.errors import InputError
 from sim.runs import atomic
-from sim.runs.atomic import atomic_file, atomic_folder, write_csv, write_text
+from sim.runs.atomic import atomic_file, atomic_folder, unfinished, write_csv, write_text
 from sim.runs.lock import hold_lock
 from sim.runs.paths import StudyPaths
 from sim.runs.study import run_study
@@ -164,6 +164,32 @@ def test_a_file_appears_whole_or_keeps_its_old_content(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["a.txt"]
     write_text(path, "人口\n")
     assert path.read_bytes() == "人口\n".encode()
+
+
+def test_what_a_killed_process_left_goes_when_the_file_is_written(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys; from pathlib import Path; from sim.runs.atomic import atomic_file\n"
+        "with atomic_file(Path(sys.argv[1])) as f: f.touch(); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    for name in ("x.csv", "y.csv"):
+        command = [sys.executable, "-c", code, str(tmp_path / name)]
+        subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert len(list(tmp_path.iterdir())) == 2
+    (tmp_path / ".unfinished-novel-x.csv").write_text("mine")
+    write_text(tmp_path / "x.csv", "a\n")
+    (left,) = tmp_path.glob(".unfinished-*-y.csv")
+    names = {file.name for file in tmp_path.iterdir()}
+    assert names == {"x.csv", ".unfinished-novel-x.csv", left.name}
+
+
+def test_pictures_of_a_killed_run_are_no_outputs_and_go(tmp_path: Path) -> None:
+    paths = StudyPaths(tmp_path / "beds")
+    left = unfinished(paths.figures / "zh" / "map.png")
+    left.parent.mkdir(parents=True)
+    left.touch()
+    assert paths.outputs() == []
+    paths.clear([], same=True)
+    assert not left.exists()
 
 
 def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
