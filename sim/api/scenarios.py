@@ -259,6 +259,9 @@ def _made(content: Mapping[str, object], folder: Path) -> Scenario | NetworkScen
                 # A list that stands twice in Python is written twice: files have no references.
                 yaml.representer.ignore_aliases = lambda _: True
                 yaml.dump(whole, stream)
+        except UnicodeError:
+            what = "holds half a character, which no file can keep; write it anew"
+            raise InputError(Problem(what, key="name")) from None
         except Exception as error:
             what = f"cannot be written as a scenario file: {' '.join(str(error).split())}"
             raise InputError(Problem(what, key=name)) from error
