@@ -162,14 +162,17 @@ def _lay_out_people(
     numbers = places["township"].value_counts(sort=False)
     crowded = numbers.index[numbers > MOST_UNITS]
     if len(crowded):
-        what = f"{rural:,} rural and {urban:,} urban places are more than {MOST_UNITS} in one township: "
         if "statistics" in sheets:
-            what += (
-                "the clinics of these statistics are those of a larger area; leave out statistics and "
+            what = (
+                f"{rural:,} rural and {urban:,} urban places are more than {MOST_UNITS} in one township: the "
+                "clinics of these statistics are those of a larger area; leave out statistics and "
                 "institution_types, so that places follow from people"
             )
             raise InputError(Problem(what, sheets["statistics"].path))
-        what += "list the townships of this county, or its places"
+        what = (
+            f"{rural:,} rural and {urban:,} urban places are more than {MOST_UNITS} in one township: list the "
+            "townships of this county, or its places"
+        )
         county = townships.set_index("township")["county"][crowded[0]]
         row = int(np.flatnonzero(frames["counties"]["county"] == county)[0])
         raise InputError(sheets["counties"].problem(row, "population", what))
