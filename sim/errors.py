@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from sim.safe_text import plain
+from sim.safe_text import cut, plain
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,12 @@ class Problem:
     file: Path | None = None
     line: int | None = None
     key: str | None = None
+
+    def __post_init__(self) -> None:
+        """Cut very long values, here for all messages."""
+        object.__setattr__(self, "what", cut(self.what))
+        if self.key is not None:
+            object.__setattr__(self, "key", cut(self.key))
 
     def __str__(self) -> str:
         """Return ``file:line: key: what``, leaving out what is not known."""

@@ -21,6 +21,9 @@ _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 _NUMBERS = "iufbcmM"  # kinds of types that hold no text
+_LONGEST_SHOWN, _SHOWN_OF_LONGER = 100, 60
+_LONG_WORD = re.compile(rf"[\w.+-]{{{_LONGEST_SHOWN + 1},}}", re.ASCII)
+_LONG_QUOTE = re.compile(rf"(?<![^\s(:,=])'[^']{{{_LONGEST_SHOWN + 1},}}'(?!\w)")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
@@ -47,6 +50,21 @@ def _shown(sign: str) -> str:
     if unicodedata.category(sign) not in _UNSHOWN:
         return sign
     return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
+
+
+def cut(text: str) -> str:
+    """Return a message in which the beginning stands for what is very long: a number, a word, a text in quotes.
+
+    Values come from files, where a number may have thousands of digits; what is wrong with it would stand at
+    the end of the screen.
+
+    >>> cut(f"not {10**200} but 'a'")
+    "not 100000000000000000000000000000000000000000000000000000000000... but 'a'"
+    """
+    if len(text) <= _LONGEST_SHOWN:
+        return text
+    quoted = _LONG_QUOTE.sub(lambda found: f"{found[0][: _SHOWN_OF_LONGER + 1]}...'", text)
+    return _LONG_WORD.sub(lambda found: f"{found[0][:_SHOWN_OF_LONGER]}...", quoted)
 
 
 def for_terminal(text: str) -> str:

@@ -23,6 +23,7 @@ SINKS = {
     "problem",
     "InputError",
     "ValidationStopped",
+    "BadParameter",
     "StudyInterrupted",
     "WorkersGoneError",
     "echo",
@@ -41,7 +42,9 @@ KEPT = frozenset(
         "Got unexpected extra argument ({})",
         "Got unexpected extra argument(s) ({})",
         "Got unexpected extra arguments ({})",
-        "Input should be a valid integer, unable to parse string as an integer",
+        "cannot write here: {}",
+        "holds nothing that can be seen (U+{}); write words",
+        "holds the invisible character U+{}; delete it",
         "Input should be a valid number, unable to parse string as a number",
         "Input should be greater than or equal to {}",
         "Input should be less than or equal to {}",
@@ -170,7 +173,7 @@ def _told(node: ast.AST, room: str) -> Iterator[ast.expr]:
         yield from (keyword.value for keyword in node.keywords if keyword.arg == "what")
     elif name in SINKS or (name == "ValueError" and room in VALIDATORS):
         yield from node.args
-    elif name in ("Option", "Argument", "Typer", "command", "add_typer"):
+    elif name in ("Option", "whole", "Argument", "Typer", "command", "add_typer"):
         yield from (keyword.value for keyword in node.keywords if keyword.arg == "help")
 
 

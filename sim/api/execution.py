@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +19,7 @@ from sim.runs.atomic import atomic_file, clear_os_errors, write_csv
 from sim.runs.case import Case, RunOne, RunTogether
 from sim.runs.executor import worker_kind
 from sim.runs.manifest import RunRecord
-from sim.runs.paths import Planned, StudyPaths
+from sim.runs.paths import NOTHING_PLANNED, Planned, StudyPaths
 from sim.runs.progress import Progress, Quiet, Telling, failure_line
 from sim.runs.study import StudyResult, run_study
 from sim.runs.workers import Workers
@@ -53,7 +53,7 @@ class Job:
     run_one: RunOne[Any]
     run_together: RunTogether[Any] | None = None
     engine: EngineName = "compiled"
-    planned: Planned = field(default_factory=Planned)
+    planned: Planned = NOTHING_PLANNED
 
     @classmethod
     def of(
@@ -75,9 +75,9 @@ class Job:
         cases: Sequence[Case[Any]] | None = None,
     ) -> StudyResult:
         """Run what is missing in a folder; `cases` in place of the job's own."""
-        prepare(self.subject.pathway)
         workers = Workers.of(options.get("workers"))
         figures = self.planned.figures if options.get("figures", True) else ()
+        prepare(self.subject.pathway)
         return run_study(
             self.cases if cases is None else cases,
             self.run_one,
@@ -88,8 +88,7 @@ class Job:
             worker_kind(self.engine in RELEASE_LOCK, workers.count),
             self.run_together,
             partial(prepare_worker, self.subject.kind),
-            replace(self.planned, figures=figures),
-            options.get("lang", "zh"),
+            replace(self.planned, figures=figures, language=options.get("lang", "zh")),
         )
 
 

@@ -15,6 +15,7 @@ from sim.api.areas import area_with_region
 from sim.api.options import RunOptions, check_options
 from sim.api.shipped import scenarios_folder
 from sim.errors import InputError, Problem
+from sim.reading.text import problem_of_text
 from sim.report.glyphs import STAND_IN, missing_glyphs
 from sim.runs.paths import check_name
 from sim.scenario import (
@@ -245,8 +246,7 @@ def _read(source: Source, folder: Path) -> Scenario | NetworkScenario:
 def _checked_name(name: object) -> str:
     """Return the name of a mapping if it can be that of a file in a folder: no path leads out of it."""
     text = str(name)
-    if len(text) > _LONGEST_NAME:
-        what = f"a name of {len(text)} characters; allowed: {_LONGEST_NAME}"
+    if text and (what := problem_of_text(text, _LONGEST_NAME)):
         raise InputError(Problem(what, key="name"))
     try:
         return check_name(text)
@@ -266,6 +266,9 @@ def _made(content: Mapping[str, object], folder: Path) -> Scenario | NetworkScen
                 # A list that stands twice in Python is written twice: files have no references.
                 yaml.representer.ignore_aliases = lambda _: True
                 yaml.dump(whole, stream)
+        except UnicodeError:
+            what = "holds half a character, which no file can keep; write it anew"
+            raise InputError(Problem(what, key="name")) from None
         except Exception as error:
             what = f"cannot be written as a scenario file: {' '.join(str(error).split())}"
             raise InputError(Problem(what, key=name)) from error

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from sim.errors import InputError, Problem
+from sim.runs.atomic import clear_os_errors, remove_unfinished, unfinished
 
 SCENARIOS = Path("scenarios")
 """The folder that commands look into, relative to where they are started."""
@@ -61,15 +63,19 @@ def new(folder: Path | str) -> Path:
     target = Path(folder) / SCENARIOS
     if os.path.lexists(target):
         raise InputError(Problem("is there already; name a folder without one", target))
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        unfinished = target.with_name(f".unfinished-{os.getpid()}-{SCENARIOS}")
+    # Also those above it: what was made for nothing goes again.
+    made = [place for place in (Path(folder), *Path(folder).parents) if not place.exists()]
+    temporary = unfinished(target)
+    with clear_os_errors(Path(folder)):
         try:
-            shutil.copytree(shipped_scenarios(), unfinished)
-            unfinished.rename(target)
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            shutil.copytree(shipped_scenarios(), temporary)
+            temporary.rename(target)
+            remove_unfinished(target.parent, shared=True, of=target.name)
         finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(Problem(f"cannot write here: {reason}", Path(folder))) from error
+            shutil.rmtree(temporary, ignore_errors=True)
+            for place in made:
+                # One that holds something, such as what was wanted, stays.
+                with suppress(OSError):
+                    place.rmdir()
     return target

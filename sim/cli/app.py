@@ -31,6 +31,7 @@ from sim.cli.options import (
     Strict,
     StudyOptions,
     Workers,
+    whole,
     with_options,
 )
 from sim.cli.remarks import tell_remarks
@@ -189,7 +190,7 @@ def new(
 def log(
     name: Annotated[str, typer.Argument(help="Name of a scenario, or a YAML file.")],
     out: Annotated[Path, typer.Argument(help="Parquet file to write.")],
-    replication: Annotated[int, typer.Option("--replication", min=0, max=2**32 - 1)] = 0,
+    replication: Annotated[int, whole("--replication", least=0, most=2**32 - 1)] = 0,
     scenarios: Folder = None,
     *,
     run: RunOptions,

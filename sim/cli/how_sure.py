@@ -18,15 +18,16 @@ from sim.cli.options import (
     RunOptions,
     Seed,
     StudyOptions,
+    whole,
     with_options,
 )
 from sim.cli.study import answered
 from sim.errors import InputError
 
 SampleCount = Annotated[
-    int, typer.Option("--samples", help="Sets of values that are tried.", min=2, max=100_000)
+    int, whole("--samples", help="Sets of values that are tried.", least=2, most=100_000)
 ]
-OfEach = Annotated[int, typer.Option("--replications", "-n", help="Of each set.", min=1)]
+OfEach = Annotated[int, whole("--replications", "-n", help="Of each set.", least=1)]
 Parameters = Annotated[
     list[str] | None,
     typer.Option("--parameter", help="Only this uncertain number; may be repeated."),
@@ -38,25 +39,25 @@ HalfWidths = Annotated[
         help="in_county_rate=0.002 in its own unit, wait_mean:clinic=5% of the mean; repeatable.",
     ),
 ]
-Maximum = Annotated[int, typer.Option("--max-replications", help="Never more than these.", min=3)]
+Maximum = Annotated[int, whole("--max-replications", help="Never more than these.", least=3)]
 LookAhead = Annotated[
     int | None,
-    typer.Option("--look-ahead", help="Replications during which it must stay small.", min=0),
+    whole("--look-ahead", help="Replications during which it must stay small.", least=0),
 ]
 Quantities = Annotated[
     list[str] | None,
     typer.Option("--quantity", "-q", help="bed_wait_mean:county, wait_mean:clinic; repeatable."),
 ]
-SeriesWeeks = Annotated[int, typer.Option("--weeks", help="Weeks of the series.", min=8)]
+SeriesWeeks = Annotated[int, whole("--weeks", help="Weeks of the series.", least=8)]
 Earlier = Annotated[
-    int, typer.Option("--earlier", help="Weeks by which the run it is held to begins.", min=4)
+    int, whole("--earlier", help="Weeks by which the run it is held to begins.", least=4)
 ]
 SeriesRuns = Annotated[
     int | None,
-    typer.Option("--replications", "-n", help="5 of a care scenario, a network's own.", min=2),
+    whole("--replications", "-n", help="5 of a care scenario, a network's own.", least=2),
 ]
 Window = Annotated[
-    int, typer.Option("--window", help="Slices on either side in Welch's average.", min=0)
+    int, whole("--window", help="Slices on either side in Welch's average.", least=0)
 ]
 
 
@@ -110,7 +111,8 @@ def _aims(texts: list[str] | None) -> dict[str, Any] | None:
         name, _, value = text.rpartition("=")
         relative = value.endswith("%")
         try:
-            number = float(value.removesuffix("%"))
+            # Python takes 1_0 for ten.
+            number = float(value.removesuffix("%").replace("_", "?"))
             aims[name] = sim.Aim(number / 100.0 if relative else number, relative)
         except ValueError:
             problems.append(
@@ -148,10 +150,8 @@ def warm_up(
 @with_options
 def long_run(
     name: Annotated[str, typer.Argument(help="Name of a network, or a YAML file.")],
-    times: Annotated[
-        int, typer.Option("--times", help="How many times the file's length.", min=1)
-    ] = 1,
-    batches: Annotated[int | None, typer.Option("--batches", help="20 unless stated.")] = None,
+    times: Annotated[int, whole("--times", help="How many times the file's length.", least=1)] = 1,
+    batches: Annotated[int | None, whole("--batches", help="20 unless stated.")] = None,
     lang: Lang = "zh",
     out: Out = None,
     scenarios: Folder = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from functools import wraps
@@ -12,6 +13,45 @@ from typing import Annotated, Any, Literal, get_type_hints
 import typer
 
 RESULTS = Path("results")
+_MOST_DIGITS = 19
+
+
+def whole(*names: str, least: int | None = None, most: int | None = None, help: str = "") -> Any:
+    """Return an option that is a whole number.
+
+    The library of the command line would take ``1_0`` for ten, and say the rest in words of programmers.
+
+    Parameters
+    ----------
+    *names : str
+        Such as ``--weeks``.
+    least, most : int, optional
+        What it may be.
+    help : str
+        What it is.
+    """
+
+    def read(word: str | int) -> int:
+        text = str(word).strip()
+        if re.fullmatch(rf"[+-]?[0-9]{{1,{_MOST_DIGITS}}}", text):
+            number = int(text)
+            if (least is None or number >= least) and (most is None or number <= most):
+                return number
+        if re.fullmatch(rf"[+-]?[0-9]{{{_MOST_DIGITS + 1},}}", text):
+            raise typer.BadParameter(
+                f"must be a whole number of at most {_MOST_DIGITS} digits, not '{text}'"
+            )
+        if most is not None:
+            raise typer.BadParameter(
+                f"must be a whole number from {least or 0} to {most}, not '{text}'"
+            )
+        if least is not None:
+            raise typer.BadParameter(f"must be a whole number, at least {least}, not '{text}'")
+        raise typer.BadParameter(f"must be a whole number, not '{text}'")
+
+    span = "" if least is None else f" {least}..{'' if most is None else most}"
+    return typer.Option(*names, help=help or None, parser=read, metavar=f"<int{span}>")
+
 
 Name = Annotated[str, typer.Argument(help="Name of a scenario, or a YAML file.")]
 Names = Annotated[list[str], typer.Argument(help="Names of scenarios, or YAML files.")]
@@ -28,12 +68,12 @@ Folder = Annotated[
 Area = Annotated[
     list[str] | None, typer.Option("--region", help="Another area: fujian/youxi; may be repeated.")
 ]
-Weeks = Annotated[int | None, typer.Option("--weeks", help="Counted weeks.", min=1)]
-WarmUp = Annotated[int | None, typer.Option("--warm-up", help="Weeks before them.", min=0)]
+Weeks = Annotated[int | None, whole("--weeks", help="Counted weeks.", least=1)]
+WarmUp = Annotated[int | None, whole("--warm-up", help="Weeks before them.", least=0)]
 Replications = Annotated[
-    int | None, typer.Option("--replications", "-n", help="Runs with other luck.", min=1)
+    int | None, whole("--replications", "-n", help="Runs with other luck.", least=1)
 ]
-Seed = Annotated[int | None, typer.Option("--seed", help="Of all chance.", min=0)]
+Seed = Annotated[int | None, whole("--seed", help="Of all chance.", least=0)]
 Workers = Annotated[
     str | None,
     typer.Option(

@@ -14,7 +14,7 @@ import typer
 from sim.errors import InputError
 from sim.glossary import Language
 from sim.messages import translated
-from sim.safe_text import plain
+from sim.safe_text import cut, plain
 
 spoken: ContextVar[Language] = ContextVar("spoken", default="en")
 """The language of the messages of the command that is carried out."""
@@ -80,7 +80,7 @@ def usage_lines(error: Any) -> list[str]:
         lines.append(error.ctx.get_usage())
         help_option = error.ctx.help_option_names[0]
         lines.append(told(f"Try '{error.ctx.command_path} {help_option}' for help."))
-    return [*lines, told(f"Error: {error.format_message()}")]
+    return [*lines, told(f"Error: {cut(error.format_message())}")]
 
 
 def _translate(command: Any) -> None:

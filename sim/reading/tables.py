@@ -26,7 +26,17 @@ _POINTED = re.compile(r"-?\d+\.\d+")
 _UNSURE = re.compile(r"-?[1-9]\d*[.,]\d{3}")
 
 
-def read_rows(path: Path, most: int = MOST_TABLE_BYTES, *, any_suffix: bool = False) -> list[Row]:
+def _all_columns(_: str) -> bool:
+    return True
+
+
+def read_rows(
+    path: Path,
+    most: int = MOST_TABLE_BYTES,
+    *,
+    any_suffix: bool = False,
+    is_number: Callable[[str], bool] = _all_columns,
+) -> list[Row]:
     """Return the rows of a table that hold anything, cells stripped, empty columns at the right edge left out.
 
     Parameters
@@ -38,6 +48,9 @@ def read_rows(path: Path, most: int = MOST_TABLE_BYTES, *, any_suffix: bool = Fa
         Largest size of the file in bytes.
     any_suffix : bool
         Whether a file of another suffix is taken for CSV.
+    is_number : callable
+        Tells by its header whether a column holds numbers: only there a comma can be a decimal one. By default
+        in all.
 
     Raises
     ------
@@ -67,7 +80,7 @@ def read_rows(path: Path, most: int = MOST_TABLE_BYTES, *, any_suffix: bool = Fa
                 raise InputError(Problem(what, path, line, f"column {number + 1}"))
         rows.append((line, cells))
     if path.suffix.lower() != ".xlsx":
-        rows = _with_decimal_points(path, rows)
+        rows = _with_decimal_points(path, rows, is_number)
     return _without_empty_edges(rows)
 
 
@@ -120,8 +133,10 @@ def _separator(path: Path, text: str) -> str:
     return best
 
 
-def _with_decimal_points(path: Path, rows: list[Row]) -> list[Row]:
-    """Return rows whose decimal commas are points.
+def _with_decimal_points(
+    path: Path, rows: list[Row], is_number: Callable[[str], bool]
+) -> list[Row]:
+    """Return rows whose decimal commas are points, in columns of numbers.
 
     A comma before three digits may part thousands: it is a decimal one if other numbers of the file have
     another number of digits behind theirs, or a nought alone before it. So may a point, where decimals have
@@ -132,14 +147,12 @@ def _with_decimal_points(path: Path, rows: list[Row]) -> list[Row]:
     InputError
         If nothing tells.
     """
-    commas = [
-        (line, c) for line, cells in rows for c in cells if "," in c and _DECIMAL.fullmatch(c)
-    ]
+    numeric = {at for at, name in enumerate(rows[0][1]) if is_number(name)} if rows else set()
+    found = [(line, c) for line, cells in rows[1:] for at, c in enumerate(cells) if at in numeric]
+    commas = [(line, c) for line, c in found if "," in c and _DECIMAL.fullmatch(c)]
     if not commas:
         return rows
-    points = [
-        (line, c) for line, cells in rows for c in cells if "." in c and _POINTED.fullmatch(c)
-    ]
+    points = [(line, c) for line, c in found if "." in c and _POINTED.fullmatch(c)]
     for numbers in (commas, points):
         if numbers and all(_UNSURE.fullmatch(cell) for _, cell in numbers):
             line, cell = numbers[0]
@@ -148,7 +161,9 @@ def _with_decimal_points(path: Path, rows: list[Row]) -> list[Row]:
                 "without a sign"
             )
             raise InputError(Problem(what, path, line))
-    return [
-        (line, [c.replace(",", ".") if _DECIMAL.fullmatch(c) else c for c in cells])
-        for line, cells in rows
-    ]
+
+    def pointed(at: int, cell: str) -> str:
+        return cell.replace(",", ".") if at in numeric and _DECIMAL.fullmatch(cell) else cell
+
+    header, *body = rows
+    return [header, *((line, [pointed(*c) for c in enumerate(cells)]) for line, cells in body)]

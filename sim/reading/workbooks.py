@@ -49,10 +49,10 @@ def sheet_rows(path: Path, most: int) -> Iterator[tuple[int, list[str]]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     content = read_bytes(path, most, "XLSX")
-    _check(path, content)
+    name = _check(path, content)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError, IndexError) as error:
         what = "the file is not a readable XLSX workbook"
         raise UnreadableError(Problem(what, path)) from error
@@ -69,15 +69,21 @@ def cell_text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime.timedelta):
-        minutes = round(cell.total_seconds() / 60)
-        return f"{minutes // 60:02d}:{minutes % 60:02d}"
-    if isinstance(cell, datetime.time | datetime.datetime):
-        return cell.strftime("%H:%M")
+        return _clock(cell.total_seconds())
+    if isinstance(cell, datetime.time):
+        return _clock(3600 * cell.hour + 60 * cell.minute + cell.second + cell.microsecond / 1e6)
+    # With its date, which a column of times then refuses.
     return str(cell).strip()
 
 
-def _check(path: Path, content: bytes) -> None:
-    """Refuse what unfolds without bound, and formulas whose values nobody has stored."""
+def _clock(seconds: float) -> str:
+    """Return a time of day in hours and minutes, with seconds if there are any."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}" + (f":{rest:02d}" if rest else "")
+
+
+def _check(path: Path, content: bytes) -> str:
+    """Return the name of the first sheet; refuse what unfolds without bound, and formulas without values."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             infos = archive.infolist()
@@ -91,7 +97,8 @@ def _check(path: Path, content: bytes) -> None:
             if len(names) < len(infos) or archive.testzip() is not None:
                 raise zipfile.BadZipFile
             sheet = _SheetScan(path, _shared_lengths(archive))
-            with archive.open(_first_sheet(archive)) as stream:
+            first, part = _first_sheet(archive)
+            with archive.open(part) as stream:
                 _parse(stream, sheet)
     except _BROKEN:
         what = "the file is not a readable XLSX workbook"
@@ -105,6 +112,7 @@ def _check(path: Path, content: bytes) -> None:
             "delete what stands far from the table"
         )
         raise UnreadableError(Problem(what, path))
+    return first
 
 
 def _check_size(path: Path, size: int, most: int) -> None:
@@ -113,16 +121,32 @@ def _check_size(path: Path, size: int, most: int) -> None:
         raise UnreadableError(Problem(what, path))
 
 
-def _first_sheet(archive: zipfile.ZipFile) -> str:
-    """Return the name of the first sheet's part."""
+def _first_sheet(archive: zipfile.ZipFile) -> tuple[str, str]:
+    """Return the name of the first sheet of cells, by which the library finds it too, and its part.
+
+    A sheet that is only a chart is passed over. Where one name or number stands for two, nobody knows which of
+    them a library takes.
+    """
     book, links = (
         ElementTree.fromstring(_index(archive, name))
         for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
     )
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
-    sheet = next(book.iterfind(".//{*}sheet"))
-    target = targets[next(value for name, value in sheet.attrib.items() if name.endswith("}id"))]
-    return f"xl/{target.removeprefix('/').removeprefix('xl/')}"
+    known = [link for link in links if link.get("Type", "").endswith("/worksheet")]
+    targets = {link.get("Id"): link.get("Target", "") for link in known}
+    sheets = list(book.iterfind(".//{*}sheet"))
+    names, numbers = [sheet.attrib["name"] for sheet in sheets], [_number(s) for s in sheets]
+    if any(
+        len(set(these)) < len(these) for these in (names, numbers, [x.get("Id") for x in links])
+    ):
+        raise zipfile.BadZipFile
+    name, number = next(pair for pair in zip(names, numbers, strict=True) if pair[1] in targets)
+    return name, f"xl/{targets[number].removeprefix('/').removeprefix('xl/')}"
+
+
+def _number(sheet: ElementTree.Element) -> str:
+    """Return by which number the parts of a workbook name a sheet."""
+    (number,) = (value for name, value in sheet.attrib.items() if name.endswith("}id"))
+    return number
 
 
 def _index(archive: zipfile.ZipFile, name: str) -> bytes:

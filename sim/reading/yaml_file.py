@@ -97,10 +97,31 @@ class Document:
                 return self.marks[path[:length]], path[length:]
         return self.marks[()], path
 
+    def _at(self, path: KeyPath) -> Any:
+        """Return the value at a key path, or None where there is none."""
+        value: Any = self.data
+        for part in path:
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
     def problem(self, path: KeyPath, what: str) -> Problem:
         """Return a problem at a key path."""
         mark, rest = self.mark(path)
+        if _is_plain(self._at(path[: len(path) - len(rest)])):
+            # A number in place of a calendar, or a time of a distribution: nothing is written below it.
+            rest = ()
+        if rest and isinstance(rest[0], int):
+            # Items of lists stand right behind their list: servers[1].
+            mark = Mark(mark.file, mark.line, f"{mark.key}{dotted(rest[:1])}")
+            rest = rest[1:]
         return mark.problem(what, *([dotted(rest)] if rest else []))
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float)
 
 
 def read_yaml(path: Path, needed: Sequence[str] = ("name", "title", "run")) -> Document:
@@ -139,14 +160,17 @@ def _compose(path: Path, text: str) -> Node | None:
     try:
         root: Node | None = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        opened = _left_open(error)
+        # Where it should have been closed nobody knows; the parser notices at the end of the file.
+        mark = error.context_mark if opened else error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
         full_width = _full_width(text.splitlines(), line)
         if full_width is not None:
             sign, at = full_width
             what = f"holds a full-width '{sign}'; write '{FULL_WIDTH[sign]}', and a space after a colon"
             raise InputError(Problem(what, path, at)) from None
-        raise InputError(Problem(_plain_syntax_error(error, text, line), path, line)) from None
+        what = opened or _plain_syntax_error(error, text, line)
+        raise InputError(Problem(what, path, line)) from None
     except RecursionError:
         raise InputError(Problem("is nested too deeply to be read", path)) from None
     except YAMLError as error:
@@ -155,6 +179,19 @@ def _compose(path: Path, text: str) -> Node | None:
             Problem("holds a control character that YAML forbids", path, line)
         ) from None
     return root
+
+
+_AT_AN_END = re.compile("unexpected (end of stream|document separator)")
+
+
+def _left_open(error: MarkedYAMLError) -> str:
+    """Say what is opened and never closed, or nothing if that is not what is wrong."""
+    context, problem = error.context or "", error.problem or ""
+    if "quoted scalar" in context and _AT_AN_END.search(problem):
+        return "broken YAML: a quote (' or \") is opened here and never closed"
+    if "flow" in context and "<stream end>" in problem:
+        return "broken YAML: a bracket ([ or {) is opened here and never closed"
+    return ""
 
 
 def _plain_syntax_error(error: MarkedYAMLError, text: str, line: int | None) -> str:

@@ -23,8 +23,8 @@ LAYOUT_PARAMETERS = (
     *("people_per_rural_place", "people_per_urban_place"),
 )
 _MOST_COMPARED = 3000
-_MOST_UNITS = 999
-"""A unit's code is its county's and three digits."""
+MOST_UNITS = 999
+"""A unit's code is its county's and three digits, a place's its unit's and three more."""
 _FACTOR_TOLERANCE = 0.01
 
 
@@ -91,8 +91,8 @@ def _counties(sheets: Sheets) -> Iterable[Problem]:
     for row in np.flatnonzero(units == 0):
         what = "a county needs at least one subdistrict, town or township"
         yield sheet.problem(row, "towns", what)
-    for row in np.flatnonzero(units > _MOST_UNITS):
-        what = f"a county has at most {_MOST_UNITS} subdistricts, towns and townships"
+    for row in np.flatnonzero(units > MOST_UNITS):
+        what = f"a county has at most {MOST_UNITS} subdistricts, towns and townships"
         yield sheet.problem(row, "towns", what)
 
 

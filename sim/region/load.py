@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, Problem
-from sim.region.checks import check_tables, unknown_references
+from sim.region.checks import MOST_UNITS, check_tables, unknown_references
 from sim.region.complete import complete_people, land_problems
 from sim.region.facilities import Norms, lay_out_facilities, totals_by_group
 from sim.region.facility_list import complete_facilities
@@ -159,17 +159,22 @@ def _lay_out_people(
     places = lay_out_places(
         townships, frames["counties"], layout, rural_places=rural, urban_places=urban
     )
-    crowded = places.loc[places["place"].duplicated(), "township"]
+    # A place's code is its township's and three digits: one more would be the code of another township.
+    numbers = places["township"].value_counts(sort=False)
+    crowded = numbers.index[numbers > MOST_UNITS]
     if len(crowded):
-        what = f"{rural:,} rural and {urban:,} urban places are more than 999 in one township: "
         if "statistics" in sheets:
-            what += (
-                "the clinics of these statistics are those of a larger area; leave out statistics and "
+            what = (
+                f"{rural:,} rural and {urban:,} urban places are more than {MOST_UNITS} in one township: the "
+                "clinics of these statistics are those of a larger area; leave out statistics and "
                 "institution_types, so that places follow from people"
             )
             raise InputError(Problem(what, sheets["statistics"].path))
-        what += "list the townships of this county, or its places"
-        county = townships.set_index("township")["county"][crowded.iloc[0]]
+        what = (
+            f"{rural:,} rural and {urban:,} urban places are more than {MOST_UNITS} in one township: list the "
+            "townships of this county, or its places"
+        )
+        county = townships.set_index("township")["county"][crowded[0]]
         row = int(np.flatnonzero(frames["counties"]["county"] == county)[0])
         raise InputError(sheets["counties"].problem(row, "population", what))
     return townships, places

@@ -15,6 +15,7 @@ from sim.region.schemas import Table, tables
 FILE_NAME = "region.yaml"
 _NEEDED_KEYS = ("name", "title", "year", "tables")
 _KEYS = (*_NEEDED_KEYS, "like")
+_MOST_LIKE = 20
 _LANGUAGES = ("zh", "en")
 _YEARS = (1900, 2200)
 _LONGEST_NAME = 100
@@ -131,6 +132,23 @@ def _sources_of(table: str, like: Manifest) -> tuple[Path, ...]:
     return (*nearer, *like.sources_of.get(table, ()))
 
 
+def table_file(path: Path, name: str) -> Path:
+    """Return the file of a table of a region, or the region's own file where it lists no such table.
+
+    Parameters
+    ----------
+    path : Path
+        The region's file.
+    name : str
+        The table.
+    """
+    try:
+        return read_manifest(path).tables.get(name, path)
+    except InputError:
+        # Edited since it was read.
+        return path
+
+
 def _like(document: Document, before: tuple[Path, ...]) -> Manifest | None:
     """Return the region that this one is like, if it is like any."""
     stated = document.data.get("like")
@@ -143,6 +161,9 @@ def _like(document: Document, before: tuple[Path, ...]) -> Manifest | None:
     file = folder / FILE_NAME if os.path.isdir(folder) else folder
     if not os.path.lexists(file):
         what = f"there is no region in '{stated}'; a folder is expected, for example ../fujian"
+        raise InputError(document.problem(("like",), what))
+    if len(before) > _MOST_LIKE:
+        what = f"is like a region that is like another, more than {_MOST_LIKE} times"
         raise InputError(document.problem(("like",), what))
     if _place(file) in before:
         raise InputError(

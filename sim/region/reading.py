@@ -92,6 +92,11 @@ class Schema:
         """Return the declaration of a further column."""
         return Column(name, self.extra or "number", 0, 1, unit="share", unit_zh="比例")
 
+    def is_number(self, name: str) -> bool:
+        """Tell whether a column holds numbers."""
+        known = {column.name: column.type for column in self.columns}
+        return known.get(name, self.extra or "number") in ("number", "whole")
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -135,7 +140,7 @@ def read_table(path: Path, schema: Schema) -> tuple[Sheet | None, list[Problem]]
     """
     problems: list[Problem] = []
     try:
-        rows = read_rows(path)
+        rows = read_rows(path, is_number=schema.is_number)
     except InputError as error:
         return None, list(error.problems)
     if not rows:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import re
 import shutil
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +22,10 @@ from sim.safe_text import frame_for_csv
 
 TEMPORARY_PREFIX = ".unfinished-"
 """How names of things that are still being written begin; what is left of a killed run."""
-_TEMPORARY = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}[0-9a-f]{{12}}-.+")
+_TEMPORARY = re.compile(
+    rf"{re.escape(TEMPORARY_PREFIX)}(?:(?P<machine>[0-9a-f]{{8}})\.(?P<process>[0-9]+)\.[0-9a-f]{{8}}|[0-9a-f]{{12}})-.+"
+)
+"""Such a name says who writes: the machine as `_machine` tells it, and the process."""
 _ABANDONED_SECONDS = 7 * 24 * 3600.0
 """Nobody is still writing a thing that is as old."""
 
@@ -37,8 +43,16 @@ def clear_os_errors(path: Path, doing: str = "cannot write here") -> Iterator[No
     try:
         yield
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(Problem(f"{doing}: {reason}", path)) from error
+        raise InputError(Problem(f"{doing}: {_reason(error)}", path)) from error
+
+
+def _reason(error: OSError) -> str:
+    """Return what the system says in words, without numbers and names."""
+    if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
+        # What copies a folder tells every error, as (from, to, what); the first will do.
+        said = str(error.args[0][0][-1])
+        return re.sub(r"^\[[^\]]*\] ", "", said).partition(":")[0].lower()
+    return (error.strerror or str(error)).lower()
 
 
 @contextmanager
@@ -53,13 +67,15 @@ def atomic_file(path: Path) -> Iterator[Path]:
         If the folder cannot be written to, or `path` is anything but a regular file or nothing.
     """
     refuse_irregular(path)
-    temporary = _sibling(path)
+    temporary = unfinished(path)
     with clear_os_errors(path):
         try:
             yield temporary
             _flush(temporary)
             os.replace(temporary, path)
             _flush_folder(path.parent)
+            with suppress(OSError):
+                remove_unfinished(path.parent, shared=True, of=path.name)
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -76,7 +92,7 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     InputError
         If the folder cannot be written to.
     """
-    temporary = _sibling(path)
+    temporary = unfinished(path)
     with clear_os_errors(path):
         temporary.mkdir(parents=True)
         try:
@@ -113,7 +129,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     write_text(path, frame_for_csv(frame).to_csv(index=False, lineterminator="\n"))
 
 
-def remove_unfinished(folder: Path, *, shared: bool = False) -> None:
+def remove_unfinished(folder: Path, *, shared: bool = False, of: str = "") -> None:
     """Remove what killed processes have left half-written in a folder; links are not followed.
 
     Parameters
@@ -121,23 +137,73 @@ def remove_unfinished(folder: Path, *, shared: bool = False) -> None:
     folder : Path
         It need not be there.
     shared : bool
-        Whether other processes may be writing in it now: then only what is a week old goes.
+        Whether other processes may be writing in it now: then only that goes whose process has ended, or that
+        is a week old.
+    of : str
+        Only what was to become the file of this name; by default everything.
     """
     if folder.is_symlink() or not folder.is_dir():
         return
-    for entry in folder.iterdir():
-        if not _TEMPORARY.fullmatch(entry.name):
+    with os.scandir(folder) as entries:
+        names = [e.name for e in entries if e.name.startswith(TEMPORARY_PREFIX)]
+    for name in names:
+        found = _TEMPORARY.fullmatch(name)
+        if found is None or not name.endswith(f"-{of}" if of else ""):
             continue
-        if shared and time.time() - entry.lstat().st_mtime < _ABANDONED_SECONDS:
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry, ignore_errors=shared)
-        else:
-            entry.unlink(missing_ok=True)
+        entry = folder / name
+        # Where others write as well, what is theirs may not be removed, or is gone by now.
+        with suppress(OSError if shared else FileNotFoundError):
+            if shared and not _is_abandoned(entry, found):
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry, ignore_errors=shared)
+            else:
+                entry.unlink()
 
 
-def _sibling(path: Path) -> Path:
-    return path.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex[:12]}-{path.name}")
+def _is_abandoned(entry: Path, name: re.Match[str]) -> bool:
+    """Tell whether nobody writes a thing any more."""
+    if name["machine"] == _machine() and not is_alive(int(name["process"])):
+        return True
+    return time.time() - entry.lstat().st_mtime >= _ABANDONED_SECONDS
+
+
+def is_alive(process: int) -> bool:
+    """Tell whether this machine has a process of a number, where the system can be asked.
+
+    Parameters
+    ----------
+    process : int
+    """
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@cache
+def _machine() -> str:
+    """Return eight digits for what process numbers mean something on: this machine, or a container on it."""
+    parts = [platform.node()]
+    with suppress(OSError):
+        parts.append(os.readlink("/proc/self/ns/pid"))
+    return hashlib.sha256("/".join(parts).encode()).hexdigest()[:8]
+
+
+def unfinished(path: Path) -> Path:
+    """Return the name beside `path` under which it is written until it is whole.
+
+    Parameters
+    ----------
+    path : Path
+    """
+    writer = f"{_machine()}.{os.getpid()}.{uuid.uuid4().hex[:8]}"
+    return path.with_name(f"{TEMPORARY_PREFIX}{writer}-{path.name}")
 
 
 def _rename_unless_there(temporary: Path, path: Path) -> None:

@@ -7,6 +7,8 @@ locked. A file beside it holds the process number, only to be named in the messa
 from __future__ import annotations
 
 import os
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,9 +16,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from sim.errors import InputError, Problem
-from sim.runs.atomic import clear_os_errors, write_text
+from sim.runs.atomic import clear_os_errors, is_alive, write_text
 
 _LONGEST_NUMBER = 20
+_TRIES, _PAUSE_SECONDS = 20, 0.05
+"""How long the one who is turned away waits for the number of the other, who may just have begun."""
 
 
 @contextmanager
@@ -33,7 +37,12 @@ def hold_lock(path: Path) -> Iterator[None]:
         try:
             lock.acquire()
         except Timeout:
-            what = f"in use by another run (process {_written_in(owner)}); wait for it or choose another folder"
+            process = _process_in(owner)
+            what = (
+                f"in use by another run (process {process}); wait for it or choose another folder"
+                if process
+                else "in use by another run; wait for it or choose another folder"
+            )
             raise InputError(Problem(what, path.parent)) from None
     try:
         write_text(owner, f"{os.getpid()}\n")
@@ -46,9 +55,21 @@ def hold_lock(path: Path) -> Iterator[None]:
         lock.release()
 
 
+def _process_in(owner: Path) -> str:
+    """Return the number of the process that holds the lock, or nothing if it does not say so in a moment."""
+    for _ in range(_TRIES):
+        process = _written_in(owner)
+        # What a killed process has written stays until the next one has written its own.
+        if process and is_alive(int(process)):
+            return process
+        time.sleep(_PAUSE_SECONDS)
+    return ""
+
+
 def _written_in(owner: Path) -> str:
-    """Return the process number that a file holds, as far as it is one."""
+    """Return the process number that a file holds, or nothing if it is none."""
     with suppress(OSError):
         if owner.is_file() and owner.stat().st_size <= _LONGEST_NUMBER:
-            return owner.read_text("ascii", "replace").strip() or "unknown"
-    return "unknown"
+            found = re.fullmatch(r"[0-9]+\s*", owner.read_text("ascii", "replace"))
+            return found[0].strip() if found else ""
+    return ""

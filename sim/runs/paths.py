@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from sim.errors import InputError, Problem
-from sim.runs.atomic import clear_os_errors, remove_unfinished
+from sim.runs.atomic import TEMPORARY_PREFIX, clear_os_errors, remove_unfinished
 
 _SHOWN = ("figures/", "summary.")
 PICTURES = ("png", "svg")
@@ -33,12 +33,18 @@ class Planned:
     figures : tuple of str
         Without language and ending.
     workbook : bool
+    language : str
+        Of figures and workbook.
     """
 
     tables: tuple[str, ...] = ()
     frames: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     workbook: bool = False
+    language: str = "zh"
+
+
+NOTHING_PLANNED = Planned()
 
 
 @dataclass(frozen=True)
@@ -132,13 +138,13 @@ class StudyPaths:
         """Return the file of a resolved scenario."""
         return self._free(self.scenarios / f"{check_name(name)}.yaml")
 
-    def planned(self, planned: Planned, language: str) -> Iterator[Callable[[], Path]]:
+    def planned(self, planned: Planned) -> Iterator[Callable[[], Path]]:
         """Yield what gives the path of each file that will be written, or refuses it."""
         yield from (partial(self.answer, name) for name in planned.tables)
         yield from (partial(self.table, name) for name in planned.frames)
-        yield from (partial(self.figure, name, language) for name in planned.figures)
+        yield from (partial(self.figure, name, planned.language) for name in planned.figures)
         if planned.workbook:
-            yield partial(self.summary, language)
+            yield partial(self.summary, planned.language)
 
     def outputs(self) -> list[Path]:
         """Return the existing files of the kinds that a study writes anew: not the runs, not the manifest.
@@ -151,7 +157,13 @@ class StudyPaths:
         tables = ("*.parquet", "*.csv", "summary*.xlsx")
         patterns = (*tables, "scenarios/*.yaml", *(f"figures/**/*.{ending}" for ending in PICTURES))
         files = [file for pattern in patterns for file in self.folder.glob(pattern)]
-        return sorted(file for file in files if file.is_file() and not file.is_symlink())
+        return sorted(
+            file
+            for file in files
+            if file.is_file()
+            and not file.is_symlink()
+            and not file.name.startswith(TEMPORARY_PREFIX)
+        )
 
     def _free(self, file: Path) -> Path:
         """Return a file that may be written.
@@ -212,9 +224,9 @@ class StudyPaths:
             for name in written:
                 if name in own and not (same and name.startswith(_SHOWN)):
                     own[name].unlink()
-            for folder in (self.folder, self.scenarios, self.figures):
+            for folder in (self.folder, self.scenarios, self.figures, *self.figures.glob("*/")):
                 remove_unfinished(folder)
-            remove_unfinished(self.runs, shared=True)
+            remove_unfinished(self.runs, shared=self.runs.parent != self.folder.absolute())
 
 
 def check_name(name: str) -> str:

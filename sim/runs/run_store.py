@@ -1,7 +1,8 @@
 """Results of single runs on disk: one folder per run, complete or not there.
 
 A folder is named by the key of its run. It holds one Parquet file per frame and ``run.json``, the record of how
-the run was computed, with the check sum of each file.
+the run was computed, with the check sum of each file. Each file says in its metadata of which run it is, so
+that one of another run is not believed, whatever the record says.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ LABELS = ("scenario", "replication")
 _FRAME_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _RECORD = "run.json"
 _MOST_RECORD_BYTES = 1 << 20
+_KEY = b"tiered_care_run"
+"""Under which name the metadata of a file hold the key of its run."""
 
 
 def save_run(folder: Path, result: RunResult, record: RunRecord) -> RunRecord:
@@ -50,7 +53,7 @@ def save_run(folder: Path, result: RunResult, record: RunRecord) -> RunRecord:
     with atomic_folder(folder) as temporary:
         checksums = {}
         for name, frame in sorted(result.items()):
-            table = pa.Table.from_pandas(frame, preserve_index=False)
+            table = _marked(pa.Table.from_pandas(frame, preserve_index=False), record.key)
             pq.write_table(table, temporary / f"{name}.parquet")
             checksums[name] = hash_file(temporary / f"{name}.parquet")
         record = record.model_copy(update={"frames": checksums})
@@ -75,9 +78,9 @@ def find_run(folder: Path) -> RunRecord | None:
         return None
     try:
         record = _read_record(folder)
-    except (OSError, ValueError, RecursionError):
+        return record if _is_whole(folder, record) else None
+    except (OSError, ValueError, RecursionError, pa.ArrowException):
         return None
-    return record if _is_whole(folder, record) else None
 
 
 def is_damaged(folder: Path) -> bool:
@@ -149,7 +152,27 @@ def _is_whole(folder: Path, record: RunRecord) -> bool:
         *(f"{name}.parquet" for name in record.frames),
     }:
         return False
-    return all(_has_checksum(folder / f"{n}.parquet", c) for n, c in record.frames.items())
+    # A run without tables has nothing that says whose it is.
+    return bool(record.frames) and all(
+        _has_checksum(file, checksum) and _is_marked(pq.read_schema(file), record.key)
+        for file, checksum in ((folder / f"{n}.parquet", c) for n, c in record.frames.items())
+    )
+
+
+def _marked(table: pa.Table, key: str) -> pa.Table:
+    """Return a table whose metadata hold the key of the run that it is of."""
+    return table.replace_schema_metadata({**(table.schema.metadata or {}), _KEY: key.encode()})
+
+
+def _is_marked(schema: pa.Schema, key: str) -> bool:
+    """Tell whether a table is of the run with this key."""
+    return bool((schema.metadata or {}).get(_KEY) == key.encode())
+
+
+def _unmarked(table: pa.Table) -> pa.Table:
+    """Return a table that is of no one run."""
+    known = table.schema.metadata or {}
+    return table.replace_schema_metadata({k: v for k, v in known.items() if k != _KEY})
 
 
 def _has_checksum(file: Path, checksum: str) -> bool:
@@ -206,7 +229,10 @@ def _labelled(file: Path, record: RunRecord, checksum: str) -> pa.Table:
         table = pq.read_table(pa.BufferReader(content))
     except (OSError, pa.ArrowException) as error:
         raise _damaged(file.parent) from error
-    rows = table.num_rows
+    if not _is_marked(table.schema, record.key):
+        raise _damaged(file.parent)
+    # The frame of a study is of many runs.
+    table, rows = _unmarked(table), table.num_rows
     replication = pa.array([record.replication] * rows, pa.int64())
     table = table.add_column(0, LABELS[1], replication)
     return table.add_column(0, LABELS[0], pa.array([record.scenario] * rows, pa.string()))

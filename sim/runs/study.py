@@ -35,7 +35,7 @@ from sim.runs.manifest import (
     write_manifest,
 )
 from sim.runs.outputs import refuse_irregular
-from sim.runs.paths import Planned, StudyPaths, check_name
+from sim.runs.paths import NOTHING_PLANNED, Planned, StudyPaths, check_name
 from sim.runs.perform import Computer, Elsewhere, Task
 from sim.runs.progress import Progress, Quiet
 from sim.runs.run_key import code_fingerprint, run_key
@@ -75,8 +75,7 @@ def run_study(
     kind: WorkerKind = "processes",
     run_together: RunTogether[Payload] | None = None,
     prepare_worker: Callable[[], object] = lambda: None,
-    planned: Planned | None = None,
-    language: str = "zh",
+    planned: Planned = NOTHING_PLANNED,
 ) -> StudyResult:
     """Run every replication of every case that is not known yet, and collect all of them.
 
@@ -103,10 +102,8 @@ def run_study(
         Runs several cases of one `Case.family`, as `run_one` would each; without it all run by themselves.
     prepare_worker : callable, optional
         Called in a worker elsewhere before it computes, such as to compile; importable by name.
-    planned : Planned, optional
-        What will be written: refused before anything runs where a foreign file has such a name.
-    language : str
-        Of pictures and workbook.
+    planned : Planned
+        What `finish` will write: refused before anything runs where a foreign file has such a name.
 
     Returns
     -------
@@ -125,22 +122,17 @@ def run_study(
     _check(cases)
     code = code_fingerprint()
     tasks = _plan(cases, code)
-    paths.check_is_study()
-    # Also before the lock: nothing is left in a folder that is not ours.
-    check_is_manifest(paths.manifest)
+    # Before the lock: nothing is left in a folder that is refused, not even an empty one.
+    ended = _look_around(cases, planned, tasks, paths, computed_by)
     with clear_os_errors(paths.folder):
         paths.folder.mkdir(parents=True, exist_ok=True)
     with hold_lock(paths.lock):
+        # Somebody may have been here in between.
         check_is_manifest(paths.manifest)
-        ended = _look_up(tasks, paths)
         there = _outputs(paths)
         foreign = foreign_files(paths.manifest, there)
         paths = replace(paths, foreign=frozenset(paths.folder / name for name in foreign))
-        _check_free([case.name for case in cases], planned or Planned(), language, paths)
-        if computed_by.address and any(task.key not in ended for task in tasks):
-            # A scheduler that does not answer shows before anything is written or removed.
-            with connected(computed_by.address):
-                pass
+        _check_free(cases, planned, paths)
         paths.clear([*there - foreign], same=_is_same_study(tasks, paths))
         manifest = new_manifest(cases, _records(tasks, ended), computed_by.count, sorted(foreign))
         write_manifest(manifest, paths.manifest)
@@ -191,6 +183,28 @@ def _plan(cases: Sequence[Case[Payload]], code: str) -> list[Task[Payload]]:
         for case in cases
         for replication in range(case.replications)
     ]
+
+
+def _look_around(
+    cases: Sequence[Case[Payload]],
+    planned: Planned,
+    tasks: Sequence[Task[Payload]],
+    paths: StudyPaths,
+    workers: Workers,
+) -> dict[str, RunRecord]:
+    """Return the records of the runs that are known, by key; refuse what cannot be run or kept."""
+    paths.check_is_study()
+    check_is_manifest(paths.manifest)
+    ended = _look_up(tasks, paths)
+    if paths.folder.is_dir():
+        foreign = foreign_files(paths.manifest, _outputs(paths))
+        taken = frozenset(paths.folder / name for name in foreign)
+        _check_free(cases, planned, replace(paths, foreign=taken))
+    if workers.address and any(task.key not in ended for task in tasks):
+        # A scheduler that does not answer shows before anything is written or removed.
+        with connected(workers.address):
+            pass
+    return ended
 
 
 def _is_same_study(tasks: Sequence[Task[Payload]], paths: StudyPaths) -> bool:
@@ -244,13 +258,11 @@ def _outputs(paths: StudyPaths) -> set[str]:
     return {paths.relative(file) for file in paths.outputs()}
 
 
-def _check_free(
-    scenarios: Sequence[str], planned: Planned, language: str, paths: StudyPaths
-) -> None:
+def _check_free(cases: Sequence[Case[Payload]], planned: Planned, paths: StudyPaths) -> None:
     """Refuse a study that would write over files that no study has written; raise with all of them."""
     problems: list[Problem] = []
-    resolved: Iterator[Callable[[], Path]] = (partial(paths.scenario, name) for name in scenarios)
-    for where in chain(resolved, paths.planned(planned, language)):
+    resolved: Iterator[Callable[[], Path]] = (partial(paths.scenario, case.name) for case in cases)
+    for where in chain(resolved, paths.planned(planned)):
         try:
             refuse_irregular(where())
         except InputError as error:

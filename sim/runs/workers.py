@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from sim.errors import InputError
 
 _ADDRESS = re.compile(r"(?:tcp|tls|ucx|ws|wss)://\S+")
+_PORT = re.compile(r"\w+://(?:\[[^\]]*\]|[^:/]*):([0-9]+)(?:/.*)?")
 MOST_WORKERS = 4096
+HIGHEST_PORT = 65_535
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Workers:
         Raises
         ------
         InputError
-            If it is neither a number of at least 1 nor an address.
+            If it is neither a number of at least 1 nor an address, or names a port that there is not.
         """
         if isinstance(stated, Workers):
             return stated
@@ -49,6 +51,7 @@ class Workers:
             return cls(available_processors())
         text = str(stated).strip()
         if _ADDRESS.fullmatch(text):
+            _check_port(text)
             return cls(available_processors(), text)
         # Not more than a handful of digits: a number of any length is a number to Python.
         if not re.fullmatch(r"[0-9]{1,6}", text) or not 1 <= int(text) <= MOST_WORKERS:
@@ -57,6 +60,16 @@ class Workers:
                 f"tcp://localhost:8786, not '{text[:60]}'"
             )
         return cls(int(text))
+
+
+def _check_port(address: str) -> None:
+    """Refuse a port that no machine has, which would be sought in vain."""
+    port = _PORT.fullmatch(address)
+    # By its digits first: a number of any length is a number to Python.
+    if port and (len(port[1]) > 5 or not 1 <= int(port[1]) <= HIGHEST_PORT):
+        raise InputError(
+            f"--workers: there is no port {port[1]}; allowed: 1 to {HIGHEST_PORT}, such as tcp://localhost:8786"
+        )
 
 
 def available_processors() -> int:

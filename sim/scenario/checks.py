@@ -99,9 +99,18 @@ def words(details: ErrorDetails, model: type[BaseModel]) -> str:
         return str(details["ctx"]["error"])
     if kind in ("string_too_short", "too_short"):
         return "must not be empty"
+    if kind == "string_too_long":
+        return f"has {len(value):,} characters; at most {details['ctx']['max_length']} are allowed"
+    if kind == "too_long":
+        return f"has {len(value):,} entries; at most {details['ctx']['max_length']:,} are allowed"
+    if kind == "string_unicode":
+        return "holds half a character, which no file can keep; write it anew"
+    if kind == "float_type" and type(value) is int:
+        return "must be a finite number"
     if kind in KINDS:
         return f"must be {KINDS[kind]}, not {shown(value)}{_percent_hint(kind, value)}"
-    return str(details["msg"])
+    # Never the library's own words, which are for programmers.
+    return f"cannot be {shown(value)}"
 
 
 def _in_full(number: float) -> str:

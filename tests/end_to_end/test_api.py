@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -98,6 +99,20 @@ def test_shipped_scenarios_can_be_taken_out_and_edited(tmp_path: Path) -> None:
     assert sim.check("plan-2025", scenarios=mine) == []
     with pytest.raises(sim.InputError, match="is there already"):
         sim.new(tmp_path)
+
+
+def test_a_full_disk_is_one_line_and_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: str, target: str, **_: object) -> None:
+        raise OSError(28, "No space left on device", target)
+
+    monkeypatch.setattr(shutil, "copystat", full)
+    with pytest.raises(sim.InputError) as caught:
+        sim.new(tmp_path / "a" / "b")
+    where = tmp_path / "a" / "b"
+    assert str(caught.value) == f"{where}: cannot write here: no space left on device"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_question_has_tables_and_words() -> None:

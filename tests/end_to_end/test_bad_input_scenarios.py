@@ -79,7 +79,7 @@ SYNTAX = [
     broken("only a comment", "# nothing\n", 1, "the file is empty"),
     broken("list at the top", "- a\n- b\n", 1, "must hold 'key: value' lines"),
     broken("plain text", "hello\n", 1, "must hold 'key: value' lines"),
-    broken("open bracket", "name: bad\nrun: {start: 2020-01-06\n", 3, "broken YAML"),
+    broken("open bracket", "name: bad\nrun: {start: 2020-01-06\n", 2, "never closed"),
     broken("colon in text", "name: bad\ntitle: a: b\n", 2, "put text with ': ' in quotes"),
     broken("two documents", "name: bad\n---\nname: worse\n", 2, "two documents"),
     broken("control character", "name: bad\ntitle: \x07\n", 2, "control character"),

@@ -1,4 +1,4 @@
-"""What scenarios can set changes what is simulated or reported, on the day it is set; nothing else can be set."""
+"""What can be set changes what is simulated or reported, on its day; nothing else can be set."""
 
 from __future__ import annotations
 

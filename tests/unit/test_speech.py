@@ -30,7 +30,23 @@ def test_help_follows_the_locale_and_the_option_goes_before_it(capsys, monkeypat
 def test_a_wrong_command_line_is_told_in_chinese_with_code_2(capsys):
     code, text = said(capsys, "--lang", "zh", "run", "plan-2025", "--weeks", "0")
     assert code == 2
-    assert "应大于或等于1" in text
+    assert "应为大于或等于1的整数，而不是“0”" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--weeks", "1_0"], "'--weeks': must be a whole number, at least 1, not '1_0'"),
+        (["-n", "1.5"], "must be a whole number, at least 1, not '1.5'"),
+        (["--seed", "９"], "must be a whole number, at least 0, not '９'"),
+        (["--weeks", "9" * 5000], f"of at most 19 digits, not '{'9' * 60}...'"),
+        (["--region", "fujian/\u202e德化"], "holds the invisible character U+202E; delete it"),
+    ],
+)
+def test_a_wrong_option_is_told_in_plain_words(capsys, words, told):
+    code, text = said(capsys, "--lang", "en", "run", "plan-2025", *words)
+    assert code == 2
+    assert text.splitlines()[-1].endswith(told)
 
 
 def test_check_tells_problems_in_chinese(capsys):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from sim.reading.text import problem_of_text
 from sim.scenario.title import ShortTitle, Title
 from sim.scenario.units import IsoDate, WholeDays, WholeWeeks
 
@@ -106,6 +107,8 @@ def region_words(value: object) -> tuple[str, ...]:
     for word in words:
         if not isinstance(word, str) or not re.fullmatch(r"[a-z0-9-]+(?:/[^/\s\\.]+)?", word):
             raise ValueError(f"must be a region and an area such as fujian/taining, not '{word}'")
+        if what := problem_of_text(word):
+            raise ValueError(f"the name of an area {what}")
     regions = sorted({word.partition("/")[0] for word in words})
     if len(regions) > 1:
         raise ValueError(f"names more than one region: {', '.join(regions)}")

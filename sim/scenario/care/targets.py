@@ -38,6 +38,7 @@ COLUMNS = (
     "region",
 )
 _NOT_NEEDED = ("region",)
+_NUMBERS = ("value_2020", "target", "tolerance")
 
 
 def _number_or_none(value: Any) -> Any:
@@ -120,7 +121,7 @@ def load_targets(path: Path) -> tuple[Target, ...]:
     InputError
         With every broken row: file, line and column.
     """
-    rows = read_rows(path)
+    rows = read_rows(path, is_number=_NUMBERS.__contains__)
     if len(rows) < 2:
         raise InputError(Problem("holds no targets: a header and rows are needed", path))
     (_, header), body = rows[0], rows[1:]

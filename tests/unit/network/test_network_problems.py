@@ -40,6 +40,7 @@ CASES = [
     # text, replaced, by, line, key, words of the message
     (ONE_DESK, "servers: 1", "servrs: 1", 11, "stations.desk.servrs", "did you mean 'servers'"),
     (ONE_DESK, "servers: 1", "servers: -1", 11, "stations.desk.servers", "at least 0"),
+    (ONE_DESK, "servers: 1", "servers: [{from: Mon, servers: -1}]", 11, "stations.desk.servers[1].servers", "at least 0"),
     (ONE_DESK, "servers: 1", "servers: many", 11, "stations.desk.servers", "'unlimited'"),
     (ONE_DESK, "servers: 1", "servers: 1.5", 11, "stations.desk.servers", "whole number"),
     (ONE_DESK, "servers: 1", "servers: true", 11, "stations.desk.servers", "whole number"),
@@ -50,6 +51,11 @@ CASES = [
     (ONE_DESK, "service: 15 min", "service: %s y" % ("9" * 310), 12, "stations.desk.service", "must be shorter than 2e+308 minutes"),
     (ONE_DESK, "seed: 1", "seed: 9223372036854775808", 4, "run.seed", "must be below 9223372036854775808, not 9223372036854775808"),
     (ONE_DESK, "servers: 1", "servers: 1000001", 11, "stations.desk.servers", "must be at most 1000000, not 1000001"),
+    (ONE_DESK, "zh: 测试", 'zh: "\\ud800"', 3, "title.zh", "holds half a character"),
+    (ONE_DESK, "zh: 测试", 'zh: "\\u200b\\ufeff"', 3, "title.zh", "holds nothing that can be seen (U+200B)"),
+    (ONE_DESK, "  desk:\n", '  "\\u3164":\n', 10, "stations.\u3164", "a name holds nothing that can be seen (U+3164)"),
+    (ONE_DESK, "  desk:\n", "  %s:\n" % ("d" * 101), 10, "stations.%s..." % ("d" * 51), "a name has 101 characters; at most 100 are allowed"),
+    (ONE_DESK, "times: [0, 10, 20, 30]", "times: [0, %s]" % ("9" * 400), 7, "classes.patient.arrivals.scripted.times[2]", "must be a finite number"),
     (ONE_DESK, "title: {zh: 测试, en: Test}", "title: Test", 3, "title", "both zh and en"),
     (ONE_DESK, "service: 15 min", "service: {exponental: 5 min}", 12, "stations.desk.service", "'exponential'"),
     (ONE_DESK, "service: 15 min", "service: {}", 12, "stations.desk.service", "exactly one of"),
@@ -119,7 +125,7 @@ CASES = [
     (ONE_DESK, "times: [0, 10, 20, 30]}", "times: [0, 10, 20, 30]}, factor: 2", 7, "classes.patient.arrivals", "poisson or piecewise"),
     (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "poisson: 3 per hour, months: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]", 7, "classes.patient.arrivals", "at least one must be above 0"),
     (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "poisson: 3 per hour, regular: 5 min", 7, "classes.patient.arrivals", "given: poisson and regular"),
-    (ONE_DESK, "times: [0, 10, 20, 30]}", "times: [0, 10, 20, 30]}, batch: 0", 7, "classes.patient.arrivals.batch.sizes[1]", "at least 1"),
+    (ONE_DESK, "times: [0, 10, 20, 30]}", "times: [0, 10, 20, 30]}, batch: 0", 7, "classes.patient.arrivals.batch", "at least 1"),
     (ONE_DESK, "times: [0, 10, 20, 30]}", "times: [0, 10, 20, 30]}, batch: {sizes: [1, 2], shares: [1.0]}", 7, "classes.patient.arrivals.batch", "as many shares"),
     (ONE_DESK, "times: [0, 10, 20, 30]}", "times: [0, 10, 20, 30]}, until: 1 d", 7, "classes.patient.arrivals.until", "before the end"),
     (ONE_DESK, "seed: 1", "seed: 1, arrival_factor: 1.2", 4, "run.arrival_factor", "'patient', whose times are fixed"),
@@ -175,6 +181,14 @@ def test_a_wrong_line_is_named(
         assert problem.line == line, str(problem)
         assert (problem.key or "").startswith(key), str(problem)
         assert problem.file == tmp_path / "test.yaml"
+
+
+def test_what_is_short_for_more_is_named_as_it_is_written(tmp_path: Path) -> None:
+    text = ONE_DESK.replace("servers: 1", "servers: -1").replace("15 min", "-15 min")
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, text)
+    keys = [problem.key for problem in caught.value.problems]
+    assert keys == ["stations.desk.servers", "stations.desk.service"]
 
 
 def test_all_problems_at_once(tmp_path: Path) -> None:

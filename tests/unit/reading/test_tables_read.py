@@ -93,6 +93,35 @@ def test_decimal_commas(tmp_path: Path, text: str, row: list[str]) -> None:
     assert cells(tmp_path / "t.csv")[1] == row
 
 
+def test_commas_of_a_text_are_no_decimals(tmp_path: Path) -> None:
+    schema = Schema((Column("id", "whole"), Column("size", "number"), Column("note")), ("id",))
+    (tmp_path / "t.csv").write_text("id;note;size\n1;1,250;0,25\n2;3,5;1,250\n")
+    sheet, problems = read_table(tmp_path / "t.csv", schema)
+    assert problems == []
+    assert sheet is not None
+    assert sheet.frame["note"].tolist() == ["1,250", "3,5"]
+    assert sheet.frame["size"].tolist() == [0.25, 1.25]
+
+
+def test_a_date_with_its_time_is_kept_whole_and_is_no_time_of_day(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "t.xlsx"))
+    sheet = book.add_worksheet()
+    day, clock = (book.add_format({"num_format": f}) for f in ("yyyy-mm-dd hh:mm", "hh:mm:ss"))
+    sheet.write_row(0, 0, ["id", "opens"])
+    sheet.write_column(1, 0, [1, 2])
+    sheet.write_datetime(1, 1, datetime.datetime(2026, 5, 1, 8, 30), day)
+    sheet.write_datetime(2, 1, datetime.time(8, 0, 30), clock)
+    book.close()
+    assert [row[1] for row in cells(tmp_path / "t.xlsx")] == [
+        "opens",
+        "2026-05-01 08:30:00",
+        "08:00:30",
+    ]
+    _, problems = read_table(tmp_path / "t.xlsx", TIMES)
+    assert len(problems) == 2
+    assert "'2026-05-01 08:30:00' is not a time of day" in problems[0].what
+
+
 def test_commas_in_a_sheet_are_no_decimals(tmp_path: Path) -> None:
     workbook(tmp_path / "t.xlsx", [["a", "b"], ["0,25", "1,250"]])
     assert cells(tmp_path / "t.xlsx")[1] == ["0,25", "1,250"]
@@ -203,11 +232,15 @@ def test_full_width_digits_are_digits(tmp_path: Path) -> None:
     assert sheet.frame.iloc[0].tolist() == [350426, 12.5]
 
 
-@pytest.mark.parametrize("text", ["尤溪县", "Ü (x) [1/2] 50 %", "= + - @", "<b>&amp;"])
+@pytest.mark.parametrize(
+    "text",
+    ["尤溪县", "Ü (x) [1/2] 50 %", "= + - @", "<b>&amp;", "葡\U000e0100", "👩\u200d⚕️", "न\u200dम"],
+)
 def test_text_is_text(text: str) -> None:
     assert problem_of_text(text) == ""
 
 
-@pytest.mark.parametrize("text", ["a\x07b", "a\x0bb", "a\x1b[31mb", "a\u202eb", "x" * 201, "a\nb"])
+@pytest.mark.parametrize("text", ["a\x07b", "a\x0bb", "a\x1b[31mb", "a\u202eb", "x" * 201, "a\nb",
+    "a\u061cb", "\u200b", "\ufeff\u00ad", "\u3164", "\U000e0061\U000e007f", "\u2800 \u115f"])  # fmt: skip
 def test_what_is_more_than_text(text: str) -> None:
     assert problem_of_text(text)

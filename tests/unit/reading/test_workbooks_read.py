@@ -63,6 +63,41 @@ def test_text_may_stand_in_the_cell_itself(plain: Path) -> None:
     assert read_rows(path)[0][1] == ["code", "beds"]
 
 
+def two_sheets(path: Path) -> Path:
+    """Return a workbook of two sheets, the first of which is a chart."""
+    book = xlsxwriter.Workbook(str(path))
+    chart = book.add_chart({"type": "line"})
+    chart.add_series({"values": "=two!$A$1:$A$2"})
+    book.add_chartsheet("one").set_chart(chart)
+    for name, cell in (("two", "here"), ("three", "there")):
+        book.add_worksheet(name).write("A1", cell)
+    book.close()
+    return path
+
+
+def test_the_first_sheet_of_cells_is_read(tmp_path: Path) -> None:
+    path = two_sheets(tmp_path / "t.xlsx")
+    assert read_rows(path) == [(1, ["here"])]
+    # Limits are held against the same sheet.
+    far = edited(path, SHEET, lambda xml: xml.replace(b'r="A1"', b'r="XFD1048576"'))
+    assert "reaches over" in refused(far)
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/workbook.xml", b'name="three"', b'name="two"'),
+        ("xl/workbook.xml", b'r:id="rId3"', b'r:id="rId2"'),
+        ("xl/_rels/workbook.xml.rels", b'Id="rId3"', b'Id="rId2"'),
+    ],
+)
+def test_where_one_name_stands_for_two_sheets_none_is_read(
+    tmp_path: Path, part: str, old: bytes, new: bytes
+) -> None:
+    path = edited(two_sheets(tmp_path / "t.xlsx"), part, lambda xml: xml.replace(old, new))
+    assert "not a readable XLSX workbook" in refused(path)
+
+
 def test_a_cell_in_the_far_corner(tmp_path: Path) -> None:
     path = workbook(tmp_path / "t.xlsx", {"A1": "id", "A2": 1, "XFD1048576": "x"})
     assert "reaches over 1,048,576 rows and 16,384 columns" in refused(path)

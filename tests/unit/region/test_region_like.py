@@ -148,3 +148,16 @@ def test_a_folder_that_is_no_region(one_hospital_folder: Path) -> None:
     written(one_hospital_folder, "like: ../fujian", "like: ..")
     with pytest.raises(InputError, match=r"there is no region in '\.\.'"):
         load_region(one_hospital_folder)
+
+
+def test_a_long_chain_of_regions_that_are_like_each_other_has_an_end(tmp_path: Path) -> None:
+    for number in range(100):
+        folder = tmp_path / f"r{number}"
+        folder.mkdir()
+        text = f"name: r{number}\ntitle: {{zh: 试, en: T}}\nyear: 2020\ntables: {{}}\n"
+        (folder / "region.yaml").write_text(f"{text}like: ../r{number + 1}\n", "utf-8")
+    with pytest.raises(InputError) as caught:
+        load_region(tmp_path / "r0")
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.key) == (5, "like")
+    assert problem.what == "is like a region that is like another, more than 20 times"

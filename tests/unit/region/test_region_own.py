@@ -185,3 +185,21 @@ def test_a_way_that_nobody_has_is_refused(one_hospital_folder: Path) -> None:
     first, second = (str(problem).rpartition("/")[2] for problem in error.value.problems)
     assert first.startswith("ways.csv:2: place: '990101001009' is no place of places")
     assert second.startswith("ways.csv:3: facility: '7' is no facility of facilities")
+
+
+def test_places_that_reach_nobody_are_told_with_what_is_missing(
+    one_hospital_folder: Path, change: Change
+) -> None:
+    change("places.csv", "990101001005", "990101002005")
+    change("places.csv", "990101001004", "990101003004")
+    clinic = "facility,name_zh,name_en,kind,place,village_doctors\n"
+    clinic += "1,卫生所,Clinic,village_clinic,990101001001,2\n"
+    (one_hospital_folder / "facilities.csv").write_text(clinic, "utf-8")
+    with pytest.raises(InputError) as caught:
+        _ways(one_hospital_folder)
+    (problem,) = caught.value.problems
+    assert problem.file == one_hospital_folder / "facilities.csv"
+    assert problem.what == (
+        "places without any facility in reach: 2, such as 990101003004; list one with doctors that serves its "
+        "township 990101003, its county 990101 or the prefecture 990100"
+    )

@@ -152,12 +152,17 @@ def test_places_follow_from_people_however_few_or_urban(
     assert region.facilities["catchment_population"].tolist() == [population]
 
 
-def test_more_places_than_a_township_has_numbers_for_are_told(one_hospital_folder: Path) -> None:
+# Also where the codes that follow are those of no other township.
+@pytest.mark.parametrize("codes", [(7, 8), (7,), (7, 90)])
+def test_more_places_than_a_township_has_numbers_for_are_told(
+    one_hospital_folder: Path, codes: tuple[int, ...]
+) -> None:
     townships = "township,county,name_zh,name_en,population,lon,lat\n"
-    townships += "7,350426,甲镇,A,10000000,118,26\n8,350426,乙镇,B,10000000,118,26\n"
+    for code in codes:
+        townships += f"{code},350426,镇{code},T{code},10000000,118,26\n"
     folder = region_of(
         one_hospital_folder,
-        counties=COUNTY.replace("20000", "20000000"),
+        counties=COUNTY.replace("20000", f"{len(codes)}0000000"),
         townships=townships,
         facilities=FACILITIES,
     )

@@ -147,3 +147,11 @@ def test_any_title_can_be_drawn(text: str) -> None:
     tables = first_scenarios(study_tables(1), 1)
     scenarios = tables.scenarios.assign(title_en=text)
     draw_leak(yearly_flows(tables.flows, 1.0), scenarios, Words.of("en"))
+
+
+def test_what_is_very_long_is_cut_in_every_message() -> None:
+    long = Problem(f"'{'a ' * 60}' is no number, nor is {'9' * 5000}", key="k" * 101)
+    assert str(long) == f"{'k' * 60}...: '{'a ' * 30}...' is no number, nor is {'9' * 60}..."
+    short = Problem(f"not '{'a ' * 50}' and {'9' * 100}; the 'first' of {'many ' * 30} 'words'")
+    assert short.what.startswith(f"not '{'a ' * 50}' and {'9' * 100}; the 'first' of many many")
+    assert short.what.endswith("many  'words'")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from fake_model import make_case
 
@@ -136,6 +137,15 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
         shutil.rmtree(run),
         shutil.copytree(stored(run.parent, "ef56"), run),
     ),
+    "a copy of another run under this name": lambda run: (
+        shutil.rmtree(run),
+        shutil.copytree(stored(run.parent, "ef56"), run),
+        _edit_record(run, key=run.name),
+    ),
+    "no tables": lambda run: (
+        *((run / f"{name}.parquet").unlink() for name in ("flows", "waits")),
+        _edit_record(run, frames={}),
+    ),
 }
 
 
@@ -214,3 +224,4 @@ def test_frames_of_different_runs_are_put_together(tmp_path: Path) -> None:
     )
     pd.testing.assert_frame_equal(frame, expected, check_dtype=False)
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "waits.parquet"), frame)
+    assert set(pq.read_schema(tmp_path / "waits.parquet").metadata or {}) <= {b"pandas"}

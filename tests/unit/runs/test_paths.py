@@ -15,10 +15,11 @@ from fake_model import called, make_case, run_one
 
 from sim.errors import InputError
 from sim.runs import atomic
-from sim.runs.atomic import atomic_file, atomic_folder, write_csv, write_text
+from sim.runs.atomic import atomic_file, atomic_folder, unfinished, write_csv, write_text
 from sim.runs.lock import hold_lock
 from sim.runs.paths import StudyPaths
 from sim.runs.study import run_study
+from sim.runs.workers import Workers
 
 ROOT = Path(__file__).parents[3]
 
@@ -84,6 +85,30 @@ def test_a_manifest_of_something_else_is_not_overwritten(tmp_path: Path, text: s
     assert (tmp_path / "scorecard.csv").read_text() == "mine"
 
 
+def test_a_refused_folder_holds_no_lock_afterwards(tmp_path: Path) -> None:
+    paths = StudyPaths(tmp_path / "beds")
+    run_study([make_case("base", tmp_path / "calls")], run_one, paths)
+    paths.lock.unlink()
+    (paths.folder / "scenarios" / "mine.yaml").mkdir()
+    with pytest.raises(InputError, match=r"mine\.yaml: is a folder"):
+        run_study([make_case("mine", tmp_path / "calls")], run_one, paths)
+    assert not paths.lock.exists()
+
+
+def test_a_scheduler_that_does_not_answer_leaves_no_folder(tmp_path: Path) -> None:
+    cases = [make_case("base", tmp_path / "calls")]
+    with pytest.raises(InputError, match="no scheduler answers"):
+        run_study(cases, run_one, StudyPaths(tmp_path / "results" / "beds"), "tcp://127.0.0.1:1")
+    assert not (tmp_path / "results").exists()
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "99999", "9" * 5000])
+def test_a_port_that_no_machine_has_is_refused_at_once(port: str) -> None:
+    with pytest.raises(InputError, match="allowed: 1 to 65535"):
+        Workers.of(f"tcp://nohost.invalid:{port}")
+    assert Workers.of("tcp://[::1]:65535").address == "tcp://[::1]:65535"
+
+
 def test_an_empty_folder_and_leftovers_of_a_killed_start_are_fine(tmp_path: Path) -> None:
     (tmp_path / ".lock").write_text("1")
     (tmp_path / ".unfinished-0123456789ab-manifest.json").write_text("{")
@@ -141,6 +166,32 @@ def test_a_file_appears_whole_or_keeps_its_old_content(tmp_path: Path) -> None:
     assert path.read_bytes() == "人口\n".encode()
 
 
+def test_what_a_killed_process_left_goes_when_the_file_is_written(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys; from pathlib import Path; from sim.runs.atomic import atomic_file\n"
+        "with atomic_file(Path(sys.argv[1])) as f: f.touch(); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    for name in ("x.csv", "y.csv"):
+        command = [sys.executable, "-c", code, str(tmp_path / name)]
+        subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert len(list(tmp_path.iterdir())) == 2
+    (tmp_path / ".unfinished-novel-x.csv").write_text("mine")
+    write_text(tmp_path / "x.csv", "a\n")
+    (left,) = tmp_path.glob(".unfinished-*-y.csv")
+    names = {file.name for file in tmp_path.iterdir()}
+    assert names == {"x.csv", ".unfinished-novel-x.csv", left.name}
+
+
+def test_pictures_of_a_killed_run_are_no_outputs_and_go(tmp_path: Path) -> None:
+    paths = StudyPaths(tmp_path / "beds")
+    left = unfinished(paths.figures / "zh" / "map.png")
+    left.parent.mkdir(parents=True)
+    left.touch()
+    assert paths.outputs() == []
+    paths.clear([], same=True)
+    assert not left.exists()
+
+
 def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "runs" / "key"
 
@@ -174,6 +225,21 @@ def test_the_lock_names_its_owner_and_goes_with_it(tmp_path: Path) -> None:
     with hold_lock(path):
         pass
     assert [file.name for file in tmp_path.iterdir()] == [".lock"]
+
+
+def test_who_has_just_begun_is_named_and_who_says_nothing_is_not(tmp_path: Path) -> None:
+    path, owner = tmp_path / ".lock", tmp_path / ".lock-owner"
+    with hold_lock(path):
+        for words in ("", "4194305\n", "unknown"):  # nobody's number, or none
+            owner.write_text(words)
+            with pytest.raises(InputError, match="in use by another run; wait for it"):
+                hold_lock(path).__enter__()
+        owner.unlink()
+        writing = threading.Timer(0.2, owner.write_text, [f"{os.getpid()}\n"])
+        writing.start()
+        with pytest.raises(InputError, match=rf"\(process {os.getpid()}\)"):
+            hold_lock(path).__enter__()
+        writing.join()
 
 
 def test_a_lock_of_a_dead_process_is_taken_over(tmp_path: Path) -> None:

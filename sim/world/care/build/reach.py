@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from sim.errors import InputError, Problem
 from sim.frames import rows
 from sim.glossary import TIERS
+from sim.region.manifest import table_file
 from sim.region.schemas import allowed_words
 from sim.scenario.care.inputs import Inputs
 from sim.world.care.build.partitions import Sharers, order_of, sharers_of
@@ -152,6 +153,32 @@ def reach_starts(owner: Ints, tier: Any, places: int) -> Ints:
     return ints(np.concatenate([[0], np.cumsum(counts)]))
 
 
+def _check_reach(inputs: Inputs, finder: _Finder, catchment: Catchment, sizes: list[int]) -> None:
+    """Refuse places without any facility, and with too many; what is missing is told by its area.
+
+    A village clinic serves its township, a health centre its county, hospitals their county or prefecture.
+    """
+    places = [*rows(catchment.places)]
+    without = [place for place, size in zip(places, sizes, strict=True) if size == 0]
+    crowded = max(range(len(sizes)), key=sizes.__getitem__)
+    if not without and sizes[crowded] <= MOST_WITHIN_REACH:
+        return
+    file = table_file(inputs.region.path, "facilities")
+    if without:
+        first = without[0]
+        what = (
+            f"places without any facility in reach: {len(without):,}, such as {first.place}; list one with "
+            f"doctors that serves its township {first.township}, its county {first.county} or the prefecture "
+            f"{finder.city_of[first.county]}"
+        )
+    else:
+        place, most = places[crowded].place, MOST_WITHIN_REACH
+        what = f"place {place} reaches {sizes[crowded]} facilities; allowed: 1 to {most}"
+    raise InputError(
+        Problem(what, file, key="tables.facilities" if file == inputs.region.path else None)
+    )
+
+
 def build_reach(inputs: Inputs, catchment: Catchment) -> Reach:
     """Find every place's facilities within reach.
 
@@ -161,19 +188,8 @@ def build_reach(inputs: Inputs, catchment: Catchment) -> Reach:
         If a place reaches no facility, or more than `MOST_WITHIN_REACH`.
     """
     finder = _Finder(inputs)
-    found: list[Ints] = []
-    for place in rows(catchment.places):
-        within = finder.within_reach(place)
-        if within.size == 0 or within.size > MOST_WITHIN_REACH:
-            what = f"place {place.place} reaches {within.size} facilities; allowed: 1 to 64"
-            # A village clinic serves its place, a health centre its township, a county hospital its county.
-            hint = (
-                ""
-                if within.size
-                else "; list one that serves its place, township, county or prefecture"
-            )
-            raise InputError(Problem(what + hint, inputs.region.path, None, "tables.facilities"))
-        found.append(within)
+    found = [finder.within_reach(place) for place in rows(catchment.places)]
+    _check_reach(inputs, finder, catchment, [within.size for within in found])
     items = np.concatenate(found)
     owner = np.repeat(np.arange(len(found)), [within.size for within in found])
     used, local = np.unique(items, return_inverse=True)
