@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from sim.errors import InputError, Problem
+from sim.errors import ARGUMENT, InputError, Problem
 
 SCENARIOS = Path("scenarios")
 """The folder that commands look into, relative to where they are started."""
@@ -36,7 +36,7 @@ def scenarios_folder(folder: Path | str | None = None) -> Path:
     if folder is None:
         return SCENARIOS if SCENARIOS.is_dir() else shipped_scenarios()
     if not Path(folder).is_dir():
-        raise InputError(f"there is no folder {folder}; --scenarios names one")
+        raise InputError(Problem(f"there is no folder {folder}", ARGUMENT, key="scenarios"))
     return Path(folder)
 
 

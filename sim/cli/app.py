@@ -34,7 +34,15 @@ from sim.cli.options import (
 )
 from sim.cli.remarks import tell_remarks
 from sim.cli.screen import console, say
-from sim.cli.speech import UsageError, command_of, spoken, stated_language, told, usage_lines
+from sim.cli.speech import (
+    UsageError,
+    as_option,
+    command_of,
+    spoken,
+    stated_language,
+    told,
+    usage_lines,
+)
 from sim.cli.study import answered
 from sim.cli.why import why
 from sim.errors import InputError, Problem, RunsFailed, StudyInterrupted
@@ -231,7 +239,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
     except InputError as error:
         for problem in error.problems:
-            typer.echo(problem_line(problem, language), err=True)
+            typer.echo(problem_line(as_option(problem), language), err=True)
         if "--debug" in words:
             raise
         sys.exit(2)

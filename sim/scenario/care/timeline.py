@@ -211,8 +211,8 @@ def _set_entry(document: Document, at: KeyPath, item: dict[str, Any]) -> Entry:
     except ValidationError as error:
         problems += problems_from(error, SetValue, document, at)
         # Checks of the whole entry wait until its parts are right: this one is told with them.
-        stated = [word for word in OPERATIONS if item.get(word) is not None]
-        if (wrong := wrong_operation(stated)) and all(details["loc"] for details in error.errors()):
+        wrong = wrong_operation([word for word in OPERATIONS if item.get(word) is not None])
+        if wrong and all(details["loc"] for details in error.errors()):
             problems.append(document.problem(at, wrong))
     if problems or lever is None:
         raise InputError(*problems)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import sim
+from sim.cli import main
 from sim.errors import InputError
 from sim.scenario import load_scenario, overridden
 from sim.subjects.care.cases import targets_of
@@ -92,3 +93,31 @@ def test_an_answer_names_what_it_has() -> None:
     assert repr(answer).startswith("Answer: measures (")
     with pytest.raises(KeyError, match="did you mean 'measures'"):
         answer["measure"]
+
+
+@pytest.mark.parametrize(
+    ("options", "argument", "option"),
+    [
+        ({"region": "fujian/mars"}, "region", ["--region", "fujian/mars"]),
+        ({"region": "fujain/youxi"}, "region", ["--region", "fujain/youxi"]),
+        ({"workers": "many"}, "workers", ["--workers", "many"]),
+        ({"scenarios": "nowhere"}, "scenarios", ["--scenarios", "nowhere"]),
+    ],
+)
+def test_an_error_names_the_argument_in_python_and_the_option_of_a_command(
+    options: Any, argument: str, option: list[str], capsys: Any, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=f"^argument: {argument}: "):
+        sim.run("plan-2025", **{"scenarios": SCENARIOS, **options})
+    folder = [] if argument == "scenarios" else ["--scenarios", str(SCENARIOS)]
+    with pytest.raises(SystemExit):
+        main(["run", "plan-2025", *option, *folder, "--out", str(tmp_path / "out")])
+    assert capsys.readouterr().err.startswith(f"{option[0]}: ")
+
+
+def test_an_indicator_is_named_by_what_states_it(capsys: Any) -> None:
+    with pytest.raises(InputError, match=r"^argument: indicators: there is no 'beds'"):
+        sim.marginal("plan-2025", indicators=["beds"], scenarios=SCENARIOS)
+    with pytest.raises(SystemExit):
+        main(["why", "marginal", "plan-2025", "--indicator", "beds", "--scenarios", str(SCENARIOS)])
+    assert capsys.readouterr().err.startswith("--indicator: there is no 'beds'")

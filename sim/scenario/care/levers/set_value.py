@@ -78,7 +78,8 @@ class SetValue(Lever):
     @model_validator(mode="after")
     def _one_operation(self) -> SetValue:
         """Exactly one of to, times and plus."""
-        if wrong := wrong_operation([w for w in OPERATIONS if getattr(self, w) is not None]):
+        wrong = wrong_operation([word for word in OPERATIONS if getattr(self, word) is not None])
+        if wrong:
             raise ValueError(wrong)
         if self.table == "behaviour" and self.where is not None:
             raise ValueError("behaviour holds for everybody; leave 'where' out")
