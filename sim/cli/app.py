@@ -21,6 +21,7 @@ from sim.cli.how_sure import long_run, precision, uncertainty, warm_up
 from sim.cli.options import (
     Area,
     Check,
+    DrawnStudyOptions,
     Engine,
     Folder,
     Lang,
@@ -91,7 +92,7 @@ def run_command(
     strict: Strict = False,
     *,
     run: ReplicatedRunOptions,
-    study: StudyOptions,
+    study: DrawnStudyOptions,
 ) -> None:
     """Run scenarios or networks; the first scenario is what the others are compared with."""
     tell_remarks(names, study.lang, strict=strict, scenarios=study.scenarios, **run.stated())
@@ -108,7 +109,7 @@ def compare(
     check: Check = False,
     *,
     run: ReplicatedRunOptions,
-    study: StudyOptions,
+    study: DrawnStudyOptions,
 ) -> None:
     """Show paired differences to the first scenario, running only what is not known yet."""
     answered(

@@ -121,3 +121,21 @@ def test_an_indicator_is_named_by_what_states_it(capsys: Any) -> None:
     with pytest.raises(SystemExit):
         main(["why", "marginal", "plan-2025", "--indicator", "beds", "--scenarios", str(SCENARIOS)])
     assert capsys.readouterr().err.startswith("--indicator: there is no 'beds'")
+
+
+def test_pictures_are_offered_where_there_are_any(capsys: Any, tmp_path: Path) -> None:
+    for command in ("run", "compare", "why waterfall", "warm-up"):
+        assert "--no-figures" in _help(capsys, command)
+    for command in ("uncertainty", "precision", "why marginal", "why leaks", "why bottlenecks"):
+        assert "--no-figures" not in _help(capsys, command)
+    with pytest.raises(SystemExit):
+        main(["run", "mmc", "-n", "1", "--weeks", "1", "--scenarios", str(SCENARIOS),
+              "--lang", "en", "--out", str(tmp_path / "out")])  # fmt: skip
+    assert "drawing" not in capsys.readouterr().out
+    assert not (tmp_path / "out" / "figures").exists()
+
+
+def _help(capsys: Any, command: str) -> str:
+    with pytest.raises(SystemExit):
+        main([*command.split(), "--help"])
+    return str(capsys.readouterr().out)
