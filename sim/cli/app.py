@@ -47,7 +47,7 @@ from sim.cli.speech import (
 from sim.cli.study import answered
 from sim.cli.why import why
 from sim.errors import InputError, Problem, RunsFailed, StudyInterrupted
-from sim.glossary import label
+from sim.glossary import counted, label
 from sim.messages import message_language, problem_line
 
 MAIN_SCENARIOS = ("baseline-2020", "no-reform-2025", "plan-2025")
@@ -210,7 +210,7 @@ def log(
 ) -> None:
     """Write the patient log of one replication: a row for every step of every patient."""
     rows = sim.write_log(name, out, replication=replication, scenarios=scenarios, **run.stated())
-    say(f"{out}: {rows} rows")
+    say(f"{out}: {told(counted(rows, '# row'))}")
 
 
 app.command()(fit)
@@ -246,7 +246,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
     except RunsFailed as failed:
         # Each was told when it failed.
-        typer.echo(told(f"{len(failed.failures)} runs failed; no answer"), err=True)
+        typer.echo(told(f"{counted(len(failed.failures), '# run')} failed; no answer"), err=True)
         sys.exit(1)
     except StudyInterrupted as stopped:
         typer.echo(told(str(stopped)), err=True)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import Problem
+from sim.glossary import counted
 from sim.region.checks import Sheets
 from sim.region.facility_list import LOCAL_TIERS
 from sim.region.geography import distance_km
@@ -40,7 +41,7 @@ def remarks_of(region: Region, sheets: Sheets) -> tuple[Problem, ...]:
     )
     told = [remark for check in checks for remark in check(region, sheets)]
     if len(told) > _MOST_TOLD:
-        more = Problem(f"{len(told) - _MOST_TOLD} further warnings", region.path)
+        more = Problem(counted(len(told) - _MOST_TOLD, "# further warning"), region.path)
         return (*told[:_MOST_TOLD], more)
     return tuple(told)
 
@@ -93,7 +94,7 @@ def _beds_without_doctors(region: Region, sheets: Sheets) -> Iterator[Problem]:
     nobody = (frame["physicians"] + frame["village_doctors"] == 0) & (frame["tier"] != "outside")
     for row in np.flatnonzero(nobody & (frame["beds"] > 0)):
         name, beds = frame["name_en"].iloc[row], frame["beds"].iloc[row]
-        what = f"{name} has {beds} beds and no doctor: nobody is treated there"
+        what = f"{name} has {counted(beds, '# bed')} and no doctor: nobody is treated there"
         yield sheets["facilities"].problem(row, "physicians", what)
 
 

@@ -133,7 +133,7 @@ def _ranking(tables: StudyTables, shown: ShownScenarios, caption: str, words: Wo
     title = words["text.ranking_title"]
     note = words["text.ranking_note"]
     if shown.left_out:
-        more = words["text.more_rows"].format(n=shown.all, k=len(shown.names) // 2)
+        more = words.filled("text.more_rows", n=shown.all, k=len(shown.names) // 2)
         note = words.joined(note, more)
     table = new_table(f"{title}\n{for_terminal(caption)}" if caption else title, note)
     add_words(table, words["column.scenario"], _RANKED_WIDTH, least=_RANKED_WIDTH)
@@ -170,7 +170,8 @@ def joint_lines(joint: pd.DataFrame, tables: StudyTables, words: Words) -> list[
     titles = words.titles(tables.scenarios)
     shown = ShownScenarios.of(tables, FEW).names
     return [
-        words["text.joint_line"].format(
+        words.filled(
+            "text.joint_line",
             scenario=titles[row.scenario],
             targets=row.targets,
             runs=row.runs,
@@ -219,10 +220,10 @@ def comparison_table(tables: StudyTables, words: Words, caption: str = "") -> Gr
             )
             for start in range(0, max(len(others), 1), _BESIDE)
         ]
-    title = words["text.comparison_title"].format(base=for_terminal(titles[base]))
+    title = words.filled("text.comparison_title", base=for_terminal(titles[base]))
     parts[0].title = f"{title}\n{for_terminal(caption)}" if caption else title
     note = "text.comparison_note" if len(compared) < 2 else "text.comparison_note_joint"
-    parts[-1].caption = words[note].format(n=len(compared))
+    parts[-1].caption = words.filled(note, n=len(compared))
     return Group(*parts)
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sim.glossary import LANGUAGES, Language, glossary, term
+from sim.glossary import LANGUAGES, Language, filled, glossary, term
 from sim.report.wording import MISSING, has_interval, possible
 
 if TYPE_CHECKING:
@@ -78,6 +78,10 @@ class Words:
             If there is no such key, with the nearest one: a mistake in the program.
         """
         return term(key).text(self.lang)
+
+    def filled(self, key: str, **values: object) -> str:
+        """Return the term of a key with its values, in English with the right forms for one and for several."""
+        return filled(self[key], **values)
 
     def unit(self, key: str) -> str:
         """Return the unit in which a key's values are shown, empty if it has none."""

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.engine.compiled import simulate
+from sim.glossary import counted
 from sim.measure.care import run_frames
 from sim.measure.output_analysis.multiple import joint_confidence
 from sim.measure.statistics import paired_difference
@@ -203,7 +204,8 @@ def directions_section(
             against = direction.expected * (changed[name] - base[name]) < 0.0
             if direction.certain and against.any():
                 problems.append(
-                    f"{direction.name}: {name} went the other way in {int(against.sum())} replications"
+                    f"{direction.name}: {name} went the other way in "
+                    f"{counted(int(against.sum()), '# replication')}"
                 )
             tell(direction.name)
     return Section("directions", pd.DataFrame(rows, columns=list(COLUMNS)), tuple(problems))

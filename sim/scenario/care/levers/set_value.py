@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from sim.behaviour import PARAMETERS
 from sim.errors import InputError, Problem, nearest
+from sim.glossary import counted
 from sim.region.schemas import column as declared_column
 from sim.region.schemas import families, settable_columns
 from sim.scenario.care.inputs import Inputs
@@ -192,7 +193,8 @@ def _check_together(inputs: Inputs) -> None:
     if len(over):
         row = over.iloc[0]
         what = (
-            f"leaves {row['name_en']} {row['step_down_beds']} step-down beds among {row['beds']} beds; "
+            f"leaves {row['name_en']} {counted(row['step_down_beds'], '# step-down bed')} among "
+            f"{counted(row['beds'], '# bed')}; "
             "raise facilities.beds first or as well"
         )
         raise InputError(Problem(what, key="set"))
