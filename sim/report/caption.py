@@ -65,8 +65,7 @@ def answer_lines(tables: StudyTables, caption: StudyCaption, words: Words) -> li
     card = tables.scorecard[tables.scorecard["indicator"] == HEADLINE].set_index("scenario")
     counties = by_county(tables, HEADLINE)
     lines = []
-    # The base is what the others stand against: it comes last, and alone if it is the only one.
-    for name in (*shown.names[1:], shown.names[0]):
+    for name in shown.names:
         if name in card.index:
             lines.append(_sentence(card, name, shown.names[0], titles, area, words))
         own = counties[counties["scenario"] == name]

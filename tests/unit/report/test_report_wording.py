@@ -132,3 +132,9 @@ def test_a_tolerance_has_its_unit() -> None:
     assert Words.of("en").tolerance("service_income_share", "about", 0.02) == "±2 points"
     assert Words.of("en").tolerance("physicians_per_1000", "about", 0.05) == "±0.05"
     assert Words.of("en").tolerance("in_county_rate", ">=", 0.02) == ""
+
+
+def test_a_word_longer_than_a_line_is_broken_after_a_hyphen() -> None:
+    assert wrapped("Medical-service share", 13) == "Medical-\nservice share"
+    assert wrapped("Out-of-province care", 13) == "Out-of-\nprovince care"
+    assert wrapped("Medical-service share", 16) == "Medical-service\nshare"
