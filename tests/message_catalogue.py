@@ -79,6 +79,7 @@ KEPT = frozenset(
         ", not {} and {}",
         "{} h {} min",
         "{} min",
+        "{} of {} done: {}",
         "{} s",
     }
 )

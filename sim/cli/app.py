@@ -150,8 +150,11 @@ def show(
         bool, typer.Option("--diff", help="Only what differs from its parent.")
     ] = False,
     scenarios: Folder = None,
+    lang: Lang = "zh",
 ) -> None:
     """Show a scenario with everything it inherits, or what it changes in its parent."""
+    # A file has both languages: `lang` is that of messages, known before the command line is parsed.
+    del lang
     if diff:
         for change in sim.changes(name, scenarios=scenarios):
             typer.echo(str(change))

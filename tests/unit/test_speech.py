@@ -58,3 +58,10 @@ def test_a_county_is_found_without_its_region():
 def test_an_unknown_county_alone_is_told_how_to_be_written():
     with pytest.raises(sim.InputError, match="such as fujian/taining"):
         sim.load("plan-2025", region="德话")
+
+
+def test_show_has_the_language_as_the_other_commands_have(capsys):
+    code, text = said(capsys, "show", "nothing-such", "--lang", "zh")
+    assert code == 2
+    assert "没有" in text
+    assert said(capsys, "show", "mmc", "--lang", "en")[0] == 0
