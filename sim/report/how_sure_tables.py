@@ -9,7 +9,6 @@ import pandas as pd
 from rich.table import Table
 
 from sim.frames import rows
-from sim.glossary import glossary
 from sim.measure.output_analysis.precision import Rule
 from sim.questions.precision import PRECISION_COLUMNS
 from sim.questions.warm_up import has_reference
@@ -71,7 +70,9 @@ def long_run_shown(found: pd.DataFrame, title: str, words: Words) -> Table:
     for row in rows(found):
         answer = words["answer.yes" if row.independent else "answer.no"]
         numbers = (significant(x, _DIGITS) for x in (row.mean, row.low, row.high))
-        table.add_row(for_terminal(row.quantity), *numbers, f"{row.correlation:.2f}", answer)
+        table.add_row(
+            for_terminal(words.quantity(row.quantity)), *numbers, f"{row.correlation:.2f}", answer
+        )
     return table
 
 
@@ -115,12 +116,8 @@ def _warm_up_verdicts(
         lines.append(words.filled(key, days=f"{shown:.3g}", file=file))
     open_ones = judged[judged["verdict"] == "not_determined"]["quantity"]
     if len(open_ones):
-        known = glossary()
         apart = has_reference(request)
-        names = [
-            words.quantity(q, differences=apart) if q.split(":")[0] in known else q
-            for q in open_ones
-        ]
+        names = [words.quantity(q, differences=apart) for q in open_ones]
         lines.append(words.filled("text.warm_up_not_determined", names=", ".join(names)))
     return lines
 

@@ -13,7 +13,6 @@ from sim.report.wording import significant
 from sim.report.words import Words
 from sim.safe_text import for_terminal
 from sim.scenario.network.schema import ALL, NetworkScenario
-from sim.scenario.network.written import duration_text
 
 MEASURES_FILE, LOADS_FILE = "measures.csv", "loads.csv"
 MOST_ROWS = 40
@@ -44,8 +43,14 @@ def measures_table(summary: pd.DataFrame, scenario: NetworkScenario, words: Word
         add_numbers(table, words[f"column.{key}"])
     columns = ["class", "station", "measure", "mean", "low", "high"]
     for patients, station, measure, *numbers in shown[columns].itertuples(index=False):
-        text = (for_terminal(str(word)) for word in (patients, station, measure))
-        table.add_row(*text, *(significant(value, _DIGITS) for value in numbers))
+        named = (
+            words["measure_of.all_classes"] if patients == ALL else str(patients),
+            words["measure_of.all_stations"] if station == ALL else str(station),
+            words.measure(str(measure)),
+        )
+        table.add_row(
+            *map(for_terminal, named), *(significant(value, _DIGITS) for value in numbers)
+        )
     return table
 
 
@@ -86,12 +91,13 @@ def stuck_lines(summary: pd.DataFrame, scenario: NetworkScenario, words: Words) 
 def _title(scenario: NetworkScenario, words: Words) -> str:
     """Return what was run: the network's title and name, lengths, replications and seed."""
     run = scenario.run
+    length, warm_up = words.lengths(run.length, run.warm_up)
     return words.filled(
         "text.network_title",
         title=for_terminal(words.pick(scenario.title)),
         name=for_terminal(scenario.name),
-        length=duration_text(run.length),
-        warm_up=duration_text(run.warm_up),
+        length=length,
+        warm_up=warm_up,
         replications=run.replications,
         seed=run.seed,
     )

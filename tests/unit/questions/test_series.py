@@ -263,7 +263,7 @@ def test_the_commands_write_and_show(tmp_path: Path, capsys: pytest.CaptureFixtu
     shown = capsys.readouterr().out
     # With two replications the noisiest measure tells nothing.
     assert "Warm-up: at least" in shown
-    assert "Not reached within 9 replications: wait_mean:desk" in shown
+    assert "Not reached within 9 replications: Mean wait (desk)" in shown
     for file in (
         "w/warm_up.csv",
         "w/welch.csv",
