@@ -37,6 +37,17 @@ def test_a_mapping_is_checked_as_the_file_it_would_be(tmp_path: Path) -> None:
     assert sim.check(right, scenarios=SCENARIOS) == []
 
 
+def test_all_that_is_wrong_with_a_mapping_is_told_at_once() -> None:
+    lever = {"set": "facilities.beds", "where": {"county": "yuoxi"}, "plus": 1, "to": 2}
+    told = sim.check(
+        {"extends": "plan-2052", "region": "fujian/taning", "levers": [lever]}, scenarios=SCENARIOS
+    )
+    assert {problem.key for problem in told} == {
+        *("extends", "region", "levers[1]", "levers[1].set.where.county")
+    }
+    assert {(problem.file, problem.line) for problem in told} == {(None, None)}
+
+
 def test_a_selector_that_fits_nothing_is_told_beside_a_lever_of_the_same_date() -> None:
     levers = [{"bed_plan": {"public": 3.6}}, {**WRONG["levers"][0], "to": 3}]
     del levers[1]["plus"]
