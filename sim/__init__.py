@@ -5,8 +5,27 @@
 >>> study["scorecard"]                       # tidy tables: study.names lists them
 >>> study.figure("in_county", lang="en")     # a matplotlib figure
 
-`docs/reference-api.md` names every public function. Names are imported when they are first used, so that
-``import sim`` costs nothing.
+Run and compare:     run, compare
+Why:                 waterfall, marginal, leaks, bottlenecks
+How sure:            uncertainty, precision, warm_up, long_run
+Scenarios:           load, check, remarks, resolved, changes, describe, loads,
+                     listing, areas, new, shipped_scenarios
+Each patient's way:  log, write_log
+Evidence:            validate, coverage, fit
+Progress:            progress_on
+
+Options of all that run something:
+
+    region, weeks, warm_up, replications, seed, scenarios    what is run otherwise than a file states
+    out, workers, progress, lang, figures                    how, and where the results go
+    engine, check                                            of run and compare only
+
+``help(sim.run)`` tells more of a function, `docs/reference-api.md` of all. Functions that run something
+return a `sim.Answer`, `describe` and `fit` a `sim.Shown`; what is wrong with the input is a
+`sim.InputError` of several `sim.Problem`. Other classes: `sim.Aim` of `precision`, `sim.Progress`,
+`sim.RunsFailed`, `sim.StudyInterrupted`, `sim.ValidationStopped`.
+
+Names are imported when they are first used, so that ``import sim`` costs nothing.
 """
 
 from __future__ import annotations
@@ -71,7 +90,8 @@ _HOMES = {
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = ["__version__", *sorted(_HOME_OF)]
+# Functions: `help(sim)` shows these in full; classes, named above, have a help of their own.
+__all__ = [*sorted(name for name in _HOME_OF if name.islower())]
 
 
 def __getattr__(name: str) -> Any:
@@ -85,4 +105,4 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     """Return the public names."""
-    return sorted(__all__)
+    return sorted(["__version__", *_HOME_OF])

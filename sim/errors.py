@@ -46,6 +46,13 @@ class Problem:
         return plain(" ".join(": ".join(parts).split()))
 
 
+ARGUMENT = Path("argument")
+"""Stands in the place of a file where an argument of a function is wrong, which the key names.
+
+Commands name their option instead.
+"""
+
+
 class InputError(Exception):
     """The input cannot be used; nothing has been run or written.
 

@@ -9,12 +9,13 @@ term is translated once and reads the same everywhere. Keys are bare for indicat
 from __future__ import annotations
 
 import csv
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from sim.errors import nearest
 
@@ -70,6 +71,36 @@ class Term:
     def unit(self, lang: Language) -> str:
         """Return the unit in a language."""
         return self.unit_zh if lang == "zh" else self.unit_en
+
+
+def counted(number: float, one: str, many: str = "") -> str:
+    """Return words for a number of things in English, singular for one: ``counted(1, "# week")``.
+
+    Parameters
+    ----------
+    number : float
+        Stands where the words have ``#``; some need none.
+    one, many : str
+        Words for one, and for any other number; the plural of one, with an s, unless stated.
+    """
+    words = one if number == 1 else many or f"{one}s"
+    return words.replace("#", f"{number:,}")
+
+
+class _Filler(string.Formatter):
+    """Fills texts in which a number can have two forms: ``{weeks:# week|# weeks}``."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        return counted(value, one, many) if bar else str(super().format_field(value, format_spec))
+
+
+_FILLER = _Filler()
+
+
+def filled(text: str, **values: object) -> str:
+    """Return a text of the glossary with its values; ``{weeks:# week|# weeks}`` is as `counted` has it."""
+    return _FILLER.format(text, **values)
 
 
 @cache

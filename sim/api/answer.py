@@ -81,7 +81,7 @@ class Answer(Shown):
 
     frames: Mapping[str, pd.DataFrame]
     manifest: Manifest
-    _drawn: Callable[[Words], Iterator[NamedFigure]] = lambda _: iter(())
+    _drawn: Callable[[Words], Iterator[NamedFigure]] | None = None
     _workbook: Callable[[Path, Words], None] | None = None
 
     @property
@@ -106,6 +106,11 @@ class Answer(Shown):
             raise ValueError("this answer has no workbook; only care studies have one")
         self._workbook(path, Words.of(lang))
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether `figures` yields any."""
+        return self._drawn is not None
+
     def figures(self, lang: Language = "zh") -> Iterator[NamedFigure]:
         """Yield the name of each picture and the picture, a `matplotlib.figure.Figure`, one after the other.
 
@@ -114,7 +119,7 @@ class Answer(Shown):
         InputError
             If no font draws a name in the results.
         """
-        return self._drawn(Words.of(lang))
+        return iter(()) if self._drawn is None else self._drawn(Words.of(lang))
 
     def figure(self, name: str, lang: Language = "zh") -> Figure:
         """Return one picture by name.

@@ -113,14 +113,10 @@ def carry_out(job: Job, options: StudyOptions, make: Callable[[StudyResult], AnA
             return
         answers.append(make(result))
         if out is not None:
-            if options.get("figures", True) and isinstance(progress, Telling):
+            drawn = options.get("figures", True) and answers[0].has_figures
+            if drawn and isinstance(progress, Telling):
                 progress.say(_WRITING)
-            write_answer(
-                answers[0],
-                paths,
-                options.get("lang", "zh"),
-                options.get("figures", True),
-            )
+            write_answer(answers[0], paths, options.get("lang", "zh"), drawn)
 
     with study_folder(out) as folder:
         result = job.perform(folder, options, finish)

@@ -15,7 +15,7 @@ from sim.api.options import Options
 from sim.api.scenarios import Source, read_all, read_care
 from sim.api.shipped import scenarios_folder
 from sim.api.why import chosen_indicators
-from sim.errors import InputError, nearest
+from sim.errors import ARGUMENT, InputError, Problem, nearest
 from sim.measure.meeting import judged_targets
 from sim.measure.output_analysis.batch_means import BATCHES, LEAST_BATCHES
 from sim.measure.output_analysis.precision import LOOK_AHEAD, Aim, Rule
@@ -315,8 +315,12 @@ def _parameters(place: Region, wanted: Sequence[str] | None) -> list[Parameter]:
     if unknown:
         raise InputError(
             *(
-                f"--parameter: there is no uncertain number '{name}'{nearest(name, list(known))}; "
-                f"allowed: {', '.join(known)}"
+                Problem(
+                    f"there is no uncertain number '{name}'{nearest(name, list(known))}; "
+                    f"allowed: {', '.join(known)}",
+                    ARGUMENT,
+                    key="parameters",
+                )
                 for name in unknown
             )
         )

@@ -56,7 +56,7 @@ class StudyOptions(TypedDict, total=False):
     lang : {'zh', 'en'}
         Language of what is written to `out`.
     figures : bool
-        Whether pictures are drawn into `out`; default true.
+        Whether the pictures of an answer that has any are drawn into `out`; default true.
     """
 
     out: Path | str | None

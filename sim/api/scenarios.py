@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias, Unpack, cast
@@ -122,6 +123,8 @@ def check(
             problems = SUBJECTS[scenario_kind(found, folder)].problems(found, folder)
             if problems or region is None:
                 return problems
+        if isinstance(source, Mapping) and (problems := _problems_of_made(source, folder)):
+            return problems
         # What does not fit the region shows when the worlds are built.
         scenario = load(source, region=region, scenarios=scenarios)
         subject_of(scenario).cases([scenario], folder, "compiled", False)
@@ -256,6 +259,29 @@ def _checked_name(name: object) -> str:
 
 def _made(content: Mapping[str, object], folder: Path) -> Scenario | NetworkScenario:
     """Read a mapping as the file that it would be, so that the same checks hold for both."""
+    with _written(content) as file:
+        try:
+            made = _read(file, folder)
+        except InputError as error:
+            raise InputError(*(_of_no_file(problem, file) for problem in error.problems)) from None
+    scenario: Scenario | NetworkScenario = subject_of(made).without_file(made)
+    return scenario
+
+
+def _problems_of_made(content: Mapping[str, object], folder: Path) -> list[Problem]:
+    """Return what is wrong with a mapping that cannot be read, its region included; nothing if it can."""
+    try:
+        _made(content, folder)
+    except InputError:
+        with _written(content) as file:
+            found = SUBJECTS[scenario_kind(file, folder)].problems(file, folder)
+        return [_of_no_file(problem, file) for problem in found]
+    return []
+
+
+@contextmanager
+def _written(content: Mapping[str, object]) -> Iterator[Path]:
+    """Give a mapping as the file that it would be, for a moment."""
     name = _checked_name(content.get("name", "made-in-python"))
     whole = {"name": name, "title": {"zh": name, "en": name}, **content}
     with tempfile.TemporaryDirectory() as place:
@@ -272,15 +298,9 @@ def _made(content: Mapping[str, object], folder: Path) -> Scenario | NetworkScen
         except Exception as error:
             what = f"cannot be written as a scenario file: {' '.join(str(error).split())}"
             raise InputError(Problem(what, key=name)) from error
-        try:
-            made = _read(file, folder)
-        except InputError as error:
-            # Nobody has seen that file: its name and lines say nothing.
-            raise InputError(
-                *(
-                    replace(problem, file=None, line=None) if problem.file == file else problem
-                    for problem in error.problems
-                )
-            ) from None
-    scenario: Scenario | NetworkScenario = subject_of(made).without_file(made)
-    return scenario
+        yield file
+
+
+def _of_no_file(problem: Problem, file: Path) -> Problem:
+    """Return a problem of a file that nobody has seen: its name and lines say nothing."""
+    return replace(problem, file=None, line=None) if problem.file == file else problem

@@ -7,7 +7,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from sim.errors import InputError, Problem
+from sim.errors import ARGUMENT, InputError, Problem
 from sim.runs.atomic import clear_os_errors, remove_unfinished, unfinished
 
 SCENARIOS = Path("scenarios")
@@ -38,7 +38,7 @@ def scenarios_folder(folder: Path | str | None = None) -> Path:
     if folder is None:
         return SCENARIOS if SCENARIOS.is_dir() else shipped_scenarios()
     if not Path(folder).is_dir():
-        raise InputError(f"there is no folder {folder}; --scenarios names one")
+        raise InputError(Problem(f"there is no folder {folder}", ARGUMENT, key="scenarios"))
     return Path(folder)
 
 

@@ -11,7 +11,7 @@ from sim.api.execution import Job, carry_out
 from sim.api.options import Options
 from sim.api.scenarios import Source, read_care
 from sim.api.shipped import scenarios_folder
-from sim.errors import InputError, nearest
+from sim.errors import ARGUMENT, InputError, Problem, nearest
 from sim.glossary import glossary
 from sim.measure.bottlenecks import bottleneck_table, bottlenecks_by_kind
 from sim.measure.care.totals import DAYS_PER_YEAR
@@ -232,8 +232,12 @@ def chosen_indicators(wanted: Sequence[str] | None, usual: Sequence[str]) -> lis
     if unknown:
         raise InputError(
             *(
-                f"--indicator: there is no '{name}'{nearest(name, known)}; "
-                "results/*/indicators.parquet and the glossary have their names"
+                Problem(
+                    f"there is no '{name}'{nearest(name, known)}; results/*/indicators.parquet and the "
+                    "glossary have their names",
+                    ARGUMENT,
+                    key="indicators",
+                )
                 for name in unknown
             )
         )

@@ -22,6 +22,7 @@ from sim.cli.how_sure import long_run, precision, uncertainty, warm_up
 from sim.cli.options import (
     Area,
     Check,
+    DrawnStudyOptions,
     Engine,
     Folder,
     Lang,
@@ -37,11 +38,11 @@ from sim.cli.options import (
 from sim.cli.remarks import tell_remarks
 from sim.cli.screen import say
 from sim.cli.screen import show as show_answer
-from sim.cli.speech import check_encoding, command_of, spoken, stated_language
+from sim.cli.speech import check_encoding, command_of, spoken, stated_language, told
 from sim.cli.study import answered
 from sim.cli.why import why
 from sim.errors import InputError
-from sim.glossary import label
+from sim.glossary import counted, label
 from sim.messages import message_language
 
 MAIN_SCENARIOS = ("baseline-2020", "no-reform-2025", "plan-2025")
@@ -89,7 +90,7 @@ def run_command(
     strict: Strict = False,
     *,
     run: ReplicatedRunOptions,
-    study: StudyOptions,
+    study: DrawnStudyOptions,
 ) -> None:
     """Run scenarios or networks; the first scenario is what the others are compared with."""
     tell_remarks(names, study.lang, strict=strict, scenarios=study.scenarios, **run.stated())
@@ -106,7 +107,7 @@ def compare(
     check: Check = False,
     *,
     run: ReplicatedRunOptions,
-    study: StudyOptions,
+    study: DrawnStudyOptions,
 ) -> None:
     """Show paired differences to the first scenario, running only what is not known yet."""
     answered(
@@ -147,8 +148,11 @@ def show(
         bool, typer.Option("--diff", help="Only what differs from its parent.")
     ] = False,
     scenarios: Folder = None,
+    lang: Lang = "zh",
 ) -> None:
     """Show a scenario with everything it inherits, or what it changes in its parent."""
+    # A file has both languages: `lang` is that of messages, known before the command line is parsed.
+    del lang
     if diff:
         for change in sim.changes(name, scenarios=scenarios):
             typer.echo(str(change))
@@ -197,7 +201,7 @@ def log(
 ) -> None:
     """Write the patient log of one replication: a row for every step of every patient."""
     rows = sim.write_log(name, out, replication=replication, scenarios=scenarios, **run.stated())
-    say(f"{out}: {rows} rows")
+    say(f"{out}: {told(counted(rows, '# row'))}")
 
 
 app.command()(fit)

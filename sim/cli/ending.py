@@ -6,9 +6,9 @@ from pathlib import Path
 
 import typer
 
-from sim.cli.speech import UsageError, told, usage_lines
+from sim.cli.speech import UsageError, as_option, told, usage_lines
 from sim.errors import InputError, Problem, RunsFailed, StudyInterrupted
-from sim.glossary import Language
+from sim.glossary import Language, counted
 from sim.messages import problem_line
 
 _LONGEST_SHOWN = 200
@@ -35,10 +35,10 @@ def _ending(error: BaseException, language: Language) -> tuple[list[str], int]:
     if isinstance(error, UsageError):
         return usage_lines(error), _WRONG_INPUT
     if isinstance(error, InputError):
-        return [problem_line(problem, language) for problem in error.problems], _WRONG_INPUT
+        return [problem_line(as_option(p), language) for p in error.problems], _WRONG_INPUT
     if isinstance(error, RunsFailed):
         # Each was told when it failed.
-        return [told(f"{len(error.failures)} runs failed; no answer")], _FAILED
+        return [told(f"{counted(len(error.failures), '# run')} failed; no answer")], _FAILED
     if isinstance(error, StudyInterrupted):
         return [told(str(error))], INTERRUPTED
     if isinstance(error, KeyboardInterrupt):

@@ -9,6 +9,7 @@ import typer
 import sim
 from sim.cli.options import (
     Area,
+    DrawnStudyOptions,
     Folder,
     Indicators,
     Lang,
@@ -135,7 +136,7 @@ def warm_up(
     window: Window = 7,
     seed: Seed = None,
     *,
-    study: StudyOptions,
+    study: DrawnStudyOptions,
 ) -> None:
     """Recommend a warm-up (MSER-5) and draw Welch's picture of the run's beginning."""
     answered(

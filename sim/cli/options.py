@@ -132,6 +132,12 @@ class StudyOptions(_Group):
     lang: Lang = "zh"
     out: Out = None
     scenarios: Folder = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnStudyOptions(StudyOptions):
+    """The same where the answer has pictures."""
+
     figures: Figures = True
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 import typer
 
-from sim.errors import InputError
+from sim.errors import ARGUMENT, InputError, Problem
 from sim.glossary import Language
 from sim.messages import translated
 from sim.safe_text import cut, plain
@@ -21,6 +22,24 @@ spoken: ContextVar[Language] = ContextVar("spoken", default="en")
 
 # What a command-line user gets wrong is an error of this class, whatever the library is built on.
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+
+
+_OPTIONS = {
+    "half_widths": "half-width",
+    "indicators": "indicator",
+    "parameters": "parameter",
+    "quantities": "quantity",
+}
+"""Options that are stated once for each value; the others are called as the argument."""
+
+
+def as_option(problem: Problem) -> Problem:
+    """Return a problem with an argument as one with the option that states it."""
+    if problem.file != ARGUMENT or problem.key is None:
+        return problem
+    name, dot, below = problem.key.partition(".")
+    option = "--" + _OPTIONS.get(name, name).replace("_", "-")
+    return replace(problem, file=None, key=option + dot + below)
 
 
 def told(line: str) -> str:

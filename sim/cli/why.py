@@ -8,6 +8,7 @@ import typer
 
 import sim
 from sim.cli.options import (
+    DrawnStudyOptions,
     Indicators,
     Name,
     Names,
@@ -33,7 +34,7 @@ def waterfall(
     indicator: Indicators = None,
     *,
     run: ReplicatedRunOptions,
-    study: StudyOptions,
+    study: DrawnStudyOptions,
 ) -> None:
     """Tell which levers make the difference between two scenarios: alone, last, and over all orders."""
     answered(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 import pandas as pd
 
@@ -59,7 +59,8 @@ def precision_of(
     RunsFailed
         If a run failed.
     """
-    values = partial(_values, cases, run, quantities)
+    # Each number of replications is looked at once, though the rule asks for the first one again.
+    values = cache(partial(_values, cases, run, quantities))
     # The first look; a study does not run anything twice.
     known = values(min(rule.maximum, rule.first + rule.ahead(rule.first)))
     wanted = _usual_aims(known, usual) if aims is None else dict(aims)

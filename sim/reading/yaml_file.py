@@ -76,11 +76,15 @@ class Document:
         Key path -> place. The empty path is the file itself.
     problems : list of Problem
         What was found wrong while merging parents; reported with the rest.
+    unread : set of str
+        Keys that name files of which one could not be read (``extends``, ``with``): what is missing here may
+        stand in it.
     """
 
     data: dict[str, Any]
     marks: dict[KeyPath, Mark] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
 
     @property
     def file(self) -> Path:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.behaviour import PARAMETERS
 from sim.errors import Problem, nearest
-from sim.glossary import TIERS
+from sim.glossary import TIERS, counted
 from sim.region import value_checks as values
 from sim.region.reading import SHOWN_PER_COLUMN, Sheet
 from sim.region.schemas import allowed_words, tables
@@ -78,7 +78,11 @@ def unknown_references(
         value = str(sheet.frame[column].iloc[row])
         yield sheet.problem(row, column, f"'{value}' is no {what}{nearest(value, spellings)}")
     if len(wrong) > SHOWN_PER_COLUMN:
-        more = f"{len(wrong) - SHOWN_PER_COLUMN} further cells of this column are wrong"
+        more = counted(
+            len(wrong) - SHOWN_PER_COLUMN,
+            "# further cell of this column is wrong",
+            "# further cells of this column are wrong",
+        )
         yield Problem(more, sheet.path, None, column)
 
 
@@ -161,7 +165,7 @@ def _seasons(sheets: Sheets) -> Iterable[Problem]:
     sheet = sheets["seasons"]
     for season, months in sheet.frame.groupby("season"):
         if len(months) != 12:
-            what = f"season '{season}' has {len(months)} months and needs 12"
+            what = f"season '{season}' has {counted(len(months), '# month')} and needs 12"
             yield sheet.problem(int(months.index[-1]), "month", what)
         elif abs(months["factor"].mean() - 1) > _FACTOR_TOLERANCE:
             what = f"season '{season}' has mean {months['factor'].mean():.4g} and must have mean 1"
@@ -173,7 +177,7 @@ def _onset_hours(sheets: Sheets) -> Iterable[Problem]:
     for profile in ("ambulatory", "emergency"):
         hours = sheet.frame[sheet.frame["profile"] == profile]
         if len(hours) != 7 * 24:
-            what = f"profile '{profile}' has {len(hours)} rows and needs 168, one per hour of week"
+            what = f"profile '{profile}' has {counted(len(hours), '# row')} and needs 168, one per hour of week"
             yield Problem(what, sheet.path, None, "hour")
         elif abs(hours["factor"].mean() - 1) > _FACTOR_TOLERANCE:
             what = f"profile '{profile}' has mean {hours['factor'].mean():.4g} and must have mean 1"

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.errors import InputError, Problem, nearest
+from sim.glossary import counted
 from sim.reading.tables import Row, read_rows
 from sim.reading.text import problem_of_text
 
@@ -150,7 +151,7 @@ def read_table(path: Path, schema: Schema) -> tuple[Sheet | None, list[Problem]]
     width = len(header[1])
     for line, cells in body:
         if len(cells) != width:
-            what = f"this row has {len(cells)} cells and the header has {width}"
+            what = f"this row has {counted(len(cells), '# cell')} and the header has {width}"
             problems.append(Problem(what, path, line))
     if not body:
         problems.append(Problem("the table has a header and no rows", path, header[0]))
@@ -211,7 +212,11 @@ def _parse_column(
             if wrong <= SHOWN_PER_COLUMN:
                 problems.append(Problem(str(error), path, int(line), column.name))
     if wrong > SHOWN_PER_COLUMN:
-        more = f"{wrong - SHOWN_PER_COLUMN} further cells of this column are wrong"
+        more = counted(
+            wrong - SHOWN_PER_COLUMN,
+            "# further cell of this column is wrong",
+            "# further cells of this column are wrong",
+        )
         problems.append(Problem(more, path, None, column.name))
     return values
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import Problem
+from sim.glossary import counted
 from sim.region.facility_list import LOCAL_TIERS
 from sim.region.geography import distance_km
 from sim.region.region import Region
@@ -15,13 +16,19 @@ from sim.region.value_checks import Sheets
 
 FAR_KM = 500.0
 """From the seat of a county: China's largest county-level unit reaches about as far (assumed)."""
+MOST_PER_KM2 = 100_000.0
+"""People: the densest districts have little more than half of it, such as Kwun Tong in Hong Kong with about
+60,000 (census of 2021); Fujian's densest has 23,400 (assumed)."""
+LAST_LATITUDE = 80.0
+"""Degrees: the northernmost towns, on Svalbard, lie at 78 to 79; none lies as far south (assumed)."""
 _MOST_TOLD = 20
 
 
 def remarks_of(region: Region, sheets: Sheets) -> tuple[Problem, ...]:
     """Return what is allowed and hardly meant, with file and line where a table lists it.
 
-    Places, townships and facilities far from the seat of their county (a digit lost), facilities with beds and
+    Counties where nobody lives (near a pole, too dense) or far from all the others, places, townships and
+    facilities far from the seat of their county (a digit lost), facilities with beds and
     nobody who could treat, counties without a facility of their own or without any that serves them, and
     regions in which nobody is admitted.
 
@@ -33,6 +40,7 @@ def remarks_of(region: Region, sheets: Sheets) -> tuple[Problem, ...]:
         The tables as read, with the lines of their rows.
     """
     checks: tuple[Callable[[Region, Sheets], Iterator[Problem]], ...] = (
+        _unlikely_counties,
         _far,
         _far_hospitals,
         _beds_without_doctors,
@@ -40,9 +48,34 @@ def remarks_of(region: Region, sheets: Sheets) -> tuple[Problem, ...]:
     )
     told = [remark for check in checks for remark in check(region, sheets)]
     if len(told) > _MOST_TOLD:
-        more = Problem(f"{len(told) - _MOST_TOLD} further warnings", region.path)
+        more = Problem(counted(len(told) - _MOST_TOLD, "# further warning"), region.path)
         return (*told[:_MOST_TOLD], more)
     return tuple(told)
+
+
+def _unlikely_counties(region: Region, sheets: Sheets) -> Iterator[Problem]:
+    if "counties" not in sheets:
+        return
+    sheet, counties = sheets["counties"], region.counties
+    lon, lat = (counties[axis].to_numpy(np.float64) for axis in ("lon", "lat"))
+    dense = counties["population"] / counties["area_km2"]
+    for row, name in enumerate(counties["name_en"]):
+        if abs(lat[row]) > LAST_LATITUDE:
+            what = f"{name} lies at latitude {lat[row]:g}, where nobody lives; is it right?"
+            yield sheet.problem(row, "lat", what)
+        elif len(counties) > 1:
+            others = np.arange(len(counties)) != row
+            away = float(np.min(distance_km(lon[others], lat[others], lon[row], lat[row])))
+            if away > FAR_KM:
+                what = f"{name} lies {away:,.0f} km from every other county; is a digit missing?"
+                yield sheet.problem(row, "lon+lat", what)
+        # Where no area is stated, nothing can be said.
+        if dense.iloc[row] > MOST_PER_KM2:
+            what = (
+                f"{name} would have {dense.iloc[row]:,.0f} people per km2, and no place on earth has more than "
+                f"{MOST_PER_KM2:,.0f}; is a digit missing?"
+            )
+            yield sheet.problem(row, "area_km2", what)
 
 
 def _far(region: Region, sheets: Sheets) -> Iterator[Problem]:
@@ -93,7 +126,7 @@ def _beds_without_doctors(region: Region, sheets: Sheets) -> Iterator[Problem]:
     nobody = (frame["physicians"] + frame["village_doctors"] == 0) & (frame["tier"] != "outside")
     for row in np.flatnonzero(nobody & (frame["beds"] > 0)):
         name, beds = frame["name_en"].iloc[row], frame["beds"].iloc[row]
-        what = f"{name} has {beds} beds and no doctor: nobody is treated there"
+        what = f"{name} has {counted(beds, '# bed')} and no doctor: nobody is treated there"
         yield sheets["facilities"].problem(row, "physicians", what)
 
 

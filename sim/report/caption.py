@@ -21,7 +21,8 @@ MOST_COUNTIES = 12
 
 def caption_line(caption: StudyCaption, words: Words) -> str:
     """Return county, people, time, replications, seed and version in a line."""
-    return words["text.caption"].format(
+    return words.filled(
+        "text.caption",
         areas=words.pick(caption.areas),
         people=f"{caption.people:,}",
         starts=" / ".join(str(day) for day in caption.starts),
@@ -35,7 +36,8 @@ def caption_line(caption: StudyCaption, words: Words) -> str:
 
 def area_line(caption: StudyCaption, words: Words) -> str:
     """Return county, people and counted time, for the title of a table."""
-    return words["text.area"].format(
+    return words.filled(
+        "text.area",
         areas=words.pick(caption.areas),
         people=f"{caption.people:,}",
         starts=" / ".join(str(day) for day in caption.starts),
@@ -63,15 +65,14 @@ def answer_lines(tables: StudyTables, caption: StudyCaption, words: Words) -> li
     card = tables.scorecard[tables.scorecard["indicator"] == HEADLINE].set_index("scenario")
     counties = by_county(tables, HEADLINE)
     lines = []
-    # The base is what the others stand against: it comes last, and alone if it is the only one.
-    for name in (*shown.names[1:], shown.names[0]):
+    for name in shown.names:
         if name in card.index:
             lines.append(_sentence(card, name, shown.names[0], titles, area, words))
         own = counties[counties["scenario"] == name]
         if len(own):
             lines.append(_counties_sentence(own, titles[name], caption, words))
     if shown.left_out:
-        lines.append(words["text.more_rows"].format(n=shown.all, k=MOST_ANSWERS // 2))
+        lines.append(words.filled("text.more_rows", n=shown.all, k=MOST_ANSWERS // 2))
     return lines
 
 
@@ -81,7 +82,8 @@ def unstaffed_lines(tables: StudyTables, words: Words) -> list[str]:
     local = tables.facilities[tables.facilities["county"] != 0]
     sums = local.groupby("scenario")[["beds", "staffed_beds"]].sum()
     return [
-        words["text.unstaffed"].format(
+        words.filled(
+            "text.unstaffed",
             scenario=titles[name],
             beds=f"{sums['beds'][name]:,.0f}",
             staffed=f"{sums['staffed_beds'][name]:,.0f}",
@@ -98,7 +100,8 @@ def _sentence(
     beside = ""
     if name != base and first is not None:
         before = next(rows(first))
-        beside = words["text.answer_base"].format(
+        beside = words.filled(
+            "text.answer_base",
             scenario=titles[base],
             rate=words.value(HEADLINE, before.mean),
             verdict=words[f"verdict.{before.verdict}"],
@@ -106,7 +109,8 @@ def _sentence(
     interval = ""
     if has_interval(row.low, row.high):
         interval = words.interval(HEADLINE, row.low, row.high)
-    line = words["text.answer"].format(
+    line = words.filled(
+        "text.answer",
         area=area,
         scenario=titles[name],
         rate=words.in_brackets(words.value(HEADLINE, row.mean), interval),
@@ -114,7 +118,8 @@ def _sentence(
         target=words.target(HEADLINE, row.operator, row.target),
         base=beside,
     )
-    unmet = words["text.answer_unmet"].format(
+    unmet = words.filled(
+        "text.answer_unmet",
         visits=words.value("unmet_visit_share", row.unmet_visit_share),
         stays=words.value("unmet_admission_share", row.unmet_admission_share),
     )
@@ -135,14 +140,15 @@ def _counties_sentence(own: pd.DataFrame, title: str, caption: StudyCaption, wor
         # Of a whole province the names would fill a screen: they are in the picture by county.
         more = ["…"] if len(names) > MOST_COUNTIES else []
         groups.append(
-            words["text.answer_group"].format(
+            words.filled(
+                "text.answer_group",
                 verdict=words[f"verdict.{verdict}"],
                 n=len(names),
                 names=words.listed([*names[:MOST_COUNTIES], *more]),
             )
         )
     parts = ("；" if words.lang == "zh" else "; ").join(groups)
-    return words["text.answer_counties"].format(scenario=title, n=len(own), parts=parts)
+    return words.filled("text.answer_counties", scenario=title, n=len(own), parts=parts)
 
 
 def blocked_lines(tables: StudyTables, words: Words) -> list[str]:
@@ -157,7 +163,7 @@ def blocked_lines(tables: StudyTables, words: Words) -> list[str]:
     nowhere = met_nowhere(tables.scorecard) if shown.all > 1 else []
     if nowhere:
         names = words.listed([words[indicator] for indicator in nowhere])
-        lines.append(words["text.never_met"].format(names=names))
+        lines.append(words.filled("text.never_met", names=names))
     for name in shown.names:
         never, others = blocking_targets(tables.indicators, tables.scorecard, name)
         if never.empty:
@@ -165,7 +171,8 @@ def blocked_lines(tables: StudyTables, words: Words) -> list[str]:
         names = words.listed(_missed(never, words))
         key = "text.blocked" if len(others) else "text.blocked_all"
         lines.append(
-            words[key].format(
+            words.filled(
+                key,
                 scenario=titles[name],
                 names=names,
                 targets=int(others["targets"].iloc[0]) if len(others) else 0,
@@ -177,7 +184,8 @@ def blocked_lines(tables: StudyTables, words: Words) -> list[str]:
 
 def _missed(never: pd.DataFrame, words: Words) -> list[str]:
     return [
-        words["text.blocked_one"].format(
+        words.filled(
+            "text.blocked_one",
             name=words[row.indicator],
             value=words.value(row.indicator, row.mean),
             target=words.target(row.indicator, row.operator, row.target)

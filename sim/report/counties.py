@@ -61,7 +61,7 @@ def draw_counties(
     width = len(headings) * column_width([*headings.values()], least=1.1)
     with figure_style():
         figure = new_figure(max(2.2 + width, 10.0), 1.6 + 0.2 * lines + ROW_HEIGHT * len(means))
-        note = words["text.counties_note"].format(target=target)
+        note = words.filled("text.counties_note", target=target)
         headline(figure, words["text.counties_title"], note, caption)
         cells = Cells(
             texts,

@@ -51,10 +51,10 @@ def study_figures(
     scenarios = shown.frame(results.scenarios)
     line = caption_line(caption, words)
     if shown.left_out:
-        line = words.joined(words["text.more_rows"].format(n=shown.all, k=MOST_ROWS // 2), line)
+        line = words.joined(words.filled("text.more_rows", n=shown.all, k=MOST_ROWS // 2), line)
     pooled = line
     if len(caption.names) > 1:
-        pooled = words.joined(line, words["text.pooled"].format(n=len(caption.names)))
+        pooled = words.joined(line, words.filled("text.pooled", n=len(caption.names)))
     yearly = yearly_flows(results.flows, caption.years)
     yield "in_county", draw_in_county(results.scorecard, scenarios, words, pooled)
     table = by_county(results, HEADLINE)

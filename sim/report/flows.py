@@ -60,7 +60,7 @@ def draw_flows(
         figure = new_figure(13, 6.2)
         headline(
             figure,
-            words["text.flows_title"].format(scenario=title),
+            words.filled("text.flows_title", scenario=title),
             words["text.flows_note"],
             caption,
         )
@@ -72,7 +72,7 @@ def draw_flows(
                 axis.set_title(words[key], pad=14)
                 mark_no_data(axis, words)
                 continue
-            title = words["text.flows_total"].format(kind=words[key], count=f"{total:,.0f}")
+            title = words.filled("text.flows_total", kind=words[key], count=f"{total:,.0f}")
             axis.set_title(title, pad=14)
             part = total / largest_total(yearly, kinds)
             _alluvial(axis, counts / total, part, (words[first], words[last]), words)

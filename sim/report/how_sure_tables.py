@@ -9,7 +9,6 @@ import pandas as pd
 from rich.table import Table
 
 from sim.frames import rows
-from sim.glossary import glossary
 from sim.measure.output_analysis.precision import Rule
 from sim.questions.precision import PRECISION_COLUMNS
 from sim.questions.warm_up import has_reference
@@ -62,7 +61,7 @@ def precision_shown(found: pd.DataFrame, title: str, rule: Rule, words: Words) -
 def long_run_shown(found: pd.DataFrame, title: str, words: Words) -> Table:
     """Return means of a long run with intervals by batch means."""
     table = new_table(
-        words["text.long_run_title"].format(scenario=for_terminal(title)),
+        words.filled("text.long_run_title", scenario=for_terminal(title)),
         words["text.long_run_note"],
     )
     add_words(table, words["column.quantity"], 40)
@@ -71,12 +70,14 @@ def long_run_shown(found: pd.DataFrame, title: str, words: Words) -> Table:
     for row in rows(found):
         answer = words["answer.yes" if row.independent else "answer.no"]
         numbers = (significant(x, _DIGITS) for x in (row.mean, row.low, row.high))
-        table.add_row(for_terminal(row.quantity), *numbers, f"{row.correlation:.2f}", answer)
+        table.add_row(
+            for_terminal(words.quantity(row.quantity)), *numbers, f"{row.correlation:.2f}", answer
+        )
     return table
 
 
 def _warm_up_table(judged: pd.DataFrame, title: str, words: Words, *, with_rest: bool) -> Table:
-    table = new_table(words["text.warm_up_title"].format(scenario=for_terminal(title)), "")
+    table = new_table(words.filled("text.warm_up_title", scenario=for_terminal(title)), "")
     add_words(table, words["column.quantity"], 40)
     for key in ("warm_up_needed", "verdict", *(["left_over"] if with_rest else [])):
         add_numbers(table, words[f"column.{key}"])
@@ -112,23 +113,19 @@ def _warm_up_verdicts(
         if (judged["verdict"] == "not_determined").any():
             key = "text.warm_up_at_least"
         file = f"{request.warm_up / MINUTES_PER_DAY:.3g}"
-        lines.append(words[key].format(days=f"{shown:.3g}", file=file))
+        lines.append(words.filled(key, days=f"{shown:.3g}", file=file))
     open_ones = judged[judged["verdict"] == "not_determined"]["quantity"]
     if len(open_ones):
-        known = glossary()
         apart = has_reference(request)
-        names = [
-            words.quantity(q, differences=apart) if q.split(":")[0] in known else q
-            for q in open_ones
-        ]
-        lines.append(words["text.warm_up_not_determined"].format(names=", ".join(names)))
+        names = [words.quantity(q, differences=apart) for q in open_ones]
+        lines.append(words.filled("text.warm_up_not_determined", names=", ".join(names)))
     return lines
 
 
 def _precision_table(found: pd.DataFrame, title: str, rule: Rule, words: Words) -> Table:
     table = new_table(
-        words["text.precision_title"].format(scenario=for_terminal(title)),
-        words["text.precision_note"].format(ahead=rule.ahead(rule.first)),
+        words.filled("text.precision_title", scenario=for_terminal(title)),
+        words.filled("text.precision_note", ahead=rule.ahead(rule.first)),
     )
     add_words(table, words["column.quantity"], 40)
     for key in ("aim", "half_width", "mean", "n", "needed"):
@@ -150,15 +147,17 @@ def _precision_verdicts(found: pd.DataFrame, rule: Rule, words: Words) -> list[s
     """Return in words how many replications are enough, or what they were not enough for."""
     open_ones = found[found["needed"].isna()]
     if open_ones.empty:
-        return [words["text.precision_reached"].format(n=found["needed"].max())]
+        return [words.filled("text.precision_reached", n=found["needed"].max())]
     narrow = open_ones["half_width"] <= open_ones["aim"] * np.where(
         open_ones["relative"], open_ones["mean"].abs(), 1.0
     )
     # What is narrow enough now has only not stayed so for as long as it must.
     keys = {"text.precision_not_reached": ~narrow, "text.precision_not_kept": narrow}
     return [
-        words[key].format(
-            n=rule.maximum, names=", ".join(_title(q, words) for q in open_ones[chosen]["quantity"])
+        words.filled(
+            key,
+            n=rule.maximum,
+            names=", ".join(_title(q, words) for q in open_ones[chosen]["quantity"]),
         )
         for key, chosen in keys.items()
         if chosen.any()

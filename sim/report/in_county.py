@@ -147,15 +147,15 @@ def _reference_lines(
     lines: list[tuple[float, str, str, Literal["-", ":", "--"]]] = []
     if row["operator"]:
         target = words.target(indicator, str(row["operator"]), float(row["target"]))
-        text = words["text.target_line"].format(target=target)
+        text = words.filled("text.target_line", target=target)
         lines.append((float(row["target"]), text, _TARGET, "-"))
     if len(rows) > 1 and str(rows.index[0]) == names[0]:
         base = float(row["mean"])
-        text = words["text.base_line"].format(value=words.value(indicator, base))
+        text = words.filled("text.base_line", value=words.value(indicator, base))
         lines.append((base, text, _BASE, ":"))
     if not math.isnan(row["value_2020"]):
         before = float(row["value_2020"])
-        text = words["text.value_2020_line"].format(value=words.published(indicator, before))
+        text = words.filled("text.value_2020_line", value=words.published(indicator, before))
         lines.append((before, text, _PROVINCE, "--"))
     for place, _, colour, dash in lines:
         axis.axvline(place * 100, color=colour, linestyle=dash, linewidth=1.4, zorder=1)

@@ -75,7 +75,8 @@ def draw_leak(
         for place, (name, total) in enumerate(totals.items()):
             if math.isnan(total):
                 continue
-            text = words["text.leak_total"].format(
+            text = words.filled(
+                "text.leak_total",
                 share=words.value("in_county_rate", float(total)),
                 count=f"{counts.get(name, 0.0):,.0f}",
             )

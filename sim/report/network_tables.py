@@ -13,7 +13,6 @@ from sim.report.wording import significant
 from sim.report.words import Words
 from sim.safe_text import for_terminal
 from sim.scenario.network.schema import ALL, NetworkScenario
-from sim.scenario.network.written import duration_text
 
 MEASURES_FILE, LOADS_FILE = "measures.csv", "loads.csv"
 MOST_ROWS = 40
@@ -31,7 +30,7 @@ def measures_table(summary: pd.DataFrame, scenario: NetworkScenario, words: Word
     share = shown["measure"].str.endswith("_share")
     high = shown["high"].where(~share, shown["high"].clip(upper=1.0))
     shown = shown.assign(low=shown["low"].clip(lower=0.0), high=high)
-    note = words["text.network_note"].format(file=MEASURES_FILE) + " "
+    note = words.filled("text.network_note", file=MEASURES_FILE) + " "
     note += words["text.network_whom"]
     if len(shown) > MOST_ROWS:
         there = len(shown)
@@ -44,14 +43,20 @@ def measures_table(summary: pd.DataFrame, scenario: NetworkScenario, words: Word
         add_numbers(table, words[f"column.{key}"])
     columns = ["class", "station", "measure", "mean", "low", "high"]
     for patients, station, measure, *numbers in shown[columns].itertuples(index=False):
-        text = (for_terminal(str(word)) for word in (patients, station, measure))
-        table.add_row(*text, *(significant(value, _DIGITS) for value in numbers))
+        named = (
+            words["measure_of.all_classes"] if patients == ALL else str(patients),
+            words["measure_of.all_stations"] if station == ALL else str(station),
+            words.measure(str(measure)),
+        )
+        table.add_row(
+            *map(for_terminal, named), *(significant(value, _DIGITS) for value in numbers)
+        )
     return table
 
 
 def loads_table(loads: pd.DataFrame, name: str, words: Words) -> Table:
     """Return the load of every station, the highest first where there are many."""
-    title = words["text.load_of_stations"].format(name=for_terminal(name))
+    title = words.filled("text.load_of_stations", name=for_terminal(name))
     note = words["text.load_of_stations_note"]
     shown = loads
     if len(loads) > MOST_ROWS:
@@ -73,8 +78,10 @@ def stuck_lines(summary: pd.DataFrame, scenario: NetworkScenario, words: Words) 
         index="station", columns="measure", values="mean"
     )
     return [
-        words["text.network_stuck"].format(
-            station=name, waiting=significant(number(of_all, name, "waiting_at_end"), _DIGITS)
+        words.filled(
+            "text.network_stuck",
+            station=name,
+            waiting=significant(number(of_all, name, "waiting_at_end"), _DIGITS),
         )
         for name in scenario.stations
         if number(of_all, name, "granted") == 0.0 and number(of_all, name, "waiting_at_end") > 0.0
@@ -84,11 +91,13 @@ def stuck_lines(summary: pd.DataFrame, scenario: NetworkScenario, words: Words) 
 def _title(scenario: NetworkScenario, words: Words) -> str:
     """Return what was run: the network's title and name, lengths, replications and seed."""
     run = scenario.run
-    return words["text.network_title"].format(
+    length, warm_up = words.lengths(run.length, run.warm_up)
+    return words.filled(
+        "text.network_title",
         title=for_terminal(words.pick(scenario.title)),
         name=for_terminal(scenario.name),
-        length=duration_text(run.length),
-        warm_up=duration_text(run.warm_up),
+        length=length,
+        warm_up=warm_up,
         replications=run.replications,
         seed=run.seed,
     )
@@ -99,7 +108,7 @@ def _number(value: float) -> str:
 
 
 def _of_many(shown: int, there: int, file: str, words: Words) -> str:
-    text: str = words["text.first_rows"].format(shown=shown, rows=there, file=file)
+    text: str = words.filled("text.first_rows", shown=shown, rows=there, file=file)
     return " " + text
 
 

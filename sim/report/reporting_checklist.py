@@ -19,7 +19,7 @@ def stress_checklist(found: Validation, words: Words) -> list[str]:
     known = facts(found)
     items = [key.removeprefix(_ITEM) for key in glossary() if key.startswith(_ITEM)]
     rows = [
-        (f"{item} {words[_ITEM + item]}", words[_ANSWER + item].format(**known)) for item in items
+        (f"{item} {words[_ITEM + item]}", words.filled(_ANSWER + item, **known)) for item in items
     ]
     heads = [words["column.question"], words["column.answer"]]
     text = words["validation.stress_text"]

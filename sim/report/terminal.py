@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -21,10 +22,13 @@ _VERDICT_STYLE = {"met": "green", "not_met": "red", "undecided": "yellow", "not_
 _BESIDE = 3  # scenarios in a table of differences
 _INTERVAL_WIDTH = 20  # columns of an interval between two numbers of six digits
 _HEADING_WIDTH = 12
-_NAME_WIDTHS = {1: 38, 2: 32, 3: 13}
+_NAME_WIDTHS = {1: 38, 2: 32, 3: 16}
+_CHINESE_NAME_WIDTHS = {**_NAME_WIDTHS, 3: 13}  # verdicts are wider, and names break anywhere
 _CELL_WIDTH = 17
 _RANKED_WIDTH = 18
-_HEADLINES_WIDTH = 34
+_HEADLINES_WIDTHS = {1: 34, 2: 34, 3: 24}
+_TIER_BELOW = MappingProxyType({"bed_wait_mean": "county"})
+"""Headlines of which one tier is a row of its own: the beds that the county's patients wait for."""
 _MOST_TARGETS = 6
 _FIRST_HEADLINES = 4
 _SHOWN_VERDICTS = ("met", "not_met", "undecided", "not_judged")
@@ -61,7 +65,7 @@ def _scorecards(tables: StudyTables, names: Sequence[str], words: Words) -> Tabl
     titles = words.titles(tables.scenarios)
     table = new_table("", "")
     table.padding = (0, 0, 0, 1)
-    width = _NAME_WIDTHS[len(names)]
+    width = (_CHINESE_NAME_WIDTHS if words.lang == "zh" else _NAME_WIDTHS)[len(names)]
     add_words(table, words["column.indicator"], width, least=width)
     for key in ("value_2020", "target"):
         add_numbers(table, words[f"column.{key}"])
@@ -130,7 +134,7 @@ def _ranking(tables: StudyTables, shown: ShownScenarios, caption: str, words: Wo
     title = words["text.ranking_title"]
     note = words["text.ranking_note"]
     if shown.left_out:
-        more = words["text.more_rows"].format(n=shown.all, k=len(shown.names) // 2)
+        more = words.filled("text.more_rows", n=shown.all, k=len(shown.names) // 2)
         note = words.joined(note, more)
     table = new_table(f"{title}\n{for_terminal(caption)}" if caption else title, note)
     add_words(table, words["column.scenario"], _RANKED_WIDTH, least=_RANKED_WIDTH)
@@ -167,7 +171,8 @@ def joint_lines(joint: pd.DataFrame, tables: StudyTables, words: Words) -> list[
     titles = words.titles(tables.scenarios)
     shown = ShownScenarios.of(tables, FEW).names
     return [
-        words["text.joint_line"].format(
+        words.filled(
+            "text.joint_line",
             scenario=titles[row.scenario],
             targets=row.targets,
             runs=row.runs,
@@ -201,9 +206,10 @@ def comparison_table(tables: StudyTables, words: Words, caption: str = "") -> Gr
     """
     titles = words.titles(tables.scenarios)
     frame = tables.differences
-    frame = frame[(frame["tier"] == "") & (frame["county"] == 0)]
+    frame = frame[(frame["county"] == 0) & _is_headline(frame)]
     base = str(frame["base"].iloc[0]) if len(frame) else next(iter(titles))
-    cells = frame.set_index(["indicator", "scenario"])
+    quantity = frame["indicator"] + frame["tier"].map(lambda tier: f":{tier}" if tier else "")
+    cells = frame.assign(quantity=quantity).set_index(["quantity", "scenario"])
     compared = set(frame["scenario"])
     shown = ShownScenarios.of(tables)
     others = [name for name in shown.names if name in compared]
@@ -216,26 +222,46 @@ def comparison_table(tables: StudyTables, words: Words, caption: str = "") -> Gr
             )
             for start in range(0, max(len(others), 1), _BESIDE)
         ]
-    title = words["text.comparison_title"].format(base=for_terminal(titles[base]))
+    title = words.filled("text.comparison_title", base=for_terminal(titles[base]))
     parts[0].title = f"{title}\n{for_terminal(caption)}" if caption else title
     note = "text.comparison_note" if len(compared) < 2 else "text.comparison_note_joint"
-    parts[-1].caption = words[note].format(n=len(compared))
+    parts[-1].caption = words.filled(note, n=len(compared))
     return Group(*parts)
+
+
+def _is_headline(frame: pd.DataFrame) -> pd.Series:
+    """Return which rows are of all tiers together, or of the one tier that is shown by itself."""
+    return (frame["tier"] == "") | (frame["tier"] == frame["indicator"].map(_TIER_BELOW))
+
+
+def _quantities() -> Iterator[str]:
+    """Yield the headlines, each with its tier below it."""
+    for key in HEADLINES:
+        yield key
+        if key in _TIER_BELOW:
+            yield f"{key}:{_TIER_BELOW[key]}"
 
 
 def _comparison(cells: pd.DataFrame, titles: Mapping[str, str], words: Words) -> Table:
     """Return the differences of some scenarios, a column each."""
     table = new_table("", "")
-    add_words(table, words["column.indicator"], _HEADLINES_WIDTH)
+    width = _HEADLINES_WIDTHS[max(len(titles), 1)]
+    add_words(table, words["column.indicator"], width, least=width)
+    # Long titles go over several lines: what is left of 100 columns, shared out, less the space between.
+    most = (96 - width) // max(len(titles), 1) - 2
     for title in titles.values():
         table.add_column(
-            for_terminal(title), justify="right", overflow="fold", min_width=_INTERVAL_WIDTH
+            for_terminal(title),
+            justify="right",
+            overflow="fold",
+            min_width=_INTERVAL_WIDTH,
+            max_width=most,
         )
     known = set(cells.index.get_level_values(0))
-    for key in HEADLINES:
+    for key in _quantities():
         if key in known:
             differences = (_difference(cells, key, name, words) for name in titles)
-            name = _name_cell(words.quantity(key, differences=True), _HEADLINES_WIDTH)
+            name = _name_cell(words.quantity(key, differences=True), width)
             table.add_row(name, *differences)
     return table
 

@@ -39,8 +39,8 @@ def outcomes_shown(
     indicators : sequence of str
     words : Words
     """
-    text = words["text.uncertainty_title"].format(scenario=title)
-    shown = new_table(for_terminal(text), words["text.uncertainty_note"].format(weeks=weeks))
+    text = words.filled("text.uncertainty_title", scenario=title)
+    shown = new_table(for_terminal(text), words.filled("text.uncertainty_note", weeks=weeks))
     add_words(shown, words["column.indicator"])
     for key in ("mean", "most_runs", "spreads", "target", "probability_doubt"):
         add_numbers(shown, words[f"column.{key}"])
@@ -86,7 +86,7 @@ def influence_shown(table: pd.DataFrame, scenario: str, indicator: str, words: W
     scenario, indicator : str
     words : Words
     """
-    text = words["text.influence_title"].format(indicator=words[indicator])
+    text = words.filled("text.influence_title", indicator=words[indicator])
     shown = new_table(for_terminal(text), words["text.influence_note"])
     add_words(shown, words["column.parameter"])
     for key in ("rank_correlation", "interval"):

@@ -55,7 +55,7 @@ class _Page:
         self.words = words
 
     def say(self, key: str, **blanks: object) -> str:
-        return self.words[key].format(**blanks)
+        return self.words.filled(key, **blanks)
 
     def heads(self, *names: str) -> list[str]:
         return [self.words[f"column.{name}"] for name in names]

@@ -60,11 +60,11 @@ def draw_visits(
         if not primary.empty and primary.iloc[0]["operator"]:
             row = primary.iloc[0]
             target = words.target("primary_visit_share", str(row["operator"]), float(row["target"]))
-            note = words["text.visits_note"].format(target=target)
+            note = words.filled("text.visits_note", target=target)
             place = float(row["target"]) * 100
             axis.axvline(place, color="black", linestyle="--", linewidth=1.4)
             axis.annotate(
-                words["text.target_line"].format(target=target),
+                words.filled("text.target_line", target=target),
                 (place, 1.0),
                 xycoords=("data", "axes fraction"),
                 xytext=(0, 3),
@@ -87,7 +87,7 @@ def draw_visits(
         for place, share in enumerate(sums):
             if not math.isnan(share):
                 value = words.value("primary_visit_share", float(share))
-                text = words["text.primary_sum"].format(share=value)
+                text = words.filled("text.primary_sum", share=value)
                 axis.text(101, place, text, va="center", fontsize=10.5)
         axis.set_xlim(0, 100)
         axis.set_xlabel(words["text.visits_axis"])

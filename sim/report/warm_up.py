@@ -58,7 +58,7 @@ def draw_warm_up(
     with figure_style():
         figure = new_figure(11.0, 1.4 + 2.3 * height)
         note = "text.warm_up_difference_note" if differences else "text.warm_up_level_note"
-        headline(figure, words["text.warm_up_title"].format(scenario=title), words[note])
+        headline(figure, words.filled("text.warm_up_title", scenario=title), words[note])
         axes = list(figure.subplots(height, COLUMNS, sharex=True, squeeze=False).flat)
         for axis, row in zip(axes, rows(shown), strict=False):
             _panel(axis, welch[welch["quantity"] == row.quantity], row, words, differences)

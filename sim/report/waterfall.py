@@ -61,7 +61,7 @@ def draw_waterfall(
     with figure_style():
         lines = [wrapped(name) for name in names]
         figure = new_figure(3.0 + 3.6 * len(indicators), 2.8 + rows_height(lines, 0.5))
-        title = words["text.waterfall_title"].format(base=titles[0], goal=titles[1])
+        title = words.filled("text.waterfall_title", base=titles[0], goal=titles[1])
         said = words.joined(
             _largest(table, parts, indicators[0], words), words["text.waterfall_note"]
         )
@@ -84,8 +84,11 @@ def _largest(table: pd.DataFrame, parts: Mapping[str, str], indicator: str, word
     largest = max(means, key=lambda part: means[part] * (1 if total > 0 else -1))
     if total == 0.0 or not _STANDS_OUT <= means[largest] / total <= 1.0:
         return ""
-    return words["text.waterfall_most"].format(
-        indicator=words[indicator], share=f"{means[largest] / total:.0%}", part=parts[largest]
+    return words.filled(
+        "text.waterfall_most",
+        indicator=words[indicator],
+        share=f"{means[largest] / total:.0%}",
+        part=parts[largest],
     )
 
 

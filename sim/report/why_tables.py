@@ -40,7 +40,7 @@ def waterfall_shown(
     indicator : str
     words : Words
     """
-    title = words["text.waterfall_title"].format(base=titles[0], goal=titles[1])
+    title = words.filled("text.waterfall_title", base=titles[0], goal=titles[1])
     note = words["text.waterfall_table_note"]
     shown = new_table(f"{for_terminal(title)} {for_terminal(words.with_unit(indicator))}", note)
     add_words(shown, words["column.part"])
@@ -85,9 +85,9 @@ def marginal_shown(
     indicators : sequence of str
     words : Words
     """
-    text = words["text.marginal_title"].format(scenario=title)
+    text = words.filled("text.marginal_title", scenario=title)
     increments = list(dict.fromkeys(table["increment"]))
-    note = words["text.marginal_note"].format(n=len(increments))
+    note = words.filled("text.marginal_note", n=len(increments))
     shown = new_table(for_terminal(text), note)
     add_words(shown, words["column.increment"])
     for indicator in indicators:
@@ -151,7 +151,7 @@ def leaks_shown(
         Names of conditions for people.
     words : Words
     """
-    text = words["text.leaks_title"].format(scenario=title)
+    text = words.filled("text.leaks_title", scenario=title)
     shown = new_table(for_terminal(text), words["text.leaks_note"])
     add_words(shown, words["column.condition"])
     for key in ("per_year", "leak_share"):
@@ -187,7 +187,7 @@ def bottlenecks_shown(
         Its name and its title.
     words : Words
     """
-    text = words["text.bottlenecks_title"].format(scenario=title)
+    text = words.filled("text.bottlenecks_title", scenario=title)
     shown = new_table(for_terminal(text), words["text.bottlenecks_note"])
     for key in ("facility_kind", "resource"):
         add_words(shown, words[f"column.{key}"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 
 import numpy as np
 from rich.cells import cell_len
@@ -19,6 +20,7 @@ _CHINESE = r"\u2e80-\u9fff\uf900-\uffef"
 _PIECE = re.compile(
     rf"[（《〈「“‘]*(?:[^\s{_CHINESE}]{{1,20}}|[{_CHINESE}])[，。、：；！？）》〉」”’]*\s*"
 )
+_AFTER_HYPHEN = re.compile(r"(?<=\w-)(?=\w)")
 
 
 def quantity_scale(quantity: str) -> float:
@@ -69,11 +71,21 @@ def wrapped(text: str, width: int = ROW_WIDTH) -> str:
     Returns
     -------
     str
-        Lines of at most that width, but for a word longer than it; none begins with a closing mark.
+        Lines of at most that width, but for a word longer than it; none begins with a closing mark. A word
+        is broken after a hyphen only, and only where it needs more than a line.
     """
     lines = [""]
-    for piece in _PIECE.findall(text):
+    for piece in _pieces(text, width):
         if lines[-1] and cell_len(lines[-1] + piece.rstrip()) > width:
             lines.append("")
         lines[-1] += piece
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    """Yield what must stay on one line."""
+    for piece in _PIECE.findall(text):
+        if cell_len(piece.rstrip()) <= width:
+            yield piece
+        else:
+            yield from _AFTER_HYPHEN.split(piece)

@@ -12,18 +12,25 @@ One object is made once, ``words = Words.of("zh")``, and handed to whatever draw
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sim.glossary import LANGUAGES, Language, glossary, term
+from sim.glossary import LANGUAGES, Language, filled, glossary, term
 from sim.report.wording import MISSING, has_interval, possible
+from sim.time_units import MINUTES_PER_DAY, MINUTES_PER_WEEK
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _MORE_DECIMALS = 2
+_ALL, _PER_DAY = "all", "_per_day"
+_OVER = re.compile(r"waited_over_(.+)_min_share")
+_LENGTHS = MappingProxyType({"week": MINUTES_PER_WEEK, "day": MINUTES_PER_DAY, "hour": 60})
+"""In minutes."""
 
 
 class _InBoth(Protocol):
@@ -78,6 +85,10 @@ class Words:
             If there is no such key, with the nearest one: a mistake in the program.
         """
         return term(key).text(self.lang)
+
+    def filled(self, key: str, **values: object) -> str:
+        """Return the term of a key with its values, in English with the right forms for one and for several."""
+        return filled(self[key], **values)
 
     def unit(self, key: str) -> str:
         """Return the unit in which a key's values are shown, empty if it has none."""
@@ -209,16 +220,44 @@ class Words:
         return self.in_brackets(self[key], "" if entry.is_share else entry.unit(self.lang))
 
     def quantity(self, quantity: str, *, differences: bool = False) -> str:
-        """Return a quantity and its unit as people read it; a network's measures are named as in its file.
+        """Return a quantity and its unit as people read it, a network's with station and class.
 
         Differences of shares are in percentage points.
         """
-        if quantity.partition(":")[0] not in glossary():
-            return quantity
+        name, *places = quantity.split(":")
+        if name not in glossary():
+            named = self.listed(place for place in places if place != _ALL)
+            return self.in_brackets(self.measure(name), named)
         entry = term(quantity)
         points = differences and entry.is_share
         unit = self["unit.points"] if points else entry.unit(self.lang)
         return self.in_brackets(self[quantity], unit)
+
+    def measure(self, name: str) -> str:
+        """Return a measure of a network in words: ``time_in_system_q50`` is the median time in system."""
+        over = _OVER.fullmatch(name)
+        if over is not None:
+            return self.filled("measure.waited_over_share", minutes=over[1])
+        if name.endswith(_PER_DAY):
+            return self.filled("measure.per_day", measure=self.measure(name.removesuffix(_PER_DAY)))
+        key = f"measure.{name}"
+        return self[key] if key in glossary() else name
+
+    def lengths(self, *minutes: float) -> list[str]:
+        """Return lengths of time in one unit, the largest from weeks to minutes in which all are whole."""
+        unit, size = next(
+            (
+                (unit, size)
+                for unit, size in _LENGTHS.items()
+                if any(minutes) and all(time % size == 0 for time in minutes)
+            ),
+            ("minute", 1),
+        )
+        numbers = (time / size for time in minutes)
+        return [
+            self.filled(f"length.{unit}", n=int(n) if n == int(n) else float(f"{n:.6g}"))
+            for n in numbers
+        ]
 
     @property
     def _points(self) -> str:

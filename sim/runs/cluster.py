@@ -9,7 +9,7 @@ from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from sim.errors import InputError
+from sim.errors import ARGUMENT, InputError, Problem
 from sim.runs.executor import drain
 
 if TYPE_CHECKING:
@@ -112,15 +112,15 @@ def connected(address: str) -> Iterator[Cluster]:
     try:
         from distributed import Client
     except ImportError:
-        raise InputError(
-            f"--workers {address}: computing on a cluster needs Dask; install it with "
+        what = (
+            f"computing on a cluster, {address}, needs Dask; install it with "
             "pip install 'tiered-care-sim[cluster]'"
-        ) from None
+        )
+        raise InputError(Problem(what, ARGUMENT, key="workers")) from None
     try:
         client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError, ImportError) as error:
-        raise InputError(
-            f"--workers: no scheduler answers at {address} within {ANSWER_SECONDS} s"
-        ) from error
+        what = f"no scheduler answers at {address} within {ANSWER_SECONDS} s"
+        raise InputError(Problem(what, ARGUMENT, key="workers")) from error
     with client:
         yield Cluster(client, address)

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
-from sim.glossary import Language
+from sim.glossary import Language, counted
 from sim.messages import translated
 from sim.runs.manifest import RunRecord
 
@@ -144,7 +144,8 @@ class Lines:
             self._last_told = now
             left = (now - self._started) / self._ended * (self._to_compute - self._ended)
             rest = "" if last else f", about {duration(left)} left"
-            self._write(f"{self._ended} of {self._to_compute} runs{rest}")
+            one = self._to_compute == 1
+            self._write("1 of 1 run" if one else f"{self._ended} of {self._to_compute} runs{rest}")
 
     def end(self) -> None:
         """Do nothing: the last line has been said."""
@@ -192,13 +193,13 @@ def _headline(to_compute: int, reused: int, workers: int, damaged: int) -> str:
     if to_compute == 0:
         return f"all {reused} runs are known from before"
     known = f", {reused} known from before" if reused else ""
-    processors = "1 processor" if workers == 1 else f"{workers} processors"
+    processors = counted(workers, "# processor")
     again = ""
     if damaged == 1:
         again = "; 1 stored run was damaged and is computed again"
     elif damaged:
         again = f"; {damaged} stored runs were damaged and are computed again"
-    runs = "1 run" if to_compute == 1 else f"{to_compute} runs"
+    runs = counted(to_compute, "# run")
     if workers == 0:
         return f"{runs} to compute, waiting for the first worker{known}{again}"
     return f"{runs} to compute on {processors}{known}{again}"

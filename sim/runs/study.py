@@ -19,6 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import InputError, Problem, StudyInterrupted
+from sim.glossary import counted
 from sim.runs.atomic import clear_os_errors, write_text
 from sim.runs.case import Case, Payload, RunOne, RunTogether
 from sim.runs.cluster import WorkersGoneError, connected
@@ -300,10 +301,10 @@ def _early_end_written(
         kept = sum(record.status == "done" for record in last.runs)
         if not str(error):
             raise StudyInterrupted(
-                f"stopped: {kept} of {len(tasks)} runs are kept in {paths.folder}; "
+                f"stopped: {kept} of {counted(len(tasks), '# run is', '# runs are')} kept in {paths.folder}; "
                 "the same command goes on from there"
             ) from None
         raise StudyInterrupted(
-            f"{error}: {kept} of {len(tasks)} runs are kept in {paths.folder}; "
+            f"{error}: {kept} of {counted(len(tasks), '# run is', '# runs are')} kept in {paths.folder}; "
             "the same command goes on from there"
         ) from None

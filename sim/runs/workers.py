@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 
-from sim.errors import InputError
+from sim.errors import ARGUMENT, InputError, Problem
 
 _ADDRESS = re.compile(r"(?:tcp|tls|ucx|ws|wss)://\S+")
 _PORT = re.compile(r"\w+://(?:\[[^\]]*\]|[^:/]*):([0-9]+)(?:/.*)?")
@@ -55,10 +55,11 @@ class Workers:
             return cls(available_processors(), text)
         # Not more than a handful of digits: a number of any length is a number to Python.
         if not re.fullmatch(r"[0-9]{1,6}", text) or not 1 <= int(text) <= MOST_WORKERS:
-            raise InputError(
-                f"--workers: must be a number from 1 to {MOST_WORKERS}, or the address of a scheduler such as "
+            what = (
+                f"must be a number from 1 to {MOST_WORKERS}, or the address of a scheduler such as "
                 f"tcp://localhost:8786, not '{text[:60]}'"
             )
+            raise InputError(Problem(what, ARGUMENT, key="workers"))
         return cls(int(text))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -33,7 +34,12 @@ KINDS = {
 
 
 def problems_from(
-    error: ValidationError, model: type[BaseModel], document: Document, at: KeyPath = ()
+    error: ValidationError,
+    model: type[BaseModel],
+    document: Document,
+    at: KeyPath = (),
+    *,
+    wanted: Callable[[ErrorDetails], bool] = lambda _: True,
 ) -> list[Problem]:
     """Turn a validation error into problems.
 
@@ -47,9 +53,13 @@ def problems_from(
         Where the data came from, with lines.
     at : tuple
         Key path of the data in the document.
+    wanted : callable
+        Tells which errors are problems; all unless stated.
     """
     problems = []
     for details in error.errors():
+        if not wanted(dict(details)):
+            continue
         loc = details["loc"]
         # A key that is no name is told at itself.
         path = (*at, *(loc[:-1] if loc[-1:] == ("[key]",) else loc))

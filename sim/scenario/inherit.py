@@ -8,6 +8,7 @@ level between the parent and the file's own levers.
 
 from __future__ import annotations
 
+from os.path import isfile
 from pathlib import Path
 from typing import Any
 
@@ -39,43 +40,61 @@ def read_with_parents(path: Path, folder: Path) -> tuple[Document, Path | None]:
     Returns
     -------
     document : Document
-        Merged values; every mark names the file the value was written in.
+        Merged values; every mark names the file the value was written in. A parent or a part that cannot be
+        read, and parents that run in a circle, are among its problems, so that what else is wrong is found too.
     parent : Path or None
         The direct parent.
 
     Raises
     ------
     InputError
-        If a file cannot be read, a parent is missing, or parents run in a circle.
+        If the file itself cannot be read.
     """
-    line = [(path, read_yaml(path))]
-    while (parent := _parent(*line[-1], folder)) is not None:
-        seen = [ancestor.resolve() for ancestor, _ in line]
-        if parent.resolve() in seen:
-            circle = " -> ".join(p.stem for p, _ in line[seen.index(parent.resolve()) :])
-            what = f"parents run in a circle: {circle} -> {parent.stem}"
-            raise InputError(line[-1][1].problem(("extends",), what))
-        if len(line) > _MOST_PARENTS:
-            what = f"has more than {_MOST_PARENTS} files above it, each extending the next"
-            raise InputError(line[0][1].problem(("extends",), what))
-        line.append((parent, read_yaml(parent)))
+    line, problems = _line_of_parents(path, folder)
+    unread = {"extends"} if problems else set()
     merged: Document | None = None
     for file, document in reversed(line):
         # Parts stand between the parent and the file's own levers.
-        for level in (*_parts(file, document, folder), document):
+        parts, wrong = _parts(file, document, folder)
+        if wrong:
+            problems += wrong
+            unread.add("with")
+        for level in (*parts, document):
+            level.unread |= unread
             merged = level if merged is None else merge(merged, level)
     assert merged is not None
+    merged.problems += problems
+    merged.unread |= unread
     merged.data.pop("with", None)
     return merged, line[1][0] if len(line) > 1 else None
 
 
-def _parts(path: Path, document: Document, folder: Path) -> list[Document]:
-    """Return the packages of levers under ``with``, in their order, each as a level of its own."""
+def _line_of_parents(path: Path, folder: Path) -> tuple[list[tuple[Path, Document]], list[Problem]]:
+    """Return a file and its ancestors as far as they can be read, and what is wrong with the next one."""
+    line = [(path, read_yaml(path))]
+    try:
+        while (parent := _parent(*line[-1], folder)) is not None:
+            seen = [ancestor.resolve() for ancestor, _ in line]
+            if parent.resolve() in seen:
+                circle = " -> ".join(p.stem for p, _ in line[seen.index(parent.resolve()) :])
+                what = f"parents run in a circle: {circle} -> {parent.stem}"
+                raise InputError(line[-1][1].problem(("extends",), what))
+            if len(line) > _MOST_PARENTS:
+                what = f"has more than {_MOST_PARENTS} files above it, each extending the next"
+                raise InputError(line[0][1].problem(("extends",), what))
+            line.append((parent, read_yaml(parent)))
+    except InputError as error:
+        return line, [*error.problems]
+    return line, []
+
+
+def _parts(path: Path, document: Document, folder: Path) -> tuple[list[Document], list[Problem]]:
+    """Return the packages of levers under ``with`` as one level, and what is wrong with them."""
     names = document.data.get("with")
     if names is None:
-        return []
+        return [], []
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise InputError(document.problem(("with",), "must be a list of parts"))
+        return [], [document.problem(("with",), "must be a list of parts")]
     parts: list[Document] = []
     problems: list[Problem] = []
     for index, name in enumerate(names):
@@ -85,16 +104,14 @@ def _parts(path: Path, document: Document, folder: Path) -> list[Document]:
             problems += error.problems
     if len(set(names)) < len(names):
         problems.append(document.problem(("with",), "names a part twice"))
-    if problems:
-        raise InputError(*problems)
     # One level: parts do not replace each other's levers, two of them on one value are an error.
-    return [_joined(parts)] if parts else []
+    return ([_joined(parts)] if parts else []), problems
 
 
 def _part(path: Path, document: Document, folder: Path, index: int, name: str) -> Document:
     """Read a part; it is looked for beside the scenario, then in the scenarios folder."""
     places = [path.parent / PARTS, folder / PARTS]
-    file = next((p / f"{name}.yaml" for p in places if (p / f"{name}.yaml").is_file()), None)
+    file = next((p / f"{name}.yaml" for p in places if isfile(p / f"{name}.yaml")), None)
     if file is None:
         known = sorted({f.stem for place in places for f in place.glob("*.yaml")})
         there = f"; there are: {', '.join(known)}" if known else "; there are none"
@@ -144,7 +161,8 @@ def _parent(path: Path, document: Document, folder: Path) -> Path | None:
     else:
         candidates = [place / f"{wanted}.yaml" for place in (path.parent, folder)]
     for candidate in candidates:
-        if candidate.is_file():
+        # Unlike a Path's own question, it raises nothing for a name that no system has.
+        if isfile(candidate):
             return candidate
     names = sorted({file.stem for place in (path.parent, folder) for file in place.glob("*.yaml")})
     others = [name for name in names if name != path.stem]
@@ -163,7 +181,9 @@ def merge(parent: Document, child: Document) -> Document:
         If the parent's levers are no list, so that nothing can be merged.
     """
     inherited = {key: value for key, value in parent.data.items() if key not in OWN_KEYS}
-    merged = Document({}, {(): child.marks[()]}, [*parent.problems, *child.problems])
+    merged = Document(
+        {}, {(): child.marks[()]}, [*parent.problems, *child.problems], parent.unread | child.unread
+    )
     levers_parent, levers_child = inherited.pop("levers", None), child.data.get("levers")
     own = {key: value for key, value in child.data.items() if key != "levers"}
     _merge_level(merged.data, inherited, own)
@@ -237,7 +257,8 @@ def _dropped(merged: Document, child: Document, present: set[str]) -> set[str]:
         merged.problems.append(child.problem(("without",), what))
         return set()
     for index, name in enumerate(names):
-        if name not in present:
+        # What has not been read may have it.
+        if name not in present and not child.unread:
             there = f"; it has: {', '.join(sorted(present))}" if present else "; it has none"
             what = f"the parent has no lever '{name}'{there}{nearest(name, sorted(present))}"
             merged.problems.append(child.problem(("without", index), what))

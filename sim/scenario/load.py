@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from os.path import isfile
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,14 @@ from sim.scenario.care.scenario import RegionChoice, Scenario
 from sim.scenario.care.schema import CareFile, RunSettings
 from sim.scenario.care.targets import Target, read_targets
 from sim.scenario.care.timeline import read_timeline
-from sim.scenario.checks import problems_from
-from sim.scenario.inherit import SUFFIXES, read_with_parents
+from sim.scenario.checks import ErrorDetails, problems_from
+from sim.scenario.inherit import OWN_KEYS, SUFFIXES, read_with_parents
 from sim.scenario.title import Title
 
 CARE = "care"
 NETWORK = "network"
 KINDS = (CARE, NETWORK)
+_NETWORK_KEYS = {"classes", "stations"}
 
 
 def scenario_kind(path_or_name: Path | str, folder: Path) -> str:
@@ -41,15 +44,16 @@ def scenario_kind(path_or_name: Path | str, folder: Path) -> str:
     Raises
     ------
     InputError
-        If the file or a parent cannot be read, or the kind is unknown.
+        If the file cannot be read, or the kind is unknown.
     """
     document, _ = read_with_parents(scenario_path(path_or_name, folder), folder)
     return _kind(document)
 
 
 def _kind(document: Document) -> str:
-    """Return the checked kind of a document."""
-    kind = document.data.get("kind", CARE)
+    """Return the checked kind of a document; of one whose parent cannot be read, what it looks like."""
+    looks = NETWORK if "extends" in document.unread and _NETWORK_KEYS & {*document.data} else CARE
+    kind = document.data.get("kind", looks)
     if kind not in KINDS:
         what = f"must be one of {', '.join(KINDS)}, not '{kind}'{nearest(str(kind), [*KINDS])}"
         raise InputError(document.problem(("kind",), what))
@@ -109,7 +113,7 @@ def read_care(document: Document, parent: Path | None, path: Path, folder: Path)
     except InputError as error:
         problems += error.problems
     if problems or file is None or timeline is None:
-        raise InputError(*sorted(problems, key=lambda problem: _place(problem, path)))
+        raise InputError(*in_file_order(problems, path))
     mark, _ = document.mark(("region",))
     return Scenario(
         name=file.name,
@@ -125,9 +129,9 @@ def read_care(document: Document, parent: Path | None, path: Path, folder: Path)
     )
 
 
-def _place(problem: Problem, path: Path) -> tuple[bool, str, int]:
-    """Return what sorts problems as a reader meets them: the file itself first, line by line."""
-    return (problem.file != path, str(problem.file), problem.line or 0)
+def in_file_order(problems: Sequence[Problem], path: Path) -> list[Problem]:
+    """Return problems as a reader meets them: those of the file itself first, line by line."""
+    return sorted(problems, key=lambda p: (p.file != path, str(p.file), p.line or 0))
 
 
 def _care_keys(document: Document) -> tuple[CareFile | None, RunSettings | None, list[Problem]]:
@@ -135,12 +139,24 @@ def _care_keys(document: Document) -> tuple[CareFile | None, RunSettings | None,
     try:
         file = CareFile.model_validate(document.data)
     except ValidationError as error:
-        problems = problems_from(error, CareFile, document)
+        problems = _own_problems(error, document)
         try:
             return None, RunSettings.model_validate(document.data.get("run")), problems
         except ValidationError:
             return None, None, problems
     return file, file.run, []
+
+
+def _own_problems(error: ValidationError, document: Document) -> list[Problem]:
+    """Return what is wrong with the keys; one that is missing may stand in a parent that cannot be read."""
+
+    def is_told(details: ErrorDetails) -> bool:
+        if "extends" not in document.unread:
+            return True
+        key = details["loc"][0]
+        return key != "extends" and (details["type"] != "missing" or key in OWN_KEYS)
+
+    return problems_from(error, CareFile, document, wanted=is_told)
 
 
 def _name_problems(document: Document, parent: Path | None, path: Path) -> list[Problem]:
@@ -150,7 +166,8 @@ def _name_problems(document: Document, parent: Path | None, path: Path) -> list[
     if isinstance(name, str) and name != path.stem:
         what = f"is '{name}' but the file is called {path.name}; they must agree"
         problems.append(document.problem(("name",), what))
-    if parent is None and document.data.get("without") is not None:
+    inherits = parent is not None or "extends" in document.unread
+    if not inherits and document.data.get("without") is not None:
         problems.append(
             document.problem(("without",), "needs 'extends': nothing is inherited here")
         )
@@ -169,7 +186,7 @@ def scenario_path(path_or_name: Path | str, folder: Path) -> Path:
     if text.endswith(SUFFIXES) or isinstance(path_or_name, Path):
         return Path(path_or_name)
     path = folder / f"{text}.yaml"
-    if not path.is_file():
+    if not isfile(path):
         files = [*folder.glob("*.yaml"), *folder.glob("networks/*.yaml")]
         names = sorted(file.stem for file in files)
         what = f"there is no scenario '{text}'; there are: {', '.join(names)}{nearest(text, names)}"
@@ -185,11 +202,22 @@ def region_folder(scenario: Scenario, folder: Path) -> Path:
     InputError
         If there is none of that name, with the nearest name.
     """
-    found = folder / "regions" / scenario.region.name
-    if not (found / "region.yaml").is_file():
+    return folder_of_region(scenario.region, folder)
+
+
+def folder_of_region(choice: RegionChoice, folder: Path) -> Path:
+    """Return the folder of a region by itself.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name, with the nearest name.
+    """
+    found = folder / "regions" / choice.name
+    if not isfile(found / "region.yaml"):
         names = sorted(file.parent.name for file in (folder / "regions").glob("*/region.yaml"))
-        what = f"there is no region '{scenario.region.name}'; allowed: {', '.join(names)}"
-        raise InputError(scenario.region.mark.problem(what + nearest(scenario.region.name, names)))
+        what = f"there is no region '{choice.name}'; allowed: {', '.join(names)}"
+        raise InputError(choice.mark.problem(what + nearest(choice.name, names)))
     return found
 
 

@@ -16,7 +16,8 @@ from typing import Any
 import pandas as pd
 
 from sim.engine.tally import Tally
-from sim.errors import InputError
+from sim.errors import ARGUMENT, InputError, Problem
+from sim.glossary import counted
 from sim.measure.slices import between, nothing_before
 from sim.runs.case import Case, RunResult
 
@@ -135,7 +136,8 @@ def check_series_length(weeks: int, warm_up_days: float) -> None:
     """
     least = max(LEAST_WEEKS, math.ceil(warm_up_days / 7) + LEFT_WEEKS)
     if weeks < least:
-        raise InputError(
-            f"--weeks: a series of {weeks} weeks tells nothing of a warm-up of {warm_up_days:g} days; "
-            f"at least {least} weeks are needed"
+        what = (
+            f"a series of {counted(weeks, '# week')} tells nothing of a warm-up of "
+            f"{counted(warm_up_days, '# day')}; at least {least} weeks are needed"
         )
+        raise InputError(Problem(what, ARGUMENT, key="weeks"))

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.engine.compiled import simulate
+from sim.glossary import counted
 from sim.measure.care import run_frames
 from sim.measure.output_analysis.multiple import joint_confidence
 from sim.measure.statistics import paired_difference
@@ -26,7 +27,7 @@ from sim.scenario.care.levers.capability import CountyCapability
 from sim.scenario.care.levers.contact import FamilyDoctor, FirstContact
 from sim.scenario.care.levers.demand import Ageing
 from sim.subjects.care.model import care_model, care_worlds, horizon_of
-from sim.validation.section import Section
+from sim.validation.section import Section, each_told
 from sim.world.care.build.assemble import CareWorlds, build_care_worlds
 
 Sign = Literal[1, -1]
@@ -195,7 +196,7 @@ def directions_section(
 
         base = run(care_worlds(region, scenario))
         rows, problems = [], []
-        for direction in directions:
+        for direction in each_told(directions, lambda each: each.name, tell):
             changed = run(_changed(region, scenario, direction.change))
             name = direction.indicator
             pair = (changed[name].to_numpy(), base[name].to_numpy())
@@ -203,9 +204,9 @@ def directions_section(
             against = direction.expected * (changed[name] - base[name]) < 0.0
             if direction.certain and against.any():
                 problems.append(
-                    f"{direction.name}: {name} went the other way in {int(against.sum())} replications"
+                    f"{direction.name}: {name} went the other way in "
+                    f"{counted(int(against.sum()), '# replication')}"
                 )
-            tell(direction.name)
     return Section("directions", pd.DataFrame(rows, columns=list(COLUMNS)), tuple(problems))
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pandas as pd
+
+Item = TypeVar("Item")
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -25,3 +30,10 @@ class Section:
     name: str
     table: pd.DataFrame
     problems: tuple[str, ...] = ()
+
+
+def each_told(items: Sequence[Item], name: Callable[[Item], str], tell: Tell) -> Iterator[Item]:
+    """Yield items, and tell of each when it is done how many of them are: ``3 of 17 done: erlang_b``."""
+    for number, item in enumerate(items, 1):
+        yield item
+        tell(f"{number} of {len(items)} done: {name(item)}")

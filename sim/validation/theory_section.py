@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from sim.validation.section import Section
+from sim.validation.section import Section, each_told
 from sim.validation.theory.case import SEED, Case
 from sim.validation.theory.comparison import Comparison, compared
 
@@ -51,12 +51,11 @@ def theory_section(
     """
     rows: list[dict[str, object]] = []
     problems: list[str] = []
-    for case in cases:
+    for case in each_told([*cases], lambda case: case.name, tell):
         comparisons, broken = compared(case, seed, workers)
         rows += [_row(case, comparison) for comparison in comparisons]
         problems += [comparison.problem for comparison in comparisons if comparison.problem]
         problems += [f"{case.name}: {said}" for said in broken]
-        tell(case.name)
     return Section("theory", pd.DataFrame(rows, columns=list(COLUMNS)), tuple(problems))
 
 

@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError, Problem
-from sim.scenario import check_file, load_scenario
+from sim.scenario import check_file, load_scenario, scenario_kind
+from sim.scenario.network.load import load_network
 
 SHIPPED = Path(__file__).parents[2] / "scenarios"
 CASES = Path(__file__).parent / "bad_scenarios"
@@ -144,6 +145,53 @@ def test_check_reports_what_loading_would(folder: Path) -> None:
     assert (problem.line, problem.key) == (5, "levrs")
 
 
+def test_a_missing_parent_hides_nothing(folder: Path) -> None:
+    (folder / "bad.yaml").write_text(
+        "name: bad\nextends: bse\ntitle: {zh: 坏, en: Bad}\nregion: fujain/youxi\nlevers:\n"
+        "  - bed_plna: {public: 3.6}\n  - {set: facilites.beds, to: 3}\n"
+        "  - {set: facilities.bedz, to: 3, plus: 1}\nwithout: [ageing]\n",
+        encoding="utf-8",
+    )
+    found = [(problem.line, problem.what) for problem in check_file(folder / "bad.yaml", folder)]
+    words = ("'bse'", "'fujain'", "'bed_plna'", "'facilites'", "'bedz'", "exactly one")
+    assert [line for line, _ in found] == [2, 4, 6, 7, 8, 8]
+    assert all(word in what for word, (_, what) in zip(words, found, strict=True))
+
+
+@pytest.mark.parametrize("first", ["extends: base\nwith: [no-such]", "extends: base", "levrs: 1"])
+def test_selectors_are_held_against_the_region_beside_other_mistakes(
+    folder: Path, first: str
+) -> None:
+    head = "name: bad\n" + (first if "extends" in first else f"extends: base\n{first}")
+    (folder / "bad.yaml").write_text(
+        f"{head}\ntitle: {{zh: 坏, en: Bad}}\nregion: fujian/yuoxi\nlevers:\n"
+        "  - {set: facilities.beds, to: 3, plus: 1, where: {county: yuoxi}}\n"
+        "  - bed_plan: {public: 3.6}\n    where: {county: yuoxi}\n"
+        "  - {set: facilities.beds, to: 3, where: [youxi]}\n"
+        "  - two_way_referral: {}\n    where: {kind: county_general}\n",
+        encoding="utf-8",
+    )
+    keys = [problem.key for problem in check_file(folder / "bad.yaml", folder)]
+    assert keys[-6:] == [
+        "region",
+        "levers[1]",
+        "levers[1].set.where.county",
+        "levers[2].bed_plan.where.county",
+        "levers[3].where",
+        "levers[4].where",
+    ]
+    assert ("with[1]" in keys, "levrs" in keys) == ("with" in first, "levrs" in first)
+
+
+def test_a_network_without_its_parent_is_told_of_the_parent_only(folder: Path) -> None:
+    path = folder / "bad.yaml"
+    path.write_text("name: bad\nextends: mmd\nstations: {desk: {servers: 3}}\n", encoding="utf-8")
+    assert scenario_kind(path, folder) == "network"
+    with pytest.raises(InputError, match="no scenario 'mmd'") as caught:
+        load_network(path, folder)
+    assert len(caught.value.problems) == 1
+
+
 def test_correct_scenario_has_no_problem(folder: Path) -> None:
     (folder / "bad.yaml").write_text(HEAD + "levers:\n  - bed_plan: {}\n", encoding="utf-8")
     assert check_file(folder / "bad.yaml", folder) == []
@@ -152,7 +200,9 @@ def test_correct_scenario_has_no_problem(folder: Path) -> None:
 def test_circle_of_parents(folder: Path) -> None:
     for name, parent in (("bad", "middle"), ("middle", "end"), ("end", "middle")):
         path = folder / f"{name}.yaml"
-        path.write_text(f"name: {name}\nextends: {parent}\n", encoding="utf-8")
+        path.write_text(
+            f"name: {name}\nextends: {parent}\ntitle: {{zh: 甲, en: A}}\n", encoding="utf-8"
+        )
     with pytest.raises(InputError) as caught:
         load_scenario(folder / "bad.yaml", folder)
     (problem,) = caught.value.problems

@@ -180,8 +180,8 @@ def test_a_misspelt_quantity_is_told_before_anything_runs(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["warm-up", "baseline-2020", "--weeks", "11"], "--weeks: .* at least 12 weeks are needed"),
-        (["run", "baseline-2020", "--weeks", "100000000"], "--weeks: must be at most"),
+        (["warm-up", "baseline-2020", "--weeks", "11"], "argument: weeks: .* at least 12 weeks"),
+        (["run", "baseline-2020", "--weeks", "100000000"], "argument: weeks: must be at most"),
         (["validate", "--quick", "--publish", "/dev/null/docs"], "/dev/null/docs"),
         (["coverage", "--write", "/dev/null/page.md"], "/dev/null/page.md"),
     ],

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.glossary import LEAK_REASONS, TIERS, glossary, label, term, unit
+from sim.glossary import LEAK_REASONS, TIERS, counted, filled, glossary, label, term, unit
 from sim.measure.compare import KINDS
 from sim.measure.tables import HEADLINES
 from sim.pathway.care.state import End, Need
+from sim.report.words import Words
 from sim.report.workload import PANELS
 from sim.world.care.world import Priority
 
@@ -126,7 +127,7 @@ def test_every_quantity_names_its_unit() -> None:
 
 
 def test_blanks_in_both_languages_are_the_same() -> None:
-    blank = re.compile(r"\{[^}]*\}")
+    blank = re.compile(r"\{([^}:]*)[^}]*\}")
     for entry in glossary().values():
         assert blank.findall(entry.zh) == blank.findall(entry.en), entry.key
 
@@ -142,3 +143,25 @@ def test_an_indicator_of_a_tier_is_composed() -> None:
 def test_an_unknown_key_names_the_nearest(key: str) -> None:
     with pytest.raises(KeyError, match="did you mean"):
         label(key, "en")
+
+
+def test_one_thing_is_said_in_the_singular() -> None:
+    assert [counted(n, "# week") for n in (0, 1, 2, 1040)] == [
+        *("0 weeks", "1 week", "2 weeks", "1,040 weeks")
+    ]
+    assert counted(1, "# run is", "# runs are") == "1 run is"
+    assert filled("{n:# week|# weeks} of {all}: {x:.1f}", n=1, all=2, x=0.25) == "1 week of 2: 0.2"
+    one = {"areas": "A", "people": "9", "starts": "now", "seed": 1, "version": "0"}
+    text = Words.of("en").filled("text.caption", weeks=1, warm_up=1, replications=1, **one)
+    assert "1 week counted after 1 week of warm-up; 1 replication, seed" in text
+    rest = {"scenario": "S", "names": "x", "probability": "0.5"}
+    assert "The other target is met in" in Words.of("en").filled("text.blocked", targets=1, **rest)
+    assert "The other 3 targets are" in Words.of("en").filled("text.blocked", targets=3, **rest)
+
+
+def test_no_number_stands_before_a_plural_in_english() -> None:
+    plain = r"\{(n|weeks|warm_up|replications|runs|targets|days|length|ahead)\} [a-z-]+s\b"
+    kept = ("validation.", "text.more_rows", "text.pooled", "text.answer_counties")
+    kept += ("text.marginal_note", "text.comparison_note_joint", "text.warm_up_")
+    found = [entry.key for entry in glossary().values() if re.search(plain, entry.en)]
+    assert [key for key in found if not key.startswith(kept)] == []

@@ -87,3 +87,10 @@ def test_an_argument_in_another_encoding_is_told(capsys):
 def test_workers_before_a_command_are_refused(capsys):
     code, line = said(capsys, "--lang", "en", "--workers", "2", "list")
     assert (code, line) == (2, "--workers: stands behind the command\n")
+
+
+def test_show_has_the_language_as_the_other_commands_have(capsys):
+    code, text = said(capsys, "show", "nothing-such", "--lang", "zh")
+    assert code == 2
+    assert "没有" in text
+    assert said(capsys, "show", "mmc", "--lang", "en")[0] == 0

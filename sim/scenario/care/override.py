@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from pydantic import ValidationError
 
-from sim.errors import InputError, Problem
+from sim.errors import ARGUMENT, InputError, Problem
 from sim.reading.yaml_file import Mark
 from sim.scenario.care.scenario import RegionChoice, Scenario
 from sim.scenario.care.schema import RunSettings, region_words
 from sim.scenario.care.timeline import Timeline
 from sim.scenario.checks import words
-
-# Where a problem with an override is said to be.
-SOURCE = Path("command line")
 
 
 def overridden(
@@ -44,21 +40,21 @@ def overridden(
     Raises
     ------
     InputError
-        With every problem; keys are named as options (``--warm-up``).
+        With every problem; keys are named as arguments (``weeks``).
     """
     problems: list[Problem] = []
     choice, settings = scenario.region, scenario.run
     if region:
         try:
-            choice = RegionChoice.of(region_words([*region]), Mark(SOURCE, None, "--region"))
+            choice = RegionChoice.of(region_words([*region]), Mark(ARGUMENT, None, "region"))
         except ValueError as error:
-            problems.append(Problem(str(error), SOURCE, key="--region"))
+            problems.append(Problem(str(error), ARGUMENT, key="region"))
     if run:
         try:
             settings = RunSettings.model_validate({**scenario.run.as_written(), **run})
         except ValidationError as error:
             problems += [
-                Problem(words(dict(details), RunSettings), SOURCE, key=_option(details["loc"]))
+                Problem(words(dict(details), RunSettings), ARGUMENT, key=_argument(details["loc"]))
                 for details in error.errors()
             ]
     if problems:
@@ -67,7 +63,7 @@ def overridden(
     return replace(scenario, region=choice, run=settings, timeline=timeline)
 
 
-def _option(place: tuple[str | int, ...]) -> str:
-    """Return the option that sets a key of ``run``; the length is told in weeks."""
+def _argument(place: tuple[str | int, ...]) -> str:
+    """Return the argument that sets a key of ``run``; the length is told in weeks."""
     key = str(place[0])
-    return "--weeks" if key == "length" else "--" + key.replace("_", "-")
+    return "weeks" if key == "length" else key

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.scenario.care.inputs_at import inputs_at
+from sim.scenario.care.levers.base import written_parameters
 from sim.scenario.care.scenario import Scenario
 from sim.scenario.care.timeline import Entry, Timeline
 
 
-def remarks(region: Region, scenario: Scenario, *, quick: bool = False) -> list[Problem]:
+def remarks(
+    region: Region, scenario: Scenario, *, parent: Scenario | None = None, quick: bool = False
+) -> list[Problem]:
     """Return what an author should know of a scenario that can be run.
 
     Parameters
@@ -21,6 +25,8 @@ def remarks(region: Region, scenario: Scenario, *, quick: bool = False) -> list[
         The whole region.
     scenario : Scenario
         Resolved and checked, of an area that the region has.
+    parent : Scenario, optional
+        What it extends: parameters that are as they are there need no word.
     quick : bool
         Leave out what has to be tried: whether every entry changes anything.
 
@@ -30,7 +36,7 @@ def remarks(region: Region, scenario: Scenario, *, quick: bool = False) -> list[
         Each with file, line and key.
     """
     late = {id(entry): remark for entry in scenario.levers if (remark := _never(scenario, entry))}
-    found = [*_unstated(scenario), *late.values()]
+    found = [*_unstated(scenario, parent), *late.values()]
     for entry in () if quick else scenario.levers:
         if id(entry) not in late and not _changes_anything(region, scenario, entry):
             day = "the beginning" if entry.begins is None else str(entry.begins)
@@ -51,12 +57,26 @@ def _never(scenario: Scenario, entry: Entry) -> Problem | None:
     return None
 
 
-def _unstated(scenario: Scenario) -> Iterator[Problem]:
+def _unstated(scenario: Scenario, parent: Scenario | None) -> Iterator[Problem]:
+    """Yield what entries set without stating it, unless the parent's entry in their place sets it alike."""
+    before = {_place(entry): entry for entry in (parent.levers if parent else ())}
     for entry in scenario.levers:
-        if entry.unstated:
-            stated = ", ".join(f"{name}: {value}" for name, value in entry.unstated.items())
+        replaced = before.get(_place(entry))
+        known = {} if replaced is None else written_parameters(replaced.lever)
+        unstated = {
+            name: value
+            for name, value in entry.unstated.items()
+            if name not in known or known[name] != value
+        }
+        if unstated:
+            stated = ", ".join(f"{name}: {value}" for name, value in unstated.items())
             what = f"does not state, and sets to the plan's own or assumed figures: {stated}"
             yield entry.mark.problem(what, entry.lever.name)
+
+
+def _place(entry: Entry) -> tuple[str, date | None, str]:
+    """Return what an entry has in common with the one it takes the place of."""
+    return (entry.lever.name, entry.begins, repr(entry.where))
 
 
 def _changes_anything(region: Region, scenario: Scenario, entry: Entry) -> bool:

@@ -136,15 +136,21 @@ class CareFile(Strict):
         Region and area, ``fujian/taining``.
     run : RunSettings
         Times and repetitions.
+    parts : list of str
+        ``with`` in the file; merged before the keys are checked.
     levers, without : list
         Checked by the timeline.
     targets : str or dict
         Checked by `sim.scenario.care.targets`.
     """
 
+    # `parts` is no key of a file.
+    model_config = ConfigDict(populate_by_name=False)
+
     kind: Literal["care"] = "care"
     name: ScenarioName
     extends: str | None = None
+    parts: Any = Field(default=None, alias="with")
     title: ShortTitle
     description: Title | None = None
     region: Annotated[

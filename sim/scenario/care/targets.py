@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from sim.errors import InputError, Problem, nearest
-from sim.glossary import glossary
+from sim.glossary import counted, glossary
 from sim.reading.tables import read_rows
 from sim.reading.yaml_file import Document
 from sim.scenario.checks import shown, words
@@ -126,7 +126,11 @@ def load_targets(path: Path) -> tuple[Target, ...]:
         raise InputError(Problem("holds no targets: a header and rows are needed", path))
     (_, header), body = rows[0], rows[1:]
     ragged = [
-        Problem(f"this row has {len(cells)} cells and the header has {len(header)}", path, line)
+        Problem(
+            f"this row has {counted(len(cells), '# cell')} and the header has {len(header)}",
+            path,
+            line,
+        )
         for line, cells in body
         if len(cells) != len(header)
     ]

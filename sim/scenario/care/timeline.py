@@ -15,7 +15,7 @@ from sim.region.schemas import local_tables
 from sim.scenario.care.inputs import Inputs
 from sim.scenario.care.levers import Lever, lever_called, lever_names, overlap
 from sim.scenario.care.levers.base import written_parameters
-from sim.scenario.care.levers.set_value import SetValue
+from sim.scenario.care.levers.set_value import OPERATIONS, SetValue, wrong_operation
 from sim.scenario.care.schema import LeverDates, RunSettings
 from sim.scenario.care.where import PLACE_KEYS, Where, read_where
 from sim.scenario.checks import problems_from, shown, unknown_key
@@ -210,6 +210,10 @@ def _set_entry(document: Document, at: KeyPath, item: dict[str, Any]) -> Entry:
         lever = SetValue.model_validate({**content, "where": where})
     except ValidationError as error:
         problems += problems_from(error, SetValue, document, at)
+        # Checks of the whole entry wait until its parts are right: this one is told with them.
+        wrong = wrong_operation([word for word in OPERATIONS if item.get(word) is not None])
+        if wrong and all(details["loc"] for details in error.errors()):
+            problems.append(document.problem(at, wrong))
     if problems or lever is None:
         raise InputError(*problems)
     mark, _ = document.mark(at)

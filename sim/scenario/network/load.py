@@ -55,6 +55,9 @@ def read_network(document: Document, path: Path) -> NetworkScenario:
     InputError
         With every problem.
     """
+    if document.unread:
+        # Classes and stations name each other: without the parent's nothing more can be said.
+        raise InputError(*document.problems)
     problems = _fill_from_files(document)
     spread = spread_per_class(document)
     problems += _pre_emption(spread)

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
-from sim.errors import InputError, Problem
+from sim.errors import ARGUMENT, InputError, Problem
 from sim.reading.yaml_file import dotted
 from sim.scenario.checks import words
 from sim.scenario.network.check import network_problems
 from sim.scenario.network.schema import NetworkRun, NetworkScenario
-
-SOURCE = Path("command line")
-_OPTIONS = {
-    "length": "--weeks",
-    "warm_up": "--warm-up",
-    "replications": "--replications",
-    "seed": "--seed",
-}
 
 
 def resolved_network(scenario: NetworkScenario) -> str:
@@ -62,7 +53,7 @@ def network_with_run(scenario: NetworkScenario, run: Mapping[str, object]) -> Ne
     Raises
     ------
     InputError
-        With every problem; keys are named as options (``--warm-up``).
+        With every problem; keys are named as arguments (``weeks``).
     """
     if not run:
         return scenario
@@ -71,13 +62,13 @@ def network_with_run(scenario: NetworkScenario, run: Mapping[str, object]) -> Ne
     except ValidationError as error:
         raise InputError(
             *(
-                Problem(words(dict(details), NetworkRun), SOURCE, key=_option(details["loc"]))
+                Problem(words(dict(details), NetworkRun), ARGUMENT, key=_argument(details["loc"]))
                 for details in error.errors()
             )
         ) from None
     changed = scenario.model_copy(update={"run": settings})
     problems = [
-        Problem(f"with the run of the command line: {what}", key=dotted(at))
+        Problem(f"with the run that is asked for: {what}", key=dotted(at))
         for at, what in network_problems(changed)
     ]
     if problems:
@@ -85,6 +76,7 @@ def network_with_run(scenario: NetworkScenario, run: Mapping[str, object]) -> Ne
     return changed
 
 
-def _option(place: tuple[str | int, ...]) -> str:
-    """Return the option that sets a key of ``run``."""
-    return _OPTIONS.get(str(place[0]), str(place[0]))
+def _argument(place: tuple[str | int, ...]) -> str:
+    """Return the argument that sets a key of ``run``; the length is told in weeks."""
+    key = str(place[0])
+    return "weeks" if key == "length" else key

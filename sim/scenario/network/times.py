@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.errors import InputError, Problem, nearest
+from sim.glossary import counted
 from sim.reading.files import MOST_TEXT_BYTES
 from sim.reading.tables import read_rows
 
@@ -121,7 +122,7 @@ class _Table:
         """
         more = len(self.problems) - _SHOWN
         if more > 0:
-            self.problems[_SHOWN:] = [Problem(f"has {more} further problems", self.file)]
+            self.problems[_SHOWN:] = [Problem(counted(more, "has # further problem"), self.file)]
         if self.problems:
             raise InputError(*self.problems)
         return [time for time in times if time is not None]
@@ -152,6 +153,6 @@ def _read(file: Path, column: str, *others: str) -> _Table:
         if len(cells) == len(table.header):
             table.rows.append((line, dict(zip(table.header, cells, strict=True))))
         else:
-            what = f"this row has {len(cells)} cells and the header has {len(table.header)}"
+            what = f"this row has {counted(len(cells), '# cell')} and the header has {len(table.header)}"
             table.note(what, line)
     return table

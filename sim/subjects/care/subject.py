@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -88,7 +89,11 @@ class CareSubject:
     def remarks(self, scenario: Scenario, folder: Path, *, quick: bool = False) -> list[Problem]:
         """Return parameters set without a word, levers that change nothing, odd numbers of the region."""
         region = read_region(region_folder(scenario, folder))
-        return [*remarks(region, scenario, quick=quick), *region.remarks]
+        parent = None
+        # A parent may be no scenario of its own, such as one without a region.
+        with suppress(InputError):
+            parent = load_scenario(scenario.parent, folder) if scenario.parent else None
+        return [*remarks(region, scenario, parent=parent, quick=quick), *region.remarks]
 
     def loads(self, scenario: Scenario) -> pd.DataFrame:
         """Refuse: where patients go is what a run finds."""

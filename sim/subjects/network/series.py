@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from sim.engine.snapshots import snapshots
-from sim.errors import InputError, Problem
+from sim.errors import ARGUMENT, InputError, Problem
 from sim.measure.network.measures import network_measures
 from sim.scenario.network.schema import NetworkReport, NetworkScenario
 from sim.subjects.network.cases import network_case
@@ -80,9 +80,8 @@ def long_run_series(scenario: NetworkScenario, times: int, batches: int) -> Seri
         step = math.floor(step / MINUTES_PER_WEEK) * float(MINUTES_PER_WEEK)
         if step == 0.0:
             needed = math.ceil(batches * MINUTES_PER_WEEK / scenario.run.length)
-            raise InputError(
-                f"{batches} batches of whole weeks need a longer run; --times {needed} is enough"
-            )
+            what = f"{batches} batches of whole weeks need a longer run; {needed} is enough"
+            raise InputError(Problem(what, ARGUMENT, key="times"))
     warm_up = scenario.run.warm_up
     run = scenario.run.model_copy(
         update={"warm_up": 0.0, "length": warm_up + step * batches, "replications": 1}

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.engine.choose import EngineName
 from sim.engine.model import Model, Pathway
-from sim.errors import InputError, Problem, nearest
+from sim.errors import ARGUMENT, InputError, Problem, nearest
 from sim.measure.output_analysis.precision import Aim
 from sim.reading.yaml_file import dotted
 from sim.runs.case import Case, RunOne
@@ -60,7 +60,7 @@ class NetworkSubject:
     ) -> NetworkScenario:
         """Return the network with other keys of its ``run``; it has no area."""
         if region:
-            raise InputError("--region: a network has no region")
+            raise InputError(Problem("a network has no region", ARGUMENT, key="region"))
         return network_with_run(scenario, run)
 
     def with_title(self, scenario: NetworkScenario, title: Title) -> NetworkScenario:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import sim
+from sim.cli import main
 from sim.errors import InputError
 from sim.scenario import load_scenario, overridden
 from sim.subjects.care.cases import targets_of
@@ -34,6 +35,17 @@ def test_a_mapping_is_checked_as_the_file_it_would_be(tmp_path: Path) -> None:
     assert (told.file, told.line) == (None, None)
     right = {**WRONG, "levers": [{"set": "facilities.beds", "plus": 1}]}
     assert sim.check(right, scenarios=SCENARIOS) == []
+
+
+def test_all_that_is_wrong_with_a_mapping_is_told_at_once() -> None:
+    lever = {"set": "facilities.beds", "where": {"county": "yuoxi"}, "plus": 1, "to": 2}
+    told = sim.check(
+        {"extends": "plan-2052", "region": "fujian/taning", "levers": [lever]}, scenarios=SCENARIOS
+    )
+    assert {problem.key for problem in told} == {
+        *("extends", "region", "levers[1]", "levers[1].set.where.county")
+    }
+    assert {(problem.file, problem.line) for problem in told} == {(None, None)}
 
 
 def test_a_selector_that_fits_nothing_is_told_beside_a_lever_of_the_same_date() -> None:
@@ -92,3 +104,49 @@ def test_an_answer_names_what_it_has() -> None:
     assert repr(answer).startswith("Answer: measures (")
     with pytest.raises(KeyError, match="did you mean 'measures'"):
         answer["measure"]
+
+
+@pytest.mark.parametrize(
+    ("options", "argument", "option"),
+    [
+        ({"region": "fujian/mars"}, "region", ["--region", "fujian/mars"]),
+        ({"region": "fujain/youxi"}, "region", ["--region", "fujain/youxi"]),
+        ({"workers": "many"}, "workers", ["--workers", "many"]),
+        ({"scenarios": "nowhere"}, "scenarios", ["--scenarios", "nowhere"]),
+    ],
+)
+def test_an_error_names_the_argument_in_python_and_the_option_of_a_command(
+    options: Any, argument: str, option: list[str], capsys: Any, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=f"^argument: {argument}: "):
+        sim.run("plan-2025", **{"scenarios": SCENARIOS, **options})
+    folder = [] if argument == "scenarios" else ["--scenarios", str(SCENARIOS)]
+    with pytest.raises(SystemExit):
+        main(["run", "plan-2025", *option, *folder, "--out", str(tmp_path / "out")])
+    assert capsys.readouterr().err.startswith(f"{option[0]}: ")
+
+
+def test_an_indicator_is_named_by_what_states_it(capsys: Any) -> None:
+    with pytest.raises(InputError, match=r"^argument: indicators: there is no 'beds'"):
+        sim.marginal("plan-2025", indicators=["beds"], scenarios=SCENARIOS)
+    with pytest.raises(SystemExit):
+        main(["why", "marginal", "plan-2025", "--indicator", "beds", "--scenarios", str(SCENARIOS)])
+    assert capsys.readouterr().err.startswith("--indicator: there is no 'beds'")
+
+
+def test_pictures_are_offered_where_there_are_any(capsys: Any, tmp_path: Path) -> None:
+    for command in ("run", "compare", "why waterfall", "warm-up"):
+        assert "--no-figures" in _help(capsys, command)
+    for command in ("uncertainty", "precision", "why marginal", "why leaks", "why bottlenecks"):
+        assert "--no-figures" not in _help(capsys, command)
+    with pytest.raises(SystemExit):
+        main(["run", "mmc", "-n", "1", "--weeks", "1", "--scenarios", str(SCENARIOS),
+              "--lang", "en", "--out", str(tmp_path / "out")])  # fmt: skip
+    assert "drawing" not in capsys.readouterr().out
+    assert not (tmp_path / "out" / "figures").exists()
+
+
+def _help(capsys: Any, command: str) -> str:
+    with pytest.raises(SystemExit):
+        main([*command.split(), "--help"])
+    return str(capsys.readouterr().out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pydoc
 import re
 import subprocess
 import sys
@@ -12,10 +13,11 @@ import pytest
 
 import sim
 import tiered_care
+from sim.api.options import EngineOptions
 from sim.api.reference import GROUPS, page
 
 ROOT = Path(__file__).parents[3]
-PUBLIC = [name for name in sim.__all__ if not name.startswith("_")]
+PUBLIC = [name for name in dir(sim) if not name.startswith("_")]
 
 
 def test_these_are_the_public_names() -> None:
@@ -78,7 +80,7 @@ def test_the_page_is_current() -> None:
 
 
 def test_the_other_name_is_the_same() -> None:
-    assert all(getattr(tiered_care, name) is getattr(sim, name) for name in sim.__all__)
+    assert all(getattr(tiered_care, name) is getattr(sim, name) for name in dir(sim))
     assert dir(tiered_care) == dir(sim)
 
 
@@ -93,3 +95,12 @@ def test_importing_costs_nothing() -> None:
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
     )
     assert not {"numpy", "pandas", "numba", "matplotlib", "rich"} & set(shown.stdout.split())
+
+
+def test_the_help_names_functions_and_options_before_all_else() -> None:
+    text = pydoc.render_doc(sim, renderer=pydoc.plaintext)
+    assert "CLASSES" not in text
+    assert "__delattr__" not in text
+    head = text.partition("PACKAGE CONTENTS")[0]
+    for name in [*PUBLIC, *EngineOptions.__annotations__]:
+        assert re.search(rf"\b{name}\b", head), name

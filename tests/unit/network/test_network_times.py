@@ -37,7 +37,7 @@ CASES = [
     ("time,class\n1,urgent\ninf,routine\n", [(3, "time", "number from 0 upwards, not 'inf'")]),
     ("time,class\n5,urgent\n3,urgent\n1,routine\n", [(3, "time", "at least 5, the time before it, not '3'")]),
     ("time,class\n1,urgent\n2,urgnt\n3,routine\n", [(3, "class", "allowed: urgent, routine; did you mean")]),
-    ("time,class\n1,urgent\n2\n3,routine\n", [(3, None, "1 cells and the header has 2")]),
+    ("time,class\n1,urgent\n2\n3,routine\n", [(3, None, "1 cell and the header has 2")]),
     ("time,class\n1,urgent,desk\n2,urgent\n3,routine\n", [(2, None, "3 cells and the header has 2")]),
     ("time,station\n1,desk\n2,dosk\n", [(1, "station", "unknown column 'station'; allowed: time, class")]),
     ("time,clas\n1,urgent\n2,routine\n", [(1, "clas", "did you mean 'class'?")]),

@@ -67,6 +67,13 @@ def test_levels_need_what_the_rule_says() -> None:
     assert studies.asked[-1] < 200
 
 
+def test_no_number_of_replications_is_run_twice() -> None:
+    studies = Studies()
+    rule = Rule(maximum=200)
+    precision_of(cases("base"), studies, QUANTITIES, {"in_county_rate": Aim(0.004)}, USUAL, rule)
+    assert len(studies.asked) == len(set(studies.asked)) > 1
+
+
 def test_differences_need_fewer() -> None:
     rule, studies = Rule(200), Studies()
     (found,) = precision_of(

@@ -32,9 +32,8 @@ def test_a_long_chain_of_scenarios_has_an_end(tmp_path: Path) -> None:
         text = f"name: s{number}\ntitle: {{zh: 试, en: T}}\nextends: s{number + 1}\n"
         (tmp_path / f"s{number}.yaml").write_text(text, "utf-8")
     begun = time.monotonic()
-    with pytest.raises(InputError) as caught:
-        read_with_parents(tmp_path / "s0.yaml", tmp_path)
-    (problem,) = caught.value.problems
+    document, _ = read_with_parents(tmp_path / "s0.yaml", tmp_path)
+    (problem,) = document.problems
     assert (problem.line, problem.key) == (3, "extends")
     assert problem.what == "has more than 20 files above it, each extending the next"
     assert time.monotonic() - begun < 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ import pytest
 
 from sim.errors import InputError
 from sim.region import Region, load_region
+from sim.region.reading import Sheet
+from sim.region.remarks import remarks_of
 from sim.scenario import load_scenario, overridden
 from sim.subjects.care.model import care_worlds
 
@@ -144,6 +147,34 @@ def test_a_county_whose_own_place_is_wrong_is_told(one_hospital_folder: Path) ->
     assert second.startswith(
         "facilities.csv: Smalltown (990101) has no facility with a doctor of its own"
     )
+
+
+def test_a_county_where_nobody_can_live_is_told(one_hospital_folder: Path, change: Change) -> None:
+    change("counties.csv", "population,share_0_4", "population,area_km2,share_0_4")
+    change("counties.csv", ",20000,0.06", ",20000,0.2,0.06")
+    # Exactly as dense as is believed.
+    assert what(load_region(one_hospital_folder)) == []
+    change("counties.csv", ",20000,0.2,", ",20000,0.01,")
+    (dense,) = what(load_region(one_hospital_folder))
+    assert dense.startswith(
+        "counties.csv:2: area_km2: Smalltown would have 2,000,000 people per km2"
+    )
+    change("counties.csv", ",118,26", ",118,-90")
+    assert (
+        "counties.csv:2: lat: Smalltown lies at latitude -90, where nobody lives; is it right?"
+        in what(load_region(one_hospital_folder))
+    )
+
+
+def test_a_county_far_from_all_others_is_told(whole_fujian: Region) -> None:
+    far = whole_fujian.counties.copy()
+    far.loc[far["county"] == 350426, "lat"] = 62.0
+    path = ROOT / "scenarios/regions/fujian/counties.csv"
+    lines = np.arange(2, len(far) + 2)
+    sheets = {"counties": Sheet(path, far, lines)}
+    (told,) = remarks_of(replace(whole_fujian, counties=far), sheets)
+    assert (told.key, told.line) == ("lon+lat", 2 + int(np.flatnonzero(far["lat"] == 62.0)[0]))
+    assert "Youxi lies 3," in told.what
 
 
 def test_at_most_twenty_remarks_are_told(one_hospital_folder: Path) -> None:

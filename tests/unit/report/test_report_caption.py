@@ -32,18 +32,18 @@ def two_counties(tables: StudyTables) -> StudyTables:
     return replace(tables, indicators=pd.concat([tables.indicators, second], ignore_index=True))
 
 
-def test_the_answer_is_a_sentence_for_each_scenario_the_base_last() -> None:
+def test_the_answer_is_a_sentence_for_each_scenario_the_base_first() -> None:
     lines = answer_lines(first_scenarios(study_tables(), 3), caption_of(), ZH)
     assert len(lines) == 3
-    assert lines[1].startswith(
+    assert lines[2].startswith(
         "尤溪县，规划目标情景：县域内就诊率90.5%（89.7 – 91.3），尚不能判定（目标≥90%）；"
         "对照“2020年基线”86.0%，未达标"
     )
-    assert lines[-1].startswith("尤溪县，2020年基线：县域内就诊率86.0%")
-    assert "对照" not in lines[-1]
+    assert lines[0].startswith("尤溪县，2020年基线：县域内就诊率86.0%")
+    assert "对照" not in lines[0]
     assert "3.0%" in lines[0]  # visits that found no place
     english = answer_lines(first_scenarios(study_tables(), 3), caption_of(), EN)
-    assert english[1].startswith(
+    assert english[2].startswith(
         "Youxi, Plan targets 2025: 90.5% (89.7 – 91.3) of care stays in the county, undecided"
     )
 

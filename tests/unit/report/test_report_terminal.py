@@ -192,3 +192,25 @@ def test_brackets_in_titles_are_no_markup() -> None:
     assert "[red]odd[/red]" in shown
     assert "[b]Youxi[/b]" in shown
     assert "[red]odd[/red]" in "\n".join(lines_of(comparison_table(odd, Words.of("en"))))
+
+
+def test_the_wait_for_a_county_bed_is_a_row_of_its_own() -> None:
+    tables = first_scenarios(study_tables(), 3)
+    row = ("plan-2025", "baseline-2020", "bed_wait_mean", "county", 0, 360.0, *[NAN] * 4, 0.01)
+    city = ("plan-2025", "baseline-2020", "bed_wait_mean", "city", 0, 999.0, *[NAN] * 4, 0.01)
+    more = pd.DataFrame([row, city], columns=list(tables.differences.columns))
+    whole = replace(tables, differences=pd.concat([tables.differences, more]))
+    text = "\n".join(lines_of(comparison_table(whole, Words.of("en"))))
+    assert re.search(r"Wait for a bed \(mean\)\s+\(?.*\n?.*\(county\) \(h\)", text)
+    assert "+6.0" in text
+    assert "city" not in text
+    before = "\n".join(lines_of(comparison_table(tables, Words.of("en"))))
+    assert "(county)" not in before
+
+
+def test_english_words_are_broken_after_hyphens_only() -> None:
+    tables = first_scenarios(tables_of_whole_plan(), 3)
+    lines = lines_of(scorecard_shown(tables, "", Words.of("en")))
+    names = " ".join(line[:19].strip() for line in lines)
+    for name in ("Medical-service share", "Out-of-province share", "health-centre staff"):
+        assert name in names

@@ -38,7 +38,7 @@ def test_every_quantity_has_a_panel(lang: Language) -> None:
     # Shares are shown in per cent.
     assert first.lines[0].get_ydata()[0] == 50.0
     assert label("text.no_data", lang) in [text.get_text() for text in empty.texts]
-    assert network.get_title(loc="left") == "wait_mean:clinic"
+    assert network.get_title(loc="left") == Words.of(lang).quantity("wait_mean:clinic")
     assert not any(line.get_xdata()[0] == 10.0 for line in network.lines)
     assert not unused.axison
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from rich.cells import cell_len
 
@@ -13,6 +15,8 @@ from sim.report.wording import (
     wrapped,
 )
 from sim.report.words import Words
+from sim.scenario.network.load import load_network
+from sim.subjects.network.quantities import quantities_of_network
 
 NAN = float("nan")
 
@@ -132,3 +136,35 @@ def test_a_tolerance_has_its_unit() -> None:
     assert Words.of("en").tolerance("service_income_share", "about", 0.02) == "±2 points"
     assert Words.of("en").tolerance("physicians_per_1000", "about", 0.05) == "±0.05"
     assert Words.of("en").tolerance("in_county_rate", ">=", 0.02) == ""
+
+
+def test_a_word_longer_than_a_line_is_broken_after_a_hyphen() -> None:
+    assert wrapped("Medical-service share", 13) == "Medical-\nservice share"
+    assert wrapped("Out-of-province care", 13) == "Out-of-\nprovince care"
+    assert wrapped("Medical-service share", 16) == "Medical-service\nshare"
+
+
+def test_the_measures_of_networks_have_words_in_both_languages() -> None:
+    folder = Path(__file__).parents[3] / "scenarios"
+    keys = set()
+    for page in (folder / "networks").glob("*.yaml"):
+        names = quantities_of_network(load_network(page, folder))
+        keys |= {name.partition(":")[0] for name in names}
+    assert len(keys) > 30
+    for key in keys:
+        for words in (Words.of("en"), Words.of("zh")):
+            assert "_" not in words.measure(key), key
+            assert "_" not in words.measure(f"{key}_per_day"), key
+    english = Words.of("en")
+    assert english.quantity("wait_mean:clinic:urgent") == "Mean wait (clinic, urgent)"
+    assert english.quantity("time_in_system_q50:all:urgent") == "Median time in system (urgent)"
+    assert english.measure("waited_over_15_min_share") == "Share who waited over 15 min"
+
+
+def test_lengths_of_one_run_are_said_in_one_unit() -> None:
+    english = Words.of("en")
+    assert english.lengths(14 * 1440, 7 * 1440) == ["2 weeks", "1 week"]
+    assert english.lengths(14 * 1440, 1440) == ["14 days", "1 day"]
+    assert english.lengths(7 * 1440, 0) == ["1 week", "0 weeks"]
+    assert english.lengths(90, 0) == ["90 minutes", "0 minutes"]
+    assert Words.of("zh").lengths(120, 60) == ["2小时", "1小时"]

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from counties import SCENARIOS
 
+import sim
 from sim.errors import InputError
 from sim.region import Region
 from sim.scenario import Inputs, Scenario, load_scenario
@@ -305,6 +306,25 @@ def test_what_is_set_without_a_word_is_told(whole_fujian: Region, tmp_path: Path
     assert "inpatient" in remark.what
     assert "0.93" in remark.what
     assert remark.line == 5
+
+
+@pytest.mark.parametrize(
+    ("exceptions", "told"),
+    [("", False), ("exceptions: [children]", False), ("exceptions: []", True)],
+)
+def test_what_is_as_in_the_parent_needs_no_word(
+    tmp_path: Path, exceptions: str, told: bool
+) -> None:
+    stated = ", ".join(filter(None, ["bound: 0.8", exceptions]))
+    parent = written(tmp_path, entry(f"first_contact: {{{stated}}}"))
+    child = tmp_path / "child.yaml"
+    child.write_text(
+        f"name: child\nextends: {parent.name}\ntitle: {{zh: 下, en: Child}}\n"
+        + entry("first_contact: {bound: 0.4}"),
+        "utf-8",
+    )
+    found = sim.remarks(child, quick=True, scenarios=SCENARIOS)
+    assert [remark.key for remark in found] == ["levers[1].first_contact"] * told
 
 
 def test_what_changes_nothing_is_told(whole_fujian: Region, tmp_path: Path) -> None:

@@ -339,7 +339,7 @@ class TestOverriding:
         assert other.timeline.epochs() == (date(2019, 12, 30),)
         assert len(scenario.timeline.epochs()) == 2
 
-    def test_every_mistake_names_its_option(self, folder: Path) -> None:
+    def test_every_mistake_names_its_argument(self, folder: Path) -> None:
         with pytest.raises(InputError) as caught:
             overridden(
                 load_scenario("base", folder),
@@ -347,9 +347,9 @@ class TestOverriding:
                 run={"warm_up": "3", "replications": 0},
             )
         keys = [problem.key for problem in caught.value.problems]
-        assert keys == ["--region", "--warm-up", "--replications"]
+        assert keys == ["region", "warm_up", "replications"]
         assert str(caught.value.problems[2]) == (
-            "command line: --replications: must be at least 1, not 0"
+            "argument: replications: must be at least 1, not 0"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -20,6 +21,17 @@ from sim.scenario.title import Title
 
 LONGEST_SOURCE = 500
 _BED_COLUMNS = ("beds", "step_down_beds")
+
+
+OPERATIONS = ("to", "times", "plus")
+
+
+def wrong_operation(stated: Sequence[str]) -> str:
+    """Return what is wrong with the operations that an entry states, or nothing: it must be one."""
+    if len(stated) == 1:
+        return ""
+    found = f", not {' and '.join(stated)}" if stated else ""
+    return f"needs exactly one of 'to', 'times' and 'plus'{found}"
 
 
 class SetValue(Lever):
@@ -81,10 +93,9 @@ class SetValue(Lever):
     @model_validator(mode="after")
     def _one_operation(self) -> SetValue:
         """Exactly one of to, times and plus."""
-        stated = [word for word in ("to", "times", "plus") if getattr(self, word) is not None]
-        if len(stated) != 1:
-            found = f", not {' and '.join(stated)}" if stated else ""
-            raise ValueError(f"needs exactly one of 'to', 'times' and 'plus'{found}")
+        wrong = wrong_operation([word for word in OPERATIONS if getattr(self, word) is not None])
+        if wrong:
+            raise ValueError(wrong)
         if self.table == "behaviour" and self.where is not None:
             raise ValueError("behaviour holds for everybody; leave 'where' out")
         return self
@@ -125,7 +136,7 @@ class SetValue(Lever):
         content: dict[str, Any] = {"set": self.path}
         if self.where is not None:
             content["where"] = self.where.written()
-        for word in ("to", "times", "plus", "source"):
+        for word in (*OPERATIONS, "source"):
             if getattr(self, word) is not None:
                 content[word] = getattr(self, word)
         return content
