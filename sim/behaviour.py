@@ -66,12 +66,13 @@ class BehaviourParameter:
     def allowed(self) -> str:
         """What is allowed, in words."""
         low = f"above {self.least:g}" if self.above_least else f"{self.least:g} or more"
-        if self.least == -inf:
-            return f"{self.most:g} or less"
         return low if self.most == inf else f"{low}, at most {self.most:g}"
 
 
 _WAYS = "build.reach"
+_DECIDES_ALONE = -1.0
+"""Least utility of a minute, or of 100 CNY: a quarter of an hour makes a place 3 million times less likely.
+Beyond it the weights of far places are no numbers any more."""
 _HOUR_MIN, _DAY_MIN = 60.0, 1440.0
 _Declared = BehaviourParameter
 
@@ -129,7 +130,7 @@ class Behaviour(IntEnum):
         "unreferred_rate_loss", "share of in-scope cost", 0.0, 1.0,
         "未经转诊的报销降幅", "rate lost without a referral", "payment")
     WAIT_WEIGHT_PER_MIN = _Declared(
-        "wait_per_minute", "utility per minute of expected wait", -inf, 0.0,
+        "wait_per_minute", "utility per minute of expected wait", _DECIDES_ALONE, 0.0,
         "候诊时间效用", "weight of the expected wait in the choice", "path")
     EMERGENCY_BED_PATIENCE_MIN = _Declared(
         "patience_bed_hours_emergency", "hours", 0.0, inf,
@@ -144,15 +145,15 @@ class Behaviour(IntEnum):
 
 
 _OF_THE_WORLD = (
-    _Declared("cost_per_100_cny", "utility per 100 CNY", -inf, 0.0,
+    _Declared("cost_per_100_cny", "utility per 100 CNY", _DECIDES_ALONE, 0.0,
               "费用效用", "weight of the expected own payment in the choice", "build.preference"),
-    _Declared("travel_per_minute", "utility per minute of travel", -inf, 0.0,
+    _Declared("travel_per_minute", "utility per minute of travel", _DECIDES_ALONE, 0.0,
               "路程效用", "weight of the way in the choice", _WAYS),
-    _Declared("capability_shortfall", "utility per unit of perceived inability", -inf, 0.0,
+    _Declared("capability_shortfall", "utility per unit of perceived inability", 100 * _DECIDES_ALONE, 0.0,
               "能力不足效用", "weight of what a facility cannot treat", "build.preference"),
-    _Declared("contract_bonus", "utility", -inf, inf,
+    _Declared("contract_bonus", "utility", 100 * _DECIDES_ALONE, -100 * _DECIDES_ALONE,
               "签约效用", "what a contract adds to one's own primary institutions", "build.preference"),
-    _Declared("contract_chronic_bonus", "utility", -inf, inf,
+    _Declared("contract_chronic_bonus", "utility", 100 * _DECIDES_ALONE, -100 * _DECIDES_ALONE,
               "慢病签约效用", "what it adds for chronic conditions besides", "build.preference"),
     _Declared("step_down_accept", "share", 0.0, 1.0,
               "接受下转比例", "patients in rehabilitation who accept a step-down bed", "build.preference"),

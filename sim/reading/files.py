@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def read_bytes(path: Path, most: int, kind: str) -> bytes:
             raise UnreadableError(Problem(f"is a {what}; a {kind} file is needed", path))
         content = b""
         if status.st_size <= most:
-            with path.open("rb") as file:
+            with open(path, "rb", opener=_without_waiting) as file:
                 content = file.read(most + 1)
     except FileNotFoundError:
         raise UnreadableError(Problem("file not found", path)) from None
@@ -60,6 +61,11 @@ def read_bytes(path: Path, most: int, kind: str) -> bytes:
     if max(status.st_size, len(content)) > most:
         raise UnreadableError(Problem(f"is larger than {most:,} bytes", path))
     return content
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file of which there may be nothing to read for ever, such as one of the system's own."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_text(path: Path, kind: str = "YAML", most: int = MOST_TEXT_BYTES) -> str:

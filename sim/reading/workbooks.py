@@ -208,7 +208,9 @@ class _TextScan:
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         """Note where a text begins."""
-        del attributes
+        if name == "sst" and int(attributes.get("uniqueCount", 0)) > MOST_CELLS:
+            # A library makes room for as many before it reads one.
+            raise zipfile.BadZipFile
         if name == "si":
             self.lengths.append(0)
 
@@ -248,8 +250,10 @@ class _SheetScan:
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         """Note which row, which cell and which part of it begins."""
         if name == "row":
-            self._row = int(attributes.get("r", self._row + 1))
+            before, self._row = self._row, int(attributes.get("r", self._row + 1))
             self._column = 0
+            if self._row <= before:
+                self._told_twice(f"row {self._row}")
         elif name == "c":
             self._begin_cell(attributes.get("r", ""))
             self._type = attributes.get("t", "n")
@@ -262,13 +266,22 @@ class _SheetScan:
 
     def _begin_cell(self, name: str) -> None:
         self._name, self._line = name, self._row
+        before = self._column
         self._column += 1
         if name:
             match = re.fullmatch(r"([A-Z]{1,3})([1-9][0-9]{0,6})", name)
             if match is None:
                 raise zipfile.BadZipFile
             self._column, self._line = _column_number(match[1]), int(match[2])
+        if self._column <= before:
+            self._told_twice(f"cell {name}")
         self._formula, self._valued, self._value = None, False, ""
+
+    def _told_twice(self, what: str) -> None:
+        """Note a row or cell that is not behind the one before it; of two, nobody knows which holds."""
+        if len(self.problems) < _MOST_TOLD:
+            line = f"{what} stands twice, or not in its place; save the workbook in a spreadsheet program"
+            self.problems.append(Problem(line, self.path, self._row or None))
 
     def text(self, text: str) -> None:
         """Note a piece of a formula or of a value."""

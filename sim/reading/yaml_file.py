@@ -22,6 +22,10 @@ from sim.reading.files import read_text
 
 KeyPath = tuple[str | int, ...]
 
+_SEPARATORS = ("\n", ",", "[", "{")
+_MOST_PARTS = 50_000
+"""Of a file: a second of reading for every five thousand."""
+
 PLAIN_KINDS = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
 
 
@@ -144,7 +148,10 @@ def read_yaml(path: Path, needed: Sequence[str] = ("name", "title", "run")) -> D
         With every problem that can be told at this level: unreadable file, broken YAML, tabs,
         duplicate keys, references, tags, an empty file, no mapping at the top.
     """
-    root = _compose(path, read_text(path))
+    text = read_text(path)
+    if sum(map(text.count, _SEPARATORS)) > _MOST_PARTS:
+        raise InputError(Problem(f"has more than {_MOST_PARTS:,} lines and items", path))
+    root = _compose(path, text)
     if root is None:
         keys = ", ".join(needed)
         raise InputError(Problem(f"the file is empty; these keys are needed: {keys}", path, 1))
@@ -177,6 +184,9 @@ def _compose(path: Path, text: str) -> Node | None:
         raise InputError(Problem(what, path, line)) from None
     except RecursionError:
         raise InputError(Problem("is nested too deeply to be read", path)) from None
+    except (ValueError, OverflowError):
+        what = "holds an escaped character that does not exist, such as \\U0011FFFF"
+        raise InputError(Problem(what, path)) from None
     except YAMLError as error:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
         raise InputError(
@@ -314,6 +324,9 @@ def _scalar(text: str, kind: str) -> Any:
 
 def _number(text: str) -> int | float | str:
     """Return a decimal number; other notations (0x1F) stay text, which the schema refuses."""
+    if "_" in text:
+        # 1_000 is a number to YAML 1.1 and to Python, and a word to YAML 1.2.
+        return text
     plain = text.lower().replace(".inf", "inf").replace(".nan", "nan")
     for kind in (int, float):
         try:

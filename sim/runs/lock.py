@@ -44,13 +44,17 @@ def hold_lock(path: Path) -> Iterator[None]:
                 else "in use by another run; wait for it or choose another folder"
             )
             raise InputError(Problem(what, path.parent)) from None
+    # A file of that name with something else in it is somebody's own.
+    is_free = owner.is_symlink() or not owner.is_file() or bool(_written_in(owner))
     try:
-        write_text(owner, f"{os.getpid()}\n")
+        if is_free:
+            write_text(owner, f"{os.getpid()}\n")
         try:
             yield
         finally:
-            with suppress(OSError):
-                owner.unlink(missing_ok=True)
+            if is_free:
+                with suppress(OSError):
+                    owner.unlink(missing_ok=True)
     finally:
         lock.release()
 

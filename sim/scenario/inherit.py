@@ -8,7 +8,7 @@ level between the parent and the file's own levers.
 
 from __future__ import annotations
 
-from os.path import isfile
+from os.path import lexists
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +111,7 @@ def _parts(path: Path, document: Document, folder: Path) -> tuple[list[Document]
 def _part(path: Path, document: Document, folder: Path, index: int, name: str) -> Document:
     """Read a part; it is looked for beside the scenario, then in the scenarios folder."""
     places = [path.parent / PARTS, folder / PARTS]
-    file = next((p / f"{name}.yaml" for p in places if isfile(p / f"{name}.yaml")), None)
+    file = next((p / f"{name}.yaml" for p in places if lexists(p / f"{name}.yaml")), None)
     if file is None:
         known = sorted({f.stem for place in places for f in place.glob("*.yaml")})
         there = f"; there are: {', '.join(known)}" if known else "; there are none"
@@ -162,7 +162,7 @@ def _parent(path: Path, document: Document, folder: Path) -> Path | None:
         candidates = [place / f"{wanted}.yaml" for place in (path.parent, folder)]
     for candidate in candidates:
         # Unlike a Path's own question, it raises nothing for a name that no system has.
-        if isfile(candidate):
+        if lexists(candidate):
             return candidate
     names = sorted({file.stem for place in (path.parent, folder) for file in place.glob("*.yaml")})
     others = [name for name in names if name != path.stem]

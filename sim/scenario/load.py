@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import isfile
+from os.path import lexists
 from pathlib import Path
 from typing import Any
 
@@ -186,7 +186,7 @@ def scenario_path(path_or_name: Path | str, folder: Path) -> Path:
     if text.endswith(SUFFIXES) or isinstance(path_or_name, Path):
         return Path(path_or_name)
     path = folder / f"{text}.yaml"
-    if not isfile(path):
+    if not lexists(path):
         files = [*folder.glob("*.yaml"), *folder.glob("networks/*.yaml")]
         names = sorted(file.stem for file in files)
         what = f"there is no scenario '{text}'; there are: {', '.join(names)}{nearest(text, names)}"
@@ -214,7 +214,7 @@ def folder_of_region(choice: RegionChoice, folder: Path) -> Path:
         If there is none of that name, with the nearest name.
     """
     found = folder / "regions" / choice.name
-    if not isfile(found / "region.yaml"):
+    if not lexists(found / "region.yaml"):
         names = sorted(file.parent.name for file in (folder / "regions").glob("*/region.yaml"))
         what = f"there is no region '{choice.name}'; allowed: {', '.join(names)}"
         raise InputError(choice.mark.problem(what + nearest(choice.name, names)))

@@ -39,6 +39,7 @@ def test_only_rules_and_habits_of_nobody_have_a_neutral_value() -> None:
         ("ambulance_speed_factor", 0.0, False),
         ("ambulance_speed_factor", 0.5, True),
         ("wait_per_minute", 0.001, False),
+        ("travel_per_minute", -1e300, False),
         ("step_down_patience_days", math.inf, True),
         ("travel_fixed_min", math.nan, False),
     ],
@@ -50,4 +51,4 @@ def test_a_value_is_allowed_where_it_has_a_meaning(name: str, value: float, allo
 def test_what_is_allowed_is_said_in_words() -> None:
     assert PARAMETERS["referral_comply"].allowed == "0 or more, at most 1"
     assert PARAMETERS["ambulance_speed_factor"].allowed == "above 0"
-    assert PARAMETERS["wait_per_minute"].allowed == "0 or less"
+    assert PARAMETERS["wait_per_minute"].allowed == "-1 or more, at most 0"

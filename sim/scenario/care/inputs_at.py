@@ -71,7 +71,9 @@ def _impossible_together(inputs: Inputs, entries: Sequence[Entry]) -> list[Probl
     frames = {name: getattr(inputs, name) for name in acting_tables()}
     last = next(reversed(setters.values()))
     return [
-        setters.get(str(problem.key).partition(".")[0], last).located(problem)
+        setters.get(str(problem.key).partition(".")[0], last).located(
+            Problem(f"{problem.key}: {problem.what}", key="set")
+        )
         for problem in check_values(frames)
     ]
 

@@ -82,7 +82,9 @@ class Entry:
 
     def located(self, problem: Problem) -> Problem:
         """Return a problem the lever met in the region, with the place the lever was written."""
-        key = ".".join(filter(None, (self.mark.key, self.lever.name, problem.key)))
+        # What is set stands beside the word `set`, not below it.
+        name = None if isinstance(self.lever, SetValue) else self.lever.name
+        key = ".".join(filter(None, (self.mark.key, name, problem.key)))
         return replace(problem, file=self.mark.file, line=self.mark.line, key=key)
 
 

@@ -267,3 +267,25 @@ def test_a_row_of_thousands_of_cells(tmp_path: Path, more: int) -> None:
             assert refused(tmp_path / name) == told
         else:
             assert len(read_rows(tmp_path / name)[0][1]) == MOST_COLUMNS
+
+
+def test_a_count_of_texts_that_lies(plain: Path) -> None:
+    """A library makes room for as many texts as are said to be there, and ends the process."""
+    count = re.compile(rb'uniqueCount="\d+"')
+    path = edited(
+        plain, "xl/sharedStrings.xml", lambda xml: count.sub(b'uniqueCount="9999999999"', xml)
+    )
+    assert "not a readable XLSX workbook" in refused(path)
+
+
+@pytest.mark.parametrize(
+    ("twice", "told"),
+    [
+        (b'<c r="B2"><v>110</v></c><c r="B2"><v>999</v></c></row>', "cell B2 stands twice"),
+        (b'<c r="B2"><v>110</v></c></row><row r="2"><c r="B2"><v>5</v></c></row>', "row 2 stands"),
+        (b'<c r="C2"><v>1</v></c><c r="B2"><v>5</v></c></row>', "cell B2 stands twice, or not in"),
+    ],
+)
+def test_what_stands_twice_is_told(plain: Path, twice: bytes, told: str) -> None:
+    cell = re.compile(rb'<c r="B2">.*?</c></row>')
+    assert told in refused(edited(plain, SHEET, lambda xml: cell.sub(twice, xml)))

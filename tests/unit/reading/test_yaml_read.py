@@ -37,3 +37,30 @@ def test_a_long_chain_of_scenarios_has_an_end(tmp_path: Path) -> None:
     assert (problem.line, problem.key) == (3, "extends")
     assert problem.what == "has more than 20 files above it, each extending the next"
     assert time.monotonic() - begun < 10
+
+
+def told_of(path: Path, text: str) -> str:
+    path.write_text(text, "utf-8")
+    with pytest.raises(InputError) as caught:
+        read_yaml(path)
+    (problem,) = caught.value.problems
+    return problem.what
+
+
+def test_a_character_beyond_all_is_told(tmp_path: Path) -> None:
+    assert "does not exist" in told_of(tmp_path / "a.yaml", 'kind: "\\U0011FFFF"\n')
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [" + "1," * 300_000 + "1]\n", "".join(f"k{n}: 1\n" for n in range(80_000))]
+)
+def test_a_file_of_very_many_items_is_refused_soon(tmp_path: Path, text: str) -> None:
+    begun = time.monotonic()
+    assert "more than 50,000 lines and items" in told_of(tmp_path / "a.yaml", text)
+    assert time.monotonic() - begun < 2
+
+
+def test_digits_with_underscores_are_no_number(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("a: 3_0\nb: 30\nc: 1_0.5\n", "utf-8")
+    assert read_yaml(file).data == {"a": "3_0", "b": 30, "c": "1_0.5"}

@@ -291,3 +291,12 @@ def test_never_two_holders_however_fast_they_change(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert worst == [1] * 100
+
+
+@pytest.mark.parametrize("content", ["notes", "", "12 and more"])
+def test_a_file_of_somebody_beside_the_lock_stays(tmp_path: Path, content: str) -> None:
+    owner = tmp_path / ".lock-owner"
+    owner.write_text(content)
+    with hold_lock(tmp_path / ".lock"):
+        assert owner.read_text() == content
+    assert owner.read_text() == content

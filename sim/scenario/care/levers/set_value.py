@@ -19,6 +19,7 @@ from sim.scenario.care.levers.base import Claim, Lever
 from sim.scenario.care.where import Where
 from sim.scenario.title import Title
 
+OPERATIONS = ("to", "times", "plus")
 LONGEST_SOURCE = 500
 _BED_COLUMNS = ("beds", "step_down_beds")
 
@@ -99,6 +100,14 @@ class SetValue(Lever):
         if self.table == "behaviour" and self.where is not None:
             raise ValueError("behaviour holds for everybody; leave 'where' out")
         return self
+
+    def _operations(self) -> list[str]:
+        return [word for word in OPERATIONS if getattr(self, word) is not None]
+
+    @property
+    def operation(self) -> str:
+        """The word that says what is done: to, times or plus."""
+        return self._operations()[0]
 
     @property
     def table(self) -> str:
@@ -188,7 +197,9 @@ class SetValue(Lever):
         broken = after[after != after.round()]
         if len(broken):
             raise InputError(
-                Problem(f"{self.path} is a whole number, not {broken.iloc[0]:g}", key="to")
+                Problem(
+                    f"{self.path} is a whole number, not {broken.iloc[0]:g}", key=self.operation
+                )
             )
         return after.astype("int64")
 
