@@ -274,7 +274,10 @@ def _problems_of_made(content: Mapping[str, object], folder: Path) -> list[Probl
         _made(content, folder)
     except InputError:
         with _written(content) as file:
-            found = SUBJECTS[scenario_kind(file, folder)].problems(file, folder)
+            try:
+                found = SUBJECTS[scenario_kind(file, folder)].problems(file, folder)
+            except InputError as error:
+                found = [*error.problems]
         return [_of_no_file(problem, file) for problem in found]
     return []
 

@@ -22,6 +22,12 @@ def test_a_name_that_leads_elsewhere_is_refused_and_writes_nothing(
     assert [*tmp_path.iterdir()] == []
 
 
+def test_an_unknown_kind_names_no_file() -> None:
+    (problem,) = sim.check({"kind": "x" * 5000})
+    assert (problem.file, problem.line, problem.key) == (None, None, "kind")
+    assert len(problem.what) < 200
+
+
 def test_a_file_elsewhere_is_not_written_over(tmp_path: Path) -> None:
     precious = tmp_path / "precious.yaml"
     precious.write_text("precious: 1\n")
