@@ -174,3 +174,9 @@ def _alternatives(annotation: Any) -> list[Any]:
 
 def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def argument_of_run(place: tuple[str | int, ...]) -> str:
+    """Return the argument that sets a key of ``run``; the length is told in weeks."""
+    key = str(place[0])
+    return "weeks" if key == "length" else key

@@ -14,11 +14,9 @@ from typing import Any
 
 from sim.errors import InputError, Problem, nearest
 from sim.reading.yaml_file import Document, KeyPath, read_yaml
+from sim.scenario.entries import lever_key, one_path_each
 
 OWN_KEYS = ("name", "title", "description", "extends", "without", "with")
-DATE_KEYS = ("from", "until")
-ENTRY_KEYS = (*DATE_KEYS, "where")
-"""Keys of an entry of the timeline that stand beside its lever."""
 PARTS = "parts"
 """Folder of parts: named packages of levers that scenarios put together."""
 _PART_KEYS = ("name", "title", "description", "levers")
@@ -71,7 +69,7 @@ def read_with_parents(path: Path, folder: Path) -> tuple[Document, Path | None]:
 
 def _line_of_parents(path: Path, folder: Path) -> tuple[list[tuple[Path, Document]], list[Problem]]:
     """Return a file and its ancestors as far as they can be read, and what is wrong with the next one."""
-    line = [(path, read_yaml(path))]
+    line = [(path, _read(path))]
     try:
         while (parent := _parent(*line[-1], folder)) is not None:
             seen = [ancestor.resolve() for ancestor, _ in line]
@@ -82,10 +80,17 @@ def _line_of_parents(path: Path, folder: Path) -> tuple[list[tuple[Path, Documen
             if len(line) > _MOST_PARENTS:
                 what = f"has more than {_MOST_PARENTS} files above it, each extending the next"
                 raise InputError(line[0][1].problem(("extends",), what))
-            line.append((parent, read_yaml(parent)))
+            line.append((parent, _read(parent)))
     except InputError as error:
         return line, [*error.problems]
     return line, []
+
+
+def _read(path: Path) -> Document:
+    """Read a file, with one path in each entry that sets numbers."""
+    document = read_yaml(path)
+    one_path_each(document)
+    return document
 
 
 def _parts(path: Path, document: Document, folder: Path) -> tuple[list[Document], list[Problem]]:
@@ -117,7 +122,7 @@ def _part(path: Path, document: Document, folder: Path, index: int, name: str) -
         there = f"; there are: {', '.join(known)}" if known else "; there are none"
         what = f"there is no part '{name}'{nearest(name, known)}{there}"
         raise InputError(document.problem(("with", index), what))
-    part = read_yaml(file)
+    part = _read(file)
     problems = list(part.problems)
     problems += [
         part.problem((key,), f"is no key of a part{nearest(key, [*_PART_KEYS])}")
@@ -218,17 +223,6 @@ def _merge_level(target: dict[str, Any], lower: dict[str, Any], upper: dict[str,
 def _copy_marks(source: Document, target: Document, wanted: Any) -> None:
     """Copy the places of the wanted keys."""
     target.marks.update({path: mark for path, mark in source.marks.items() if wanted(path)})
-
-
-def lever_key(entry: Any) -> tuple[str, Any, str] | None:
-    """Return (lever or path, from, where) of a timeline entry, or None if it has no single lever."""
-    if not isinstance(entry, dict):
-        return None
-    names = [key for key in entry if key not in ENTRY_KEYS]
-    where = repr(entry.get("where"))
-    if "set" in entry:
-        return (str(entry["set"]), entry.get("from"), where)
-    return (names[0], entry.get("from"), where) if len(names) == 1 else None
 
 
 def _kept_levers(merged: Document, parent: Document, child: Document) -> list[int]:

@@ -21,6 +21,7 @@ from sim.scenario.care.levers.set_value import SetValue
 from sim.scenario.care.scenario import RegionChoice
 from sim.scenario.care.schema import region_words
 from sim.scenario.care.where import PLACE_KEYS, read_where
+from sim.scenario.entries import SET
 from sim.scenario.inherit import read_with_parents
 from sim.scenario.load import folder_of_region, in_file_order, load_scenario, region_folder
 
@@ -115,11 +116,10 @@ def _wrong_selectors(document: Document, region: Region) -> Iterator[Problem]:
 
 def _selected_from(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the name of an entry's lever and each table from which its selector selects."""
-    if "set" in item:
-        for path in item["set"] if isinstance(item["set"], list) else [item["set"]]:
-            table = str(path).partition(".")[0]
-            if table in families() and table != "behaviour":
-                yield SetValue.name, table
+    if SET in item:
+        table = str(item[SET]).partition(".")[0]
+        if table in families() and table != "behaviour":
+            yield SetValue.name, table
         return
     if not isinstance(item["where"], dict) or not {*item["where"]} <= {*PLACE_KEYS}:
         return

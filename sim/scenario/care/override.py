@@ -12,7 +12,7 @@ from sim.reading.yaml_file import Mark
 from sim.scenario.care.scenario import RegionChoice, Scenario
 from sim.scenario.care.schema import RunSettings, region_words
 from sim.scenario.care.timeline import Timeline
-from sim.scenario.checks import words
+from sim.scenario.checks import argument_of_run, words
 
 
 def overridden(
@@ -54,16 +54,12 @@ def overridden(
             settings = RunSettings.model_validate({**scenario.run.as_written(), **run})
         except ValidationError as error:
             problems += [
-                Problem(words(dict(details), RunSettings), ARGUMENT, key=_argument(details["loc"]))
+                Problem(
+                    words(dict(details), RunSettings), ARGUMENT, key=argument_of_run(details["loc"])
+                )
                 for details in error.errors()
             ]
     if problems:
         raise InputError(*problems)
     timeline = Timeline(settings, scenario.timeline.entries)
     return replace(scenario, region=choice, run=settings, timeline=timeline)
-
-
-def _argument(place: tuple[str | int, ...]) -> str:
-    """Return the argument that sets a key of ``run``; the length is told in weeks."""
-    key = str(place[0])
-    return "weeks" if key == "length" else key

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from sim.scenario.care.scenario import Scenario
 from sim.scenario.care.targets import Target
 from sim.scenario.care.timeline import Entry
-from sim.scenario.inherit import ENTRY_KEYS
+from sim.scenario.entries import SET, lever_names_in
 from sim.scenario.load import load_scenario
 
 # A change is shown between the values themselves; these say nothing about what is simulated.
@@ -129,18 +129,17 @@ def flat(scenario: Scenario) -> dict[str, Any]:
         # Two entries of one lever and date are allowed when they set different values.
         while any(key == label or key.startswith(f"{label}.") for key in values):
             label += "'"
-        if "set" in entry:
+        if SET in entry:
             shown = {key: entry[key] for key in ("to", "times", "plus", "source") if key in entry}
             values |= _leaves(shown, label)
         else:
-            name = next(key for key in entry if key not in ENTRY_KEYS)
-            values |= _leaves(entry[name], label)
+            values |= _leaves(entry[lever_names_in(entry)[0]], label)
     return values
 
 
 def _entry_label(entry: dict[str, Any]) -> str:
     """Return what an entry of the timeline is called: the lever or path, where and when."""
-    name = entry["set"] if "set" in entry else next(k for k in entry if k not in ENTRY_KEYS)
+    name = entry[SET] if SET in entry else lever_names_in(entry)[0]
     chosen = "".join(f" {key}={value}" for key, value in entry.get("where", {}).items())
     dates = "".join(f" {word} {entry[word]}" for word in ("from", "until") if word in entry)
     return f"{name}{chosen}{dates}"

@@ -19,7 +19,8 @@ from sim.scenario.care.levers.set_value import OPERATIONS, SetValue, wrong_opera
 from sim.scenario.care.schema import LeverDates, RunSettings
 from sim.scenario.care.where import PLACE_KEYS, Where, read_where
 from sim.scenario.checks import problems_from, shown, unknown_key
-from sim.scenario.inherit import DATE_KEYS, ENTRY_KEYS, LEVERS_FORM
+from sim.scenario.entries import DATE_KEYS, ENTRY_KEYS, SET, lever_names_in
+from sim.scenario.inherit import LEVERS_FORM
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def read_timeline(
     entries: list[Entry] = []
     for index, item in enumerate(raw):
         try:
-            entries += _entries(document, ("levers", index), item)
+            entries.append(_entry(document, ("levers", index), item))
         except InputError as error:
             problems += error.problems
     if run is None:
@@ -176,30 +177,29 @@ def in_acting_order(run: RunSettings, entries: list[Entry]) -> Timeline:
     return Timeline(run, tuple(sorted(entries, key=key)))
 
 
-def _entries(document: Document, at: KeyPath, item: Any) -> list[Entry]:
-    """Read one item: dates and a lever, or a path, or several paths that are set alike."""
+def _entry(document: Document, at: KeyPath, item: Any) -> Entry:
+    """Read one item: dates and a lever, or a path that is set."""
     if not isinstance(item, dict):
         what = f"must be a lever such as 'bed_plan: {{public: 3.6}}', not {shown(item)}"
         raise InputError(document.problem(at, what))
-    if "set" in item:
-        paths = item["set"] if isinstance(item["set"], list) else [item["set"]]
-        if not paths:
-            raise InputError(document.problem((*at, "set"), "names no number"))
-        return [_set_entry(document, at, {**item, "set": path}) for path in paths]
-    names = [key for key in item if key not in ENTRY_KEYS]
+    if SET in item:
+        if item[SET] == []:
+            raise InputError(document.problem((*at, SET), "names no number"))
+        return _set_entry(document, at, item)
+    names = lever_names_in(item)
     if not names:
         allowed = ", ".join(lever_names())
         raise InputError(document.problem(at, f"names no lever; allowed: set, {allowed}"))
     unknown = [name for name in names if name not in lever_names()]
     if unknown:
-        allowed_here = [*lever_names(), "set", *ENTRY_KEYS]
+        allowed_here = [*lever_names(), SET, *ENTRY_KEYS]
         raise InputError(
             *(document.problem((*at, name), unknown_key(name, allowed_here)) for name in unknown)
         )
     if len(names) > 1:
         what = f"holds two levers, {names[0]} and {names[1]}; begin each with '- '"
         raise InputError(document.problem((*at, names[1]), what))
-    return [_lever_entry(document, at, item, names[0])]
+    return _lever_entry(document, at, item, names[0])
 
 
 def _set_entry(document: Document, at: KeyPath, item: dict[str, Any]) -> Entry:

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from sim.errors import ARGUMENT, InputError, Problem
 from sim.reading.yaml_file import dotted
-from sim.scenario.checks import words
+from sim.scenario.checks import argument_of_run, words
 from sim.scenario.network.check import network_problems
 from sim.scenario.network.schema import NetworkRun, NetworkScenario
 
@@ -62,7 +62,9 @@ def network_with_run(scenario: NetworkScenario, run: Mapping[str, object]) -> Ne
     except ValidationError as error:
         raise InputError(
             *(
-                Problem(words(dict(details), NetworkRun), ARGUMENT, key=_argument(details["loc"]))
+                Problem(
+                    words(dict(details), NetworkRun), ARGUMENT, key=argument_of_run(details["loc"])
+                )
                 for details in error.errors()
             )
         ) from None
@@ -74,9 +76,3 @@ def network_with_run(scenario: NetworkScenario, run: Mapping[str, object]) -> Ne
     if problems:
         raise InputError(*problems)
     return changed
-
-
-def _argument(place: tuple[str | int, ...]) -> str:
-    """Return the argument that sets a key of ``run``; the length is told in weeks."""
-    key = str(place[0])
-    return "weeks" if key == "length" else key

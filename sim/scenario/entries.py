@@ -1,0 +1,73 @@
+"""What an entry of a timeline is, as a file writes it: a lever or a path that is set, dates, a selector."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.reading.yaml_file import Document, KeyPath
+
+SET = "set"
+"""The key of an entry that sets numbers by their path."""
+DATE_KEYS = ("from", "until")
+ENTRY_KEYS = (*DATE_KEYS, "where")
+"""Keys that stand beside the lever."""
+
+EntryKey = tuple[str, Any, tuple[tuple[str, tuple[str, ...]], ...]]
+
+
+def lever_names_in(entry: dict[str, Any]) -> list[str]:
+    """Return the keys of an entry that name a lever: one, if it is right."""
+    return [key for key in entry if key not in ENTRY_KEYS]
+
+
+def lever_key(entry: Any) -> EntryKey | None:
+    """Return what tells entries apart: lever or path, first day, and what the selector selects.
+
+    None if an entry has no single lever. The order of the words of a selector says nothing.
+    """
+    if not isinstance(entry, dict):
+        return None
+    names = lever_names_in(entry)
+    name = str(entry[SET]) if SET in entry else names[0] if len(names) == 1 else None
+    return None if name is None else (name, entry.get("from"), _selected(entry.get("where")))
+
+
+def _selected(where: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return a selector in one spelling; what is none is told where it is read."""
+    if not isinstance(where, dict):
+        return () if where is None else (("", (repr(where),)),)
+    values = {key: v if isinstance(v, list) else [v] for key, v in where.items()}
+    return tuple(sorted((str(key), tuple(sorted(map(str, v)))) for key, v in values.items()))
+
+
+def one_path_each(document: Document) -> None:
+    """Write entries that set several paths alike as one for each path, in place.
+
+    So that a child can replace or drop one of them. A list of no paths stays, and is told where it is read.
+    """
+    entries = document.data.get("levers")
+    if not isinstance(entries, list) or not any(_sets_several(entry) for entry in entries):
+        return
+    sources = [
+        (index, number)
+        for index, entry in enumerate(entries)
+        for number in (range(len(entry[SET])) if _sets_several(entry) else (None,))
+    ]
+    marks = {path: mark for path, mark in document.marks.items() if path[:1] != ("levers",)}
+    if ("levers",) in document.marks:
+        marks["levers",] = document.marks["levers",]
+    levers = []
+    for new, (old, number) in enumerate(sources):
+        entry, at = entries[old], ("levers", old)
+        levers.append(entry if number is None else {**entry, SET: entry[SET][number]})
+        for path, mark in document.marks.items():
+            if path[:2] == at and path[:3] != (*at, SET):
+                marks["levers", new, *path[2:]] = mark
+        place: KeyPath = (*at, SET) if number is None else (*at, SET, number)
+        if place in document.marks:
+            marks["levers", new, SET] = document.marks[place]
+    document.data["levers"], document.marks = levers, marks
+
+
+def _sets_several(entry: Any) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get(SET), list) and bool(entry[SET])
