@@ -16,8 +16,8 @@ from sim.engine.compiled import simulate
 from sim.engine.log import LOG_COLUMNS
 from sim.pathway.steps import GRANTED, REFUSED
 from sim.questions.patient_log import write_log_of
+from sim.subjects.care.log_names import care_log_names
 from sim.subjects.care.model import care_model
-from sim.subjects.log_names import care_log_names
 from sim.world.fields import Reals
 
 _EVENT = LOG_COLUMNS.index("event")

@@ -28,6 +28,7 @@ from sim.runs.paths import Planned
 from sim.runs.progress import Progress, failure_line
 from sim.runs.workers import Workers
 from sim.scenario import region_folder
+from sim.subjects.network.subject import NetworkSubject
 from sim.subjects.prepare import prepare
 from sim.subjects.registry import SUBJECTS, subject_of
 from sim.validation.common_numbers import gains_of_common_numbers
@@ -154,7 +155,7 @@ class Coverage:
 
 
 def coverage(
-    out: Path,
+    out: Path | str,
     *,
     repetitions: int = REPETITIONS,
     replications: int = REPLICATIONS,
@@ -167,7 +168,7 @@ def coverage(
 
     Parameters
     ----------
-    out : Path
+    out : Path or str
         Folder of the runs.
     repetitions : int
         Studies of a queue whose answers are known.
@@ -205,16 +206,16 @@ def coverage(
         for case in subject.cases(loaded, folder, "compiled", check=False)
     ]
     result = Job.of(subject, cases, Planned()).perform(
-        out, {"workers": workers, "progress": progress}
+        Path(out), {"workers": workers, "progress": progress}
     )
     if result.failures:
         raise RunsFailed([failure_line(record) for record in result.failures])
     gains = gains_of_common_numbers(result.frames["indicators"], list(PAIRS), list(GAINED))
-    prepare(SUBJECTS["network"].pathway)
+    prepare(NetworkSubject.pathway)
     covered = interval_coverage(repetitions, Workers.of(workers).count)
     measured = Coverage(covered, gains)
-    write_csv(gains, out / "common_random_numbers.csv")
-    write_csv(covered, out / "coverage.csv")
+    write_csv(gains, Path(out) / "common_random_numbers.csv")
+    write_csv(covered, Path(out) / "coverage.csv")
     if write is not None:
         for name, table in measured.pages().items():
             write_measured(Path(write), name, table)

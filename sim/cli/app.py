@@ -42,13 +42,12 @@ from sim.cli.speech import check_encoding, command_of, spoken, stated_language, 
 from sim.cli.study import answered
 from sim.cli.why import why
 from sim.errors import InputError
-from sim.glossary import counted, label
+from sim.glossary import counted, glossary, label
 from sim.messages import message_language
 
 MAIN_SCENARIOS = ("baseline-2020", "no-reform-2025", "plan-2025")
 MAIN_REPLICATIONS = 3
 MAIN_STUDY = "main"
-SUBJECT_KINDS = ("care", "network")
 
 app = typer.Typer(
     add_completion=False,
@@ -137,7 +136,8 @@ def list_command(
         return
     for item in sim.listing(scenarios=scenarios):
         title = getattr(item.title, lang, "") if item.title else "; ".join(map(str, item.problems))
-        kind = label(f"subject.{item.kind}", lang) if item.kind in SUBJECT_KINDS else item.kind
+        key = f"subject.{item.kind}"
+        kind = label(key, lang) if key in glossary() else item.kind
         say(f"{item.name:20} {kind:8} {title}")
 
 

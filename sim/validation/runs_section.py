@@ -21,6 +21,7 @@ from sim.scenario import Scenario, list_scenarios, load_scenario, overridden
 from sim.scenario.network.load import load_network
 from sim.scenario.network.schema import NetworkScenario
 from sim.subjects.care.model import care_model, care_worlds
+from sim.subjects.care.subject import CareSubject
 from sim.subjects.network.model import network_model
 from sim.time_units import on_grid
 from sim.validation.engines import differing
@@ -101,7 +102,7 @@ def engines_section(
 
 def shipped_care(folder: Path) -> list[str]:
     """Return the names of the shipped care scenarios."""
-    return [item.name for item in list_scenarios(folder) if item.kind == "care"]
+    return [item.name for item in list_scenarios(folder) if item.kind == CareSubject.kind]
 
 
 def _shipped_networks(folder: Path) -> list[str]:

@@ -41,11 +41,13 @@ def built(levers: list[dict[str, Any]]) -> dict[str, object]:
     scenario = sim.load(content, scenarios=ROOT / "scenarios")
     assert isinstance(scenario, Scenario)
     worlds = care_worlds(read_region(ROOT / "scenarios/regions/fujian"), scenario)
-    world, pools = worlds.worlds[-1], worlds.resources[-1].table
-    arrays = {f.name: np.asarray(getattr(world, f.name)).tobytes() for f in fields(world)}
+    arrays = {
+        f"{type(part).__name__}.{f.name}": np.asarray(getattr(part, f.name)).tobytes()
+        for part in (worlds.worlds[-1], worlds.resources[-1].pools)
+        for f in fields(part)
+    }
     return {
         **arrays,
-        "pools": pools.to_csv(),
         "step-down": worlds.window,
         "derived": repr([*derived_indicators(worlds.inputs[-1])]),
     }

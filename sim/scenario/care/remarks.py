@@ -11,7 +11,7 @@ from sim.region import Region
 from sim.scenario.care.inputs_at import inputs_at
 from sim.scenario.care.levers.base import written_parameters
 from sim.scenario.care.scenario import Scenario
-from sim.scenario.care.timeline import Entry, Timeline
+from sim.scenario.care.timeline import Entry, Timeline, never_acts
 
 
 def remarks(
@@ -35,7 +35,11 @@ def remarks(
     list of Problem
         Each with file, line and key.
     """
-    late = {id(entry): remark for entry in scenario.levers if (remark := _never(scenario, entry))}
+    late = {
+        id(entry): remark
+        for entry in scenario.levers
+        if (remark := never_acts(entry, scenario.run))
+    }
     found = [*_unstated(scenario, parent), *late.values()]
     for entry in () if quick else scenario.levers:
         if id(entry) not in late and not _changes_anything(region, scenario, entry):
@@ -43,18 +47,6 @@ def remarks(
             what = f"{entry.lever.label} changes nothing here from {day} on"
             found.append(entry.mark.problem(what))
     return found
-
-
-def _never(scenario: Scenario, entry: Entry) -> Problem | None:
-    """Return that an entry acts on no day of the run, which may be shorter than the file says."""
-    run = scenario.run
-    if entry.begins is not None and entry.begins >= run.end:
-        what = f"{entry.begins} is after the end of the run ({run.end}); it never acts"
-        return entry.mark.problem(what, "from")
-    if entry.until is not None and entry.until <= run.first_day:
-        what = f"{entry.until} is before the run begins ({run.first_day}); it never acts"
-        return entry.mark.problem(what, "until")
-    return None
 
 
 def _unstated(scenario: Scenario, parent: Scenario | None) -> Iterator[Problem]:

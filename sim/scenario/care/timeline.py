@@ -206,7 +206,13 @@ def _set_entry(document: Document, at: KeyPath, item: dict[str, Any]) -> Entry:
     """Read an entry that sets numbers by their path."""
     problems: list[Problem] = []
     dates, where = _beside(document, at, item, problems)
-    content = {key: value for key, value in item.items() if key not in ENTRY_KEYS}
+    allowed = [SET, *OPERATIONS, "source", *ENTRY_KEYS]
+    problems += [
+        document.problem((*at, key), unknown_key(key, allowed))
+        for key in item
+        if key not in allowed
+    ]
+    content = {key: item[key] for key in item if key in allowed and key not in ENTRY_KEYS}
     lever: SetValue | None = None
     try:
         lever = SetValue.model_validate({**content, "where": where})
@@ -293,13 +299,19 @@ def _date_problems(entry: Entry, run: RunSettings) -> list[Problem]:
             return problems
     if begins and until and until <= begins:
         return [entry.mark.problem(f"until {until} is not after from {begins}", "until")]
-    if begins and begins >= run.end:
-        what = f"{begins} is after the end of the run ({run.end}); the lever would never act"
-        return [entry.mark.problem(what, "from")]
-    if until and until <= run.first_day:
-        what = f"{until} is before the run begins ({run.first_day}); the lever would never act"
-        return [entry.mark.problem(what, "until")]
-    return []
+    never = never_acts(entry, run)
+    return [never] if never else []
+
+
+def never_acts(entry: Entry, run: RunSettings) -> Problem | None:
+    """Return that an entry acts on no day of a run, if it does not."""
+    if entry.begins is not None and entry.begins >= run.end:
+        what = f"{entry.begins} is after the end of the run ({run.end}); it never acts"
+        return entry.mark.problem(what, "from")
+    if entry.until is not None and entry.until <= run.first_day:
+        what = f"{entry.until} is before the run begins ({run.first_day}); it never acts"
+        return entry.mark.problem(what, "until")
+    return None
 
 
 def _conflicts(entries: list[Entry], run: RunSettings) -> list[Problem]:

@@ -32,9 +32,10 @@ from sim.scenario.care.remarks import remarks
 from sim.scenario.load import scenario_path
 from sim.scenario.title import Title
 from sim.subjects.care.cases import care_cases, read_region, run_care_case, run_care_cases
+from sim.subjects.care.log_names import care_log_names
 from sim.subjects.care.model import CARE, care_model, care_worlds
 from sim.subjects.care.series import care_series, quantity_of_care
-from sim.subjects.log_names import NamedColumn, care_log_names
+from sim.subjects.log_names import NamedColumn
 from sim.subjects.series import SeriesRequest
 
 AIMS: Mapping[str, Aim] = MappingProxyType(

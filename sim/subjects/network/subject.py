@@ -21,8 +21,9 @@ from sim.scenario.network.schema import NetworkScenario
 from sim.scenario.network.warnings import network_warnings
 from sim.scenario.network.workload import loads_frame
 from sim.scenario.title import Title
-from sim.subjects.log_names import NamedColumn, network_log_names
+from sim.subjects.log_names import NamedColumn
 from sim.subjects.network.cases import network_case, run_network_case
+from sim.subjects.network.log_names import network_log_names
 from sim.subjects.network.model import NETWORK_PATHWAY, network_model
 from sim.subjects.network.quantities import quantities_of_network, with_quantities
 from sim.subjects.network.series import long_run_series, network_series

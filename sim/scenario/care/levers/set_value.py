@@ -24,9 +24,6 @@ LONGEST_SOURCE = 500
 _BED_COLUMNS = ("beds", "step_down_beds")
 
 
-OPERATIONS = ("to", "times", "plus")
-
-
 def wrong_operation(stated: Sequence[str]) -> str:
     """Return what is wrong with the operations that an entry states, or nothing: it must be one."""
     if len(stated) == 1:

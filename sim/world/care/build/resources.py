@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.frames import rows
 from sim.glossary import TIERS
+from sim.region.apportion import apportion
 from sim.scenario.care.inputs import Inputs
 from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.build.reach import Reach
@@ -85,14 +86,9 @@ def duty_segments(
 
 
 def split_beds(beds: float, shares: list[float]) -> list[int]:
-    """Split a number of beds into wards by largest remainder; the sum is the rounded-down number."""
-    total = int(np.floor(beds + 1e-9))
-    raw = [total * share for share in shares]
-    parts = [int(np.floor(part)) for part in raw]
-    order = sorted(range(len(raw)), key=lambda i: (parts[i] - raw[i], i))
-    for i in order[: total - sum(parts) if sum(shares) > 0 else 0]:
-        parts[i] += 1
-    return parts
+    """Split the whole beds among some into wards, by largest remainder; no shares, no beds."""
+    total = int(np.floor(beds + 1e-9)) if sum(shares) > 0 else 0
+    return apportion(total, np.array(shares)).tolist()
 
 
 @dataclass(frozen=True)
@@ -126,7 +122,7 @@ def _facility_pools(
     }
     rooms = facility.physicians * part * kind.exam_servers_per_100_physicians / 100.0
     if kind.exam_servers_per_100_physicians > 0.0 and facility.physicians > 0:
-        night = 0.1 if kind.night_share > 0.0 else 0.0
+        night = kind.exam_night_share if kind.night_share > 0.0 else 0.0
         pools[PoolKind.EXAM] = duty_segments(hours, max(rooms, 1.0), 1.0, night)
     whole = beds if part >= 1.0 else max(beds * part, 1.0 if beds > 0 else 0.0)
     # Beds stated to be for step-down, as far as there is staff for them; the rest by the kind's shares.
