@@ -26,6 +26,7 @@ from sim.cli.options import (
     Engine,
     Folder,
     Lang,
+    MaybeNames,
     Names,
     ReplicatedRunOptions,
     RunOptions,
@@ -83,7 +84,7 @@ def main_job(
 @app.command("run")
 @with_options
 def run_command(
-    names: Names,
+    names: MaybeNames = None,
     engine: Engine = "compiled",
     check: Check = False,
     strict: Strict = False,
@@ -92,10 +93,12 @@ def run_command(
     study: DrawnStudyOptions,
 ) -> None:
     """Run scenarios or networks; the first scenario is what the others are compared with."""
-    tell_remarks(names, study.lang, strict=strict, scenarios=study.scenarios, **run.stated())
+    chosen = names or [*MAIN_SCENARIOS]
+    tell_remarks(chosen, study.lang, strict=strict, scenarios=study.scenarios, **run.stated())
     answered(
-        lambda **options: sim.run(*names, **options), names, run, study, engine=engine, check=check
-    )
+        lambda **options: sim.run(*chosen, **options), chosen, run, study,
+        engine=engine, check=check,
+    )  # fmt: skip
 
 
 @app.command()

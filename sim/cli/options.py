@@ -55,6 +55,10 @@ def whole(*names: str, least: int | None = None, most: int | None = None, help: 
 
 Name = Annotated[str, typer.Argument(help="Name of a scenario, or a YAML file.")]
 Names = Annotated[list[str], typer.Argument(help="Names of scenarios, or YAML files.")]
+MaybeNames = Annotated[
+    list[str] | None,
+    typer.Argument(help="Names of scenarios, or YAML files; those of the main comparison if none."),
+]
 Indicators = Annotated[
     list[str] | None, typer.Option("--indicator", help="What to show; may be repeated.")
 ]

@@ -155,22 +155,19 @@ def read_table(path: Path, schema: Schema) -> tuple[Sheet | None, list[Problem]]
             problems.append(Problem(what, path, line))
     if not body:
         problems.append(Problem("the table has a header and no rows", path, header[0]))
-    if problems:
-        return None, problems
-    lines = np.array([line for line, _ in body], dtype=np.int64)
+    # What is wrong with the header or some rows does not hide what is wrong with the others.
+    whole = [(line, cells) for line, cells in body if len(cells) == width]
+    lines = np.array([line for line, _ in whole], dtype=np.int64)
     data: dict[str, list[object]] = {}
     for column in columns:
         if column.name in header[1]:
             at = header[1].index(column.name)
-            cells = [row[at] for _, row in body]
+            cells = [row[at] for _, row in whole]
             data[column.name] = _parse_column(path, column, cells, lines, problems)
         else:
-            data[column.name] = [column.default] * len(body)
-    if problems:
-        return None, problems
-    sheet = Sheet(path, _typed(columns, data), lines)
-    problems = _repeated_keys(sheet, schema.key)
-    return (None, problems) if problems else (sheet, [])
+            data[column.name] = [column.default] * len(whole)
+    problems += _repeated_keys(path, {name: data[name] for name in schema.key}, lines)
+    return (None, problems) if problems else (Sheet(path, _typed(columns, data), lines), [])
 
 
 def _match_columns(
@@ -311,16 +308,19 @@ def empty_frame(schema: Schema) -> pd.DataFrame:
     return _typed(schema.columns, {column.name: [] for column in schema.columns})
 
 
-def _repeated_keys(sheet: Sheet, key: tuple[str, ...]) -> list[Problem]:
-    """Return a problem for every row whose key was there before."""
+def _repeated_keys(
+    path: Path, keys: dict[str, list[object]], lines: npt.NDArray[np.int64]
+) -> list[Problem]:
+    """Return a problem for every row whose key was there before; a key that is no value is no key."""
     first: dict[tuple[object, ...], int] = {}
     problems = []
-    rows = zip(*(sheet.frame[name] for name in key), strict=True)
-    for row, values in enumerate(rows):
+    for values, line in zip(zip(*keys.values(), strict=True), map(int, lines), strict=True):
+        if None in values:
+            continue
         if values in first:
             shown = ", ".join(str(value) for value in values)
-            what = f"{shown} is already in line {sheet.lines[first[values]]}; each may appear once"
-            problems.append(sheet.problem(row, "+".join(key), what))
+            what = f"{shown} is already in line {first[values]}; each may appear once"
+            problems.append(Problem(what, path, line, "+".join(keys)))
         else:
-            first[values] = row
+            first[values] = line
     return problems

@@ -25,6 +25,7 @@ _HEADING_WIDTH = 12
 _NAME_WIDTHS = {1: 38, 2: 32, 3: 16}
 _CHINESE_NAME_WIDTHS = {**_NAME_WIDTHS, 3: 13}  # verdicts are wider, and names break anywhere
 _CELL_WIDTH = 17
+_TITLE_WIDTHS = {1: 30, 2: 17, 3: 17}  # by the scenarios beside each other
 _RANKED_WIDTH = 18
 _HEADLINES_WIDTHS = {1: 34, 2: 34, 3: 24}
 _TIER_BELOW = MappingProxyType({"bed_wait_mean": "county"})
@@ -70,9 +71,7 @@ def _scorecards(tables: StudyTables, names: Sequence[str], words: Words) -> Tabl
     for key in ("value_2020", "target"):
         add_numbers(table, words[f"column.{key}"])
     for name in names:
-        table.add_column(
-            for_terminal(titles[name]), justify="right", overflow="fold", min_width=_CELL_WIDTH
-        )
+        _add_scenario(table, titles[name], _CELL_WIDTH, len(names))
     card = tables.scorecard
     card = card[
         card["scenario"].isin(names) & card["kind"].isin(_SHOWN_KINDS) & card["mean"].notna()
@@ -110,6 +109,12 @@ def _target_cell(key: str, row: Any, words: Words) -> str:
         words.tolerance(key, row.operator, row.tolerance),
     )
     return "\n".join(filter(None, lines))
+
+
+def _add_scenario(table: Table, title: str, least: int, beside: int) -> None:
+    """Add a scenario's column of numbers; its title goes over several lines, so that the table has room."""
+    heading = _name_cell(title, max(least, _TITLE_WIDTHS[beside]))
+    table.add_column(heading, justify="right", overflow="fold", min_width=least)
 
 
 def _name_cell(text: str, width: int) -> str:
@@ -247,16 +252,8 @@ def _comparison(cells: pd.DataFrame, titles: Mapping[str, str], words: Words) ->
     table = new_table("", "")
     width = _HEADLINES_WIDTHS[max(len(titles), 1)]
     add_words(table, words["column.indicator"], width, least=width)
-    # Long titles go over several lines: what is left of 100 columns, shared out, less the space between.
-    most = (96 - width) // max(len(titles), 1) - 2
     for title in titles.values():
-        table.add_column(
-            for_terminal(title),
-            justify="right",
-            overflow="fold",
-            min_width=_INTERVAL_WIDTH,
-            max_width=most,
-        )
+        _add_scenario(table, title, _INTERVAL_WIDTH, len(titles))
     known = set(cells.index.get_level_values(0))
     for key in _quantities():
         if key in known:

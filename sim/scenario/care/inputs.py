@@ -174,10 +174,7 @@ class Inputs:
             for field in fields(self)
             if field.name not in beside
         )
-        return all(
-            one.equals(two) if isinstance(one, pd.DataFrame | pd.Series) else one == two
-            for one, two in pairs
-        )
+        return all(_same(one, two) for one, two in pairs)
 
     @contextmanager
     def within(self, rows: Mapping[str, pd.Series]) -> Iterator[Inputs]:
@@ -224,3 +221,12 @@ class Inputs:
         self.catchment_share = catchment_share(kept)
         here = self.capability_gain["county"].isin(self.counties["county"])
         self.capability_gain = self.capability_gain[here].reset_index(drop=True)
+
+
+def _same(one: object, two: object) -> bool:
+    """Tell whether two values are equal; of tables without rows, whatever their columns would hold."""
+    if isinstance(one, pd.DataFrame) and isinstance(two, pd.DataFrame):
+        return one.equals(two) or (one.empty and two.empty)
+    if isinstance(one, pd.Series) and isinstance(two, pd.Series):
+        return one.equals(two)
+    return one == two

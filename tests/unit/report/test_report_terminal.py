@@ -214,3 +214,21 @@ def test_english_words_are_broken_after_hyphens_only() -> None:
     names = " ".join(line[:19].strip() for line in lines)
     for name in ("Medical-service share", "Out-of-province share", "health-centre staff"):
         assert name in names
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("beside", [1, 2, 3])
+def test_long_titles_leave_room_for_the_numbers(lang: Language, beside: int) -> None:
+    """Of a table that does not fit, `rich` cuts the last columns: verdicts and intervals."""
+    tables = first_scenarios(study_tables(), beside)
+    long = {
+        "title_zh": "泰宁县总医院增设康复床位五十张并延长门诊时间",
+        "title_en": "Fifty step-down beds in Taining",
+    }
+    tables = replace(tables, scenarios=tables.scenarios.assign(**long))
+    wide = lines_of(scorecard_shown(tables, "", Words.of(lang)), 300)
+    narrow = lines_of(scorecard_shown(tables, "", Words.of(lang)))
+    assert max(cell_len(line.rstrip()) for line in wide if "│" not in line and "─" in line) <= 100
+    whole, cut = ("".join("".join(lines).split()) for lines in (wide, narrow))
+    for verdict in (Words.of(lang)[f"verdict.{word}"] for word in ("met", "not_met", "undecided")):
+        assert cut.count("".join(verdict.split())) == whole.count("".join(verdict.split()))
