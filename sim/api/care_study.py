@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from sim.api.answer import Answer, NamedFigure, Shown
@@ -24,6 +25,11 @@ from sim.subjects.care.caption import StudyCaption
 from sim.subjects.care.cases import joint_probabilities, study_tables
 
 _TABLES = ("scorecard", "joint", "quantiles", "differences")
+
+
+def care_caption(scenario: Scenario, folder: Path) -> Callable[[Words], str]:
+    """Return what says whose care a scenario simulates, when and how often."""
+    return partial(caption_line, StudyCaption.of([scenario], folder))
 
 
 def care_description(scenario: Scenario, folder: Path) -> Shown:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Unpack
@@ -14,6 +14,7 @@ from sim.api.execution import Job, carry_out, study_folder
 from sim.api.options import Options
 from sim.api.scenarios import Source, read_all, read_care
 from sim.api.shipped import scenarios_folder
+from sim.api.telling import TELLING
 from sim.api.why import chosen_indicators
 from sim.errors import ARGUMENT, InputError, Problem, nearest
 from sim.measure.meeting import judged_targets
@@ -175,15 +176,22 @@ def precision(
         )
         # All its runs are there: once more, so that the answer is written while the folder is held.
         last: Options = {**options, "out": place, "progress": None}
-        make = partial(_precision, precision_frame(found), [s.title for s in scenarios], rule)
+        caption = TELLING[subject.kind].caption(scenarios[0], folder)
+        titles = [s.title for s in scenarios]
+        make = partial(_precision, precision_frame(found), titles, caption, rule)
         return carry_out(replace(job, cases=asked[-1]), last, make)
 
 
 def _precision(
-    table: pd.DataFrame, titles: Sequence[Title], rule: Rule, result: StudyResult
+    table: pd.DataFrame,
+    titles: Sequence[Title],
+    caption: Callable[[Words], str],
+    rule: Rule,
+    result: StudyResult,
 ) -> Answer:
     def shown(words: Words) -> Sequence[object]:
-        return precision_shown(table, " / ".join(map(words.pick, titles)), rule, words)
+        title = " / ".join(map(words.pick, titles))
+        return [caption(words), *precision_shown(table, title, rule, words)]
 
     return Answer({"precision": table}, shown, result.frames, result.manifest)
 
@@ -227,6 +235,8 @@ def warm_up(
     subject.check_quantities(quantities or [], scenario)
     replications = wanted_replications or subject.series_replications(scenario)
     request = subject.series(scenario, folder, weeks, earlier, replications)
+    looked_at = subject.with_settings(scenario, (), {"replications": replications})
+    caption = TELLING[subject.kind].caption(looked_at, folder)
 
     def make(result: StudyResult) -> Answer:
         series = result.frames["series"]
@@ -239,11 +249,13 @@ def warm_up(
             from sim.report.warm_up import draw_warm_up
 
             title, apart = words.title(scenario), has_reference(request)
-            yield "warm_up", draw_warm_up(welch, judged, title, words, differences=apart)
+            figure = draw_warm_up(welch, judged, title, words, caption(words), differences=apart)
+            yield "warm_up", figure
 
         def shown(words: Words) -> Sequence[object]:
             title = words.title(scenario)
-            return warm_up_shown(judged, request, title, words, weekly=subject.whole_weeks)
+            told = warm_up_shown(judged, request, title, words, weekly=subject.whole_weeks)
+            return [caption(words), *told]
 
         tables = {"warm_up": judged, "welch": welch}
         return Answer(tables, shown, result.frames, result.manifest, drawn)
@@ -285,12 +297,13 @@ def long_run(
             f"{MOST_BATCHES} batches, and 1 to {MOST_TIMES:,} times"
         )
     request = subject.long_run(scenario, times, batches)
+    caption = TELLING[subject.kind].caption(scenario, scenarios_folder(options.get("scenarios")))
 
     def make(result: StudyResult) -> Answer:
         table = batch_means_frame(result.frames["series"], batches, request.step)
         return Answer(
             {"batch_means": table},
-            lambda words: [long_run_shown(table, words.title(scenario), words)],
+            lambda words: [caption(words), long_run_shown(table, words.title(scenario), words)],
             result.frames,
             result.manifest,
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -10,12 +11,18 @@ import pandas as pd
 from sim.api.answer import Answer, Shown
 from sim.measure.network.census import CENSUS_KEYS
 from sim.measure.network.measures import MEASURE_KEYS, summarise
-from sim.report.network_tables import loads_table, measures_table, stuck_lines
+from sim.report.network_tables import loads_table, measures_table, network_caption, stuck_lines
 from sim.report.words import Words
 from sim.runs.paths import Planned
 from sim.runs.study import StudyResult
 from sim.scenario.network.schema import NetworkScenario
 from sim.scenario.network.workload import loads_frame
+
+
+def network_line(network: NetworkScenario, folder: Path) -> Callable[[Words], str]:
+    """Return what says which network is simulated, how long and how often."""
+    del folder
+    return partial(network_caption, network)
 
 
 def network_description(network: NetworkScenario, folder: Path) -> Shown:

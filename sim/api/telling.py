@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from sim.api.answer import Answer, Shown
-from sim.api.care_study import care_description, care_planned, care_study
-from sim.api.network_study import network_description, network_planned, network_study
+from sim.api.care_study import care_caption, care_description, care_planned, care_study
+from sim.api.network_study import network_description, network_line, network_planned, network_study
+from sim.report.words import Words
 from sim.runs.paths import Planned
 from sim.runs.study import StudyResult
 from sim.subjects.care.subject import CareSubject
@@ -23,6 +24,8 @@ class Telling:
 
     Attributes
     ----------
+    caption : callable
+        ``caption(scenario, folder)(words)``: whose scenario, when, how often, with which program, in a line.
     describe : callable
         ``describe(scenario, folder)``: what is known of a scenario before it runs.
     study : callable
@@ -31,6 +34,7 @@ class Telling:
         ``planned(scenarios)``: what `study` gives, by name.
     """
 
+    caption: Callable[[Any, Path], Callable[[Words], str]]
     describe: Callable[[Any, Path], Shown]
     study: Callable[[Sequence[Any], Path, StudyResult], Answer]
     planned: Callable[[Sequence[Any]], Planned]
@@ -38,8 +42,10 @@ class Telling:
 
 TELLING: Mapping[str, Telling] = MappingProxyType(
     {
-        CareSubject.kind: Telling(care_description, care_study, care_planned),
-        NetworkSubject.kind: Telling(network_description, network_study, network_planned),
+        CareSubject.kind: Telling(care_caption, care_description, care_study, care_planned),
+        NetworkSubject.kind: Telling(
+            network_line, network_description, network_study, network_planned
+        ),
     }
 )
 """By the subject's kind."""

@@ -7,6 +7,7 @@ import math
 import pandas as pd
 from rich.table import Table
 
+import sim
 from sim.frames import number, rows
 from sim.report.terminal import add_numbers, add_words, new_table
 from sim.report.wording import significant
@@ -36,7 +37,7 @@ def measures_table(summary: pd.DataFrame, scenario: NetworkScenario, words: Word
         there = len(shown)
         shown = _first_rows(shown)
         note += _of_many(len(shown), there, MEASURES_FILE, words)
-    table = new_table(_title(scenario, words), note)
+    table = new_table(network_caption(scenario, words), note)
     for key in ("class", "station", "measure"):
         add_words(table, words[f"column.{key}"])
     for key in ("mean", "low", "high"):
@@ -88,8 +89,8 @@ def stuck_lines(summary: pd.DataFrame, scenario: NetworkScenario, words: Words) 
     ]
 
 
-def _title(scenario: NetworkScenario, words: Words) -> str:
-    """Return what was run: the network's title and name, lengths, replications and seed."""
+def network_caption(scenario: NetworkScenario, words: Words) -> str:
+    """Return what was run: the network's title and name, lengths, replications, seed and program."""
     run = scenario.run
     length, warm_up = words.lengths(run.length, run.warm_up)
     return words.filled(
@@ -100,6 +101,7 @@ def _title(scenario: NetworkScenario, words: Words) -> str:
         warm_up=warm_up,
         replications=run.replications,
         seed=run.seed,
+        version=sim.__version__,
     )
 
 

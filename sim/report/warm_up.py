@@ -33,6 +33,7 @@ def draw_warm_up(
     judged: pd.DataFrame,
     title: str,
     words: Words,
+    caption: str = "",
     *,
     differences: bool,
 ) -> Figure:
@@ -45,6 +46,8 @@ def draw_warm_up(
     title : str
         Of the scenario.
     words : Words
+    caption : str
+        What the figure is of, under it.
     differences : bool
         Whether the series are differences to a run that began earlier.
 
@@ -58,7 +61,7 @@ def draw_warm_up(
     with figure_style():
         figure = new_figure(11.0, 1.4 + 2.3 * height)
         note = "text.warm_up_difference_note" if differences else "text.warm_up_level_note"
-        headline(figure, words.filled("text.warm_up_title", scenario=title), words[note])
+        headline(figure, words.filled("text.warm_up_title", scenario=title), words[note], caption)
         axes = list(figure.subplots(height, COLUMNS, sharex=True, squeeze=False).flat)
         for axis, row in zip(axes, rows(shown), strict=False):
             _panel(axis, welch[welch["quantity"] == row.quantity], row, words, differences)
