@@ -13,6 +13,7 @@ from sim.report.caption import (
     area_line,
     blocked_lines,
     caption_line,
+    partly_lines,
     unstaffed_lines,
 )
 from sim.report.rows import FLOWS, STUDY_FIGURES
@@ -64,6 +65,7 @@ def _answer(
         brief = area_line(caption, words)
         lines: list[object] = [*answer_lines(tables, caption, words)]
         lines += [*unstaffed_lines(tables, words), caption_line(caption, words)]
+        lines += partly_lines(scenarios, words)
         if caption.replications == 1:
             lines.append(words["text.one_replication"])
         if not comparison_only:

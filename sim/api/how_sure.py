@@ -176,7 +176,9 @@ def precision(
         )
         # All its runs are there: once more, so that the answer is written while the folder is held.
         last: Options = {**options, "out": place, "progress": None}
-        caption = TELLING[subject.kind].caption(scenarios[0], folder)
+        last_tried = {"replications": asked[-1][0].replications}
+        looked_at = subject.with_settings(scenarios[0], (), last_tried)
+        caption = TELLING[subject.kind].caption(looked_at, folder)
         titles = [s.title for s in scenarios]
         make = partial(_precision, precision_frame(found), titles, caption, rule)
         return carry_out(replace(job, cases=asked[-1]), last, make)

@@ -15,6 +15,7 @@ from sim.api.scenarios import Source, read_all
 from sim.api.shipped import scenarios_folder
 from sim.questions.patient_log import is_patient_log, write_patient_log
 from sim.runs.outputs import check_output_file
+from sim.subjects.prepare import prepare
 from sim.subjects.registry import subject_of
 
 
@@ -46,7 +47,9 @@ def write_log(
     (scenario,) = read_all([source], options)
     check_output_file(Path(out), is_patient_log, _inputs(source))
     folder = scenarios_folder(options.get("scenarios"))
-    model, names = subject_of(scenario).logged(scenario, folder)
+    subject = subject_of(scenario)
+    prepare(subject.pathway)
+    model, names = subject.logged(scenario, folder)
     return write_patient_log(model, names, scenario.run.seed, replication, Path(out))
 
 

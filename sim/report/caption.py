@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from sim.frames import rows
@@ -11,6 +13,7 @@ from sim.measure.tables import HEADLINE, StudyTables
 from sim.report.rows import ShownScenarios
 from sim.report.wording import MISSING, has_interval
 from sim.report.words import Words
+from sim.scenario import Scenario
 from sim.subjects.care.caption import StudyCaption
 
 MOST_ANSWERS = 6
@@ -91,6 +94,27 @@ def unstaffed_lines(tables: StudyTables, words: Words) -> list[str]:
         for name in ShownScenarios.of(tables, MOST_ANSWERS).names
         if name in sums.index and sums["beds"][name] - sums["staffed_beds"][name] >= 1.0
     ]
+
+
+def partly_lines(scenarios: Sequence[Scenario], words: Words) -> list[str]:
+    """Return for each scenario from when changes act that do not act in all of the counted weeks."""
+    lines = []
+    for scenario in scenarios[:MOST_ANSWERS]:
+        run = scenario.run
+        begun = sorted(
+            {e.begins for e in scenario.levers if e.begins and run.start < e.begins < run.end}
+        )
+        lines += [
+            words.filled(
+                "text.acts_partly",
+                scenario=words.title(scenario),
+                date=str(day),
+                weeks=f"{(run.end - day).days / 7:.3g}",
+                counted=run.length // 7,
+            )
+            for day in begun
+        ]
+    return lines
 
 
 def _sentence(

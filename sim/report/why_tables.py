@@ -152,14 +152,20 @@ def leaks_shown(
     words : Words
     """
     text = words.filled("text.leaks_title", scenario=title)
-    shown = new_table(for_terminal(text), words["text.leaks_note"])
+    mine = table[table["scenario"] == scenario]
+    totals = mine[mine["reason"] == ""]
+    note = words["text.leaks_note"]
+    if len(totals) > _MOST_ROWS:
+        counts = {"shown": _MOST_ROWS, "rows": len(totals)}
+        more = words.filled("text.first_rows", **counts, file="leaks_by_condition.csv")
+        note = words.joined(note, more)
+    shown = new_table(for_terminal(text), note)
     add_words(shown, words["column.condition"])
     for key in ("per_year", "leak_share"):
         add_numbers(shown, words[f"column.{key}"])
     add_words(shown, words["column.reasons"])
-    mine = table[table["scenario"] == scenario]
     split = mine.pivot(index="condition", columns="reason", values="share")
-    for row in rows(mine[mine["reason"] == ""].head(_MOST_ROWS)):
+    for row in rows(totals.head(_MOST_ROWS)):
         parts = split.loc[row.condition].reindex(list(LEAK_REASONS)).dropna()
         reasons = (
             f"{words[f'reason.{reason}']} {100.0 * part:.1f}%"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from report_frames import caption_of, first_scenarios, many_scenarios, study_tables
 
+import sim
 from sim.measure.counties import by_county
 from sim.measure.tables import StudyTables
 from sim.report.caption import (
@@ -17,10 +19,12 @@ from sim.report.caption import (
     blocked_lines,
     caption_line,
     headline_target,
+    partly_lines,
     unstaffed_lines,
 )
 from sim.report.rows import FEW, ShownScenarios
 from sim.report.words import Words
+from sim.scenario import Scenario
 
 ZH, EN = Words.of("zh"), Words.of("en")
 
@@ -88,6 +92,22 @@ def test_what_no_run_meets_is_named_and_the_rest_is_counted() -> None:
     assert "其余" in lines[1]
     english = blocked_lines(replace(tables, scorecard=odd), EN)
     assert "targets are met at once in" in english[1]
+
+
+def test_changes_that_act_in_a_part_of_the_run_say_so() -> None:
+    content = {
+        "extends": "baseline-2020",
+        "run": {"start": "2025-01-06", "length": "30 w"},
+        "levers": [
+            {"set": "facilities.beds", "times": 1.1, "from": day}
+            for day in ("2025-01-06", "2025-07-01")
+        ],
+    }
+    scenario = sim.load(content, scenarios=Path(__file__).parents[3] / "scenarios")
+    assert isinstance(scenario, Scenario)
+    (line,) = partly_lines([scenario], ZH)
+    # 2025-07-01 is 176 days after the start: 34 of 210 days are left.
+    assert line == "made-in-python：自2025-07-01起的变化只作用4.86周（共计入30周）。"
 
 
 def test_a_target_with_a_tolerance_says_it() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from sim.reading.yaml_file import read_yaml
 from sim.scenario import load_scenario
+from sim.scenario.care.schema import CareFile, RunSettings
 from sim.scenario.entries import lever_key, one_path_each
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
@@ -87,3 +88,10 @@ def test_marks_follow_the_paths(tmp_path: Path) -> None:
     assert lines["levers", 1, "to"] == lines["levers", 2, "to"] == 6
     assert (lines["levers", 0, "ageing", "years"], lines["levers", 3, "x"]) == (2, 7)
     assert lines["levers", 2] == 3
+
+
+def test_the_page_on_policies_names_every_key_of_a_scenario() -> None:
+    page = (SCENARIOS.parent / "docs/how-to-policies.md").read_text("utf-8")
+    keys = {field.alias or name for name, field in CareFile.model_fields.items()} - {"kind", "run"}
+    keys |= {f"run.{name}" for name in RunSettings.model_fields}
+    assert {key for key in keys if f"`{key}`" not in page} == set()
