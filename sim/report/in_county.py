@@ -117,6 +117,10 @@ def _numbers(
         text = words.value(indicator, mean / 100)
         if verdict in ("met", "not_met", "undecided"):
             text += f" {words[f'verdict.{verdict}']}"
+        if start < low:
+            # The bar goes on beyond the axis.
+            colour = VERDICT_COLOURS.get(verdict, OPEN)
+            axis.plot(low, names.index(str(name)), "<", color=colour, markersize=7, clip_on=False)
         left = mean - low > high - mean
         edges = [edge for edge in (mean, start, end) if not math.isnan(edge)]
         axis.annotate(
