@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sim.scenario.care.schema import Strict
 from sim.scenario.network.distributions import OneOf, Share, add_up, short_form
 from sim.scenario.network.units import (
     Minutes,
@@ -16,6 +15,7 @@ from sim.scenario.network.units import (
     UnitMinutes,
     WeekMinutes,
 )
+from sim.scenario.strict import Strict
 from sim.time_units import on_grid
 
 KINDS = ("poisson", "piecewise", "regular", "scripted")

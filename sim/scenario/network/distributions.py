@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sim.scenario.care.schema import Strict
 from sim.scenario.network.units import Minutes, PositiveMinutes, UnitMinutes
+from sim.scenario.strict import Strict
 
 
 class OneOf(Strict):
