@@ -12,6 +12,13 @@ from pydantic import ValidationError
 from sim.errors import InputError, Problem
 from sim.reading.yaml_file import Document, KeyPath, Mark
 from sim.region.schemas import local_tables
+from sim.scenario.care.entries import (
+    DATE_KEYS,
+    ENTRY_KEYS,
+    LEVERS_FORM,
+    SET,
+    lever_names_in,
+)
 from sim.scenario.care.inputs import Inputs
 from sim.scenario.care.levers import Lever, lever_called, lever_names, overlap
 from sim.scenario.care.levers.base import written_parameters
@@ -19,8 +26,6 @@ from sim.scenario.care.levers.set_value import OPERATIONS, SetValue, wrong_opera
 from sim.scenario.care.schema import LeverDates, RunSettings
 from sim.scenario.care.where import PLACE_KEYS, Where, read_where
 from sim.scenario.checks import problems_from, shown, unknown_key
-from sim.scenario.entries import DATE_KEYS, ENTRY_KEYS, SET, lever_names_in
-from sim.scenario.inherit import LEVERS_FORM
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from sim.scenario import (
     resolved_yaml,
 )
 from sim.scenario.care.remarks import remarks
-from sim.scenario.load import scenario_path
+from sim.scenario.find import scenario_path
 from sim.scenario.title import Title
 from sim.subjects.care.cases import care_cases, read_region, run_care_case, run_care_cases
 from sim.subjects.care.log_names import care_log_names
