@@ -13,8 +13,8 @@ import pandas as pd
 
 from sim.engine.choose import EngineName
 from sim.engine.model import Model, Pathway
-from sim.errors import InputError, Problem, nearest
-from sim.glossary import TIERS, glossary
+from sim.errors import InputError, Problem, refuse_unknown_quantities
+from sim.glossary import TIERS, indicator_names
 from sim.measure.care.run import FRAMES
 from sim.measure.output_analysis.precision import Aim
 from sim.measure.tables import HEADLINES
@@ -143,16 +143,10 @@ class CareSubject:
 
     def check_quantities(self, names: Sequence[str], scenario: Scenario) -> None:
         """Refuse names that are neither ``bed_wait_mean`` nor, of a tier, ``bed_wait_mean:county``."""
-        known = [key for key in glossary() if "." not in key]
-        problems = []
-        for quantity in names:
-            name, colon, tier = quantity.partition(":")
-            if name not in known:
-                problems.append(f"there is no quantity '{quantity}'{nearest(name, known)}")
-            elif colon and tier not in TIERS:
-                problems.append(f"there is no quantity '{quantity}'; tiers are {', '.join(TIERS)}")
-        if problems:
-            raise InputError(*problems)
+        whole = indicator_names()
+        refuse_unknown_quantities(
+            names, [*whole, *(f"{n}:{tier}" for n in whole for tier in TIERS)]
+        )
 
     def quantities(self, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         """Return the indicators of all counties together."""
