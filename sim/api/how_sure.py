@@ -16,7 +16,7 @@ from sim.api.scenarios import Source, read_all, read_care
 from sim.api.shipped import scenarios_folder
 from sim.api.telling import TELLING
 from sim.api.why import chosen_indicators
-from sim.errors import ARGUMENT, InputError, Problem, nearest
+from sim.errors import ARGUMENT, InputError, Problem, nearest, refuse_unknown_quantities
 from sim.measure.meeting import judged_targets
 from sim.measure.output_analysis.batch_means import BATCHES, LEAST_BATCHES
 from sim.measure.output_analysis.precision import LOOK_AHEAD, Aim, Rule
@@ -317,9 +317,7 @@ def long_run(
 def _known(wanted: Sequence[str] | None, series: pd.DataFrame) -> list[str]:
     """Return the wanted quantities, each once; refuse those that the series does not have."""
     known = list(dict.fromkeys(series["quantity"]))
-    unknown = [name for name in wanted or () if name not in known]
-    if unknown:
-        raise InputError(*(f"there is no quantity '{n}'{nearest(n, known)}" for n in unknown))
+    refuse_unknown_quantities(wanted or (), known)
     return list(dict.fromkeys(wanted or ()))
 
 

@@ -12,7 +12,7 @@ from sim.api.options import Options
 from sim.api.scenarios import Source, read_care
 from sim.api.shipped import scenarios_folder
 from sim.errors import ARGUMENT, InputError, Problem, nearest
-from sim.glossary import glossary
+from sim.glossary import indicator_names
 from sim.measure.bottlenecks import bottleneck_table, bottlenecks_by_kind
 from sim.measure.care.totals import DAYS_PER_YEAR
 from sim.measure.leaks import leak_table, leaks_by_condition
@@ -227,7 +227,7 @@ def chosen_indicators(wanted: Sequence[str] | None, usual: Sequence[str]) -> lis
     InputError
         If one is no indicator.
     """
-    known = [key for key in glossary() if "." not in key]
+    known = indicator_names()
     unknown = [name for name in wanted or () if name not in known]
     if unknown:
         raise InputError(
