@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
+from sim import ranges
 from sim.api.answer import Shown
+from sim.api.arguments import checked, whole
 from sim.api.execution import Job
-from sim.api.options import Options, RunOptions
-from sim.api.scenarios import Source, read_care
+from sim.api.options import FitOptions, RunOptions, Source
+from sim.api.scenarios import read_care
 from sim.api.shipped import scenarios_folder
-from sim.errors import RunsFailed
+from sim.errors import ARGUMENT, InputError, Problem, RunsFailed
 from sim.glossary import Language
 from sim.questions.fit import fit_constants
 from sim.report.coverage_tables import coverage_table, gains_table
@@ -23,6 +24,7 @@ from sim.report.markdown import check_has_marks, write_measured
 from sim.report.terminal import plain_table
 from sim.report.words import Words
 from sim.runs.atomic import write_csv
+from sim.runs.executor import thread_pool
 from sim.runs.outputs import check_output_file
 from sim.runs.paths import Planned
 from sim.runs.progress import Progress, failure_line
@@ -61,6 +63,7 @@ _KINDS_BEGIN = b"kind,tier,"
 AREA, WEEKS, WARM_UP, REPLICATIONS = "fujian/taining", 8, 8, 20
 
 
+@checked()
 def validate(
     *,
     quick: bool = False,
@@ -110,6 +113,10 @@ def validate(
     from sim.validation.validate import validated
 
     # Before the work of half an hour, not after it.
+    if publish is not None and out is None:
+        raise InputError(
+            Problem("needs `out`, the folder of what it publishes", ARGUMENT, key="publish")
+        )
     if out is not None:
         check_validation_folder(Path(out))
     if publish is not None:
@@ -154,6 +161,7 @@ class Coverage:
         return misses(self.covered)
 
 
+@checked(replications=whole(ranges.SHIPPED_REPLICATIONS))
 def coverage(
     out: Path | str,
     *,
@@ -222,12 +230,13 @@ def coverage(
     return measured
 
 
+@checked(FitOptions)
 def fit(
     source: Source = "baseline-2020",
     *,
     rounds: int = 6,
     kinds_file: Path | str | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[FitOptions],
 ) -> Shown:
     """Fit the choice constants to the shares of the tiers over a spread of counties (rough).
 
@@ -256,7 +265,7 @@ def fit(
         check_output_file(Path(kinds_file), _is_kinds_table, inputs)
     prepare(subject_of(scenario).pathway)
     workers = Workers.of(options.get("workers")).count
-    with ProcessPoolExecutor(workers) as executor:
+    with thread_pool(workers) as executor:
         last = fit_constants(scenario, region_folder(scenario, folder), rounds, executor)[-1]
     if kinds_file is not None:
         write_csv(last.kinds, Path(kinds_file))

@@ -9,15 +9,17 @@ from typing import Any, Unpack
 
 import pandas as pd
 
+from sim import ranges
 from sim.api.answer import Answer, NamedFigure
-from sim.api.execution import Job, carry_out, study_folder
-from sim.api.options import Options
-from sim.api.scenarios import Source, read_all, read_care
+from sim.api.arguments import checked, whole
+from sim.api.execution import Job, as_drawn, carry_out, study_folder
+from sim.api.options import DrawnOptions, OneStudyOptions, Options, Source
+from sim.api.scenarios import read_all, read_care
 from sim.api.shipped import scenarios_folder
 from sim.api.why import chosen_indicators
 from sim.errors import ARGUMENT, InputError, Problem, nearest
 from sim.measure.meeting import judged_targets
-from sim.measure.output_analysis.batch_means import BATCHES, LEAST_BATCHES
+from sim.measure.output_analysis.batch_means import BATCHES
 from sim.measure.output_analysis.precision import LOOK_AHEAD, Aim, Rule
 from sim.measure.tables import FIRST_HEADLINES, HEADLINE
 from sim.questions.long_run import batch_means_frame
@@ -47,10 +49,9 @@ from sim.subjects.series import SERIES, run_series
 
 SHOWN = (*FIRST_HEADLINES, "in_county_fund_share", "out_of_pocket_share")
 """Indicators that are shown, beside those with a target, unless others are asked for."""
-MOST_BATCHES, MOST_TIMES = 1000, 100_000
-"""More than anybody needs; beyond them a slip of the finger takes the memory of the machine."""
 
 
+@checked(Options)
 def uncertainty(
     *sources: Source,
     samples: int = 50,
@@ -120,12 +121,13 @@ def uncertainty(
     return carry_out(job, options, make)
 
 
+@checked(OneStudyOptions)
 def precision(
     *sources: Source,
     half_widths: Mapping[str, Aim] | None = None,
     maximum: int = 100,
     look_ahead: int = LOOK_AHEAD,
-    **options: Unpack[Options],
+    **options: Unpack[OneStudyOptions],
 ) -> Answer:
     """Replicate until intervals are narrow enough; of several scenarios, those of the differences.
 
@@ -174,7 +176,7 @@ def precision(
             cases, run_cases, subject.quantities, half_widths, subject.usual_aim, rule
         )
         # All its runs are there: once more, so that the answer is written while the folder is held.
-        last: Options = {**options, "out": place, "progress": None}
+        last: OneStudyOptions = {**options, "out": place, "progress": None}
         make = partial(_precision, precision_frame(found), [s.title for s in scenarios], rule)
         return carry_out(replace(job, cases=asked[-1]), last, make)
 
@@ -188,13 +190,18 @@ def _precision(
     return Answer({"precision": table}, shown, result.frames, result.manifest)
 
 
+@checked(
+    DrawnOptions,
+    weeks=whole(ranges.SERIES_WEEKS),
+    replications=whole(ranges.SERIES_REPLICATIONS),
+)
 def warm_up(
     source: Source,
     *,
     quantities: Sequence[str] | None = None,
     earlier: int = 52,
     window: int = 7,
-    **options: Unpack[Options],
+    **options: Unpack[DrawnOptions],
 ) -> Answer:
     """Recommend a warm-up (MSER-5) and draw Welch's picture of the run's beginning.
 
@@ -248,13 +255,14 @@ def warm_up(
         tables = {"warm_up": judged, "welch": welch}
         return Answer(tables, shown, result.frames, result.manifest, drawn)
 
-    planned = Planned(("warm_up", "welch"), (SERIES,), ("warm_up",))
+    planned = as_drawn(Planned(("warm_up", "welch"), (SERIES,), ("warm_up",)), options)
     job = Job(subject, request.cases, run_series, planned=planned)
     return carry_out(job, options, make)
 
 
+@checked(OneStudyOptions)
 def long_run(
-    source: Source, *, times: int = 1, batches: int = BATCHES, **options: Unpack[Options]
+    source: Source, *, times: int = 1, batches: int = BATCHES, **options: Unpack[OneStudyOptions]
 ) -> Answer:
     """Run a network once, for long, and give intervals by batch means.
 
@@ -279,11 +287,6 @@ def long_run(
     """
     (scenario,) = read_all([source], options)
     subject = subject_of(scenario)
-    if not (LEAST_BATCHES <= batches <= MOST_BATCHES and 1 <= times <= MOST_TIMES):
-        raise InputError(
-            f"{batches} batches and {times} times the length: allowed are {LEAST_BATCHES} to "
-            f"{MOST_BATCHES} batches, and 1 to {MOST_TIMES:,} times"
-        )
     request = subject.long_run(scenario, times, batches)
 
     def make(result: StudyResult) -> Answer:
