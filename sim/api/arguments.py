@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -259,6 +260,16 @@ def checked(
         return call
 
     return hold
+
+
+@contextmanager
+def problems_of(argument: str) -> Iterator[None]:
+    """Let what the body refuses be told of an argument."""
+    try:
+        yield
+    except InputError as error:
+        of_it = (replace(problem, file=ARGUMENT, key=argument) for problem in error.problems)
+        raise InputError(*of_it) from None
 
 
 def _of_python(value: object) -> object:

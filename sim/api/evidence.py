@@ -18,7 +18,7 @@ from sim.api.scenarios import read_care
 from sim.api.shipped import scenarios_folder
 from sim.errors import ARGUMENT, InputError, Problem, RunsFailed
 from sim.glossary import Language
-from sim.questions.fit import fit_constants
+from sim.questions.fit import TARGETS, fit_constants
 from sim.report.coverage_tables import coverage_table, gains_table
 from sim.report.markdown import check_has_marks, write_measured
 from sim.report.terminal import plain_table
@@ -100,6 +100,8 @@ def validate(
 
     Raises
     ------
+    InputError
+        If an argument is wrong, or a file cannot be written.
     ValidationStopped
         If a part could not be carried out.
     """
@@ -179,9 +181,9 @@ def coverage(
     out : Path or str
         Folder of the runs.
     repetitions : int
-        Studies of a queue whose answers are known.
+        Studies of a queue whose answers are known, 2 at least.
     replications : int
-        Of each shipped scenario.
+        Of each shipped scenario, 3 at least.
     workers, progress, scenarios
         See `sim.api.options`.
     write : Path or str, optional
@@ -245,6 +247,7 @@ def fit(
     source : str, Path, mapping or Scenario
         Of the base year.
     rounds : int
+        1 to 50.
     kinds_file : Path or str, optional
         CSV file for the table of kinds with the fitted constants.
     **options
@@ -255,6 +258,11 @@ def fit(
     Shown
         Tables of the last round: ``shares`` of the tiers, ``counties``, and the ``kinds`` that gave them. The
         region's own table is left alone.
+
+    Raises
+    ------
+    InputError
+        If an argument is wrong, or the region has no shares to fit to.
     """
     options.setdefault("weeks", 2)
     options.setdefault("warm_up", 1)
@@ -263,6 +271,9 @@ def fit(
     if kinds_file is not None:
         inputs = region_folder(scenario, folder).glob("*")
         check_output_file(Path(kinds_file), _is_kinds_table, inputs)
+    targets = region_folder(scenario, folder) / TARGETS
+    if not targets.is_file():
+        raise InputError(Problem("is missing: the shares that constants are fitted to", targets))
     prepare(subject_of(scenario).pathway)
     workers = Workers.of(options.get("workers")).count
     with thread_pool(workers) as executor:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim import ranges
 from sim.api.answer import Answer, NamedFigure
-from sim.api.arguments import checked, whole
+from sim.api.arguments import checked, problems_of, whole
 from sim.api.execution import Job, as_drawn, carry_out, study_folder
 from sim.api.options import DrawnOptions, OneStudyOptions, Options, Source
 from sim.api.scenarios import read_all, read_care
@@ -65,7 +65,7 @@ def uncertainty(
     ----------
     *sources : str, Path, mapping or Scenario
     samples : int
-        Sets of values that are tried.
+        Sets of values that are tried, 2 to 100,000.
     parameters : sequence of str, optional
         Names of the uncertain numbers that are varied; by default all of the region.
     indicators : sequence of str, optional
@@ -138,7 +138,7 @@ def precision(
     half_widths : mapping of str to Aim, optional
         By quantity (``"in_county_rate"``, ``"wait_mean:clinic"``), in its own unit or as a share of the mean.
     maximum : int
-        Never more replications than these.
+        Never more replications than these, 3 at least.
     look_ahead : int
         Replications during which the intervals must stay narrow.
     **options
@@ -160,7 +160,8 @@ def precision(
     subject = subject_of(scenarios[0])
     if len({s.kind for s in scenarios}) > 1 or (len(scenarios) > 1 and not subject.is_compared):
         raise InputError("precision takes one network, or care scenarios to compare")
-    subject.check_quantities([*(half_widths or ())], scenarios[0])
+    with problems_of("half_widths"):
+        subject.check_quantities([*(half_widths or ())], scenarios[0])
     folder = scenarios_folder(options.get("scenarios"))
     cases = subject.cases(scenarios, folder, "compiled", check=False)
     job = Job.of(subject, cases, Planned(("precision",)))
@@ -211,11 +212,13 @@ def warm_up(
     quantities : sequence of str, optional
         ``"bed_wait_mean:county"``, ``"wait_mean:clinic"``; by default the usual ones.
     earlier : int
-        Weeks by which the run begins that it is compared with.
+        Weeks, 4 to 2,500, by which the run begins that it is compared with.
     window : int
         Slices on either side in Welch's average.
     **options
-        See `sim.api.options`; ``weeks`` is the length of the series, 26 by default.
+        See `sim.api.options`; ``weeks`` is the length of the series, at least 8 and 26 by default,
+        ``replications`` at least 2. A network without a calendar has a series of its own length, with
+        nothing earlier.
 
     Returns
     -------
@@ -231,7 +234,8 @@ def warm_up(
     wanted_replications = options.pop("replications", None)
     (scenario,) = read_all([source], options)
     subject, folder = subject_of(scenario), scenarios_folder(options.get("scenarios"))
-    subject.check_quantities(quantities or [], scenario)
+    with problems_of("quantities"):
+        subject.check_quantities(quantities or [], scenario)
     replications = wanted_replications or subject.series_replications(scenario)
     request = subject.series(scenario, folder, weeks, earlier, replications)
 
@@ -270,8 +274,9 @@ def long_run(
     ----------
     source : str, Path, mapping or NetworkScenario
     times : int
-        How many times the file's length.
+        How many times the file's length, up to 100,000.
     batches : int
+        10 to 1,000.
     **options
         See `sim.api.options`.
 

@@ -49,7 +49,7 @@ class RunOptions(OneRunOptions, total=False):
     Attributes
     ----------
     replications : int
-        Independent repetitions, at least 1.
+        Independent repetitions, 1 to 100,000.
     """
 
     replications: int | None

@@ -94,6 +94,8 @@ CALLS: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = [
     (sim.warm_up, (PLAN,), {"weeks": 7}),
     (sim.warm_up, (PLAN,), {"replications": 1}),
     (sim.warm_up, (PLAN,), {"quantities": "bed_wait_mean"}),
+    (sim.warm_up, (PLAN,), {"quantities": ["bed"]}),
+    (sim.precision, (QUEUE,), {"half_widths": {"wait": sim.Aim(1.0)}}),
     (sim.long_run, (QUEUE,), {"times": 0}),
     (sim.long_run, (QUEUE,), {"batches": 9}),
     (sim.long_run, (QUEUE,), {"replications": 2}),
@@ -160,6 +162,11 @@ def test_a_language_of_an_answer_is_held_too() -> None:
     described = sim.describe(PLAN, region="fujian/taining")
     with pytest.raises(InputError, match=r"lang: must be one of zh, en, not the text 'fr'"):
         described.shown("fr")  # type: ignore[arg-type]
+
+
+def test_a_region_without_shares_to_fit_to_is_told() -> None:
+    with pytest.raises(InputError, match=r"fit_targets\.csv: is missing"):
+        sim.fit(region="one-hospital")
 
 
 def test_numbers_of_numpy_are_numbers() -> None:
