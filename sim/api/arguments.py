@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from types import MappingProxyType
@@ -217,6 +217,63 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 """By the argument's name, wherever it stands."""
 
 
+@dataclass(frozen=True)
+class _Taken:
+    """What a function takes.
+
+    Attributes
+    ----------
+    signature : Signature
+    options : tuple of str
+        Names of its ``**options``.
+    unset : frozenset of str
+        Arguments and options that may be None, which stands for what is usual.
+    rules : mapping of str to callable
+    """
+
+    signature: inspect.Signature
+    options: tuple[str, ...]
+    unset: frozenset[str]
+    rules: Mapping[str, Rule]
+
+    @classmethod
+    def by(
+        cls, function: Callable[..., object], options: type[Any] | None, own: Mapping[str, Rule]
+    ) -> _Taken:
+        """Return what a function takes whose ``**options`` are those of a TypedDict."""
+        signature = inspect.signature(function)
+        hints = {} if options is None else get_type_hints(options)
+        unset = {name for name, hint in hints.items() if type(None) in get_args(hint)}
+        unset |= {name for name, its in signature.parameters.items() if its.default is None}
+        return cls(signature, tuple(hints), frozenset(unset), {**RULES, **own})
+
+    @property
+    def keywords(self) -> list[str]:
+        """Names that may be stated."""
+        positional = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
+        own = [name for name, its in self.signature.parameters.items() if its.kind in positional]
+        return [name for name in (*own, *self.options) if name != "self"]
+
+    def problems(self, args: Sequence[object], given: Mapping[str, object]) -> Iterator[Problem]:
+        """Yield all that is wrong with a call."""
+        keywords = self.keywords
+        for name in given:
+            if name not in keywords:
+                near, allowed = nearest(name, keywords), ", ".join(keywords)
+                what = f"there is no option '{name}'{near}; allowed: {allowed}"
+                yield Problem(what, ARGUMENT, key=name)
+        right = {name: value for name, value in given.items() if name in keywords}
+        bound = self.signature.bind_partial(*args, **right)
+        bound.apply_defaults()
+        stated = {**bound.arguments, **bound.arguments.get("options", {})}
+        for name, value in stated.items():
+            if name in ("self", "options") or (value is None and name in self.unset):
+                continue
+            for problem in self.rules[name](value):
+                below = "" if problem.key in (None, name) else f".{problem.key}"
+                yield replace(problem, key=name + below)
+
+
 def checked(
     options: type[Any] | None = None, **own: Rule
 ) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]:
@@ -229,33 +286,18 @@ def checked(
     **own : callable
         Rules of this function in place of those in the table.
     """
-    rules = {**RULES, **own}
-    hints = {} if options is None else get_type_hints(options)
-    optional = {name for name, hint in hints.items() if type(None) in get_args(hint)}
 
     def hold(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-        signature = inspect.signature(function)
-        named = [name for name in signature.parameters if name not in ("self", "options")]
-        known = [name for name in (*named, *hints) if name != "sources"]
-        unset = optional | {n for n in named if signature.parameters[n].default is None}
+        taken = _Taken.by(function, options, own)
 
         @wraps(function)
         def call(*args: Arguments.args, **given: Arguments.kwargs) -> Result:
             stated = [_of_python(value) for value in args]
-            mine = {name: _of_python(v) for name, v in given.items() if name in known}
-            problems = [_unknown(name, known) for name in given if name not in known]
-            bound = signature.bind_partial(*stated, **mine)
-            bound.apply_defaults()
-            values = {**bound.arguments, **bound.arguments.get("options", {})}
-            problems += [
-                replace(problem, key=".".join(dict.fromkeys((name, problem.key or name))))
-                for name, value in values.items()
-                if name in (*known, "sources") and not (value is None and name in unset)
-                for problem in rules[name](value)
-            ]
+            named = {name: _of_python(value) for name, value in given.items()}
+            problems = dict.fromkeys(taken.problems(stated, named))
             if problems:
-                raise InputError(*dict.fromkeys(problems))
-            return function(*stated, **mine)  # type: ignore[arg-type]
+                raise InputError(*problems)
+            return function(*stated, **named)  # type: ignore[arg-type]
 
         return call
 
@@ -275,8 +317,3 @@ def problems_of(argument: str) -> Iterator[None]:
 def _of_python(value: object) -> object:
     """Return a number of NumPy as one of Python."""
     return value.item() if isinstance(value, np.generic) else value
-
-
-def _unknown(name: str, known: list[str]) -> Problem:
-    what = f"there is no option '{name}'{nearest(name, known)}; allowed: {', '.join(known)}"
-    return Problem(what, ARGUMENT, key=name)

@@ -26,8 +26,8 @@ FILES = (
     Fault(
         "an option that does not exist is swallowed",
         "sim/api/arguments.py",
-        "for name in given if name not in known]",
-        "for name in given if name not in {*known, *given}]",
+        "if name not in keywords:",
+        "if name not in {*keywords, *given}:",
         _POLICIES,
     ),
     Fault(
