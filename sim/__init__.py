@@ -17,7 +17,8 @@ Progress:            progress_on
 Options of all that run something:
 
     region, weeks, warm_up, replications, seed, scenarios    what is run otherwise than a file states
-    out, workers, progress, lang, figures                    how, and where the results go
+    out, workers, progress, lang                             how, and where the results go
+    figures                                                  where the answer has pictures
     engine, check                                            of run and compare only
 
 ``help(sim.run)`` tells more of a function, `docs/reference-api.md` of all. Functions that run something
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from sim.api.how_sure import warm_up as warm_up
     from sim.api.logs import log as log
     from sim.api.logs import write_log as write_log
+    from sim.api.new import new as new
     from sim.api.scenarios import changes as changes
     from sim.api.scenarios import check as check
     from sim.api.scenarios import listing as listing
@@ -54,7 +56,6 @@ if TYPE_CHECKING:
     from sim.api.scenarios import loads as loads
     from sim.api.scenarios import remarks as remarks
     from sim.api.scenarios import resolved as resolved
-    from sim.api.shipped import new as new
     from sim.api.shipped import shipped_scenarios as shipped_scenarios
     from sim.api.study import compare as compare
     from sim.api.study import run as run
@@ -80,8 +81,9 @@ _HOMES = {
     "sim.api.evidence": ("coverage", "fit", "validate"),
     "sim.api.how_sure": ("long_run", "precision", "uncertainty", "warm_up"),
     "sim.api.logs": ("log", "write_log"),
+    "sim.api.new": ("new",),
     "sim.api.scenarios": ("changes", "check", "listing", "load", "loads", "remarks", "resolved"),
-    "sim.api.shipped": ("new", "shipped_scenarios"),
+    "sim.api.shipped": ("shipped_scenarios",),
     "sim.api.study": ("compare", "run"),
     "sim.api.why": ("bottlenecks", "leaks", "marginal", "waterfall"),
     "sim.errors": ("InputError", "Problem", "RunsFailed", "StudyInterrupted", "ValidationStopped"),

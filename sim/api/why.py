@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Unpack
 
 from sim.api.answer import Answer, NamedFigure
-from sim.api.execution import Job, carry_out
-from sim.api.options import Options
-from sim.api.scenarios import Source, read_care
+from sim.api.arguments import checked
+from sim.api.execution import Job, as_drawn, carry_out
+from sim.api.options import DrawnOptions, Options, Source
+from sim.api.scenarios import read_care
 from sim.api.shipped import scenarios_folder
 from sim.errors import ARGUMENT, InputError, Problem, nearest
 from sim.glossary import indicator_names
@@ -38,13 +39,14 @@ from sim.subjects.care.cases import read_region
 from sim.subjects.registry import subject_of
 
 
+@checked(DrawnOptions)
 def waterfall(
     base: Source,
     goal: Source,
     *,
     by: Grain = "family",
     indicators: Sequence[str] | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[DrawnOptions],
 ) -> Answer:
     """Tell which levers make the difference between two scenarios: alone, last, and over all orders.
 
@@ -103,9 +105,11 @@ def waterfall(
             drawn,
         )
 
-    return _asked(parts.scenarios(), options, Planned(("waterfall",), figures=("waterfall",)), make)
+    planned = as_drawn(Planned(("waterfall",), figures=("waterfall",)), options)
+    return _asked(parts.scenarios(), options, planned, make)
 
 
+@checked(Options)
 def marginal(
     source: Source,
     *,
@@ -154,6 +158,7 @@ def marginal(
     return _asked([scenario, *changed], options, Planned(("marginal",)), make)
 
 
+@checked(Options)
 def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
     """Tell which care leaves the county: by county, condition, tier and reason.
 
@@ -190,6 +195,7 @@ def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
     return _asked(chosen, options, Planned(("leaks", "leaks_by_condition")), make)
 
 
+@checked(Options)
 def bottlenecks(*sources: Source, **options: Unpack[Options]) -> Answer:
     """Tell where patients wait, and which queues they leave.
 

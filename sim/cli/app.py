@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 import sim
+from sim import ranges
 from sim.cli.ending import INTERRUPTED, tell_ending
 from sim.cli.evidence import coverage, fit, validate
 from sim.cli.how_sure import long_run, precision, uncertainty, warm_up
@@ -197,7 +198,7 @@ def new(
 def log(
     name: Annotated[str, typer.Argument(help="Name of a scenario, or a YAML file.")],
     out: Annotated[Path, typer.Argument(help="Parquet file to write.")],
-    replication: Annotated[int, whole("--replication", least=0, most=2**32 - 1)] = 0,
+    replication: Annotated[int, whole("--replication", allowed=ranges.REPLICATION)] = 0,
     scenarios: Folder = None,
     *,
     run: RunOptions,

@@ -68,9 +68,8 @@ def _check_port(address: str) -> None:
     port = _PORT.fullmatch(address)
     # By its digits first: a number of any length is a number to Python.
     if port and (len(port[1]) > 5 or not 1 <= int(port[1]) <= HIGHEST_PORT):
-        raise InputError(
-            f"--workers: there is no port {port[1]}; allowed: 1 to {HIGHEST_PORT}, such as tcp://localhost:8786"
-        )
+        what = f"there is no port {port[1]}; allowed: 1 to {HIGHEST_PORT}, such as tcp://localhost:8786"
+        raise InputError(Problem(what, ARGUMENT, key="workers"))
 
 
 def available_processors() -> int:

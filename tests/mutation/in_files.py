@@ -25,9 +25,9 @@ FILES = (
     ),
     Fault(
         "an option that does not exist is swallowed",
-        "sim/api/options.py",
-        "unknown = [name for name in options if name not in known]",
-        "unknown = [name for name in options if name not in {*known, *options}]",
+        "sim/api/arguments.py",
+        "if name not in keywords:",
+        "if name not in {*keywords, *given}:",
         _POLICIES,
     ),
     Fault(
