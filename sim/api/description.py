@@ -28,6 +28,11 @@ def describe(source: Source, **options: Unpack[RunOptions]) -> Shown:
     **options
         See `sim.api.options.RunOptions`.
 
+    Returns
+    -------
+    Shown
+        Tables ``area`` (care) or ``loads`` (networks), and the lines that `check` prints.
+
     Raises
     ------
     InputError

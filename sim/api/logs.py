@@ -65,8 +65,22 @@ def log(
 ) -> Iterator[pd.DataFrame]:
     """Yield the log of one replication in pieces of some hundred thousand rows, in the order of time.
 
-    Parameters and errors are those of `write_log`. The log lies on the disk meanwhile, so that one
-    of any length can be read.
+    The log lies on the disk meanwhile, so that one of any length can be read.
+
+    Parameters
+    ----------
+    source, replication, **options
+        As of `write_log`.
+
+    Yields
+    ------
+    DataFrame
+        A row for each step of each patient; ``docs/reference-log.md`` has columns and units.
+
+    Raises
+    ------
+    InputError
+        As of `write_log`.
     """
     with TemporaryDirectory(prefix="tiered-care-") as folder:
         file = Path(folder) / "log.parquet"

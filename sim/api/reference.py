@@ -37,11 +37,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "shipped_scenarios",
         "new",
     ),
-    "Runs": ("run", "compare", "log", "write_log"),
+    "Runs": ("run", "compare", "log", "write_log", "delay_by_beds"),
     "Why": ("waterfall", "marginal", "leaks", "bottlenecks"),
     "How sure": ("uncertainty", "precision", "warm_up", "long_run", "Aim"),
-    "Evidence": ("validate", "coverage", "fit"),
-    "Answers": ("Answer", "Shown", "Progress", "progress_on"),
+    "Evidence": ("validate", "coverage", "fit", "Validation", "Coverage"),
+    "Answers": ("Answer", "Shown", "Listing", "Change", "Progress", "progress_on"),
     "Errors": ("InputError", "Problem", "RunsFailed", "StudyInterrupted", "ValidationStopped"),
 }
 """Every public name, in the order of the page."""

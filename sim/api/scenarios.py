@@ -114,6 +114,16 @@ def check(
         Another area, which is checked as well.
     scenarios : Path or str, optional
         The scenarios folder.
+
+    Returns
+    -------
+    list of Problem
+        Each with file, line, key and what is allowed.
+
+    Raises
+    ------
+    InputError
+        If the scenarios folder is not there.
     """
     folder = scenarios_folder(scenarios)
     try:
@@ -148,6 +158,11 @@ def remarks(source: Source, *, quick: bool = False, **options: Unpack[RunOptions
     **options
         As of `load`.
 
+    Returns
+    -------
+    list of Problem
+        Each with file, line and key; nothing keeps the scenario from being run.
+
     Raises
     ------
     InputError
@@ -168,13 +183,23 @@ def remarks(source: Source, *, quick: bool = False, **options: Unpack[RunOptions
 def loads(source: Source, **options: Unpack[RunOptions]) -> pd.DataFrame:
     """Return how much work a network brings to each station, before anything is simulated.
 
-    Parameters and errors are those of `load`.
+    Parameters
+    ----------
+    source : str, Path, mapping, Scenario or NetworkScenario
+        As of `load`.
+    **options
+        As of `load`.
 
     Returns
     -------
     DataFrame
         ``station``, ``arrivals_per_hour``, ``work`` and ``servers`` (busy, and on duty), ``load`` (work per
         server; from 1 on the queue grows without bound unless patients leave it).
+
+    Raises
+    ------
+    InputError
+        As of `load`, and if the scenario is no network.
     """
     scenario = load(source, **options)
     return subject_of(scenario).loads(scenario)
@@ -188,6 +213,16 @@ def listing(*, scenarios: Path | str | None = None) -> list[Listing]:
     ----------
     scenarios : Path or str, optional
         The scenarios folder.
+
+    Returns
+    -------
+    list of Listing
+        Also of files that cannot be read, with their problems.
+
+    Raises
+    ------
+    InputError
+        If the scenarios folder is not there.
     """
     folder = scenarios_folder(scenarios)
     folders = [folder, folder / NETWORKS]
@@ -196,9 +231,24 @@ def listing(*, scenarios: Path | str | None = None) -> list[Listing]:
 
 @checked(RunOptions)
 def resolved(source: Source, **options: Unpack[RunOptions]) -> str:
-    """Return a scenario with everything it inherits, as YAML; `load` reads it again.
+    """Return a scenario with everything it inherits, as YAML.
 
-    Parameters and errors are those of `load`.
+    Parameters
+    ----------
+    source : str, Path, mapping, Scenario or NetworkScenario
+        As of `load`.
+    **options
+        As of `load`.
+
+    Returns
+    -------
+    str
+        `load` reads it again.
+
+    Raises
+    ------
+    InputError
+        As of `load`.
     """
     scenario = load(source, **options)
     return subject_of(scenario).resolved(scenario)
@@ -208,7 +258,22 @@ def resolved(source: Source, **options: Unpack[RunOptions]) -> str:
 def changes(source: Source, **options: Unpack[RunOptions]) -> list[Change]:
     """Return what a care scenario changes in its parent.
 
-    Parameters and errors are those of `load`.
+    Parameters
+    ----------
+    source : str, Path, mapping, Scenario or NetworkScenario
+        As of `load`.
+    **options
+        As of `load`.
+
+    Returns
+    -------
+    list of Change
+        Every key whose value differs; without a parent everything it states.
+
+    Raises
+    ------
+    InputError
+        As of `load`, and if the scenario is a network.
     """
     (scenario,) = read_care([source], options)
     return diff_to_parent(scenario, scenarios_folder(options.get("scenarios")))

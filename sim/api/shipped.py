@@ -12,7 +12,13 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def shipped_scenarios() -> Path:
-    """Return the folder of the scenarios that came with the program: read them, do not edit them there."""
+    """Return the folder of the scenarios that came with the program.
+
+    Returns
+    -------
+    Path
+        To read from; `new` writes them where they can be edited.
+    """
     packaged = _PACKAGE / "shipped"
     # A checkout has them at its top, where they are edited.
     return packaged if packaged.is_dir() else _PACKAGE.parent / SCENARIOS

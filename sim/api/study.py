@@ -44,9 +44,9 @@ def run(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
     -------
     Answer
         Of care: tables ``scorecard``, ``joint``, ``quantiles``, ``differences``; frames ``indicators``,
-        ``flows``, ``facilities``, ``waits``. Of networks: tables ``measures`` and, if asked for, ``census``
-        (means over replications with intervals); frames of the same names by replication, and ``present``.
-        Units stand in ``results/README.md``.
+        ``flows``, ``facilities``, ``waits``, ``unmet``. Of networks: tables ``measures``, ``loads`` and, if
+        asked for, ``census`` (means over replications with intervals); frames ``measures`` and ``census`` by
+        replication, and ``present``. Units stand in ``results/README.md``.
 
     Raises
     ------
@@ -67,7 +67,24 @@ def run(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
 def compare(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
     """Run care scenarios and show what differs from the first, paired by replication.
 
-    Parameters, result and errors are those of `run`; what is shown are the differences only.
+    Parameters
+    ----------
+    *sources : str, Path, mapping or Scenario
+        Two or more; the first is the base.
+    **options
+        See `sim.api.options`.
+
+    Returns
+    -------
+    Answer
+        As of `run`; what is shown are the differences only.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with the input; nothing has been run then.
+    RunsFailed
+        If a run failed.
     """
     scenarios = read_care(sources, options)
     return _run(told_apart(scenarios), options, care_comparison, care_planned(scenarios))

@@ -64,7 +64,9 @@ def waterfall(
     Returns
     -------
     Answer
-        Table ``waterfall``: columns `sim.questions.waterfall.WATERFALL_COLUMNS`, in the indicators' own units.
+        Table ``waterfall``: ``indicator``, ``way``, ``part``, ``mean``, ``low``, ``high``, ``n``, in the
+        indicators' own units. ``way`` is the value in the base (``base``) or in the goal, the effect of a part
+        alone, last, or averaged over all orders, what is left beside the parts alone, or the whole difference.
 
     Raises
     ------
@@ -129,7 +131,9 @@ def marginal(
     Returns
     -------
     Answer
-        Table ``marginal``: columns `sim.questions.marginal.MARGINAL_COLUMNS`, per unit added.
+        Table ``marginal``: ``increment`` (what is added), ``amount`` (units), ``indicator``, ``tier``,
+        ``county``, and per unit added ``mean``, ``low``, ``high``, ``n``, with intervals for all increments
+        together ``low_joint``, ``high_joint`` and Holm's ``p_holm``.
 
     Raises
     ------
@@ -171,7 +175,15 @@ def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
     Returns
     -------
     Answer
-        Tables ``leaks`` and ``leaks_by_condition``, per year, with intervals.
+        Tables ``leaks`` and ``leaks_by_condition``: visits and stays a year, and shares of all that leaves,
+        with intervals.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with the input; nothing has been run then.
+    RunsFailed
+        If a run failed.
     """
     chosen = read_care(sources, options)
     folder = scenarios_folder(options.get("scenarios"))
@@ -208,7 +220,15 @@ def bottlenecks(*sources: Source, **options: Unpack[Options]) -> Answer:
     Returns
     -------
     Answer
-        Tables ``bottlenecks`` (facilities) and ``bottlenecks_by_kind``, with intervals.
+        Tables ``bottlenecks`` (facilities) and ``bottlenecks_by_kind``: patients a year who leave the queue
+        for a doctor or for a bed, use of doctors and beds as shares, with intervals.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with the input; nothing has been run then.
+    RunsFailed
+        If a run failed.
     """
     chosen = read_care(sources, options)
 
