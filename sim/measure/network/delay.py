@@ -21,8 +21,8 @@ def delay_by_beds(
     Parameters
     ----------
     present : DataFrame
-        Frame ``present`` of an answer about one network: ``replication``, ``station``, ``present``, ``share`` of
-        the time.
+        Frame ``present`` of an answer about one network: ``replication``, ``station``, ``present`` and the
+        ``share`` of the time.
     station : str
         A station with unlimited servers.
     confidence : float
