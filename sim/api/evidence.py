@@ -28,7 +28,7 @@ from sim.runs.executor import thread_pool
 from sim.runs.outputs import check_output_file
 from sim.runs.paths import Planned
 from sim.runs.progress import Progress, failure_line
-from sim.runs.workers import Workers
+from sim.runs.workers import Workers, workers_here
 from sim.scenario import region_folder
 from sim.subjects.network.subject import NetworkSubject
 from sim.subjects.prepare import prepare
@@ -125,7 +125,7 @@ def validate(
         check_published(Path(publish))
     for subject in SUBJECTS.values():
         prepare(subject.pathway)
-    folder, count = scenarios_folder(scenarios), Workers.of(workers).count
+    folder, count = scenarios_folder(scenarios), workers_here(workers)
     validation = validated(folder, quick=quick, workers=count, tell=tell or _say_nothing)
     if out is not None:
         write_validation(validation, Path(out), Words.of(lang))
@@ -275,7 +275,7 @@ def fit(
     if not targets.is_file():
         raise InputError(Problem("is missing: the shares that constants are fitted to", targets))
     prepare(subject_of(scenario).pathway)
-    workers = Workers.of(options.get("workers")).count
+    workers = workers_here(options.get("workers"))
     with thread_pool(workers) as executor:
         last = fit_constants(scenario, region_folder(scenario, folder), rounds, executor)[-1]
     if kinds_file is not None:

@@ -63,6 +63,21 @@ class Workers:
         return cls(int(text))
 
 
+def workers_here(stated: int | str | Workers | None) -> int:
+    """Return how many workers of this machine compute what no scheduler can hand out.
+
+    Raises
+    ------
+    InputError
+        As `Workers.of`, and for the address of a scheduler.
+    """
+    workers = Workers.of(stated)
+    if workers.address:
+        what = "this is computed on this machine alone; state a number"
+        raise InputError(Problem(what, ARGUMENT, key="workers"))
+    return workers.count
+
+
 def _check_port(address: str) -> None:
     """Refuse a port that no machine has, which would be sought in vain."""
     port = _PORT.fullmatch(address)

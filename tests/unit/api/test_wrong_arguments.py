@@ -271,3 +271,10 @@ def test_what_is_known_of_a_scenario_has_a_row_per_county() -> None:
     ]
     known = sim.areas("fujian").set_index("county")["population"]
     assert table["people"].tolist() == known[table["county"]].tolist()
+
+
+def test_what_no_scheduler_hands_out_is_computed_here() -> None:
+    for ask in (sim.fit, sim.validate):
+        with pytest.raises(sim.InputError, match="on this machine alone") as caught:
+            ask(workers="tcp://localhost:8786")
+        assert caught.value.problems[0].key == "workers"
