@@ -17,7 +17,7 @@ import typer
 
 import sim
 from sim import ranges
-from sim.cli.ending import INTERRUPTED, tell_ending
+from sim.cli.ending import INTERRUPTED, leave_unread, tell_ending
 from sim.cli.evidence import coverage, fit, validate
 from sim.cli.how_sure import long_run, precision, uncertainty, warm_up
 from sim.cli.options import (
@@ -233,6 +233,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(code or 0)
     except (Exception, KeyboardInterrupt) as error:
         code = tell_ending(error, language)
+        leave_unread()
         if "--debug" in words and code not in (0, INTERRUPTED):
             raise
         sys.exit(code)
