@@ -47,8 +47,9 @@ class Shown:
             With the names that there are.
         """
         known = self._known
-        if name not in known:
-            raise KeyError(f"{name}{nearest(name, self.names)}; there are: {', '.join(self.names)}")
+        if not isinstance(name, str) or name not in known:
+            near = nearest(str(name), self.names)
+            raise KeyError(f"{name}{near}; there are: {', '.join(self.names)}")
         return known[name]
 
     def __repr__(self) -> str:

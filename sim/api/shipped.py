@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import isdir
 from pathlib import Path
 
 from sim.errors import ARGUMENT, InputError, Problem
@@ -39,6 +40,7 @@ def scenarios_folder(folder: Path | str | None = None) -> Path:
     """
     if folder is None:
         return SCENARIOS if SCENARIOS.is_dir() else shipped_scenarios()
-    if not Path(folder).is_dir():
+    # Unlike a Path's own question, it raises nothing for a name that no system has.
+    if not isdir(folder):
         raise InputError(Problem(f"there is no folder {folder}", ARGUMENT, key="scenarios"))
     return Path(folder)

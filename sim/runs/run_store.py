@@ -96,7 +96,7 @@ def check_discardable(folder: Path) -> None:
     InputError
         If the folder of a damaged run holds something that no run has written.
     """
-    foreign = [e for e in folder.iterdir() if not _is_of_a_run(e)] if is_damaged(folder) else []
+    foreign = _foreign(folder) if is_damaged(folder) else []
     if foreign:
         what = (
             "is in the folder of a stored run that is damaged, and no run has written it; move it"
@@ -118,8 +118,32 @@ def discard_damaged(folder: Path) -> None:
             shutil.rmtree(folder)
 
 
-def _is_of_a_run(entry: Path) -> bool:
-    return entry.name == _RECORD or entry.suffix == ".parquet"
+def _foreign(folder: Path) -> list[Path]:
+    """Return what lies in the folder of a run and no run has written.
+
+    A table is a run's if the record names it, or if it says so itself.
+    """
+    try:
+        names = {f"{name}.parquet" for name in _read_record(folder).frames}
+    except (OSError, ValueError, RecursionError):
+        names = set()
+    return [entry for entry in folder.iterdir() if not _is_of_a_run(entry, {_RECORD, *names})]
+
+
+def _is_of_a_run(entry: Path, names: set[str]) -> bool:
+    mode = entry.lstat().st_mode
+    if stat.S_ISDIR(mode):
+        return False
+    if entry.name in names:
+        return True
+    try:
+        return (
+            stat.S_ISREG(mode)
+            and entry.suffix == ".parquet"
+            and _KEY in (pq.read_schema(entry).metadata or {})
+        )
+    except (OSError, pa.ArrowException):
+        return False
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -143,16 +167,10 @@ def _read_record(folder: Path) -> RunRecord:
 
 def _is_whole(folder: Path, record: RunRecord) -> bool:
     """Tell whether a folder holds the run it is named after, all of it, as it was written."""
-    files = {entry.name for entry in folder.iterdir()}
     if record.key != folder.name or record.status != "done":
         return False
-    # What else somebody has put there is no part of it, unless it could be taken for one.
-    if {f for f in files if _is_of_a_run(folder / f)} != {
-        _RECORD,
-        *(f"{name}.parquet" for name in record.frames),
-    }:
-        return False
-    # A run without tables has nothing that says whose it is.
+    # What else somebody has put there is no part of it: only the tables of the record are read. A run without
+    # tables has nothing that says whose it is.
     return bool(record.frames) and all(
         _has_checksum(file, checksum) and _is_marked(pq.read_schema(file), record.key)
         for file, checksum in ((folder / f"{n}.parquet", c) for n, c in record.frames.items())

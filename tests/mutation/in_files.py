@@ -61,8 +61,8 @@ FILES = (
     Fault(
         "a damaged run takes a file of somebody's along",
         "sim/runs/run_store.py",
-        "foreign = [e for e in folder.iterdir() if not _is_of_a_run(e)] if is_damaged(folder) else []",
-        "foreign = [e for e in folder.iterdir() if e.is_dir()] if is_damaged(folder) else []",
+        "return [entry for entry in folder.iterdir() if not _is_of_a_run(entry, {_RECORD, *names})]",
+        "return [entry for entry in folder.iterdir() if not entry.exists()]",
         _RUNS,
     ),
     Fault(

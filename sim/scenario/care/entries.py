@@ -15,6 +15,9 @@ ENTRY_KEYS = (*DATE_KEYS, "where")
 """Keys that stand beside the lever."""
 LEVERS_FORM = "must be a list: one lever per line, each after '- '"
 
+MOST_ENTRIES = 300
+"""Of a timeline; the numbers of an entry that sets several count each."""
+
 EntryKey = tuple[str, Any, tuple[tuple[str, tuple[str, ...]], ...]]
 
 
@@ -71,7 +74,8 @@ def read_with_one_path_each(path: Path) -> Document:
 def one_path_each(document: Document) -> None:
     """Write entries that set several paths alike as one for each path, in place.
 
-    So that a child can replace or drop one of them. A list of no paths stays, and is told where it is read.
+    So that a child can replace or drop one of them. A list of no paths, or of more than a timeline may have,
+    stays, and is told where it is read.
     """
     entries = document.data.get("levers")
     if not isinstance(entries, list) or not any(_sets_several(entry) for entry in entries):
@@ -81,6 +85,8 @@ def one_path_each(document: Document) -> None:
         for index, entry in enumerate(entries)
         for number in (range(len(entry[SET])) if _sets_several(entry) else (None,))
     ]
+    if len(sources) > MOST_ENTRIES:
+        return
     marks = {path: mark for path, mark in document.marks.items() if path[:1] != ("levers",)}
     if ("levers",) in document.marks:
         marks["levers",] = document.marks["levers",]

@@ -16,6 +16,7 @@ from sim.scenario.care.entries import (
     DATE_KEYS,
     ENTRY_KEYS,
     LEVERS_FORM,
+    MOST_ENTRIES,
     SET,
     lever_names_in,
 )
@@ -145,6 +146,10 @@ def read_timeline(
     raw = document.data.get("levers", [])
     if not isinstance(raw, list):
         return None, [document.problem(("levers",), LEVERS_FORM)]
+    if len(raw) > MOST_ENTRIES:
+        # Every pair is looked at.
+        what = f"has {len(raw):,} entries; at most {MOST_ENTRIES} are allowed"
+        return None, [document.problem(("levers",), what)]
     problems: list[Problem] = []
     entries: list[Entry] = []
     for index, item in enumerate(raw):
@@ -188,8 +193,11 @@ def _entry(document: Document, at: KeyPath, item: Any) -> Entry:
         what = f"must be a lever such as 'bed_plan: {{public: 3.6}}', not {shown(item)}"
         raise InputError(document.problem(at, what))
     if SET in item:
-        if item[SET] == []:
-            raise InputError(document.problem((*at, SET), "names no number"))
+        if isinstance(item[SET], list):
+            what = (
+                "names more numbers than a scenario has entries" if item[SET] else "names no number"
+            )
+            raise InputError(document.problem((*at, SET), what))
         return _set_entry(document, at, item)
     names = lever_names_in(item)
     if not names:

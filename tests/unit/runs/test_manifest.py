@@ -125,7 +125,6 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "another key": lambda run: _edit_record(run, key="cd34"),
     "not done": lambda run: _edit_record(run, status="waiting"),
     "a table less": lambda run: (run / "waits.parquet").unlink(),
-    "a table more": lambda run: shutil.copy(run / "waits.parquet", run / "more.parquet"),
     "a table cut short": lambda run: (run / "waits.parquet").write_bytes(b"PAR1"),
     "an edited value": lambda run: pd.DataFrame({"mean": [2.6]}).to_parquet(run / "waits.parquet"),
     "a linked table": lambda run: (
@@ -165,6 +164,32 @@ def test_a_damaged_run_is_not_believed_and_makes_room(tmp_path: Path, kind: str)
     discard_damaged(run)
     assert not run.exists()
     assert find_run(stored(tmp_path)) is not None
+
+
+def test_what_somebody_keeps_in_the_folder_of_a_run_stays(tmp_path: Path) -> None:
+    run = stored(tmp_path)
+    mine = run / "my-own-analysis.parquet"
+    pd.DataFrame({"mine": [1]}).to_parquet(mine)
+    (run / "more.parquet").mkdir()
+    (run / "more.parquet" / "notes.txt").write_text("notes")
+    # Only the tables of the record are read: what lies beside them changes nothing.
+    assert find_run(run) is not None
+    (run / "waits.parquet").write_bytes(b"PAR1")
+    with pytest.raises(InputError) as refused:
+        discard_damaged(run)
+    assert {p.file for p in refused.value.problems} == {mine, run / "more.parquet"}
+    assert pd.read_parquet(mine)["mine"].tolist() == [1]
+    assert (run / "more.parquet" / "notes.txt").read_text() == "notes"
+
+
+def test_a_folder_in_place_of_the_record_stays(tmp_path: Path) -> None:
+    run = stored(tmp_path)
+    (run / "run.json").unlink()
+    (run / "run.json").mkdir()
+    (run / "run.json" / "notes.txt").write_text("notes")
+    with pytest.raises(InputError, match=r"run\.json: is in the folder of a stored run"):
+        discard_damaged(run)
+    assert (run / "run.json" / "notes.txt").read_text() == "notes"
 
 
 def test_what_is_no_folder_of_a_run_is_named_and_left_alone(tmp_path: Path) -> None:
