@@ -141,6 +141,9 @@ class Behaviour(IntEnum):
     AMBULANCE_SPEED_FACTOR = _Declared(
         "ambulance_speed_factor", "ratio", 0.0, inf,
         "救护车速度比", "ambulance over ordinary speed", "referral", above_least=True)
+    TRANSFER_ARRANGING_MIN = _Declared(
+        "transfer_arranging_min", "minutes", 0.0, inf,
+        "转院安排时间", "shortest time from the decision to setting out, unless the way is up", "reach")
     # fmt: on
 
 

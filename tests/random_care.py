@@ -274,6 +274,7 @@ def _behaviour(luck: Luck) -> list[float]:
         Behaviour.EMERGENCY_BED_PATIENCE_MIN: luck.one_of(_PATIENCE),
         Behaviour.ROUTINE_BED_PATIENCE_MIN: luck.one_of(_PATIENCE),
         Behaviour.AMBULANCE_SPEED_FACTOR: luck.one_of([1.0, 2.0]),
+        Behaviour.TRANSFER_ARRANGING_MIN: luck.one_of([0.0, 30.0, 60.0]),
     }
     return [values[cell] for cell in Behaviour]
 

@@ -81,6 +81,7 @@ BEHAVIOUR: dict[Behaviour, float] = {
     Behaviour.EMERGENCY_BED_PATIENCE_MIN: 720.0,
     Behaviour.ROUTINE_BED_PATIENCE_MIN: 5 * _DAY,
     Behaviour.AMBULANCE_SPEED_FACTOR: 2.0,
+    Behaviour.TRANSFER_ARRANGING_MIN: 60.0,
 }
 
 

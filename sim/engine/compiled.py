@@ -80,6 +80,10 @@ class Run:
             Part(model, partition, loop, self._tally, state if alone else state.part(), log)
             for partition in model.partitions
         ]
+        # Partition of every pool.
+        self._home = np.zeros(model.epochs[0].pools.count, dtype=np.int64)
+        for index, partition in enumerate(model.partitions):
+            self._home[partition.first_pool : partition.first_pool + partition.pools] = index
         self._levels = [
             [part for part in self._parts if part.level == level]
             for level in sorted({part.level for part in self._parts})
@@ -151,13 +155,9 @@ class Run:
 
     def _post(self, senders: list[Part]) -> None:
         """Let everybody arrive whom some partitions have sent to others."""
-        if len(self._parts) == 1:
-            return
-        for part in self._parts:
-            if part.level != senders[0].level:
-                for sender in senders:
-                    part.receive(sender)
         for sender in senders:
+            for index in np.unique(self._home[sender.bound_for()]):
+                self._parts[index].receive(sender)
             sender.forget()
 
     def _begin_epoch(self, index: int) -> None:

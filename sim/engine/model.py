@@ -136,7 +136,8 @@ class Model:
     partitions : tuple of Partition
         Parts that may run side by side; together all streams and pools. By default there is one.
     window : float
-        The shortest time in minutes from setting out to arriving in a partition of a lower level.
+        The shortest time in minutes from setting out to arriving in a partition of the same level or a lower
+        one.
     on_grid : bool
         Every time is a whole number of ticks (`sim.time_units.on_grid`); then so must be every duration that
         the pathway gives.

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.engine.arrays import (
     GROUP,
+    NODE,
     SPARE_ROWS,
     Cell,
     Fixed,
@@ -19,7 +20,7 @@ from sim.engine.model import Model, State
 from sim.engine.tally import Amount, Count, Extreme, Tally
 from sim.engine.templates import FINISHED, LOG_FULL, NEEDS_ROWS, Loop, begin_epoch, flush
 from sim.lookup import AddressTable
-from sim.world.fields import Reals
+from sim.world.fields import Ints, Reals
 from sim.world.partitions import Partition
 
 _EVENTS_PER_BUCKET = 4.0
@@ -116,6 +117,12 @@ class Part:
         self._arrays.moments[Moment.NOW] = until
         self._empty_log()
 
+    def bound_for(self) -> Ints:
+        """Return where those are going whom this partition has sent away: a pool of each."""
+        sent = self._arrays.sent[: int(self._arrays.cells[Cell.SENT])]
+        nodes = self._arrays.node.view(NODE)[self._arrays.fixed[Fixed.FIRST_ROW] + sent]
+        return nodes["wait_pool"].astype(np.int64)
+
     def receive(self, sender: Part) -> None:
         """Let those come here whom another partition has sent here."""
         coming = int(sender._arrays.cells[Cell.SENT])
@@ -131,7 +138,7 @@ class Part:
         cells, arrays = self._arrays.cells, self._arrays
         sent, free = int(cells[Cell.SENT]), int(cells[Cell.FREE_ROWS])
         if self._received != sent:
-            raise RuntimeError(f"{sent - self._received} patients were sent to a partition beside")
+            raise RuntimeError(f"{sent - self._received} patients were sent and did not arrive")
         arrays.free[free : free + sent] = arrays.sent[:sent]
         cells[Cell.FREE_ROWS] = free + sent
         cells[Cell.SENT] = self._received = 0

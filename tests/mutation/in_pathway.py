@@ -39,8 +39,8 @@ PATHWAY = (
     Fault(
         "the time a bed was blocked is not part of the stay",
         "sim/pathway/care/stay.py",
-        "in_bed = acute + view.behaviour(w, Behaviour.STEP_DOWN_DELAY_MIN) + waited",
-        "in_bed = acute + view.behaviour(w, Behaviour.STEP_DOWN_DELAY_MIN)",
+        "in_bed = acute + _step_down_delay(w, s, row) + waited",
+        "in_bed = acute + _step_down_delay(w, s, row)",
         _PATHWAY,
     ),
     Fault(
@@ -55,6 +55,13 @@ PATHWAY = (
         "sim/pathway/care/referral.py",
         "if state.get_emergency(s, row) == 0:\n        mean",
         "if state.get_emergency(s, row) == 1:\n        mean",
+        _PATHWAY,
+    ),
+    Fault(
+        "the lead is forgotten on the way down",
+        "sim/pathway/care/reach.py",
+        "view.facility_tier(w, facility) > view.facility_tier(w, present):",
+        "view.facility_tier(w, facility) != view.facility_tier(w, present):",
         _PATHWAY,
     ),
     Fault(

@@ -106,11 +106,11 @@ def test_a_shorter_window_changes_nothing(whole_fujian: Region) -> None:
     model = care_model(cut_down(whole_fujian, 7))
     tally = compiled.simulate(model, 2, 0)
     assert referred_down(tally) > 0
-    assert_same(tally, compiled.simulate(replace(model, window=97.0), 2, 0, threads=2))
+    assert_same(tally, compiled.simulate(replace(model, window=37.0), 2, 0, threads=2))
 
 
 def test_one_partition_needs_no_window(whole_fujian: Region) -> None:
-    # A county whose patients come down at once has a window of 0.
+    # A county in which a transfer takes no time to arrange has a window of 0.
     model = care_model(cut_down(whole_fujian, 7)).undivided()
     tally = compiled.simulate(replace(model, window=0.0), 2, 0)
     assert_same(compiled.simulate(model, 2, 0), tally)

@@ -10,7 +10,7 @@ from sim.pathway.care import state, view
 from sim.pathway.care.capability import can_treat, county_can_treat, ward_of
 from sim.pathway.care.record import is_inside
 from sim.pathway.care.state import Reason
-from sim.world.care.world import NONE
+from sim.world.care.world import NONE, Behaviour
 
 _TIERS = len(TIERS)
 
@@ -19,6 +19,12 @@ _TIERS = len(TIERS)
 def first_item(w: int, place: int, tier: int) -> int:
     """Return the first item within reach of a place from a tier up; of one tier too many: the end."""
     return view.reach_start(w, place * _TIERS + tier)
+
+
+@kernel
+def facility_at(w: int, s: int, row: int, position: int) -> int:
+    """Return the facility at a position within reach of the patient's place."""
+    return view.reach_facility(w, first_item(w, state.get_place(s, row), 0) + position)
 
 
 @kernel
@@ -56,6 +62,19 @@ def next_able(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, start
         if able and (not with_ward or ward_of(w, s, row, facility) != NONE):
             return item - origin
     return NONE
+
+
+@kernel
+def lead(w: int, s: int, row: int, facility: int, delay: float) -> float:
+    """Return the minutes from the decision to setting out for a facility: `delay`, or what arranging it takes.
+
+    Whoever is on the way up, or comes from home, need not wait. Another hospital of the same tier or below
+    must be asked first whether it takes the patient, so nobody leaves for it before a transfer is arranged.
+    """
+    present = state.get_facility(s, row)
+    if present == NONE or view.facility_tier(w, facility) > view.facility_tier(w, present):
+        return delay
+    return max(delay, view.behaviour(w, Behaviour.TRANSFER_ARRANGING_MIN))
 
 
 @kernel

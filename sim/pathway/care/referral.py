@@ -7,7 +7,7 @@ from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.capability import can_treat, pool_of
 from sim.pathway.care.choice import choose
-from sim.pathway.care.reach import next_able, set_target
+from sim.pathway.care.reach import facility_at, lead, next_able, set_target
 from sim.pathway.care.record import count_end, count_event, count_trip, count_work
 from sim.pathway.care.stages import Stage, go, leave
 from sim.pathway.care.state import End, Event, Reason, Work
@@ -38,7 +38,8 @@ def _why_nobody_takes(
 
 @kernel
 def travel_to(w: int, s: int, row: int, position: int, reason: int, delay: float) -> Step:
-    """Go to a facility within reach, after a delay in minutes."""
+    """Go to a facility within reach, after a delay in minutes or the time to arrange it (`lead`)."""
+    delay = lead(w, s, row, facility_at(w, s, row, position), delay)
     minutes = set_target(w, s, row, position, reason)
     if state.get_emergency(s, row) == 1:
         minutes /= view.behaviour(w, Behaviour.AMBULANCE_SPEED_FACTOR)

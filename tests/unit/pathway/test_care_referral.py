@@ -152,6 +152,37 @@ def test_an_emergency_is_transferred_at_once() -> None:
     assert unwilling.facility() == HOSPITAL
 
 
+@pytest.mark.parametrize(
+    ("complexity", "emergency", "arranging"),
+    [
+        # Another hospital of the county is asked first, the city's takes whoever comes.
+        (0.7, 1, 60.0),
+        (0.85, 1, 0.0),
+        (0.7, 0, 60.0),
+        (0.85, 0, 0.0),
+    ],
+)
+def test_a_transfer_that_is_not_up_is_arranged(
+    complexity: float, emergency: int, arranging: float
+) -> None:
+    patient = at_doctor(
+        only(referral_delay_min=0.0), NEAR_HOSPITAL, complexity=complexity, emergency=emergency
+    )
+    step = patient.next(DONE)
+    way = MINUTES[patient.facility()] / (2.0 if emergency else 1.0)
+    assert step.minutes == pytest.approx(arranging + way)
+
+
+def test_a_long_delay_covers_the_arranging() -> None:
+    delays = {}
+    for arranging in (0.0, 60.0):
+        world = only(transfer_arranging_min=arranging)
+        visitors = at_doctor(world, NEAR_HOSPITAL, 200, complexity=0.7)
+        delays[arranging] = [visitors.next(DONE, row=row).minutes for row in range(200)]
+    way = MINUTES[HOSPITAL]
+    assert delays[60.0] == [max(60.0, minutes - way) + way for minutes in delays[0.0]]
+
+
 def test_who_needs_a_bed_is_referred_where_there_is_one() -> None:
     _, numbers = pools_of({HOSPITAL: 5, PROVINCIAL: 5}, {})
     world = make_world(numbers, admission_share=[1.0])
@@ -290,7 +321,9 @@ def test_a_full_ward_diverts_straight_to_the_next_able_ward(
     world = make_world(admission_share=[1.0])
     patient = waiting(world, full, Stage.WAITING_FOR_BED, complexity=complexity)
     doctor = patient.pool(to, PoolKind.DOCTOR)
-    assert patient.next(RENEGED, 500.0) == (HOLD, doctor, 0, 0, MINUTES[to], 0)
+    # To another hospital of the same tier the transfer is arranged first; the way up is free.
+    arranging = 60.0 if full == NEAR_HOSPITAL else 0.0
+    assert patient.next(RENEGED, 500.0) == (HOLD, doctor, 0, 0, arranging + MINUTES[to], 0)
     assert patient.facility() == to
     assert patient.cell("reason") == reason
     assert patient.happened(Event.DIVERTED) == patient.worked(full, Work.DIVERTED) == 1

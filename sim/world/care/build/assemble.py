@@ -68,12 +68,14 @@ class CareWorlds:
     def partitions(self) -> tuple[Partition, ...]:
         """What can run side by side; one for a single county."""
         pool_facility = self.resources[0].table["facility"].to_numpy()
-        return build_partitions(self.reach.sharers, pool_facility, self.catchment.place_county)
+        return build_partitions(self.reach.homes, pool_facility, self.catchment.place_county)
 
     @property
     def window(self) -> float:
-        """The shortest way down: minutes from the decision to the step-down ward."""
-        return min(float(world.behaviour[Behaviour.STEP_DOWN_DELAY_MIN]) for world in self.worlds)
+        """The shortest way sideways or down: minutes from the decision to setting out (`reach.lead`)."""
+        return min(
+            float(world.behaviour[Behaviour.TRANSFER_ARRANGING_MIN]) for world in self.worlds
+        )
 
 
 def _condition_fields(inputs: Inputs) -> dict[str, Any]:
