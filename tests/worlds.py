@@ -82,6 +82,7 @@ BEHAVIOUR: dict[Behaviour, float] = {
     Behaviour.ROUTINE_BED_PATIENCE_MIN: 5 * _DAY,
     Behaviour.AMBULANCE_SPEED_FACTOR: 2.0,
     Behaviour.TRANSFER_ARRANGING_MIN: 60.0,
+    Behaviour.OVERFLOW_WAIT_MIN: _DAY,
 }
 
 

@@ -7,7 +7,7 @@ from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.world.care.world import NONE, PoolKind, Setting
 
-_POOL_KINDS = len(PoolKind)
+POOL_KINDS = len(PoolKind)
 
 
 @kernel
@@ -44,13 +44,20 @@ def county_can_treat(w: int, s: int, row: int) -> bool:
 @kernel
 def pool_of(w: int, facility: int, kind: int) -> int:
     """Return a facility's pool of a `PoolKind`, or NONE."""
-    return view.facility_pool(w, facility * _POOL_KINDS + kind)
+    return view.facility_pool(w, facility * POOL_KINDS + kind)
+
+
+@kernel
+def ward_cell(w: int, s: int, row: int, facility: int) -> int:
+    """Return the cell of `facility_pool` with the ward for the patient's condition, or NONE."""
+    kind = view.condition_ward(w, state.get_condition(s, row))
+    if pool_of(w, facility, kind) == NONE:
+        kind = PoolKind.WARD_GENERAL + 0
+    return NONE if pool_of(w, facility, kind) == NONE else facility * POOL_KINDS + kind
 
 
 @kernel
 def ward_of(w: int, s: int, row: int, facility: int) -> int:
     """Return the pool of beds for the patient's condition at a facility, or NONE."""
-    ward = pool_of(w, facility, view.condition_ward(w, state.get_condition(s, row)))
-    if ward == NONE:
-        return pool_of(w, facility, PoolKind.WARD_GENERAL)
-    return ward
+    cell = ward_cell(w, s, row, facility)
+    return NONE if cell == NONE else view.facility_pool(w, cell)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.glossary import TIERS
 from sim.kernel import kernel
 from sim.pathway.care import state, view
+from sim.pathway.care.capability import ward_cell
 from sim.pathway.care.state import (
     END_PLACES,
     ENDS,
@@ -87,6 +88,18 @@ def count_visit(w: int, s: int, row: int, kind: int) -> None:
         count_work(s, facility, Work.VISITS, 1)
         if kind == Visit.EMERGENCY:
             count_work(s, facility, Work.EMERGENCIES, 1)
+
+
+@kernel
+def count_bed_wait(w: int, s: int, row: int, waited: float, given: bool) -> None:
+    """Add a wait for a bed that has ended to what hospitals learn of each other's wards.
+
+    The wait of those who left counts as well: of a full ward only the lucky are given a bed.
+    """
+    ward = ward_cell(w, s, row, state.get_facility(s, row))
+    if ward != NONE:
+        state.set_bed_wait_ticks(s, ward, state.bed_wait_ticks(s, ward) + ticks(waited))
+        state.set_beds_given(s, ward, state.beds_given(s, ward) + (1 if given else 0))
 
 
 @kernel

@@ -14,7 +14,7 @@ from sim.chance import stream_key
 from sim.glossary import TIERS
 from sim.lookup import adder, columns, reader, writer
 from sim.memory import aligned, doubled, record, with_twins
-from sim.world.care.world import SETTINGS, CareWorld, Setting
+from sim.world.care.world import SETTINGS, CareWorld, PoolKind, Setting
 from sim.world.fields import Ints, Reals
 
 TICKS_PER_MINUTE = 1 << 16
@@ -45,6 +45,7 @@ PATIENT = record(
     stay_needed="i1",
     acute="f8",
     rehabilitation="f8",
+    tried="i8",
     step_down="i4",
 )
 """A patient's row: a line of memory with what every step asks for, and one with what only stays need.
@@ -81,6 +82,8 @@ stay_needed
     1 if the episode needed a stay when it began: what its end is counted by.
 acute, rehabilitation
     Minutes of the stay, once it has begun; no rehabilitation is 0.
+tried
+    Where no bed was found, once one was asked for: the bit of a facility's position.
 step_down
     Facility of the step-down bed, once it was asked for.
 """
@@ -224,6 +227,12 @@ class CareArrays:
     """[f] sum of this period's waits"""
     wait_count: Ints
     """[f] their number"""
+    expected_bed_wait: Reals
+    """[f, PoolKind] minutes for a bed of a ward, as hospitals expect it of each other"""
+    bed_wait_ticks: Ints
+    """[f, PoolKind] sum of this period's waits for a bed, of those who left without one, too"""
+    beds_given: Ints
+    """[f, PoolKind] how many were given one"""
     flow: Ints
     """[c, first tier, tier, visit kind, d, reason] counted visits"""
     weekly: Ints
@@ -288,6 +297,9 @@ class CareState:
             item_weight=np.ones(int(s[Setting.ITEMS])),
             wait_ticks=zeros(facilities),
             wait_count=zeros(facilities),
+            expected_bed_wait=np.zeros(facilities * len(PoolKind)),
+            bed_wait_ticks=zeros(facilities, len(PoolKind)),
+            beds_given=zeros(facilities, len(PoolKind)),
             flow=zeros(counties, tiers, tiers, VISITS, conditions, REASONS),
             weekly=zeros(periods, counties, tiers, VISITS, REASONS),
             money=zeros(counties, schemes, tiers, settings, MONEYS),
@@ -358,23 +370,26 @@ get_age, set_age = _column("age")
 get_readmitted, set_readmitted = _column("readmitted")
 get_stay_needed, set_stay_needed = _column("stay_needed")
 get_step_down, set_step_down = _column("step_down")
+get_tried, set_tried = _column("tried")
 get_acute, set_acute = _column("acute")
 get_rehabilitation, set_rehabilitation = _column("rehabilitation")
 
-patient_cell = reader(CareArrays, "patient")
-set_patient_cell = writer(CareArrays, "patient")
-stream_state = reader(CareArrays, "stream")
-set_stream_state = writer(CareArrays, "stream")
-clock = reader(CareArrays, "clock")
-set_clock = writer(CareArrays, "clock")
-expected_wait = reader(CareArrays, "expected_wait")
-set_expected_wait = writer(CareArrays, "expected_wait")
-item_weight = reader(CareArrays, "item_weight")
-set_item_weight = writer(CareArrays, "item_weight")
-wait_ticks = reader(CareArrays, "wait_ticks")
-set_wait_ticks = writer(CareArrays, "wait_ticks")
-wait_count = reader(CareArrays, "wait_count")
-set_wait_count = writer(CareArrays, "wait_count")
+
+def _cells(name: str) -> Any:
+    """Return how cells of an array are read and written."""
+    return reader(CareArrays, name), writer(CareArrays, name)
+
+
+patient_cell, set_patient_cell = _cells("patient")
+stream_state, set_stream_state = _cells("stream")
+clock, set_clock = _cells("clock")
+expected_wait, set_expected_wait = _cells("expected_wait")
+item_weight, set_item_weight = _cells("item_weight")
+wait_ticks, set_wait_ticks = _cells("wait_ticks")
+wait_count, set_wait_count = _cells("wait_count")
+expected_bed_wait, set_expected_bed_wait = _cells("expected_bed_wait")
+bed_wait_ticks, set_bed_wait_ticks = _cells("bed_wait_ticks")
+beds_given, set_beds_given = _cells("beds_given")
 add_flow = adder(CareArrays, "flow")
 add_weekly = adder(CareArrays, "weekly")
 add_money = adder(CareArrays, "money")

@@ -179,5 +179,6 @@ def return_to_hospital(w: int, s: int, row: int) -> None:
     """Be readmitted, straight to a bed of the hospital that treated the patient."""
     state.set_facility(s, row, _hospital(w, s, row))
     state.set_direct(s, row, 1)
+    state.set_tried(s, row, 0)
     state.set_readmitted(s, row, 1)
     count_event(s, w, state.get_county(s, row), Event.READMISSIONS)

@@ -88,4 +88,5 @@ def decide(w: int, s: int, row: int) -> Step:
         return leave()
     if ward_of(w, s, row, facility) == NONE:
         return refer(w, s, row, tier, True, Reason.CAPABILITY + 0)
+    state.set_tried(s, row, 0)
     return seek_bed(w, s, row)

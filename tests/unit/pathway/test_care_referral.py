@@ -13,7 +13,6 @@ from worlds import (
     MINUTES,
     NEAR_HOSPITAL,
     PROVINCIAL,
-    WARD_SERVERS,
     Visitors,
     behaviour,
     make_world,
@@ -302,42 +301,6 @@ def test_leaving_a_queue_is_unmet_need_for_those_who_give_up() -> None:
 def test_there_is_nothing_above_the_top() -> None:
     patient = waiting(make_world(), ELSEWHERE, Stage.WAITING_FOR_DOCTOR)
     assert patient.next(RENEGED, 90.0).action == LEAVE
-    assert patient.happened(Event.UNMET) == 1
-
-
-@pytest.mark.parametrize(
-    ("full", "complexity", "to", "reason"),
-    [
-        (CENTRE, 0.4, NEAR_HOSPITAL, Reason.INSIDE),
-        (NEAR_HOSPITAL, 0.4, HOSPITAL, Reason.INSIDE),
-        (HOSPITAL, 0.4, CITY_HOSPITAL, Reason.CAPACITY),
-        (HOSPITAL, 0.75, CITY_HOSPITAL, Reason.CAPACITY),
-        (CITY_HOSPITAL, 0.85, PROVINCIAL, Reason.CAPABILITY),
-    ],
-)
-def test_a_full_ward_diverts_straight_to_the_next_able_ward(
-    full: int, complexity: float, to: int, reason: Reason
-) -> None:
-    world = make_world(admission_share=[1.0])
-    patient = waiting(world, full, Stage.WAITING_FOR_BED, complexity=complexity)
-    doctor = patient.pool(to, PoolKind.DOCTOR)
-    # To another hospital of the same tier the transfer is arranged first; the way up is free.
-    arranging = 60.0 if full == NEAR_HOSPITAL else 0.0
-    assert patient.next(RENEGED, 500.0) == (HOLD, doctor, 0, 0, arranging + MINUTES[to], 0)
-    assert patient.facility() == to
-    assert patient.cell("reason") == reason
-    assert patient.happened(Event.DIVERTED) == patient.worked(full, Work.DIVERTED) == 1
-    bed = patient.next(DONE)
-    assert (bed.action, bed.priority) == (SEIZE, Priority.REFERRED)
-    assert bed.pool == patient.pool(to, PoolKind.WARD_GENERAL)
-
-
-def test_no_ward_further_on_is_unmet_need() -> None:
-    _, numbers = pools_of({k: v for k, v in WARD_SERVERS.items() if k <= HOSPITAL}, {})
-    numbers = numbers.copy()
-    numbers[ELSEWHERE * len(PoolKind) + PoolKind.WARD_GENERAL] = NONE
-    patient = waiting(make_world(numbers, admission_share=[1.0]), HOSPITAL, Stage.WAITING_FOR_BED)
-    assert patient.next(RENEGED, 500.0).action == LEAVE
     assert patient.happened(Event.UNMET) == 1
 
 
