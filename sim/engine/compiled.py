@@ -80,10 +80,12 @@ class Run:
             Part(model, partition, loop, self._tally, state if alone else state.part(), log)
             for partition in model.partitions
         ]
+        by_pool = sorted(
+            (partition.first_pool, partition.pools, index)
+            for index, partition in enumerate(model.partitions)
+        )
         # Partition of every pool.
-        self._home = np.zeros(model.epochs[0].pools.count, dtype=np.int64)
-        for index, partition in enumerate(model.partitions):
-            self._home[partition.first_pool : partition.first_pool + partition.pools] = index
+        self._home = [index for _, pools, index in by_pool for _ in range(pools)]
         self._levels = [
             [part for part in self._parts if part.level == level]
             for level in sorted({part.level for part in self._parts})
@@ -156,7 +158,7 @@ class Run:
     def _post(self, senders: list[Part]) -> None:
         """Let everybody arrive whom some partitions have sent to others."""
         for sender in senders:
-            for index in np.unique(self._home[sender.bound_for()]):
+            for index in sorted({self._home[pool] for pool in sender.bound_for()}):
                 self._parts[index].receive(sender)
             sender.forget()
 

@@ -20,7 +20,7 @@ from sim.engine.model import Model, State
 from sim.engine.tally import Amount, Count, Extreme, Tally
 from sim.engine.templates import FINISHED, LOG_FULL, NEEDS_ROWS, Loop, begin_epoch, flush
 from sim.lookup import AddressTable
-from sim.world.fields import Ints, Reals
+from sim.world.fields import Reals
 from sim.world.partitions import Partition
 
 _EVENTS_PER_BUCKET = 4.0
@@ -117,11 +117,13 @@ class Part:
         self._arrays.moments[Moment.NOW] = until
         self._empty_log()
 
-    def bound_for(self) -> Ints:
+    def bound_for(self) -> list[int]:
         """Return where those are going whom this partition has sent away: a pool of each."""
         sent = self._arrays.sent[: int(self._arrays.cells[Cell.SENT])]
-        nodes = self._arrays.node.view(NODE)[self._arrays.fixed[Fixed.FIRST_ROW] + sent]
-        return nodes["wait_pool"].astype(np.int64)
+        pools: list[int] = self._arrays.node.view(NODE)["wait_pool"][
+            sent + self._arrays.fixed[Fixed.FIRST_ROW]
+        ].tolist()
+        return pools
 
     def receive(self, sender: Part) -> None:
         """Let those come here whom another partition has sent here."""

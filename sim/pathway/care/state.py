@@ -133,7 +133,7 @@ class End(IntEnum):
     NO_WARD = 2
     """It needs a stay, and none of those who can treat it has a ward for it."""
     NO_BED = 3
-    """No bed in time, and no other able hospital to be sent to."""
+    """No bed in time, and every other able hospital was tried."""
     LEFT_UNSEEN = 4
     """Waited too long for a doctor, and went nowhere else."""
     REFERRAL_NOT_FOLLOWED = 5
