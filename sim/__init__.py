@@ -12,18 +12,21 @@ Scenarios:           load, check, remarks, resolved, changes, describe, loads,
                      listing, areas, new, shipped_scenarios
 Each patient's way:  log, write_log
 Evidence:            validate, coverage, fit
+Of networks:         delay_by_beds
 Progress:            progress_on
 
 Options of all that run something:
 
     region, weeks, warm_up, replications, seed, scenarios    what is run otherwise than a file states
-    out, workers, progress, lang, figures                    how, and where the results go
+    out, workers, progress, lang                             how, and where the results go
+    figures                                                  where the answer has pictures
     engine, check                                            of run and compare only
 
 ``help(sim.run)`` tells more of a function, `docs/reference-api.md` of all. Functions that run something
 return a `sim.Answer`, `describe` and `fit` a `sim.Shown`; what is wrong with the input is a
 `sim.InputError` of several `sim.Problem`. Other classes: `sim.Aim` of `precision`, `sim.Progress`,
-`sim.RunsFailed`, `sim.StudyInterrupted`, `sim.ValidationStopped`.
+`sim.Listing`, `sim.Change`, `sim.Coverage`, `sim.Validation`, `sim.RunsFailed`, `sim.StudyInterrupted`,
+`sim.ValidationStopped`.
 
 Names are imported when they are first used, so that ``import sim`` costs nothing.
 """
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from sim.api.answer import Shown as Shown
     from sim.api.areas import areas as areas
     from sim.api.description import describe as describe
+    from sim.api.evidence import Coverage as Coverage
     from sim.api.evidence import coverage as coverage
     from sim.api.evidence import fit as fit
     from sim.api.evidence import validate as validate
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
     from sim.api.how_sure import warm_up as warm_up
     from sim.api.logs import log as log
     from sim.api.logs import write_log as write_log
+    from sim.api.new import new as new
     from sim.api.scenarios import changes as changes
     from sim.api.scenarios import check as check
     from sim.api.scenarios import listing as listing
@@ -54,7 +59,6 @@ if TYPE_CHECKING:
     from sim.api.scenarios import loads as loads
     from sim.api.scenarios import remarks as remarks
     from sim.api.scenarios import resolved as resolved
-    from sim.api.shipped import new as new
     from sim.api.shipped import shipped_scenarios as shipped_scenarios
     from sim.api.study import compare as compare
     from sim.api.study import run as run
@@ -67,9 +71,13 @@ if TYPE_CHECKING:
     from sim.errors import RunsFailed as RunsFailed
     from sim.errors import StudyInterrupted as StudyInterrupted
     from sim.errors import ValidationStopped as ValidationStopped
+    from sim.measure.network.delay import delay_by_beds as delay_by_beds
     from sim.measure.output_analysis.precision import Aim as Aim
     from sim.runs.progress import Progress as Progress
     from sim.runs.progress import progress_on as progress_on
+    from sim.scenario.care.resolve import Change as Change
+    from sim.scenario.find import Listing as Listing
+    from sim.validation.validate import Validation as Validation
 
 __version__ = "0.1.0"
 
@@ -77,16 +85,21 @@ _HOMES = {
     "sim.api.answer": ("Answer", "Shown"),
     "sim.api.areas": ("areas",),
     "sim.api.description": ("describe",),
-    "sim.api.evidence": ("coverage", "fit", "validate"),
+    "sim.api.evidence": ("Coverage", "coverage", "fit", "validate"),
     "sim.api.how_sure": ("long_run", "precision", "uncertainty", "warm_up"),
     "sim.api.logs": ("log", "write_log"),
+    "sim.api.new": ("new",),
     "sim.api.scenarios": ("changes", "check", "listing", "load", "loads", "remarks", "resolved"),
-    "sim.api.shipped": ("new", "shipped_scenarios"),
+    "sim.api.shipped": ("shipped_scenarios",),
     "sim.api.study": ("compare", "run"),
     "sim.api.why": ("bottlenecks", "leaks", "marginal", "waterfall"),
     "sim.errors": ("InputError", "Problem", "RunsFailed", "StudyInterrupted", "ValidationStopped"),
+    "sim.measure.network.delay": ("delay_by_beds",),
     "sim.measure.output_analysis.precision": ("Aim",),
     "sim.runs.progress": ("Progress", "progress_on"),
+    "sim.scenario.care.resolve": ("Change",),
+    "sim.scenario.find": ("Listing",),
+    "sim.validation.validate": ("Validation",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -39,6 +39,8 @@ class BehaviourParameter:
         Whether the least value itself is excluded.
     pathway_factor : float
         What the table's unit is in the pathway's: 60 for hours, since the pathway reckons in minutes.
+    fixed : bool
+        Whether it holds for a whole run: ways are measured once.
     """
 
     name: str
@@ -51,16 +53,12 @@ class BehaviourParameter:
     neutral: float | None = None
     above_least: bool = False
     pathway_factor: float = 1.0
+    fixed: bool = False
 
     def allows(self, value: float) -> bool:
         """Tell whether a value has a meaning."""
         above = value > self.least if self.above_least else value >= self.least
         return above and value <= self.most
-
-    @property
-    def is_fixed(self) -> bool:
-        """Whether it holds for a whole run: ways are measured once."""
-        return self.used_by == _WAYS
 
     @property
     def allowed(self) -> str:
@@ -69,7 +67,6 @@ class BehaviourParameter:
         return low if self.most == inf else f"{low}, at most {self.most:g}"
 
 
-_WAYS = "build.reach"
 _DECIDES_ALONE = -1.0
 """Least utility of a minute, or of 100 CNY: a quarter of an hour makes a place 3 million times less likely.
 Beyond it the weights of far places are no numbers any more."""
@@ -155,7 +152,7 @@ _OF_THE_WORLD = (
     _Declared("cost_per_100_cny", "utility per 100 CNY", _DECIDES_ALONE, 0.0,
               "费用效用", "weight of the expected own payment in the choice", "build.preference"),
     _Declared("travel_per_minute", "utility per minute of travel", _DECIDES_ALONE, 0.0,
-              "路程效用", "weight of the way in the choice", _WAYS),
+              "路程效用", "weight of the way in the choice", "build.reach", fixed=True),
     _Declared("capability_shortfall", "utility per unit of perceived inability", 100 * _DECIDES_ALONE, 0.0,
               "能力不足效用", "weight of what a facility cannot treat", "build.preference"),
     _Declared("contract_bonus", "utility", 100 * _DECIDES_ALONE, -100 * _DECIDES_ALONE,
@@ -165,11 +162,11 @@ _OF_THE_WORLD = (
     _Declared("step_down_accept", "share", 0.0, 1.0,
               "接受下转比例", "patients in rehabilitation who accept a step-down bed", "build.preference"),
     _Declared("travel_detour_factor", "ratio", 1.0, inf,
-              "绕行系数", "road over straight line", _WAYS),
+              "绕行系数", "road over straight line", "build.reach", fixed=True),
     _Declared("travel_fixed_min", "minutes", 0.0, inf,
-              "出行固定时间", "door to road and road to door", _WAYS),
+              "出行固定时间", "door to road and road to door", "build.reach", fixed=True),
     _Declared("out_of_province_travel_min", "minutes", 0.0, inf,
-              "出省路程", "to the hospitals of other provinces", _WAYS),
+              "出省路程", "to the hospitals of other provinces", "build.reach", fixed=True),
     *(_Declared(f"contract_coverage_{band}", "share", 0.0, 1.0,
                 "签约覆盖率", "people under contract, by age", "build.people") for band in AGE_BANDS),
     *(_Declared(f"over_referral_{tier}", "share", 0.0, 1.0,
@@ -179,7 +176,7 @@ _OF_THE_WORLD = (
                 "候诊期限", "mean patience in the waiting room", "build.assemble")
       for priority in ("emergency", "referred", "routine")),
     *(_Declared(f"travel_speed_{way}_kmh", "km/h", 0.0, inf,
-                "行车速度", "speed on the way there", _WAYS, above_least=True)
+                "行车速度", "speed on the way there", "build.reach", above_least=True, fixed=True)
       for way in ("local", "county", "city", "province")),
 )  # fmt: skip
 

@@ -1,8 +1,8 @@
-"""How the dice fall: every random number is a function of who, what for and which time.
+"""Random numbers: each is a function of the patient, the purpose of the draw and its occasion.
 
 ``draw(key, purpose, occasion)`` depends on nothing else: not on the order of events, the engine,
 the number of workers or other patients. `key` comes from (seed, replication, stream, number of the
-patient in the stream), so the same patient has the same luck in every scenario.
+patient in the stream), so that scenarios are compared with common random numbers, patient by patient.
 
 The mixing function is the finaliser of SplitMix64 (Steele, Lea and Flood, 2014, "Fast splittable
 pseudorandom number generators").

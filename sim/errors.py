@@ -94,6 +94,21 @@ class ValidationStopped(Exception):  # noqa: N818
     """A part of the validation could not be carried out; the message begins with its name."""
 
 
+def refuse_unknown_quantities(names: Sequence[str], known: Sequence[str]) -> None:
+    """Refuse names of quantities that are not known, each with the nearest right one.
+
+    Raises
+    ------
+    InputError
+        With every such name.
+    """
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise InputError(
+            *(f"there is no quantity '{name}'{nearest(name, [*known])}" for name in unknown)
+        )
+
+
 def nearest(word: str, allowed: list[str]) -> str:
     """Return ``; did you mean 'x'?`` for the nearest right spelling, or nothing."""
     close = get_close_matches(word, allowed, n=1, cutoff=0.6)

@@ -123,6 +123,11 @@ def glossary() -> Mapping[str, Term]:
     return MappingProxyType(terms)
 
 
+def indicator_names() -> list[str]:
+    """Return the keys of all indicators; those of other terms carry their family before a dot."""
+    return [key for key in glossary() if "." not in key]
+
+
 def term(key: str) -> Term:
     """Return the term of a key; for ``indicator:tier`` the indicator's term with the tier's name.
 

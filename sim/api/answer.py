@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.api.arguments import checked
 from sim.errors import nearest
 from sim.glossary import Language
 from sim.report.words import Words
@@ -35,6 +36,11 @@ class Shown:
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return a table by name.
 
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+
         Raises
         ------
         KeyError
@@ -59,8 +65,25 @@ class Shown:
     def _known(self) -> dict[str, pd.DataFrame]:
         return dict(self.tables)
 
+    @checked()
     def shown(self, lang: Language = "zh") -> list[object]:
-        """Return what a terminal shows: lines of text and `rich` tables."""
+        """Return what a terminal shows: lines of text and `rich` tables, Chinese unless `lang` is ``"en"``.
+
+        Parameters
+        ----------
+        lang : {'zh', 'en'}
+            Language of words, names and units.
+
+        Returns
+        -------
+        list of str and rich.table.Table
+            In the order in which they are shown.
+
+        Raises
+        ------
+        InputError
+            If it is another language.
+        """
         return [*self._shown(Words.of(lang))]
 
 
@@ -94,11 +117,20 @@ class Answer(Shown):
         """Whether `write_workbook` writes anything."""
         return self._workbook is not None
 
+    @checked()
     def write_workbook(self, path: Path, lang: Language = "zh") -> None:
         """Write the tables for reading into an XLSX file, a sheet each.
 
+        Parameters
+        ----------
+        path : Path
+        lang : {'zh', 'en'}
+            Language of words, names and units.
+
         Raises
         ------
+        InputError
+            If it is another language.
         ValueError
             If this answer has no workbook.
         """
@@ -111,21 +143,36 @@ class Answer(Shown):
         """Whether `figures` yields any."""
         return self._drawn is not None
 
+    @checked()
     def figures(self, lang: Language = "zh") -> Iterator[NamedFigure]:
         """Yield the name of each picture and the picture, a `matplotlib.figure.Figure`, one after the other.
+
+        Parameters
+        ----------
+        lang : {'zh', 'en'}
+            Language of titles, labels and names.
 
         Raises
         ------
         InputError
-            If no font draws a name in the results.
+            If it is another language, or no font draws a name in the results.
         """
         return iter(()) if self._drawn is None else self._drawn(Words.of(lang))
 
+    @checked()
     def figure(self, name: str, lang: Language = "zh") -> Figure:
         """Return one picture by name.
 
+        Parameters
+        ----------
+        name : str
+        lang : {'zh', 'en'}
+            Language of titles, labels and names.
+
         Raises
         ------
+        InputError
+            As of `figures`.
         KeyError
             With the names that there are.
         """

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.api.arguments import checked, word
 from sim.api.shipped import scenarios_folder
-from sim.errors import InputError, nearest
+from sim.errors import ARGUMENT, InputError, Problem, nearest
 from sim.region import load_region, select_counties
 
 REGIONS = "regions"
@@ -16,6 +17,7 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
+@checked(region=word)
 def areas(region: str, *, scenarios: Path | str | None = None) -> pd.DataFrame:
     """Return the counties of a region: what ``region="fujian/..."`` may name.
 
@@ -42,7 +44,8 @@ def areas(region: str, *, scenarios: Path | str | None = None) -> pd.DataFrame:
     names = _regions(folder)
     if region not in names:
         near = nearest(region, names)
-        raise InputError(f"there is no region '{region}'; allowed: {', '.join(names)}{near}")
+        what = f"there is no region '{region}'; allowed: {', '.join(names)}{near}"
+        raise InputError(Problem(what, ARGUMENT, key="region"))
     return load_region(folder / region).counties[_COLUMNS].reset_index(drop=True)
 
 

@@ -22,7 +22,7 @@ from sim.report.words import Words
 from sim.runs.paths import Planned
 from sim.runs.study import StudyResult
 from sim.scenario import Scenario
-from sim.subjects.care.caption import StudyCaption
+from sim.subjects.care.caption import StudyCaption, area_table
 from sim.subjects.care.cases import joint_probabilities, study_tables
 
 _TABLES = ("scorecard", "joint", "quantiles", "differences")
@@ -36,7 +36,10 @@ def care_caption(scenario: Scenario, folder: Path) -> Callable[[Words], str]:
 def care_description(scenario: Scenario, folder: Path) -> Shown:
     """Return whose care a scenario simulates, when and how often."""
     caption = StudyCaption.of([scenario], folder)
-    return Shown({}, lambda words: [f"{words.title(scenario)}: {caption_line(caption, words)}"])
+    return Shown(
+        {"area": area_table(scenario, folder)},
+        lambda words: [f"{words.title(scenario)}: {caption_line(caption, words)}"],
+    )
 
 
 def care_planned(scenarios: Sequence[Scenario]) -> Planned:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Unpack
 
 from sim.api.answer import Shown
-from sim.api.options import RunOptions
-from sim.api.scenarios import Source, load
+from sim.api.arguments import checked
+from sim.api.options import RunOptions, Source
+from sim.api.scenarios import load
 from sim.api.shipped import scenarios_folder
 from sim.api.telling import TELLING
 
 
+@checked(RunOptions)
 def describe(source: Source, **options: Unpack[RunOptions]) -> Shown:
     """Return what is known of a scenario before it runs.
 
-    Of care: whose, when and how often it is simulated. Of a network: table ``loads``, as of `sim.loads`.
+    Of care: table ``area``, a row for each simulated county: its ``county`` (division code), ``name_zh``,
+    ``name_en`` and ``people``, and when and how often it is simulated: ``start`` (first counted day),
+    ``weeks``, ``warm_up_weeks``, ``replications`` and ``seed``. Of a network: table ``loads``, as of
+    `sim.loads`.
 
     Parameters
     ----------
@@ -22,6 +27,11 @@ def describe(source: Source, **options: Unpack[RunOptions]) -> Shown:
         As of `load`.
     **options
         See `sim.api.options.RunOptions`.
+
+    Returns
+    -------
+    Shown
+        Tables ``area`` (care) or ``loads`` (networks), and the lines that `check` prints.
 
     Raises
     ------

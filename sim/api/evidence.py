@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
+from sim import ranges
 from sim.api.answer import Shown
+from sim.api.arguments import checked, whole
 from sim.api.execution import Job
-from sim.api.options import Options, RunOptions
-from sim.api.scenarios import Source, read_care
+from sim.api.options import FitOptions, RunOptions, Source
+from sim.api.scenarios import read_care
 from sim.api.shipped import scenarios_folder
-from sim.errors import RunsFailed
+from sim.errors import ARGUMENT, InputError, Problem, RunsFailed
 from sim.glossary import Language
-from sim.questions.fit import fit_constants
+from sim.questions.fit import TARGETS, fit_constants
 from sim.report.coverage_tables import coverage_table, gains_table
 from sim.report.markdown import check_has_marks, write_measured
 from sim.report.terminal import plain_table
 from sim.report.words import Words
 from sim.runs.atomic import write_csv
+from sim.runs.executor import thread_pool
 from sim.runs.outputs import check_output_file
 from sim.runs.paths import Planned
 from sim.runs.progress import Progress, failure_line
-from sim.runs.workers import Workers
+from sim.runs.workers import Workers, workers_here
 from sim.scenario import region_folder
 from sim.subjects.network.subject import NetworkSubject
 from sim.subjects.prepare import prepare
@@ -61,6 +63,7 @@ _KINDS_BEGIN = b"kind,tier,"
 AREA, WEEKS, WARM_UP, REPLICATIONS = "fujian/taining", 8, 8, 20
 
 
+@checked()
 def validate(
     *,
     quick: bool = False,
@@ -97,6 +100,8 @@ def validate(
 
     Raises
     ------
+    InputError
+        If an argument is wrong, or a file cannot be written.
     ValidationStopped
         If a part could not be carried out.
     """
@@ -110,13 +115,17 @@ def validate(
     from sim.validation.validate import validated
 
     # Before the work of half an hour, not after it.
+    if publish is not None and out is None:
+        raise InputError(
+            Problem("needs `out`, the folder of what it publishes", ARGUMENT, key="publish")
+        )
     if out is not None:
         check_validation_folder(Path(out))
     if publish is not None:
         check_published(Path(publish))
     for subject in SUBJECTS.values():
         prepare(subject.pathway)
-    folder, count = scenarios_folder(scenarios), Workers.of(workers).count
+    folder, count = scenarios_folder(scenarios), workers_here(workers)
     validation = validated(folder, quick=quick, workers=count, tell=tell or _say_nothing)
     if out is not None:
         write_validation(validation, Path(out), Words.of(lang))
@@ -154,6 +163,7 @@ class Coverage:
         return misses(self.covered)
 
 
+@checked(replications=whole(ranges.SHIPPED_REPLICATIONS))
 def coverage(
     out: Path | str,
     *,
@@ -171,9 +181,9 @@ def coverage(
     out : Path or str
         Folder of the runs.
     repetitions : int
-        Studies of a queue whose answers are known.
+        Studies of a queue whose answers are known, 2 at least.
     replications : int
-        Of each shipped scenario.
+        Of each shipped scenario, 3 at least.
     workers, progress, scenarios
         See `sim.api.options`.
     write : Path or str, optional
@@ -222,12 +232,13 @@ def coverage(
     return measured
 
 
+@checked(FitOptions)
 def fit(
     source: Source = "baseline-2020",
     *,
     rounds: int = 6,
     kinds_file: Path | str | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[FitOptions],
 ) -> Shown:
     """Fit the choice constants to the shares of the tiers over a spread of counties (rough).
 
@@ -236,6 +247,7 @@ def fit(
     source : str, Path, mapping or Scenario
         Of the base year.
     rounds : int
+        1 to 50.
     kinds_file : Path or str, optional
         CSV file for the table of kinds with the fitted constants.
     **options
@@ -246,6 +258,11 @@ def fit(
     Shown
         Tables of the last round: ``shares`` of the tiers, ``counties``, and the ``kinds`` that gave them. The
         region's own table is left alone.
+
+    Raises
+    ------
+    InputError
+        If an argument is wrong, or the region has no shares to fit to.
     """
     options.setdefault("weeks", 2)
     options.setdefault("warm_up", 1)
@@ -254,9 +271,12 @@ def fit(
     if kinds_file is not None:
         inputs = region_folder(scenario, folder).glob("*")
         check_output_file(Path(kinds_file), _is_kinds_table, inputs)
+    targets = region_folder(scenario, folder) / TARGETS
+    if not targets.is_file():
+        raise InputError(Problem("is missing: the shares that constants are fitted to", targets))
     prepare(subject_of(scenario).pathway)
-    workers = Workers.of(options.get("workers")).count
-    with ProcessPoolExecutor(workers) as executor:
+    workers = workers_here(options.get("workers"))
+    with thread_pool(workers) as executor:
         last = fit_constants(scenario, region_folder(scenario, folder), rounds, executor)[-1]
     if kinds_file is not None:
         write_csv(last.kinds, Path(kinds_file))

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from sim.api.answer import Answer
-from sim.api.options import StudyOptions, Told
+from sim.api.options import DrawnOptions, StudyOptions, Told
 from sim.engine.choose import RELEASE_LOCK, EngineName
 from sim.errors import RunsFailed
 from sim.glossary import Language
@@ -76,7 +76,6 @@ class Job:
     ) -> StudyResult:
         """Run what is missing in a folder; `cases` in place of the job's own."""
         workers = Workers.of(options.get("workers"))
-        figures = self.planned.figures if options.get("figures", True) else ()
         prepare(self.subject.pathway)
         return run_study(
             self.cases if cases is None else cases,
@@ -88,7 +87,7 @@ class Job:
             worker_kind(self.engine in RELEASE_LOCK, workers.count),
             self.run_together,
             partial(prepare_worker, self.subject.kind),
-            replace(self.planned, figures=figures, language=options.get("lang", "zh")),
+            replace(self.planned, language=options.get("lang", "zh")),
         )
 
 
@@ -113,7 +112,7 @@ def carry_out(job: Job, options: StudyOptions, make: Callable[[StudyResult], AnA
             return
         answers.append(make(result))
         if out is not None:
-            drawn = options.get("figures", True) and answers[0].has_figures
+            drawn = bool(job.planned.figures) and answers[0].has_figures
             if drawn and isinstance(progress, Telling):
                 progress.say(_WRITING)
             write_answer(answers[0], paths, options.get("lang", "zh"), drawn)
@@ -123,6 +122,11 @@ def carry_out(job: Job, options: StudyOptions, make: Callable[[StudyResult], AnA
     if result.failures:
         raise RunsFailed([failure_line(record) for record in result.failures])
     return answers[0]
+
+
+def as_drawn(planned: Planned, options: DrawnOptions) -> Planned:
+    """Return what is planned, without its pictures if they are not wanted."""
+    return planned if options.get("figures", True) else replace(planned, figures=())
 
 
 @contextmanager

@@ -9,16 +9,18 @@ from typing import Any, Unpack
 
 import pandas as pd
 
+from sim import ranges
 from sim.api.answer import Answer, NamedFigure
-from sim.api.execution import Job, carry_out, study_folder
-from sim.api.options import Options
-from sim.api.scenarios import Source, read_all, read_care
+from sim.api.arguments import checked, problems_of, whole
+from sim.api.execution import Job, as_drawn, carry_out, study_folder
+from sim.api.options import DrawnOptions, OneStudyOptions, Options, Source
+from sim.api.scenarios import read_all, read_care
 from sim.api.shipped import scenarios_folder
 from sim.api.telling import TELLING
 from sim.api.why import chosen_indicators
-from sim.errors import ARGUMENT, InputError, Problem, nearest
+from sim.errors import ARGUMENT, InputError, Problem, nearest, refuse_unknown_quantities
 from sim.measure.meeting import judged_targets
-from sim.measure.output_analysis.batch_means import BATCHES, LEAST_BATCHES
+from sim.measure.output_analysis.batch_means import BATCHES
 from sim.measure.output_analysis.precision import LOOK_AHEAD, Aim, Rule
 from sim.measure.tables import FIRST_HEADLINES, HEADLINE
 from sim.questions.long_run import batch_means_frame
@@ -48,10 +50,9 @@ from sim.subjects.series import SERIES, run_series
 
 SHOWN = (*FIRST_HEADLINES, "in_county_fund_share", "out_of_pocket_share")
 """Indicators that are shown, beside those with a target, unless others are asked for."""
-MOST_BATCHES, MOST_TIMES = 1000, 100_000
-"""More than anybody needs; beyond them a slip of the finger takes the memory of the machine."""
 
 
+@checked(Options)
 def uncertainty(
     *sources: Source,
     samples: int = 50,
@@ -65,7 +66,7 @@ def uncertainty(
     ----------
     *sources : str, Path, mapping or Scenario
     samples : int
-        Sets of values that are tried.
+        Sets of values that are tried, 2 to 100,000.
     parameters : sequence of str, optional
         Names of the uncertain numbers that are varied; by default all of the region.
     indicators : sequence of str, optional
@@ -121,12 +122,13 @@ def uncertainty(
     return carry_out(job, options, make)
 
 
+@checked(OneStudyOptions)
 def precision(
     *sources: Source,
     half_widths: Mapping[str, Aim] | None = None,
     maximum: int = 100,
     look_ahead: int = LOOK_AHEAD,
-    **options: Unpack[Options],
+    **options: Unpack[OneStudyOptions],
 ) -> Answer:
     """Replicate until intervals are narrow enough; of several scenarios, those of the differences.
 
@@ -137,7 +139,7 @@ def precision(
     half_widths : mapping of str to Aim, optional
         By quantity (``"in_county_rate"``, ``"wait_mean:clinic"``), in its own unit or as a share of the mean.
     maximum : int
-        Never more replications than these.
+        Never more replications than these, 3 at least.
     look_ahead : int
         Replications during which the intervals must stay narrow.
     **options
@@ -159,7 +161,8 @@ def precision(
     subject = subject_of(scenarios[0])
     if len({s.kind for s in scenarios}) > 1 or (len(scenarios) > 1 and not subject.is_compared):
         raise InputError("precision takes one network, or care scenarios to compare")
-    subject.check_quantities([*(half_widths or ())], scenarios[0])
+    with problems_of("half_widths"):
+        subject.check_quantities([*(half_widths or ())], scenarios[0])
     folder = scenarios_folder(options.get("scenarios"))
     cases = subject.cases(scenarios, folder, "compiled", check=False)
     job = Job.of(subject, cases, Planned(("precision",)))
@@ -175,7 +178,7 @@ def precision(
             cases, run_cases, subject.quantities, half_widths, subject.usual_aim, rule
         )
         # All its runs are there: once more, so that the answer is written while the folder is held.
-        last: Options = {**options, "out": place, "progress": None}
+        last: OneStudyOptions = {**options, "out": place, "progress": None}
         last_tried = {"replications": asked[-1][0].replications}
         looked_at = subject.with_settings(scenarios[0], (), last_tried)
         caption = TELLING[subject.kind].caption(looked_at, folder)
@@ -198,13 +201,18 @@ def _precision(
     return Answer({"precision": table}, shown, result.frames, result.manifest)
 
 
+@checked(
+    DrawnOptions,
+    weeks=whole(ranges.SERIES_WEEKS),
+    replications=whole(ranges.SERIES_REPLICATIONS),
+)
 def warm_up(
     source: Source,
     *,
     quantities: Sequence[str] | None = None,
     earlier: int = 52,
     window: int = 7,
-    **options: Unpack[Options],
+    **options: Unpack[DrawnOptions],
 ) -> Answer:
     """Recommend a warm-up (MSER-5) and draw Welch's picture of the run's beginning.
 
@@ -214,11 +222,13 @@ def warm_up(
     quantities : sequence of str, optional
         ``"bed_wait_mean:county"``, ``"wait_mean:clinic"``; by default the usual ones.
     earlier : int
-        Weeks by which the run begins that it is compared with.
+        Weeks, 4 to 2,500, by which the run begins that it is compared with.
     window : int
         Slices on either side in Welch's average.
     **options
-        See `sim.api.options`; ``weeks`` is the length of the series, 26 by default.
+        See `sim.api.options`; ``weeks`` is the length of the series, at least 8 and 26 by default,
+        ``replications`` at least 2. A network without a calendar has a series of its own length, with
+        nothing earlier.
 
     Returns
     -------
@@ -234,7 +244,8 @@ def warm_up(
     wanted_replications = options.pop("replications", None)
     (scenario,) = read_all([source], options)
     subject, folder = subject_of(scenario), scenarios_folder(options.get("scenarios"))
-    subject.check_quantities(quantities or [], scenario)
+    with problems_of("quantities"):
+        subject.check_quantities(quantities or [], scenario)
     replications = wanted_replications or subject.series_replications(scenario)
     request = subject.series(scenario, folder, weeks, earlier, replications)
     looked_at = subject.with_settings(scenario, (), {"replications": replications})
@@ -262,13 +273,14 @@ def warm_up(
         tables = {"warm_up": judged, "welch": welch}
         return Answer(tables, shown, result.frames, result.manifest, drawn)
 
-    planned = Planned(("warm_up", "welch"), (SERIES,), ("warm_up",))
+    planned = as_drawn(Planned(("warm_up", "welch"), (SERIES,), ("warm_up",)), options)
     job = Job(subject, request.cases, run_series, planned=planned)
     return carry_out(job, options, make)
 
 
+@checked(OneStudyOptions)
 def long_run(
-    source: Source, *, times: int = 1, batches: int = BATCHES, **options: Unpack[Options]
+    source: Source, *, times: int = 1, batches: int = BATCHES, **options: Unpack[OneStudyOptions]
 ) -> Answer:
     """Run a network once, for long, and give intervals by batch means.
 
@@ -276,8 +288,9 @@ def long_run(
     ----------
     source : str, Path, mapping or NetworkScenario
     times : int
-        How many times the file's length.
+        How many times the file's length, up to 100,000.
     batches : int
+        10 to 1,000.
     **options
         See `sim.api.options`.
 
@@ -293,11 +306,6 @@ def long_run(
     """
     (scenario,) = read_all([source], options)
     subject = subject_of(scenario)
-    if not (LEAST_BATCHES <= batches <= MOST_BATCHES and 1 <= times <= MOST_TIMES):
-        raise InputError(
-            f"{batches} batches and {times} times the length: allowed are {LEAST_BATCHES} to "
-            f"{MOST_BATCHES} batches, and 1 to {MOST_TIMES:,} times"
-        )
     request = subject.long_run(scenario, times, batches)
     caption = TELLING[subject.kind].caption(scenario, scenarios_folder(options.get("scenarios")))
 
@@ -317,9 +325,7 @@ def long_run(
 def _known(wanted: Sequence[str] | None, series: pd.DataFrame) -> list[str]:
     """Return the wanted quantities, each once; refuse those that the series does not have."""
     known = list(dict.fromkeys(series["quantity"]))
-    unknown = [name for name in wanted or () if name not in known]
-    if unknown:
-        raise InputError(*(f"there is no quantity '{n}'{nearest(n, known)}" for n in unknown))
+    refuse_unknown_quantities(wanted or (), known)
     return list(dict.fromkeys(wanted or ()))
 
 

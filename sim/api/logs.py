@@ -10,8 +10,9 @@ from typing import Unpack
 import pandas as pd
 import pyarrow.parquet as pq
 
-from sim.api.options import RunOptions
-from sim.api.scenarios import Source, read_all
+from sim.api.arguments import checked
+from sim.api.options import OneRunOptions, Source
+from sim.api.scenarios import read_all
 from sim.api.shipped import scenarios_folder
 from sim.questions.patient_log import is_patient_log, write_patient_log
 from sim.runs.outputs import check_output_file
@@ -19,8 +20,9 @@ from sim.subjects.prepare import prepare
 from sim.subjects.registry import subject_of
 
 
+@checked(OneRunOptions)
 def write_log(
-    source: Source, out: Path | str, *, replication: int = 0, **options: Unpack[RunOptions]
+    source: Source, out: Path | str, *, replication: int = 0, **options: Unpack[OneRunOptions]
 ) -> int:
     """Run one replication and write its log as a Parquet file.
 
@@ -32,7 +34,7 @@ def write_log(
     replication : int
         0, 1, ...
     **options
-        See `sim.api.options.RunOptions`.
+        See `sim.api.options.OneRunOptions`.
 
     Returns
     -------
@@ -57,13 +59,28 @@ def _inputs(source: Source) -> list[Path]:
     return [Path(source)] if isinstance(source, str | Path) else []
 
 
+@checked(OneRunOptions)
 def log(
-    source: Source, *, replication: int = 0, **options: Unpack[RunOptions]
+    source: Source, *, replication: int = 0, **options: Unpack[OneRunOptions]
 ) -> Iterator[pd.DataFrame]:
     """Yield the log of one replication in pieces of some hundred thousand rows, in the order of time.
 
-    Parameters and errors are those of `write_log`. The log lies on the disk meanwhile, so that one
-    of any length can be read.
+    The log lies on the disk meanwhile, so that one of any length can be read.
+
+    Parameters
+    ----------
+    source, replication, **options
+        As of `write_log`.
+
+    Yields
+    ------
+    DataFrame
+        A row for each step of each patient; ``docs/reference-log.md`` has columns and units.
+
+    Raises
+    ------
+    InputError
+        As of `write_log`.
     """
     with TemporaryDirectory(prefix="tiered-care-") as folder:
         file = Path(folder) / "log.parquet"

@@ -12,7 +12,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import sim
-from sim.api.options import EngineOptions, Options, RunOptions, StudyOptions
+from sim.api.options import (
+    DrawnOptions,
+    EngineOptions,
+    FitOptions,
+    OneRunOptions,
+    OneStudyOptions,
+    Options,
+    RunOptions,
+    StudyOptions,
+)
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "Scenarios": (
@@ -28,14 +37,24 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "shipped_scenarios",
         "new",
     ),
-    "Runs": ("run", "compare", "log", "write_log"),
+    "Runs": ("run", "compare", "log", "write_log", "delay_by_beds"),
     "Why": ("waterfall", "marginal", "leaks", "bottlenecks"),
     "How sure": ("uncertainty", "precision", "warm_up", "long_run", "Aim"),
-    "Evidence": ("validate", "coverage", "fit"),
-    "Answers": ("Answer", "Shown", "Progress", "progress_on"),
+    "Evidence": ("validate", "coverage", "fit", "Validation", "Coverage"),
+    "Answers": ("Answer", "Shown", "Listing", "Change", "Progress", "progress_on"),
     "Errors": ("InputError", "Problem", "RunsFailed", "StudyInterrupted", "ValidationStopped"),
 }
 """Every public name, in the order of the page."""
+OPTIONS = (
+    OneRunOptions,
+    RunOptions,
+    StudyOptions,
+    Options,
+    DrawnOptions,
+    EngineOptions,
+    OneStudyOptions,
+    FitOptions,
+)
 _HEAD = """# The public interface
 
 `import sim` (or `import tiered_care as sim`, where a project has a module of that name already). The command
@@ -57,14 +76,10 @@ def page() -> str:
 
 def _options_chapter() -> str:
     """Return what all functions that run something can be told."""
-    lines = ["## Options", ""]
-    for kind, whose in ((RunOptions, "of every scenario"), (StudyOptions, "of every study")):
-        lines += [f"**`{kind.__name__}`**, {whose}:", "", *_docstring(kind), ""]
-    extra = inspect.getdoc(EngineOptions) or ""
-    lines += ["**`EngineOptions`**, of `run` and `compare`: both, and", ""]
-    return "\n".join(
-        [*lines, *_sections(extra.partition("\n")[2]), "", f"`{Options.__name__}`: both.", ""]
-    )
+    lines = ["## Options", "", "A function refuses options of others.", ""]
+    for kind in OPTIONS:
+        lines += [f"**`{kind.__name__}`**", "", *_docstring(kind), ""]
+    return "\n".join(lines)
 
 
 def _entry(name: str, thing: Any) -> str:

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias, Unpack, cast
+from typing import Unpack, cast
 
 import pandas as pd
 from ruamel.yaml import YAML
 
 from sim.api.areas import area_with_region
-from sim.api.options import RunOptions, check_options
+from sim.api.arguments import checked
+from sim.api.options import OneRunOptions, RunOptions, Source
 from sim.api.shipped import scenarios_folder
 from sim.errors import InputError, Problem
 from sim.reading.text import problem_of_text
@@ -30,13 +31,11 @@ from sim.scenario import (
 from sim.scenario.network.schema import NetworkScenario
 from sim.subjects.registry import SUBJECTS, subject_of
 
-Source: TypeAlias = str | Path | Mapping[str, object] | Scenario | NetworkScenario
-"""A scenario by name, by file, as the content of a file, or as `load` returns it."""
-
 NETWORKS = "networks"
 _LONGEST_NAME = 200
 
 
+@checked(RunOptions)
 def load(source: Source, **options: Unpack[RunOptions]) -> Scenario | NetworkScenario:
     """Read a scenario or a network, with everything it inherits, and check it.
 
@@ -62,12 +61,11 @@ def load(source: Source, **options: Unpack[RunOptions]) -> Scenario | NetworkSce
     return scenario
 
 
-def read_all(sources: Sequence[Source], options: RunOptions) -> list[Scenario | NetworkScenario]:
+def read_all(sources: Sequence[Source], options: OneRunOptions) -> list[Scenario | NetworkScenario]:
     """Read several scenarios; all problems of all of them at once.
 
     Parameters and errors are those of `load`.
     """
-    check_options(options)
     folder = scenarios_folder(options.get("scenarios"))
     area = options.get("region") or ()
     stated = [area] if isinstance(area, str) else [*area]
@@ -86,7 +84,7 @@ def read_all(sources: Sequence[Source], options: RunOptions) -> list[Scenario | 
     return scenarios
 
 
-def read_care(sources: Sequence[Source], options: RunOptions) -> list[Scenario]:
+def read_care(sources: Sequence[Source], options: OneRunOptions) -> list[Scenario]:
     """Read care scenarios for a question that networks cannot answer: they have no levers, counties or tiers.
 
     Parameters and errors are those of `load`.
@@ -99,6 +97,7 @@ def read_care(sources: Sequence[Source], options: RunOptions) -> list[Scenario]:
     return cast("list[Scenario]", loaded)
 
 
+@checked()
 def check(
     source: Source,
     *,
@@ -115,6 +114,16 @@ def check(
         Another area, which is checked as well.
     scenarios : Path or str, optional
         The scenarios folder.
+
+    Returns
+    -------
+    list of Problem
+        Each with file, line, key and what is allowed.
+
+    Raises
+    ------
+    InputError
+        If the scenarios folder is not there.
     """
     folder = scenarios_folder(scenarios)
     try:
@@ -133,6 +142,7 @@ def check(
     return []
 
 
+@checked(RunOptions)
 def remarks(source: Source, *, quick: bool = False, **options: Unpack[RunOptions]) -> list[Problem]:
     """Return what an author should know of a scenario that can be run.
 
@@ -148,6 +158,11 @@ def remarks(source: Source, *, quick: bool = False, **options: Unpack[RunOptions
     **options
         As of `load`.
 
+    Returns
+    -------
+    list of Problem
+        Each with file, line and key; nothing keeps the scenario from being run.
+
     Raises
     ------
     InputError
@@ -160,24 +175,37 @@ def remarks(source: Source, *, quick: bool = False, **options: Unpack[RunOptions
     if missing:
         what = f"figures cannot draw '{missing}'; '{STAND_IN}' stands in their place"
         found = [*found, Problem(what, key="title")]
-    return found
+    # An entry that sets several columns is found once for each.
+    return list(dict.fromkeys(found))
 
 
+@checked(RunOptions)
 def loads(source: Source, **options: Unpack[RunOptions]) -> pd.DataFrame:
     """Return how much work a network brings to each station, before anything is simulated.
 
-    Parameters and errors are those of `load`.
+    Parameters
+    ----------
+    source : str, Path, mapping, Scenario or NetworkScenario
+        As of `load`.
+    **options
+        As of `load`.
 
     Returns
     -------
     DataFrame
         ``station``, ``arrivals_per_hour``, ``work`` and ``servers`` (busy, and on duty), ``load`` (work per
         server; from 1 on the queue grows without bound unless patients leave it).
+
+    Raises
+    ------
+    InputError
+        As of `load`, and if the scenario is no network.
     """
     scenario = load(source, **options)
     return subject_of(scenario).loads(scenario)
 
 
+@checked()
 def listing(*, scenarios: Path | str | None = None) -> list[Listing]:
     """Return what there is to run: scenarios first, then networks.
 
@@ -185,31 +213,73 @@ def listing(*, scenarios: Path | str | None = None) -> list[Listing]:
     ----------
     scenarios : Path or str, optional
         The scenarios folder.
+
+    Returns
+    -------
+    list of Listing
+        Also of files that cannot be read, with their problems.
+
+    Raises
+    ------
+    InputError
+        If the scenarios folder is not there.
     """
     folder = scenarios_folder(scenarios)
     folders = [folder, folder / NETWORKS]
     return [item for place in folders if place.is_dir() for item in list_scenarios(place)]
 
 
+@checked(RunOptions)
 def resolved(source: Source, **options: Unpack[RunOptions]) -> str:
-    """Return a scenario with everything it inherits, as YAML; `load` reads it again.
+    """Return a scenario with everything it inherits, as YAML.
 
-    Parameters and errors are those of `load`.
+    Parameters
+    ----------
+    source : str, Path, mapping, Scenario or NetworkScenario
+        As of `load`.
+    **options
+        As of `load`.
+
+    Returns
+    -------
+    str
+        `load` reads it again.
+
+    Raises
+    ------
+    InputError
+        As of `load`.
     """
     scenario = load(source, **options)
     return subject_of(scenario).resolved(scenario)
 
 
+@checked(RunOptions)
 def changes(source: Source, **options: Unpack[RunOptions]) -> list[Change]:
     """Return what a care scenario changes in its parent.
 
-    Parameters and errors are those of `load`.
+    Parameters
+    ----------
+    source : str, Path, mapping, Scenario or NetworkScenario
+        As of `load`.
+    **options
+        As of `load`.
+
+    Returns
+    -------
+    list of Change
+        Every key whose value differs; without a parent everything it states.
+
+    Raises
+    ------
+    InputError
+        As of `load`, and if the scenario is a network.
     """
     (scenario,) = read_care([source], options)
     return diff_to_parent(scenario, scenarios_folder(options.get("scenarios")))
 
 
-def run_settings(options: RunOptions) -> dict[str, object]:
+def run_settings(options: OneRunOptions) -> dict[str, object]:
     """Return options on a run as a file's ``run`` states them; what is not stated is left out."""
     values = {
         "length": _weeks(options.get("weeks")),

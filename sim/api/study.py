@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from sim.api.answer import Answer
+from sim.api.arguments import at_least, checked
 from sim.api.care_study import care_comparison, care_planned
-from sim.api.execution import Job, carry_out
-from sim.api.options import EngineOptions
-from sim.api.scenarios import Source, read_all, read_care
+from sim.api.execution import Job, as_drawn, carry_out
+from sim.api.options import EngineOptions, Source
+from sim.api.scenarios import read_all, read_care
 from sim.api.shipped import scenarios_folder
 from sim.api.telling import TELLING
 from sim.errors import InputError
@@ -28,6 +29,7 @@ AnyScenario = Scenario | NetworkScenario
 Make = Callable[[Sequence[Any], Path, StudyResult], Answer]
 
 
+@checked(EngineOptions)
 def run(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
     """Run scenarios, or networks, and judge and compare them.
 
@@ -42,9 +44,9 @@ def run(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
     -------
     Answer
         Of care: tables ``scorecard``, ``joint``, ``quantiles``, ``differences``; frames ``indicators``,
-        ``flows``, ``facilities``, ``waits``. Of networks: tables ``measures`` and, if asked for, ``census``
-        (means over replications with intervals); frames of the same names by replication, and ``present``.
-        Units stand in ``results/README.md``.
+        ``flows``, ``facilities``, ``waits``, ``unmet``. Of networks: tables ``measures``, ``loads`` and, if
+        asked for, ``census`` (means over replications with intervals); frames ``measures`` and ``census`` by
+        replication, and ``present``. Units stand in ``results/README.md``.
 
     Raises
     ------
@@ -54,8 +56,6 @@ def run(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
         If a run failed.
     """
     scenarios = read_all(sources, options)
-    if not scenarios:
-        raise InputError("at least one scenario is needed")
     kinds = {scenario.kind for scenario in scenarios}
     if len(kinds) > 1:
         raise InputError("networks and care scenarios cannot be run together; run them apart")
@@ -63,14 +63,30 @@ def run(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
     return _run(told_apart(scenarios), options, told.study, told.planned(scenarios))
 
 
+@checked(EngineOptions, sources=at_least(2))
 def compare(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
     """Run care scenarios and show what differs from the first, paired by replication.
 
-    Parameters, result and errors are those of `run`; what is shown are the differences only.
+    Parameters
+    ----------
+    *sources : str, Path, mapping or Scenario
+        Two or more; the first is the base.
+    **options
+        See `sim.api.options`.
+
+    Returns
+    -------
+    Answer
+        As of `run`; what is shown are the differences only.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with the input; nothing has been run then.
+    RunsFailed
+        If a run failed.
     """
     scenarios = read_care(sources, options)
-    if len(scenarios) < 2:
-        raise InputError("compare needs two scenarios or more; the first is the base")
     return _run(told_apart(scenarios), options, care_comparison, care_planned(scenarios))
 
 
@@ -94,5 +110,5 @@ def _run(scenarios: Sequence[Any], options: EngineOptions, make: Make, planned: 
     subject, engine = subject_of(scenarios[0]), options.get("engine", "compiled")
     folder = scenarios_folder(options.get("scenarios"))
     cases = subject.cases(scenarios, folder, engine, options.get("check", False))
-    job = Job.of(subject, cases, planned, engine)
+    job = Job.of(subject, cases, as_drawn(planned, options), engine)
     return carry_out(job, options, partial(make, scenarios, folder))

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Unpack
 
 from sim.api.answer import Answer, NamedFigure
-from sim.api.execution import Job, carry_out
-from sim.api.options import Options
-from sim.api.scenarios import Source, read_care
+from sim.api.arguments import checked
+from sim.api.execution import Job, as_drawn, carry_out
+from sim.api.options import DrawnOptions, Options, Source
+from sim.api.scenarios import read_care
 from sim.api.shipped import scenarios_folder
 from sim.errors import ARGUMENT, InputError, Problem, nearest
-from sim.glossary import glossary
+from sim.glossary import indicator_names
 from sim.measure.bottlenecks import bottleneck_table, bottlenecks_by_kind
 from sim.measure.care.totals import DAYS_PER_YEAR
 from sim.measure.leaks import leak_table, leaks_by_condition
@@ -38,13 +39,14 @@ from sim.subjects.care.cases import read_region
 from sim.subjects.registry import subject_of
 
 
+@checked(DrawnOptions)
 def waterfall(
     base: Source,
     goal: Source,
     *,
     by: Grain = "family",
     indicators: Sequence[str] | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[DrawnOptions],
 ) -> Answer:
     """Tell which levers make the difference between two scenarios: alone, last, and over all orders.
 
@@ -62,7 +64,9 @@ def waterfall(
     Returns
     -------
     Answer
-        Table ``waterfall``: columns `sim.questions.waterfall.WATERFALL_COLUMNS`, in the indicators' own units.
+        Table ``waterfall``: ``indicator``, ``way``, ``part``, ``mean``, ``low``, ``high``, ``n``, in the
+        indicators' own units. ``way`` is the value in the base (``base``) or in the goal, the effect of a part
+        alone, last, or averaged over all orders, what is left beside the parts alone, or the whole difference.
 
     Raises
     ------
@@ -103,9 +107,11 @@ def waterfall(
             drawn,
         )
 
-    return _asked(parts.scenarios(), options, Planned(("waterfall",), figures=("waterfall",)), make)
+    planned = as_drawn(Planned(("waterfall",), figures=("waterfall",)), options)
+    return _asked(parts.scenarios(), options, planned, make)
 
 
+@checked(Options)
 def marginal(
     source: Source,
     *,
@@ -125,7 +131,9 @@ def marginal(
     Returns
     -------
     Answer
-        Table ``marginal``: columns `sim.questions.marginal.MARGINAL_COLUMNS`, per unit added.
+        Table ``marginal``: ``increment`` (what is added), ``amount`` (units), ``indicator``, ``tier``,
+        ``county``, and per unit added ``mean``, ``low``, ``high``, ``n``, with intervals for all increments
+        together ``low_joint``, ``high_joint`` and Holm's ``p_holm``.
 
     Raises
     ------
@@ -154,6 +162,7 @@ def marginal(
     return _asked([scenario, *changed], options, Planned(("marginal",)), make)
 
 
+@checked(Options)
 def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
     """Tell which care leaves the county: by county, condition, tier and reason.
 
@@ -166,7 +175,15 @@ def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
     Returns
     -------
     Answer
-        Tables ``leaks`` and ``leaks_by_condition``, per year, with intervals.
+        Tables ``leaks`` and ``leaks_by_condition``: visits and stays a year, and shares of all that leaves,
+        with intervals.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with the input; nothing has been run then.
+    RunsFailed
+        If a run failed.
     """
     chosen = read_care(sources, options)
     folder = scenarios_folder(options.get("scenarios"))
@@ -190,6 +207,7 @@ def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
     return _asked(chosen, options, Planned(("leaks", "leaks_by_condition")), make)
 
 
+@checked(Options)
 def bottlenecks(*sources: Source, **options: Unpack[Options]) -> Answer:
     """Tell where patients wait, and which queues they leave.
 
@@ -202,7 +220,15 @@ def bottlenecks(*sources: Source, **options: Unpack[Options]) -> Answer:
     Returns
     -------
     Answer
-        Tables ``bottlenecks`` (facilities) and ``bottlenecks_by_kind``, with intervals.
+        Tables ``bottlenecks`` (facilities) and ``bottlenecks_by_kind``: patients a year who leave the queue
+        for a doctor or for a bed, use of doctors and beds as shares, with intervals.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with the input; nothing has been run then.
+    RunsFailed
+        If a run failed.
     """
     chosen = read_care(sources, options)
 
@@ -227,7 +253,7 @@ def chosen_indicators(wanted: Sequence[str] | None, usual: Sequence[str]) -> lis
     InputError
         If one is no indicator.
     """
-    known = [key for key in glossary() if "." not in key]
+    known = indicator_names()
     unknown = [name for name in wanted or () if name not in known]
     if unknown:
         raise InputError(

@@ -16,7 +16,8 @@ from typing import Annotated
 import typer
 
 import sim
-from sim.cli.ending import INTERRUPTED, tell_ending
+from sim import ranges
+from sim.cli.ending import INTERRUPTED, leave_unread, tell_ending
 from sim.cli.evidence import coverage, fit, validate
 from sim.cli.how_sure import long_run, precision, uncertainty, warm_up
 from sim.cli.options import (
@@ -197,7 +198,7 @@ def new(
 def log(
     name: Annotated[str, typer.Argument(help="Name of a scenario, or a YAML file.")],
     out: Annotated[Path, typer.Argument(help="Parquet file to write.")],
-    replication: Annotated[int, whole("--replication", least=0, most=2**32 - 1)] = 0,
+    replication: Annotated[int, whole("--replication", allowed=ranges.REPLICATION)] = 0,
     scenarios: Folder = None,
     *,
     run: RunOptions,
@@ -232,6 +233,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(code or 0)
     except (Exception, KeyboardInterrupt) as error:
         code = tell_ending(error, language)
+        leave_unread()
         if "--debug" in words and code not in (0, INTERRUPTED):
             raise
         sys.exit(code)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -29,6 +32,15 @@ def tell_ending(error: BaseException, language: Language) -> int:
     for line in lines:
         typer.echo(line, err=True)
     return code
+
+
+def leave_unread() -> None:
+    """Give up what standard output cannot take; Python would try again when it ends, with another exit code."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _ending(error: BaseException, language: Language) -> tuple[list[str], int]:

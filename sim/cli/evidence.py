@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import sim
+from sim import ranges
 from sim.cli.options import RESULTS, Folder, Lang, Out, Workers, whole
 from sim.cli.screen import progress, say, show
 from sim.cli.speech import told
@@ -52,8 +53,10 @@ def validate(
 
 
 def coverage(
-    repetitions: Annotated[int | None, whole("--repetitions", least=2)] = None,
-    replications: Annotated[int | None, whole("--replications", "-n", least=3)] = None,
+    repetitions: Annotated[int | None, whole("--repetitions", allowed=ranges.REPETITIONS)] = None,
+    replications: Annotated[
+        int | None, whole("--replications", "-n", allowed=ranges.SHIPPED_REPLICATIONS)
+    ] = None,
     write: Annotated[
         Path | None, typer.Option("--write", help="Page whose measured tables are replaced.")
     ] = None,
@@ -79,9 +82,9 @@ def fit(
     name: Annotated[str, typer.Argument(help="Scenario of the base year.")] = "baseline-2020",
     out: Annotated[Path, typer.Option("--out", help="Kinds table to write.")] = RESULTS
     / "kinds.csv",
-    rounds: Annotated[int, whole("--rounds", least=1, most=50)] = 6,
-    weeks: Annotated[int, whole("--weeks", least=1)] = 2,
-    warm_up: Annotated[int, whole("--warm-up", least=0)] = 1,
+    rounds: Annotated[int, whole("--rounds", allowed=ranges.ROUNDS)] = 6,
+    weeks: Annotated[int, whole("--weeks", allowed=ranges.WEEKS)] = 2,
+    warm_up: Annotated[int, whole("--warm-up", allowed=ranges.WARM_UP)] = 1,
     workers: Workers = None,
     scenarios: Folder = None,
 ) -> None:

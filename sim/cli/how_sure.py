@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 import sim
+from sim import ranges
 from sim.cli.options import (
     Area,
     DrawnStudyOptions,
@@ -26,9 +27,11 @@ from sim.cli.study import answered
 from sim.errors import InputError
 
 SampleCount = Annotated[
-    int, whole("--samples", help="Sets of values that are tried.", least=2, most=100_000)
+    int, whole("--samples", allowed=ranges.SAMPLES, help="Sets of values that are tried.")
 ]
-OfEach = Annotated[int, whole("--replications", "-n", help="Of each set.", least=1)]
+OfEach = Annotated[
+    int, whole("--replications", "-n", allowed=ranges.REPLICATIONS, help="Of each set.")
+]
 Parameters = Annotated[
     list[str] | None,
     typer.Option("--parameter", help="Only this uncertain number; may be repeated."),
@@ -40,25 +43,39 @@ HalfWidths = Annotated[
         help="in_county_rate=0.002 in its own unit, wait_mean:clinic=5% of the mean; repeatable.",
     ),
 ]
-Maximum = Annotated[int, whole("--max-replications", help="Never more than these.", least=3)]
+Maximum = Annotated[
+    int, whole("--max-replications", allowed=ranges.MAXIMUM, help="Never more than these.")
+]
 LookAhead = Annotated[
     int | None,
-    whole("--look-ahead", help="Replications during which it must stay small.", least=0),
+    whole(
+        "--look-ahead",
+        allowed=ranges.LOOK_AHEAD,
+        help="Replications during which it must stay small.",
+    ),
 ]
 Quantities = Annotated[
     list[str] | None,
     typer.Option("--quantity", "-q", help="bed_wait_mean:county, wait_mean:clinic; repeatable."),
 ]
-SeriesWeeks = Annotated[int, whole("--weeks", help="Weeks of the series.", least=8)]
+SeriesWeeks = Annotated[
+    int, whole("--weeks", allowed=ranges.SERIES_WEEKS, help="Weeks of the series.")
+]
 Earlier = Annotated[
-    int, whole("--earlier", help="Weeks by which the run it is held to begins.", least=4)
+    int,
+    whole("--earlier", allowed=ranges.EARLIER, help="Weeks by which the run it is held to begins."),
 ]
 SeriesRuns = Annotated[
     int | None,
-    whole("--replications", "-n", help="5 of a care scenario, a network's own.", least=2),
+    whole(
+        "--replications",
+        "-n",
+        allowed=ranges.SERIES_REPLICATIONS,
+        help="5 of a care scenario, a network's own.",
+    ),
 ]
 Window = Annotated[
-    int, whole("--window", help="Slices on either side in Welch's average.", least=0)
+    int, whole("--window", allowed=ranges.WINDOW, help="Slices on either side in Welch's average.")
 ]
 
 
@@ -115,7 +132,7 @@ def _aims(texts: list[str] | None) -> dict[str, Any] | None:
             # Python takes 1_0 for ten.
             number = float(value.removesuffix("%").replace("_", "?"))
             aims[name] = sim.Aim(number / 100.0 if relative else number, relative)
-        except ValueError:
+        except (ValueError, InputError):
             problems.append(
                 f"--half-width: '{text}' is not a quantity and a number above 0, such as "
                 "in_county_rate=0.002 or wait_mean:clinic=5%"
@@ -151,8 +168,12 @@ def warm_up(
 @with_options
 def long_run(
     name: Annotated[str, typer.Argument(help="Name of a network, or a YAML file.")],
-    times: Annotated[int, whole("--times", help="How many times the file's length.", least=1)] = 1,
-    batches: Annotated[int | None, whole("--batches", help="20 unless stated.")] = None,
+    times: Annotated[
+        int, whole("--times", allowed=ranges.TIMES, help="How many times the file's length.")
+    ] = 1,
+    batches: Annotated[
+        int | None, whole("--batches", allowed=ranges.BATCHES, help="20 unless stated.")
+    ] = None,
     lang: Lang = "zh",
     out: Out = None,
     scenarios: Folder = None,

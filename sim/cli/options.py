@@ -12,11 +12,14 @@ from typing import Annotated, Any, Literal, get_type_hints
 
 import typer
 
+from sim import ranges
+from sim.ranges import ANY, Whole
+
 RESULTS = Path("results")
 _MOST_DIGITS = 19
 
 
-def whole(*names: str, least: int | None = None, most: int | None = None, help: str = "") -> Any:
+def whole(*names: str, allowed: Whole = ANY, help: str = "") -> Any:
     """Return an option that is a whole number.
 
     The library of the command line would take ``1_0`` for ten, and say the rest in words of programmers.
@@ -25,17 +28,18 @@ def whole(*names: str, least: int | None = None, most: int | None = None, help: 
     ----------
     *names : str
         Such as ``--weeks``.
-    least, most : int, optional
+    allowed : Whole
         What it may be.
     help : str
         What it is.
     """
+    least, most = allowed.least, allowed.most
 
     def read(word: str | int) -> int:
         text = str(word).strip()
         if re.fullmatch(rf"[+-]?[0-9]{{1,{_MOST_DIGITS}}}", text):
             number = int(text)
-            if (least is None or number >= least) and (most is None or number <= most):
+            if allowed.holds(number):
                 return number
         if re.fullmatch(rf"[+-]?[0-9]{{{_MOST_DIGITS + 1},}}", text):
             raise typer.BadParameter(
@@ -72,12 +76,15 @@ Folder = Annotated[
 Area = Annotated[
     list[str] | None, typer.Option("--region", help="Another area: fujian/youxi; may be repeated.")
 ]
-Weeks = Annotated[int | None, whole("--weeks", help="Counted weeks.", least=1)]
-WarmUp = Annotated[int | None, whole("--warm-up", help="Weeks before them.", least=0)]
-Replications = Annotated[
-    int | None, whole("--replications", "-n", help="Runs with other luck.", least=1)
+Weeks = Annotated[int | None, whole("--weeks", allowed=ranges.WEEKS, help="Counted weeks.")]
+WarmUp = Annotated[
+    int | None, whole("--warm-up", allowed=ranges.WARM_UP, help="Weeks before them.")
 ]
-Seed = Annotated[int | None, whole("--seed", help="Of all chance.", least=0)]
+Replications = Annotated[
+    int | None,
+    whole("--replications", "-n", allowed=ranges.REPLICATIONS, help="Runs with other luck."),
+]
+Seed = Annotated[int | None, whole("--seed", allowed=ranges.SEED, help="Of all chance.")]
 Workers = Annotated[
     str | None,
     typer.Option(

@@ -27,16 +27,23 @@ UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 _OPTIONS = {
     "half_widths": "half-width",
     "indicators": "indicator",
+    "kinds_file": "out",
+    "maximum": "max-replications",
     "parameters": "parameter",
     "quantities": "quantity",
 }
 """Options that are stated once for each value; the others are called as the argument."""
+
+_BY_PLACE = frozenset({"source", "sources", "base", "goal", "folder"})
+"""Arguments that a command takes by their place."""
 
 
 def as_option(problem: Problem) -> Problem:
     """Return a problem with an argument as one with the option that states it."""
     if problem.file != ARGUMENT or problem.key is None:
         return problem
+    if problem.key in _BY_PLACE:
+        return replace(problem, file=None, key=None)
     name, dot, below = problem.key.partition(".")
     option = "--" + _OPTIONS.get(name, name).replace("_", "-")
     return replace(problem, file=None, key=option + dot + below)

@@ -1,4 +1,4 @@
-"""How kernels read and write the compiled engine's memory, of which they know the address ``e``."""
+"""Reading and writing the compiled engine's memory, which kernels know by its address ``e``."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def number_of(e: int, row: int) -> int:
 
 @kernel
 def set_number(e: int, row: int, number: int) -> None:
-    """Set the number of the patient in a row, who has no event to come."""
+    """Set the number of the patient in a row, who has no event scheduled."""
     set_node_key(e, node_of_row(e, row), key_of(0, number))
 
 

@@ -1,4 +1,4 @@
-"""What the compiled engine remembers: flat arrays, which `sim.engine.access` reads and writes."""
+"""The compiled engine's memory: flat arrays, which `sim.engine.access` reads and writes."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ LOG_MARGIN = 1 << 12
 MOST_NUMBERED = 1 << 31
 """Nodes, levels and rows of waits: records number them in four bytes."""
 SPARE_ROWS = 64
-"""Rows kept free for servers that are given back; see `sim.engine.moves.give_back_last`."""
+"""Rows kept free for servers whose release is scheduled; see `sim.engine.moves.give_back_last`."""
 _FEWEST_BUCKETS, _MOST_BUCKETS = 1 << 8, 1 << 14
 
 
 class Fixed(IntEnum):
-    """Cells of `EngineArrays.fixed`: what no kernel changes, so that it is looked up once in a call."""
+    """Cells of `EngineArrays.fixed`: no kernel changes them, so that each call loads them once."""
 
     STREAMS = 0
     POOLS = 1
@@ -54,11 +54,11 @@ class Cell(IntEnum):
 
     FREE_ROWS = 0
     BLOCKED = 1
-    """Patients who wait for one server and keep another meanwhile."""
+    """Patients who wait for one server while keeping another."""
     WORK_HEAD = 2
     WORK_SIZE = 3
     SENT = 4
-    """Rows that go to another partition and have not been received there yet."""
+    """Rows in transit to another partition, not received there yet."""
     ENTERED = 5
     LEFT = 6
     LOG_SIZE = 7
@@ -70,7 +70,7 @@ class Cell(IntEnum):
     """The last bucket that was moved to the front."""
     EVENTS = 11
     TUNE_AT = 12
-    """Number of events after which the width of the buckets is looked at again."""
+    """Number of events after which the bucket width is adapted next."""
 
 
 class Moment(IntEnum):
@@ -96,10 +96,10 @@ NODE = record(
     wait_group="u2",
     wait_priority="u1",
 )
-"""A node of the event list; `key`, `time`, `place`, `next`, `before` are of every one, the others of patients.
+"""A node of the event list; all have `key`, `time`, `place`, `next` and `before`, patients the others too.
 
 key
-    The tie key of its event; of a patient it always ends with the patient's number.
+    The tie key of its event; a patient's always ends with the patient's number.
 time
     When its event happens, in minutes.
 place
@@ -109,7 +109,7 @@ next, before
 held_pool, held_group
     The pool of which the patient holds a server, NOBODY for none, and the group it is counted in.
 wait_pool, wait_group, wait_priority
-    The pool asked for; of a row on its way to another partition, a pool of that one.
+    The pool asked for; of a row in transit to another partition, a pool of that partition.
 wait_next, wait_previous
     The rows beside it in the queue.
 joined
@@ -131,11 +131,11 @@ POOL = record(
 """A pool.
 
 servers, reserved
-    On duty, and of these kept back.
+    On duty, and of these reserved.
 busy, waiting
     Patients in service and in the queue.
 server_since, level_since
-    Until when, in minutes, the time of the servers and of each number present is counted.
+    Time, in minutes, up to which the server time, and the time at each number present, has been accumulated.
 room, reserved_for, wait_row, first_level, level_end
     As in `sim.world.pools.Pools`, of the present epoch.
 """
@@ -146,8 +146,8 @@ GROUP = record(
     **{count.name.lower(): "i8" for count in Count},
     **{amount.name.lower(): "f8" for amount in Amount},
 )
-"""A pool's group: how many wait and are served, until when their minutes are counted, and what was counted
-since the last flush."""
+"""A pool's group: numbers waiting and in service, the time up to which their areas have been accumulated, and
+what was counted since the last flush."""
 
 
 class QueueEnd(IntEnum):
@@ -162,7 +162,7 @@ class EngineArrays:
     """The compiled engine's memory of one partition.
 
     Streams and pools are numbered from the partition's first one. A *node* of the event list is a stream,
-    a pool or a patient's row, in this order; each has at most one event to come.
+    a pool or a patient's row, in this order; each has at most one event scheduled.
     """
 
     moments: Reals
@@ -174,17 +174,17 @@ class EngineArrays:
     node: Ints
     """[node] a `NODE`"""
     front: Ints
-    """[place] node, a heap of the events of the present bucket and before"""
+    """[place] node, a heap of the events of the current bucket and earlier ones"""
     bucket: Ints
-    """[bucket modulo their number] the first of its nodes, or NOBODY"""
+    """[bucket modulo number of lists] the first of its nodes, or NOBODY"""
     stream_number: Ints
-    """[stream] patients begun so far"""
+    """[stream] onsets so far"""
     free: Ints
-    """[i] rows that nobody uses, a stack"""
+    """[i] free rows, a stack"""
     work: Ints
-    """[i] rows that were granted a server and have not gone on yet, a ring"""
+    """[i] rows that were granted a server and have not taken their next step yet, a ring"""
     sent: Ints
-    """[i] rows that go to another partition"""
+    """[i] rows in transit to another partition"""
     pool: Ints
     """[pool] a `POOL`"""
     queue: Ints
@@ -203,7 +203,7 @@ class EngineArrays:
     """[row, column]"""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> EngineArrays:
-        """Copy in one piece again; what lies elsewhere is copied there."""
+        """Copy into one block again; arrays that lie apart stay apart."""
         return compact(with_twins(self, memo, _APART), but=_APART)
 
 

@@ -1,6 +1,6 @@
-"""Runs that are alike until a date: what they share is simulated once, then each goes on from a copy.
+"""Branched runs: the common beginning of several models is simulated once, then each continues from a copy.
 
-How long models run alike is told by their *outlines*, hashes that are small enough to be kept of many
+Until when models agree follows from their *outlines*, hashes that are small enough to be kept for many
 models and to be sent to other processes.
 """
 
@@ -22,7 +22,7 @@ from sim.lookup import field_names
 
 @dataclass(frozen=True)
 class Outline:
-    """What of a model decides how long it runs like another one.
+    """What decides until when a model runs exactly as another one.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Outline:
     @classmethod
     def of(cls, model: Model) -> Outline:
         """Return the outline of a model."""
-        # The window is left out: whatever it is, the results are the same.
+        # Without the window: results do not depend on it.
         frame = (
             model.pathway.name,
             model.streams,
@@ -58,7 +58,7 @@ class Outline:
         return cls(blake2b(text).hexdigest(), epochs, float(model.period_starts[-1]))
 
     def way_from(self, time: float) -> tuple[str, ...]:
-        """Return what is equal of those that go on alike from a time, until which all did."""
+        """Return what models have in common that still agree after a time until which all did."""
         return self.frame, *(content for start, content in self.epochs if start == time)
 
 
@@ -74,10 +74,10 @@ def _hash(*layouts: Any) -> str:
 
 
 def shared_until(outlines: Sequence[Outline]) -> float:
-    """Return the time in minutes until which all models run alike.
+    """Return the time in minutes until which all models agree.
 
-    That is the start of the first epoch that differs, or that one of them has and another has not: 0 if
-    they differ from the beginning, inf if they are the same.
+    This is the start of the first epoch that differs, or that some of them do not have: 0 if they differ
+    from the beginning, inf if they are the same.
     """
     first, *others = outlines
     if any(other.frame != first.frame for other in others):
@@ -100,7 +100,7 @@ class Branch:
     ----------
     outline : Outline
     model : callable
-        Makes the model, when its turn has come: not all of them need to be in memory at once.
+        Makes the model when it is needed, so that not all of them are in memory at once.
     """
 
     outline: Outline
@@ -113,7 +113,7 @@ _Member = tuple[int, Branch]
 def simulate_branches(
     branches: Sequence[Branch], seed: int, replication: int, threads: int = 1
 ) -> Iterator[tuple[int, Tally]]:
-    """Run one replication of several models, what they share only once.
+    """Run one replication of several models, their common beginning only once.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def simulate_branches(
 
 
 def _follow(run: Run, members: list[_Member]) -> Iterator[tuple[int, Tally]]:
-    """Run to where the members part, then each group of those that stay together."""
+    """Run to where the members diverge, then each group of those that still agree."""
     time = shared_until([branch.outline for _, branch in members])
     if time == math.inf:
         tally = run.finish()
@@ -152,7 +152,7 @@ def _follow(run: Run, members: list[_Member]) -> Iterator[tuple[int, Tally]]:
 
 
 def _groups(members: list[_Member], time: float) -> list[list[_Member]]:
-    """Return the members that go on alike from a time, until which all did, together."""
+    """Group the members by what they are after a time until which all agreed."""
     groups: dict[tuple[str, ...], list[_Member]] = {}
     for member in members:
         groups.setdefault(member[1].outline.way_from(time), []).append(member)

@@ -1,7 +1,7 @@
-"""Times of the compiled engine: when something is due, and how long ago something was.
+"""The compiled engine's clock: the time at which an event is due, and the time since an earlier one.
 
-A model whose durations are whole numbers of ticks (`Model.on_grid`) has times that are, so that times equal on
-paper meet the tie rule. Others are as floating-point numbers add up.
+Where a model's durations are whole numbers of ticks (`Model.on_grid`), so are its times: events that are
+simultaneous on paper are simultaneous in the run, and the tie rule decides. Other times are sums of floats.
 """
 
 from __future__ import annotations

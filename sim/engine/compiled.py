@@ -43,17 +43,17 @@ def simulate(
     seed, replication : int
         Address of all draws.
     log : callable, optional
-        Called with the steps of all patients, some rows at a time. Of a model with several partitions these
-        are ordered by time, then patient.
+        Called with the steps of all patients, a block of rows at a time. With several partitions, the rows are
+        ordered by time, then patient.
     threads : int
-        How many partitions run side by side, at least 1.
+        How many partitions run in parallel, at least 1.
     """
     with Team(threads) as team:
         return Run(model, seed, replication, log, team).finish()
 
 
 class Run:
-    """One replication under way.
+    """One replication in progress.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ class Run:
             part.begin_streams()
 
     def advance(self, until: float) -> None:
-        """Run to a time, later than that of the last call; what changes at that time is still to come."""
+        """Run to a time after that of the last call; what begins at that very time has not begun yet."""
         for time, kind, index in self._changes():
             if self._now <= time < until:
                 self._move(time)
@@ -111,21 +111,21 @@ class Run:
         return require_if_tested(self._model, self._ended())
 
     def so_far(self) -> Tally:
-        """Return what has been counted until now, as if the run ended here; the run itself goes on untouched.
+        """Return the tally as if the run ended now; the run itself goes on unaffected.
 
-        Its ``starts`` are those of the whole run. A run with a log cannot be asked.
+        Its ``starts`` are those of the whole run. Not possible for a run with a log.
         """
         return self.branch()._ended()
 
     def go_on_with(self, model: Model) -> None:
-        """Let another model hold from now on, which was the same until now."""
+        """Continue with another model, which was the same until now."""
         self._model = model
 
     def branch(self) -> Run:
-        """Return an exact copy, which can go on with another model; a run with a log has none."""
+        """Return an exact copy, which can continue with another model; not possible for a run with a log."""
         if self._log is not None:
             raise ValueError("a run with a log cannot be branched")
-        # What nobody changes is shared, and so are the threads.
+        # The copy shares the threads, and what does not change.
         kept = (
             self._model,
             self._team,
@@ -136,15 +136,15 @@ class Run:
         return deepcopy(self, {id(each): each for each in kept})
 
     def _changes(self) -> list[tuple[float, int, int]]:
-        """Return when epochs and periods begin after time 0, in the order in which they do."""
+        """Return the starts of epochs and periods after time 0, in order."""
         epochs = ((epoch.start, _EPOCH, i) for i, epoch in enumerate(self._model.epochs) if i)
         starts = self._model.period_starts[1:-1]
         periods = ((float(start), _PERIOD, i) for i, start in enumerate(starts, start=1))
         return sorted(chain(epochs, periods))
 
     def _move(self, until: float) -> None:
-        """Run to a time during which nothing changes, window by window."""
-        # One partition waits for no other.
+        """Run to a time, window by window; no epoch or period begins before it."""
+        # A single partition needs no windows.
         window = self._model.window if len(self._parts) > 1 else math.inf
         while self._now < until:
             end_if_stopped()
@@ -156,7 +156,7 @@ class Run:
             self._now = end
 
     def _post(self, senders: list[Part]) -> None:
-        """Let everybody arrive whom some partitions have sent to others."""
+        """Transfer the patients whom these partitions have sent to others."""
         for sender in senders:
             for index in sorted({self._home[pool] for pool in sender.bound_for()}):
                 self._parts[index].receive(sender)
@@ -167,19 +167,19 @@ class Run:
         world, pools = AddressTable(compact(epoch.world)), AddressTable(compact(epoch.pools))
         for part in self._parts:
             part.begin_epoch(world.address, pools.address)
-        # Kept alive as long as the parts have their addresses.
+        # Kept alive as long as the parts use their addresses.
         self._world_table, self._pools_table = world, pools
         for level in self._levels:
             self._post(level)
 
     def _begin_period(self, index: int) -> None:
         rows = self._rows
-        # On the grid, periods that are counted together are one stretch: a census changes no sum.
+        # On the grid, pooled periods are accumulated in one go, so that a census changes no sum.
         if index > 0 and not (self._model.on_grid and rows[index] == rows[index - 1]):
             self._flush(index - 1)
         self._period = index
         counted = index >= self._model.counted_from
-        # A single part has the whole memory, and gets more rows; those of several ones are their own.
+        # A single part has the whole memory, which may have grown; several parts have rows of their own.
         alone = len(self._parts) == 1
         state = self._parts[0].state_address if alone else self._state_table.address
         self._model.pathway.new_period(self._world_table.address, state, index)
@@ -187,7 +187,7 @@ class Run:
             part.counting = counted
 
     def _ended(self) -> Tally:
-        """Count the present period up to now, and what is counted over the whole run."""
+        """Complete the counters of the current period and of the whole run."""
         self._flush(self._period)
         for part in self._parts:
             part.end(self._tally)
@@ -199,7 +199,7 @@ class Run:
             part.flush(row)
 
     def _hand_over_log(self) -> None:
-        """Pass the rows of the log on in the order of time, which one partition's already have."""
+        """Pass on the rows of several partitions' logs in order of time; a single one passes on its own."""
         if self._log is None or len(self._parts) == 1:
             return
         rows = np.concatenate([part.take_log() for part in self._parts])

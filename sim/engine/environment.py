@@ -1,4 +1,4 @@
-"""The reference engine's clock: SimPy's, with times on the grid where the model wants it."""
+"""The reference engine's clock: SimPy's, with times rounded to the grid where the model has one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.time_units import on_grid
 
 
 class Environment(simpy.Environment):
-    """SimPy's environment; as `sim.engine.clock` is to the compiled engine.
+    """SimPy's environment, with the rounding of `sim.engine.clock`.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class Environment(simpy.Environment):
     def schedule(
         self, event: simpy.Event, priority: Any = simpy.events.NORMAL, delay: Any = 0
     ) -> None:
-        """Let an event happen some minutes from now; what is scheduled first, first, as SimPy does."""
+        """Schedule an event some minutes from now; ties in priority are first in, first out, as in SimPy."""
         heappush(self._queue, (self._told(self.now + delay), priority, next(self._order), event))
 
     def since(self, time: float) -> float:

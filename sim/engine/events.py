@@ -1,8 +1,8 @@
 """The compiled engine's event list: nodes with at most one event each, ordered by the tie rule.
 
 A calendar queue (Brown 1988): events lie unordered in buckets of equal width, bucket number `n` in list
-``n modulo the number of lists``. Only the events of the present bucket and before are ordered, in a small heap.
-The width changes how fast it is, never the order.
+``n modulo the number of lists``. Only the events of the current bucket and earlier ones are sorted, in a small
+heap. The bucket width affects speed, never the order.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LAST_BUCKET = 2.0**62
 @kernel
 def _before(e: int, a_node: int, b_node: int) -> bool:
     time_a, time_b = a.node_time(e, a_node), a.node_time(e, b_node)
-    # Without a branch, which a processor could not foresee.
+    # Without a branch, which the processor could not predict.
     first = a.node_key(e, a_node) < a.node_key(e, b_node)
     return (time_a < time_b) | ((time_a == time_b) & first)
 
@@ -86,7 +86,7 @@ def _leave_front(e: int, place: int) -> None:
 
 @kernel
 def _bucket_of(e: int, time: float) -> int:
-    """Return the number of a time's bucket; of all times too far away for a number, the same."""
+    """Return the number of a time's bucket; all times too far away for a number share the last one."""
     number = time * a.moment(e, Moment.BUCKETS_PER_MINUTE)
     return int(number) if number < _LAST_BUCKET else int(_LAST_BUCKET)
 
@@ -133,7 +133,7 @@ def _earliest_bucket(e: int) -> int:
 
 @kernel
 def _link(e: int, place: int, node: int, before: int) -> None:
-    """Make a node the last of a list, of which `before` was the last until now."""
+    """Append a node to a list that ended with `before`."""
     a.set_node_before(e, node, before)
     a.set_node_next(e, node, NOBODY)
     if before == NOBODY:
@@ -169,7 +169,7 @@ def _fill_front(e: int, until: float) -> None:
         number += 1
         passed += 1
         if passed > lists:
-            # A whole turn without an event: they are all far away.
+            # A whole year of the calendar without an event: all are far away.
             number, passed = min(_earliest_bucket(e), last), 0
         _move_bucket(e, number)
     a.set_cell(e, Cell.BUCKET, number)
@@ -189,7 +189,7 @@ def _enter(e: int, node: int) -> None:
 
 @kernel
 def cancel(e: int, node: int) -> None:
-    """Let a node have no event."""
+    """Cancel a node's event, if it has one."""
     place = a.node_place(e, node)
     if place == NOBODY:
         return
@@ -202,7 +202,7 @@ def cancel(e: int, node: int) -> None:
 
 @kernel
 def schedule(e: int, node: int, time: float, key: int) -> None:
-    """Let a node's event happen at a time, instead of the one it may have had."""
+    """Schedule a node's event, in place of the one it may have."""
     if a.node_place(e, node) != NOBODY:
         cancel(e, node)
     a.set_node_time(e, node, time)
@@ -223,7 +223,7 @@ def next_node(e: int, until: float) -> int:
 
 @kernel
 def take_next(e: int) -> None:
-    """Take the event that `next_node` gave off the list."""
+    """Remove the event that `next_node` returned."""
     a.set_node_place(e, a.front(e, 0), NOBODY)
     a.add_cell(e, Cell.FRONT, -1)
     size = a.cell(e, Cell.FRONT)

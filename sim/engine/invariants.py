@@ -1,11 +1,11 @@
-"""What must hold in every run of any model, told from its counters alone.
+"""Invariants of every run of any model, checked from its counters alone.
 
 Whole numbers must agree exactly; sums of minutes may differ by rounding (`slack`).
 
 Environment
 -----------
 SIM_CHECK_COUNTS=1
-    Both engines hold every run to this (tests use it).
+    Both engines check every run (tests use it).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def slack(minutes: Any) -> Reals:
 
 
 def require_if_tested(model: Model, tally: Tally) -> Tally:
-    """Hold a run to the invariants where the environment wants it, and return it."""
+    """Check a run's invariants where the environment asks for it, and return it."""
     if os.environ.get("SIM_CHECK_COUNTS", "") not in ("", "0"):
         require(broken_in_counts([epoch.pools for epoch in model.epochs], tally))
     return tally
@@ -62,9 +62,9 @@ def require_if_tested(model: Model, tally: Tally) -> Tally:
 def broken_in_counts(pools: Sequence[Pools], tally: Tally) -> list[str]:
     """Return the invariants that an engine's counters violate, whatever the pathway.
 
-    Nobody is lost or made; nobody leaves a queue that they did not join; no time is below 0; no pool is busier
-    than its servers; and the area under each queue is the sum of its waits (Little's law without
-    expectations).
+    Patients are conserved; nobody leaves a queue without having joined it; no time is negative; no pool is
+    busier than its servers allow; and the area under each queue is the sum of its waits (the sample-path form
+    of Little's law).
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def _queues(tally: Tally) -> Iterator[str]:
         yield "more patients were served after a wait than were served"
     if (tally.amounts < 0.0).any():
         yield "a time is below 0"
-    # As far as it can be told without the log: those still waiting add to the area.
+    # Bounds only, for lack of a log: those still waiting add to the area.
     area = tally.amounts[..., Amount.QUEUE_AREA].sum(axis=0)
     waits = tally.amounts[..., [Amount.WAIT, Amount.LOST_WAIT]].sum(axis=(0, -1))
     most = waits + open_ends[-1] * float(tally.starts[-1])
@@ -108,7 +108,7 @@ def _queues(tally: Tally) -> Iterator[str]:
 def _servers(pools: Sequence[Pools], tally: Tally) -> Iterator[str]:
     """Yield the pools that were busier than their servers.
 
-    A cut of servers lets those in service finish, so that the most there ever were is what counts.
+    When servers are withdrawn, services in progress are completed; so the limit is the most there ever were.
     """
     busy = tally.amounts[..., Amount.BUSY_AREA].sum(axis=-1)
     lengths = np.diff(tally.starts)

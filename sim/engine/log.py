@@ -15,7 +15,7 @@ LOG_WIDTH = len(LOG_COLUMNS) + 5
 _REAL = frozenset({"time", "waited", "minutes"})
 
 Log = Callable[[Reals], None]
-"""Called with some rows at a time, in the order in which things happened: (rows, columns)."""
+"""Called with a block of rows at a time, in order of time: (rows, columns)."""
 
 
 def log_columns(rows: Reals, describes: tuple[str, ...]) -> dict[str, Ints | Reals]:

@@ -1,4 +1,4 @@
-"""What an engine runs: worlds, pools and the functions of one pathway."""
+"""The model that an engine runs: worlds, pools and the functions of one pathway."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Pathway:
     name : str
         A word; compiled code is kept under it.
     next_gap : (w, s, stream, now) -> minutes
-        Time to the next onset of a stream, inf when there is none.
+        Interarrival time to the next onset of a stream, inf when there is none.
     begin : (w, s, row, stream, number) -> 0 or 1
         Fill the row of patient `number` of a stream; 0 when they do not enter.
     next_step : (w, s, row, event, waited) -> Step
@@ -92,7 +92,7 @@ class Pathway:
 
 @dataclass(frozen=True)
 class Epoch:
-    """What holds from a minute on: until then the world of the epoch before."""
+    """A world and its pools, valid from a time until the next epoch begins."""
 
     start: float
     world: Any
@@ -134,15 +134,14 @@ class Model:
     thresholds : tuple of float
         Waits in minutes that reports compare with.
     partitions : tuple of Partition
-        Parts that may run side by side; together all streams and pools. By default there is one.
+        Parts that may run in parallel; together they have all streams and pools. By default there is one.
     window : float
-        The shortest time in minutes from setting out to arriving in a partition of the same level or a lower
-        one.
+        Lookahead in minutes: the shortest time of travel to a partition of the same level or a lower one.
     on_grid : bool
-        Every time is a whole number of ticks (`sim.time_units.on_grid`); then so must be every duration that
-        the pathway gives.
+        Every time is a whole number of ticks (`sim.time_units.on_grid`); then every duration that the pathway
+        returns must be one, too.
     pooled_periods : bool
-        Count the queues of all periods before `counted_from` together, and of all from then on.
+        Whether queues have one counter for all periods before `counted_from`, and one for all others.
 
     Raises
     ------
@@ -197,7 +196,7 @@ class Model:
         return Partition(0, 0, self.streams, 0, self.epochs[0].pools.count)
 
     def undivided(self) -> Model:
-        """Return the model with one calendar for everything; its results are the same."""
+        """Return the model with a single event list; its results are the same."""
         return replace(self, partitions=(self.whole,))
 
     @property

@@ -1,4 +1,4 @@
-"""Rows of the compiled engine: taken, given back, and sent to other partitions."""
+"""Rows and servers of the compiled engine: taken, released, and transferred to other partitions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.kernel import kernel
 
 @kernel
 def take_row(e: int) -> int:
-    """Return a row that nobody uses."""
+    """Return a free row."""
     left = a.cell(e, Cell.FREE_ROWS) - 1
     if left < 0:
         raise RuntimeError("no row is free; more servers were given back at once than expected")
@@ -23,14 +23,14 @@ def take_row(e: int) -> int:
 
 @kernel
 def free_row(e: int, row: int) -> None:
-    """Let others use a row."""
+    """Put a row back on the stack of free ones."""
     a.set_free(e, a.cell(e, Cell.FREE_ROWS), row)
     a.add_cell(e, Cell.FREE_ROWS, 1)
 
 
 @kernel
 def expect(e: int, row: int, pool: int, time: float, key: int) -> None:
-    """Let a row's event happen where a pool is: here, or in another partition."""
+    """Schedule a row's event in the partition that a pool belongs to: this one, or another."""
     node = a.node_of_row(e, row)
     if pool == NOBODY or is_here(e, pool):
         schedule(e, node, time, key)
@@ -46,7 +46,7 @@ def expect(e: int, row: int, pool: int, time: float, key: int) -> None:
 
 @kernel
 def let_go(e: int, row: int) -> None:
-    """Release what a patient holds, if anything."""
+    """Release the server that a patient holds, if any."""
     pool = a.held_pool(e, row)
     if pool != NOBODY:
         if not is_here(e, pool):
@@ -58,9 +58,10 @@ def let_go(e: int, row: int) -> None:
 
 @kernel
 def give_back_last(e: int, row: int) -> None:
-    """Release the server kept during a wait after everything else that happens at this instant.
+    """Schedule the release of a server kept during a wait, after all other events of this instant.
 
-    Last, because the server may be in another partition, which hears of it when it has done all else.
+    Last, because the server may belong to another partition, which receives the release after it has done
+    everything else.
     """
     pool, spare = a.held_pool(e, row), take_row(e)
     a.set_held(e, spare, pool, a.held_group(e, row))
@@ -69,14 +70,14 @@ def give_back_last(e: int, row: int) -> None:
 
 @kernel
 def take_back(e: int, row: int) -> None:
-    """Release a server that was to be given back last."""
+    """Release a server whose release was scheduled by `give_back_last`."""
     release(e, a.held_pool(e, row), a.held_group(e, row))
     free_row(e, row)
 
 
 @kernel
 def hold_server(e: int, row: int, pool: int, group: int) -> None:
-    """Let a patient hold a server that was granted, instead of what they held."""
+    """Let a patient hold a server that was granted, in place of the one held so far."""
     if a.held_pool(e, row) != NOBODY:
         give_back_last(e, row)
     a.set_held(e, row, pool, group)
@@ -84,6 +85,6 @@ def hold_server(e: int, row: int, pool: int, group: int) -> None:
 
 @kernel
 def count_blocked(e: int, row: int, change: int) -> None:
-    """Count a patient who begins or ends waiting, if they hold a server meanwhile."""
+    """Count a patient as blocked, or no longer: one who holds a server while waiting for another."""
     if a.held_pool(e, row) != NOBODY:
         a.add_cell(e, Cell.BLOCKED, change)

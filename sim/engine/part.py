@@ -29,7 +29,7 @@ _FIRST_TUNING = 512
 
 
 class Part:
-    """A partition's memory, and what is done with it.
+    """A partition: its memory and its operations.
 
     Parameters
     ----------
@@ -89,12 +89,12 @@ class Part:
         return self._w, self._state_table.address, self._engine_table.address, self._q
 
     def begin_epoch(self, w: int, q: int) -> None:
-        """Let another world and other servers hold from now on; addresses of both."""
+        """Switch to another world and other pools, given by their addresses."""
         self._w, self._q = w, q
         self._make_room(0)
         _, _, e, q = self._addresses
         begin_epoch(e, q)
-        # Who gets a server now goes on now.
+        # Those who are granted a server take their next step at once.
         self.advance(float(self._arrays.moments[Moment.NOW]))
 
     def begin_streams(self) -> None:
@@ -103,7 +103,7 @@ class Part:
         self._loop.begin_streams(w, s, e)
 
     def advance(self, until: float) -> None:
-        """Run to a time, with more rows, an emptied log or other buckets whenever the loop asks."""
+        """Run to a time; grow, empty the log or adapt the buckets whenever the loop asks for it."""
         while True:
             status = self._loop.run(*self._addresses, until)
             if status == FINISHED:
@@ -126,7 +126,7 @@ class Part:
         return pools
 
     def receive(self, sender: Part) -> None:
-        """Let those come here whom another partition has sent here."""
+        """Receive the patients whom another partition has sent here."""
         coming = int(sender._arrays.cells[Cell.SENT])
         if coming == 0 or self._loop.receive is None:
             return
@@ -136,7 +136,7 @@ class Part:
         sender._received += self._loop.receive(s, e, other_s, other_e)
 
     def forget(self) -> None:
-        """Free the rows of those who were sent and have arrived elsewhere."""
+        """Free the rows of patients whom other partitions have received."""
         cells, arrays = self._arrays.cells, self._arrays
         sent, free = int(cells[Cell.SENT]), int(cells[Cell.FREE_ROWS])
         if self._received != sent:
@@ -189,7 +189,7 @@ class Part:
         self._engine_table = AddressTable(self._arrays)
 
     def _empty_log(self) -> None:
-        """Pass the rows of the log on, or keep them until all partitions have theirs."""
+        """Pass on the rows of the log, or keep them until all partitions have finished the window."""
         size = int(self._arrays.cells[Cell.LOG_SIZE])
         if size == 0:
             return
@@ -201,7 +201,7 @@ class Part:
             self._rows.append(rows)
 
     def _tune(self) -> None:
-        """Choose the width of the buckets by how many events there were since the last time."""
+        """Adapt the bucket width to the number of events since the last time."""
         cells, moments = self._arrays.cells, self._arrays.moments
         events, now = int(cells[Cell.EVENTS]), float(moments[Moment.NOW])
         events_before, before = self._tuned_at

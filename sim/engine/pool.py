@@ -1,4 +1,4 @@
-"""A pool of the reference engine: servers, queues by priority, and what is counted on them."""
+"""A pool of the reference engine: servers, queues by priority, and their counters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sim.world.pools import NO_LIMIT
 
 _Priority = NewType("_Priority", int)
 
-# Columns as plain integers: to look up an enumeration's member costs more than to add to it.
+# Columns as plain integers: looking up an enumeration's member costs more than the addition.
 _JOINS, _GRANTS, _RENEGES, _REFUSALS, _WAITERS = (int(column) for column in Count)
 _WAIT, _WAIT_SQUARED, _QUEUE_AREA, _BUSY_AREA, _SERVER_AREA, _LOST_WAIT = (
     int(column) for column in Amount
@@ -30,7 +30,7 @@ class Due(simpy.Event):
     """An event that happens after `delay` minutes, in the order of the tie rule."""
 
     def __init__(self, env: simpy.Environment, delay: float, key: int) -> None:
-        # As simpy.Timeout does: the outcome is known from the beginning.
+        # As in simpy.Timeout: the event is triggered from the beginning.
         self.env = env
         self.callbacks = []
         self._ok = True
@@ -110,7 +110,7 @@ class Pool:
         return request
 
     def release(self, group: int) -> None:
-        """Give back one server, which the head of the queue gets at once."""
+        """Release one server, which the head of the queue gets at once."""
         self._change(group, busy=-1)
         if self.waiting:
             self._serve()
@@ -118,7 +118,7 @@ class Pool:
     # --- what the calendar does ---------------------------------------------------------------
 
     def set_servers(self, servers: int, reserved: int) -> None:
-        """Change the servers on duty. Those in service finish, also above the new number."""
+        """Change the servers on duty. Services in progress are completed, even above the new number."""
         self._count_servers()
         self.servers, self.reserved = servers, reserved
         self._serve()
@@ -185,7 +185,7 @@ class Pool:
         request.succeed(RENEGED)
 
     def _change(self, group: int, queue: int = 0, busy: int = 0) -> None:
-        """Move the numbers waiting and in service, after counting the time they stood."""
+        """Change the numbers waiting and in service, after accumulating their areas."""
         now = self.env.now
         since = now - self._touched[group]
         self._touched[group] = now

@@ -74,7 +74,7 @@ def _count_level(e: int, place: int, now: float) -> None:
 
 @kernel
 def change(e: int, pool: int, group: int, queue: int, busy: int) -> None:
-    """Move the numbers waiting and in service, after counting the time they stood."""
+    """Change the numbers waiting and in service, after accumulating their areas."""
     now, place, cell = a.moment(e, Moment.NOW), here(e, pool), _group_cell(e, pool, group)
     since = now - a.touched(e, cell)
     a.set_touched(e, cell, now)
@@ -89,7 +89,7 @@ def change(e: int, pool: int, group: int, queue: int, busy: int) -> None:
 
 @kernel
 def count_servers(e: int, pool: int) -> None:
-    """Count the time that the present servers have been on duty."""
+    """Accumulate the time on duty of the current servers."""
     now, place = a.moment(e, Moment.NOW), here(e, pool)
     area = a.servers(e, place) * (now - a.server_since(e, place))
     a.add_server_area(e, _group_cell(e, pool, 0), area)
@@ -221,14 +221,14 @@ def serve(e: int, pool: int) -> None:
 
 @kernel
 def release(e: int, pool: int, group: int) -> None:
-    """Give back one server, which the head of the queue gets at once."""
+    """Release one server, which the head of the queue gets at once."""
     change(e, pool, group, 0, -1)
     serve(e, pool)
 
 
 @kernel
 def renege(e: int, row: int) -> float:
-    """Take a patient whose patience has ended out of the queue; return how long they waited."""
+    """Remove a patient whose patience has ended from the queue; return the time waited."""
     pool, group = a.wait_pool(e, row), a.wait_group(e, row)
     _unlink(e, pool, row, a.wait_priority(e, row))
     change(e, pool, group, -1, 0)
@@ -240,7 +240,7 @@ def renege(e: int, row: int) -> float:
 
 @kernel
 def set_servers(e: int, pool: int, servers: int, reserved: int) -> None:
-    """Change the servers on duty. Those in service finish, also above the new number."""
+    """Change the servers on duty. Services in progress are completed, even above the new number."""
     count_servers(e, pool)
     a.set_servers(e, here(e, pool), servers)
     a.set_reserved(e, here(e, pool), reserved)
@@ -249,7 +249,7 @@ def set_servers(e: int, pool: int, servers: int, reserved: int) -> None:
 
 @kernel
 def adopt(e: int, q: int, pool: int) -> None:
-    """Let a pool be as the present epoch has it, apart from its servers."""
+    """Take over a pool's settings from the current epoch, apart from its servers."""
     place = here(e, pool)
     a.set_room(e, place, _room(q, pool))
     a.set_reserved_for(e, place, _reserved_for(q, pool))
@@ -260,7 +260,7 @@ def adopt(e: int, q: int, pool: int) -> None:
 
 @kernel
 def begin_segment(e: int, q: int, pool: int) -> None:
-    """Set a pool's servers for the present segment of its week and come back at its end."""
+    """Set a pool's servers for the current segment of its week and schedule the next change."""
     now = a.moment(e, Moment.NOW)
     minute = (a.fixed(e, Fixed.START_MINUTE_OF_WEEK) + now) % MINUTES_PER_WEEK
     segment = segment_at(q, pool, minute)

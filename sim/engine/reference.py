@@ -1,7 +1,7 @@
-"""The reference engine, on SimPy: the specification that every other engine must equal to the bit.
+"""The reference engine, on SimPy: the specification, which other engines must reproduce to the bit.
 
-One SimPy process per patient and one per onset stream. The engine knows clock and pools only;
-what a patient does next it asks the pathway.
+One SimPy process per patient and one per onset stream. The engine knows the clock and the pools only; the
+pathway says what a patient does next.
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ def simulate(
     seed, replication : int
         Address of all draws.
     log : callable, optional
-        Called with the steps of all patients, some rows at a time.
+        Called with the steps of all patients, a block of rows at a time.
     threads : int
-        Without effect: there is one calendar, whatever partitions the model has.
+        Without effect: there is one event list, whatever partitions the model has.
     """
     return require_if_tested(model, _Run(model, seed, replication, log).run())
 
@@ -115,7 +115,7 @@ class _Run:
     # --- patients -------------------------------------------------------------------------
 
     def _onsets(self, stream: int) -> Generator[simpy.Event, Any, None]:
-        """Let the patients of one stream begin, one after the other."""
+        """Generate the onsets of one stream."""
         number = 0
         while True:
             gap = self.pathway.next_gap(self.w, self.s, stream, self.env.now)
@@ -131,7 +131,7 @@ class _Run:
             number += 1
 
     def _life(self, row: int, number: int) -> Generator[simpy.Event, Any, None]:
-        """Carry out one patient's steps until they leave."""
+        """Execute one patient's steps until they leave."""
         env, next_step = self.env, self.pathway.next_step
         held: tuple[Pool, int] | None = None
         event, waited = ARRIVED, 0.0
@@ -165,7 +165,7 @@ class _Run:
                 return
 
     def _give_back_last(self, number: int, pool: Pool, group: int) -> None:
-        """Release what a patient kept during a wait after everything else at this instant."""
+        """Schedule the release of a server kept during a wait, after all other events of this instant."""
         due = Due(self.env, 0.0, tie_key(GIVEN_BACK, number))
         due.callbacks.append(lambda _event: pool.release(group))
 
@@ -200,7 +200,7 @@ class _Run:
         due.callbacks.append(lambda _event: action())
 
     def _begin_epoch(self, index: int) -> None:
-        """Let the next world hold: its parameters, and its servers from this minute on."""
+        """Switch to the next world: its parameters, and its servers from now on."""
         self.epoch = index
         self.w = self.world_tables[index].address
         pools = self.model.epochs[index].pools
@@ -212,7 +212,7 @@ class _Run:
             self._begin_segment(number, index)
 
     def _begin_segment(self, number: int, epoch: int) -> None:
-        """Set a pool's servers for the present segment of its week and come back at its end."""
+        """Set a pool's servers for the current segment of its week and schedule the next change."""
         if epoch != self.epoch:
             return
         table = self.pool_tables[epoch].address
@@ -229,7 +229,7 @@ class _Run:
 
     def _begin_period(self, index: int) -> None:
         rows = self.rows
-        # On the grid, periods that are counted together are one stretch: a census changes no sum.
+        # On the grid, pooled periods are accumulated in one go, so that a census changes no sum.
         if index > 0 and not (self.model.on_grid and rows[index] == rows[index - 1]):
             self._flush()
         self.period = index

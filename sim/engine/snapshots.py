@@ -1,4 +1,4 @@
-"""What a run has counted at some times on its way, for looking at it as a series."""
+"""Tallies of a run at several times, from which a time series is made."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sim.engine.team import Team
 def snapshots(
     model: Model, seed: int, replication: int, times: Sequence[float], threads: int = 1
 ) -> Iterator[Tally]:
-    """Run one replication and yield what it has counted by each of some times.
+    """Run one replication and yield its tally at each of several times.
 
     Parameters
     ----------
@@ -27,8 +27,8 @@ def snapshots(
     Yields
     ------
     Tally
-        Counted from the start of the run; the difference of two is what happened between them. That of the
-        end of the run is what `simulate` returns, and none depends on which other times are asked for.
+        Cumulative from the start of the run; the difference of two is what happened between them. The one at
+        the end of the run is what `simulate` returns, and none depends on which other times are given.
 
     Raises
     ------

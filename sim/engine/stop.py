@@ -1,4 +1,4 @@
-"""End a run that another thread has asked to stop, between the weeks, or windows, of simulated time."""
+"""End a run when another thread asks for it, between two windows of simulated time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _asked: ContextVar[threading.Event | None] = ContextVar("asked", default=None)
 
 @contextmanager
 def stopped_by(event: threading.Event) -> Iterator[None]:
-    """Let an event end the runs of the body, which this thread carries out."""
+    """Let an event end the runs that this thread carries out in the body."""
     token = _asked.set(event)
     try:
         yield

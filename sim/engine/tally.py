@@ -1,4 +1,4 @@
-"""What an engine counts: who joined, waited, was served or left, per pool, group and period."""
+"""Output of an engine: counts, times and areas per pool, group and period."""
 
 from __future__ import annotations
 

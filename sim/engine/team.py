@@ -1,4 +1,4 @@
-"""Threads that share a list of jobs; kernels release Python's lock, so that they run side by side."""
+"""Threads that share a list of jobs; kernels release Python's lock, so that they run in parallel."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Team:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
     def each(self, jobs: Iterable[Job], work: Callable[[Job], None]) -> None:
-        """Do the work on every job, each thread taking the next one when it is done with one."""
+        """Do the work on every job; each thread takes the next one when it has finished one."""
         waiting = iter(list(jobs))
         helpers = []
         if self._pool is not None:
@@ -51,6 +51,6 @@ class Team:
 
 
 def _take_jobs(waiting: Iterator[Job], work: Callable[[Job], None]) -> None:
-    # The next item of a list's iterator is taken by one thread only: it is one step under Python's lock.
+    # Only one thread gets each item of a list's iterator: taking it is atomic under Python's lock.
     for job in waiting:
         work(job)

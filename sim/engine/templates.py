@@ -2,8 +2,8 @@
 
 The functions here call a pathway's functions (`next_gap`, `begin`, `next_step`, `describe`) and each
 other by global names; `specialise` makes copies of them whose globals are one pathway's compiled
-functions. A call through a function pointer would cost more than the step it makes, and could not be
-kept compiled on disk.
+functions. A call through a function pointer would cost more than the step itself, and could not be
+cached on disk.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ FINISHED = 0
 NEEDS_ROWS = 1
 LOG_FULL = 2
 NEEDS_TUNING = 3
-"""What `run` returns: all events before the given time are done, or what it needs to go on."""
+"""What `run` returns: all events before the given time are done, or what it needs to continue."""
 
 
 def write_log(
@@ -98,7 +98,7 @@ def write_log(
 
 
 def execute(w: int, s: int, e: int, row: int, event: int, waited: float) -> None:
-    """Carry out a patient's steps until they have to wait, or leave."""
+    """Execute a patient's steps until they wait, are delayed, or leave."""
     while True:
         code, minutes = next_step(w, s, row, event, waited)
         action, pool = step_action(code), step_pool(code)
@@ -128,7 +128,7 @@ def execute(w: int, s: int, e: int, row: int, event: int, waited: float) -> None
 
 
 def drain(w: int, s: int, e: int) -> None:
-    """Let those go on who were granted a server, in the order in which they were; stop at a full log."""
+    """Continue with those who were granted a server, in that order; stop when the log is full."""
     while a.cell(e, Cell.WORK_SIZE) > 0 and a.cell(e, Cell.LOG_SIZE) <= LOG_ROWS - LOG_MARGIN:
         place = a.cell(e, Cell.WORK_HEAD)
         row = a.work(e, place)
@@ -140,7 +140,7 @@ def drain(w: int, s: int, e: int) -> None:
 
 
 def schedule_onset(w: int, s: int, e: int, node: int) -> None:
-    """Let a stream's next onset come when it comes."""
+    """Schedule a stream's next onset."""
     now, stream = a.moment(e, Moment.NOW), a.fixed(e, Fixed.FIRST_STREAM) + node
     gap = next_gap(w, s, stream, now)
     if gap < math.inf:
@@ -148,7 +148,7 @@ def schedule_onset(w: int, s: int, e: int, node: int) -> None:
 
 
 def onset(w: int, s: int, e: int, node: int) -> None:
-    """Let the next patient of a stream begin."""
+    """Start the next patient of a stream."""
     number, stream = a.stream_number(e, node), a.fixed(e, Fixed.FIRST_STREAM) + node
     a.set_stream_number(e, node, number + 1)
     row = take_row(e)
@@ -164,7 +164,7 @@ def onset(w: int, s: int, e: int, node: int) -> None:
 
 
 def happen(w: int, s: int, e: int, q: int, node: int) -> None:
-    """Let a node's event happen; those to whom it gave a server go on afterwards, in `drain`."""
+    """Execute a node's event; those who are granted a server by it continue afterwards, in `drain`."""
     streams = a.fixed(e, Fixed.STREAMS)
     if node < streams:
         onset(w, s, e, node)
@@ -182,7 +182,7 @@ def happen(w: int, s: int, e: int, q: int, node: int) -> None:
 
 
 def run(w: int, s: int, e: int, q: int, until: float) -> int:
-    """Let everything happen that happens before a time."""
+    """Execute all events before a time."""
     while True:
         if a.cell(e, Cell.LOG_SIZE) > LOG_ROWS - LOG_MARGIN:
             return LOG_FULL
@@ -209,7 +209,7 @@ def begin_streams(w: int, s: int, e: int) -> None:
 
 
 def receive(s: int, e: int, other_s: int, other: int) -> int:
-    """Let those rows come here that another partition has sent here; return their number."""
+    """Receive the rows that another partition has sent here; return their number."""
     received = 0
     for i in range(a.cell(other, Cell.SENT)):
         sent = a.sent(other, i)
@@ -228,7 +228,7 @@ def receive(s: int, e: int, other_s: int, other: int) -> int:
 
 @entry_kernel
 def begin_epoch(e: int, q: int) -> None:
-    """Let the servers of the present world hold from now on; `run` lets those go on who get one."""
+    """Switch to the servers of the current world; `run` continues with those who are granted one."""
     first = a.fixed(e, Fixed.FIRST_POOL)
     for pool in range(first, first + a.fixed(e, Fixed.POOLS)):
         adopt(e, q, pool)
@@ -237,7 +237,7 @@ def begin_epoch(e: int, q: int) -> None:
 
 @entry_kernel
 def flush(e: int) -> None:
-    """Count the time up to now, before a period ends."""
+    """Accumulate all areas up to now, at the end of a period."""
     first = a.fixed(e, Fixed.FIRST_POOL)
     for pool in range(first, first + a.fixed(e, Fixed.POOLS)):
         for group in range(a.fixed(e, Fixed.GROUPS)):

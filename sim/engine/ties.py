@@ -1,10 +1,10 @@
-"""The tie rule: what happens first when several things happen at the same instant.
+"""The tie rule: the order of simultaneous events.
 
-1. epochs and periods begin, 2. holds end, 3. servers change, 4. patience ends, 5. onsets, 6. servers are
-given back that were kept during the wait for another one; within each by number (patient, pool or stream).
-What follows from one of these at the same instant (a server freed is given to the head of its queue) is done
-before the next one, in the order in which it was caused. Within one patient's step, a server that is not kept
-is freed, and given on, before the patient moves.
+1. epochs and periods begin, 2. holds end, 3. servers change, 4. patience ends, 5. onsets, 6. release of servers
+kept during the wait for another one; within each, by number (patient, pool or stream). The immediate
+consequences of an event (a server that becomes free is given to the head of its queue) are carried out before
+the next event, in the order in which they were caused. Within one patient's step, a server that is not kept is
+released, and granted to the next patient, before the patient moves.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def run_values(indicators: pd.DataFrame) -> pd.DataFrame:
 
 
 def judged_targets(targets: pd.DataFrame) -> dict[str, Target]:
-    """Return the targets that runs are held against, by indicator.
+    """Return the targets that runs are compared with, by indicator.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def found_a_place(values: pd.DataFrame) -> pd.Series:
     Parameters
     ----------
     values : DataFrame
-        As `run_values` returns it; where unmet need is not measured, nothing is held against a run.
+        As `run_values` returns it; where unmet need is not measured, no run is disqualified by it.
     """
     measured = [share for share in UNMET_SHARES if share in values]
     return ~(values[measured] > MOST_UNMET).any(axis=1)

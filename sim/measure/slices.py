@@ -7,14 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.engine.tally import Tally
-from sim.pathway.care.state import CareState
-from sim.pathway.network.state import NetworkState
 from sim.world.fields import reals
-
-_NETWORK_COUNTERS = (
-    *("entered_count", "left_count", "time_sum", "time_squares", "time_histogram"),
-    *("unserved_count", "unserved_wait", "overtime"),
-)
 
 
 def between(earlier: Tally, later: Tally, begins: float, ends: float) -> Tally:
@@ -62,11 +55,9 @@ def nothing_before(first: Tally) -> Tally:
 
 def _counted_between(earlier: Any, later: Any) -> Any:
     """Return a pathway's memory whose counters are differences."""
-    names = tuple(later.shapes) if isinstance(later, CareState) else _NETWORK_COUNTERS
-    assert isinstance(later, CareState | NetworkState)
+    differences = {
+        name: getattr(later.arrays, name) - getattr(earlier.arrays, name) for name in later.counters
+    }
     made = copy(later)
-    made.arrays = replace(
-        later.arrays,
-        **{name: getattr(later.arrays, name) - getattr(earlier.arrays, name) for name in names},
-    )
+    made.arrays = replace(later.arrays, **differences)
     return made

@@ -22,7 +22,7 @@ CONFIDENCE = 0.95
 """Level of every interval unless another one is asked for."""
 
 Operator = Literal[">=", ">", "<=", "<", "about"]
-"""How a value is held against a target."""
+"""How a value is compared with a target."""
 
 Verdict = Literal["met", "not_met", "undecided"]
 """What the replications say about a target."""

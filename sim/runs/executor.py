@@ -22,6 +22,7 @@ from concurrent.futures import (
 )
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing.synchronize import Event
 from typing import Literal, ParamSpec, TypeVar
 
 from sim.engine.stop import stopped_by
@@ -32,6 +33,10 @@ Outcome = TypeVar("Outcome")
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 _LOOK_EVERY_SECONDS = 1.0
+_STARTS_ANEW = (
+    "processes start this script anew: put what it does under if __name__ == '__main__':, "
+    "or use workers=1"
+)
 
 WorkerKind = Literal["threads", "processes"]
 _MOST_THREADS = 8
@@ -112,12 +117,17 @@ def run_tasks(
         drain(SerialExecutor(), waiting, 1, function, on_done, on_lost, while_waiting)
         return
     if kind == "threads":
-        with _thread_pool(workers) as threads:
+        with thread_pool(workers) as threads:
             drain(threads, waiting, workers + 1, function, on_done, on_lost, while_waiting)
         return
     while waiting:
         with _process_pool(min(workers, len(waiting))) as pool:
             suspects = drain(pool, waiting, workers + 1, function, on_done, on_lost, while_waiting)
+        if suspects and not pool.has_begun:
+            # Most likely the script, imported by the process, asked for this very study again.
+            for task in (*suspects, *waiting):
+                on_lost(task, BrokenProcessPool(_STARTS_ANEW))
+            return
         # A dying process takes its whole pool along. Each task that was under way is tried once
         # more with a pool of its own, so that only the guilty one is reported.
         for task in suspects:
@@ -194,8 +204,22 @@ class _StoppableThreads(ThreadPoolExecutor):
         self._stopped.set()
 
 
+class _FreshProcesses(ProcessPoolExecutor):
+    """Spawned processes."""
+
+    def __init__(self, workers: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._begun = context.Event()
+        super().__init__(workers, context, initializer=_prepare_worker, initargs=(self._begun,))
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether any of them has imported the main module and was ready for a task."""
+        return self._begun.is_set()
+
+
 @contextmanager
-def _thread_pool(workers: int) -> Iterator[_StoppableThreads]:
+def thread_pool(workers: int) -> Iterator[_StoppableThreads]:
     """Give a pool of threads; whatever ends the body early stops their tasks."""
     pool = _StoppableThreads(workers)
     try:
@@ -208,12 +232,10 @@ def _thread_pool(workers: int) -> Iterator[_StoppableThreads]:
 
 
 @contextmanager
-def _process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+def _process_pool(workers: int) -> Iterator[_FreshProcesses]:
     """Give a pool of fresh processes; whatever ends the body early stops them at once."""
     others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), initializer=_prepare_worker
-    )
+    pool = _FreshProcesses(workers)
     try:
         yield pool
     except BaseException:
@@ -224,8 +246,9 @@ def _process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _prepare_worker() -> None:
-    """Leave Ctrl-C to the main process, and never outlive it."""
+def _prepare_worker(begun: Event) -> None:
+    """Tell that this process has begun, leave Ctrl-C to the main process, and never outlive it."""
+    begun.set()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 

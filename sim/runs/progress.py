@@ -164,6 +164,11 @@ def progress_on(console: Console, lang: Language = "en") -> Progress:
         Where it is shown.
     lang : {'zh', 'en'}
         Language of the words.
+
+    Returns
+    -------
+    Progress
+        For the option ``progress``.
     """
     if console.is_terminal:
         return LiveBar(console, lang)

@@ -63,14 +63,28 @@ class Workers:
         return cls(int(text))
 
 
+def workers_here(stated: int | str | Workers | None) -> int:
+    """Return how many workers of this machine compute what no scheduler can hand out.
+
+    Raises
+    ------
+    InputError
+        As `Workers.of`, and for the address of a scheduler.
+    """
+    workers = Workers.of(stated)
+    if workers.address:
+        what = "this is computed on this machine alone; state a number"
+        raise InputError(Problem(what, ARGUMENT, key="workers"))
+    return workers.count
+
+
 def _check_port(address: str) -> None:
     """Refuse a port that no machine has, which would be sought in vain."""
     port = _PORT.fullmatch(address)
     # By its digits first: a number of any length is a number to Python.
     if port and (len(port[1]) > 5 or not 1 <= int(port[1]) <= HIGHEST_PORT):
-        raise InputError(
-            f"--workers: there is no port {port[1]}; allowed: 1 to {HIGHEST_PORT}, such as tcp://localhost:8786"
-        )
+        what = f"there is no port {port[1]}; allowed: 1 to {HIGHEST_PORT}, such as tcp://localhost:8786"
+        raise InputError(Problem(what, ARGUMENT, key="workers"))
 
 
 def available_processors() -> int:

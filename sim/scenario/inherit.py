@@ -1,31 +1,86 @@
-"""One-parent inheritance of scenario files, and parts that they put together.
+"""One-parent inheritance of scenario files.
 
-A child's keys replace its parent's, level by level. Levers are a timeline: the child's come after
-the parent's; one with the same name and date takes the parent's place; ``without`` drops levers of
-the parent by name. Name, title and description are never inherited. Parts (``with``) are packages of levers: a
-level between the parent and the file's own levers.
+A child's keys replace its parent's, level by level. Name, title and description are never inherited. What a
+kind of scenario adds, such as a timeline, it says in an `Inheritance` of its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Container
 from os.path import lexists
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from sim.errors import InputError, Problem, nearest
-from sim.reading.yaml_file import Document, KeyPath, read_yaml
-from sim.scenario.entries import lever_key, one_path_each
+from sim.errors import InputError, nearest
+from sim.reading.yaml_file import Document, read_yaml
 
-OWN_KEYS = ("name", "title", "description", "extends", "without", "with")
-PARTS = "parts"
-"""Folder of parts: named packages of levers that scenarios put together."""
-_PART_KEYS = ("name", "title", "description", "levers")
-_MOST_PARENTS = 20
+OWN_KEYS = ("name", "title", "description", "extends")
 SUFFIXES = (".yaml", ".yml")
-LEVERS_FORM = "must be a list: one lever per line, each after '- '"
+_MOST_PARENTS = 20
 
 
-def read_with_parents(path: Path, folder: Path) -> tuple[Document, Path | None]:
+class Inheritance:
+    """How files are merged into their parents; by itself, whatever they hold.
+
+    Attributes
+    ----------
+    own_keys : tuple of str
+        Keys that a child never takes from its parent.
+    whole_keys : tuple of str
+        Keys whose mappings are one statement: a child's replaces the parent's.
+    apart_keys : tuple of str
+        Keys that `merge_apart` merges.
+    """
+
+    own_keys: ClassVar[tuple[str, ...]] = OWN_KEYS
+    whole_keys: ClassVar[tuple[str, ...]] = ()
+    apart_keys: ClassVar[tuple[str, ...]] = ()
+
+    def read(self, path: Path) -> Document:
+        """Read one file.
+
+        Raises
+        ------
+        InputError
+            If it cannot be read.
+        """
+        return read_yaml(path)
+
+    def levels_below(self, path: Path, document: Document, folder: Path) -> list[Document]:
+        """Return what stands between a file's parent and its own keys, with what is wrong with it."""
+        del path, document, folder
+        return []
+
+    def merge_apart(self, merged: Document, parent: Document, child: Document) -> None:
+        """Merge the keys that are merged apart into `merged`, which has all others."""
+
+    def merge(self, parent: Document, child: Document) -> Document:
+        """Return the child with everything it does not state taken from the parent.
+
+        Raises
+        ------
+        InputError
+            If a value of the parent is such that nothing can be merged.
+        """
+        kept = (*self.own_keys, *self.apart_keys)
+        inherited = {key: value for key, value in parent.data.items() if key not in kept}
+        own = {key: value for key, value in child.data.items() if key not in self.apart_keys}
+        merged = Document(
+            {},
+            {(): child.marks[()]},
+            [*parent.problems, *child.problems],
+            parent.unread | child.unread,
+        )
+        _merge_level(merged.data, inherited, own, self.whole_keys)
+        for source, keys in ((parent, inherited), (child, own)):
+            merged.marks |= {p: mark for p, mark in source.marks.items() if p and p[0] in keys}
+        self.merge_apart(merged, parent, child)
+        return merged
+
+
+def read_with_parents(
+    path: Path, folder: Path, rules: Inheritance | None = None
+) -> tuple[Document, Path | None]:
     """Read a scenario file and merge it into its ancestors.
 
     Parameters
@@ -34,12 +89,14 @@ def read_with_parents(path: Path, folder: Path) -> tuple[Document, Path | None]:
         The file.
     folder : Path
         Where parents are looked up by name when they do not stand beside the file.
+    rules : Inheritance, optional
+        Those of the kind of scenario; by default what all kinds have in common.
 
     Returns
     -------
     document : Document
-        Merged values; every mark names the file the value was written in. A parent or a part that cannot be
-        read, and parents that run in a circle, are among its problems, so that what else is wrong is found too.
+        Merged values; every mark names the file the value was written in. A parent that cannot be read, and
+        parents that run in a circle, are among its problems, so that what else is wrong is found too.
     parent : Path or None
         The direct parent.
 
@@ -48,28 +105,19 @@ def read_with_parents(path: Path, folder: Path) -> tuple[Document, Path | None]:
     InputError
         If the file itself cannot be read.
     """
-    line, problems = _line_of_parents(path, folder)
-    unread = {"extends"} if problems else set()
+    rules = rules or Inheritance()
+    line = _line_of_parents(path, folder, rules)
     merged: Document | None = None
     for file, document in reversed(line):
-        # Parts stand between the parent and the file's own levers.
-        parts, wrong = _parts(file, document, folder)
-        if wrong:
-            problems += wrong
-            unread.add("with")
-        for level in (*parts, document):
-            level.unread |= unread
-            merged = level if merged is None else merge(merged, level)
+        for level in (*rules.levels_below(file, document, folder), document):
+            merged = level if merged is None else rules.merge(merged, level)
     assert merged is not None
-    merged.problems += problems
-    merged.unread |= unread
-    merged.data.pop("with", None)
     return merged, line[1][0] if len(line) > 1 else None
 
 
-def _line_of_parents(path: Path, folder: Path) -> tuple[list[tuple[Path, Document]], list[Problem]]:
-    """Return a file and its ancestors as far as they can be read, and what is wrong with the next one."""
-    line = [(path, _read(path))]
+def _line_of_parents(path: Path, folder: Path, rules: Inheritance) -> list[tuple[Path, Document]]:
+    """Return a file and its ancestors that can be read; the last has what is wrong with the next."""
+    line = [(path, rules.read(path))]
     try:
         while (parent := _parent(*line[-1], folder)) is not None:
             seen = [ancestor.resolve() for ancestor, _ in line]
@@ -80,77 +128,12 @@ def _line_of_parents(path: Path, folder: Path) -> tuple[list[tuple[Path, Documen
             if len(line) > _MOST_PARENTS:
                 what = f"has more than {_MOST_PARENTS} files above it, each extending the next"
                 raise InputError(line[0][1].problem(("extends",), what))
-            line.append((parent, _read(parent)))
+            line.append((parent, rules.read(parent)))
     except InputError as error:
-        return line, [*error.problems]
-    return line, []
-
-
-def _read(path: Path) -> Document:
-    """Read a file, with one path in each entry that sets numbers."""
-    document = read_yaml(path)
-    one_path_each(document)
-    return document
-
-
-def _parts(path: Path, document: Document, folder: Path) -> tuple[list[Document], list[Problem]]:
-    """Return the packages of levers under ``with`` as one level, and what is wrong with them."""
-    names = document.data.get("with")
-    if names is None:
-        return [], []
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        return [], [document.problem(("with",), "must be a list of parts")]
-    parts: list[Document] = []
-    problems: list[Problem] = []
-    for index, name in enumerate(names):
-        try:
-            parts.append(_part(path, document, folder, index, name))
-        except InputError as error:
-            problems += error.problems
-    if len(set(names)) < len(names):
-        problems.append(document.problem(("with",), "names a part twice"))
-    # One level: parts do not replace each other's levers, two of them on one value are an error.
-    return ([_joined(parts)] if parts else []), problems
-
-
-def _part(path: Path, document: Document, folder: Path, index: int, name: str) -> Document:
-    """Read a part; it is looked for beside the scenario, then in the scenarios folder."""
-    places = [path.parent / PARTS, folder / PARTS]
-    file = next((p / f"{name}.yaml" for p in places if lexists(p / f"{name}.yaml")), None)
-    if file is None:
-        known = sorted({f.stem for place in places for f in place.glob("*.yaml")})
-        there = f"; there are: {', '.join(known)}" if known else "; there are none"
-        what = f"there is no part '{name}'{nearest(name, known)}{there}"
-        raise InputError(document.problem(("with", index), what))
-    part = _read(file)
-    problems = list(part.problems)
-    problems += [
-        part.problem((key,), f"is no key of a part{nearest(key, [*_PART_KEYS])}")
-        for key in part.data
-        if key not in _PART_KEYS
-    ]
-    problems += [
-        part.problem((), f"a part needs '{key}'")
-        for key in ("name", "title", "levers")
-        if key not in part.data
-    ]
-    if "name" in part.data and part.data["name"] != name:
-        what = f"is '{part.data['name']}' but the file is called {file.name}; they must agree"
-        problems.append(part.problem(("name",), what))
-    if "levers" in part.data and not isinstance(part.data["levers"], list):
-        problems.append(part.problem(("levers",), LEVERS_FORM))
-    if problems:
-        raise InputError(*problems)
-    return part
-
-
-def _joined(parts: list[Document]) -> Document:
-    """Return the levers of several parts as one level."""
-    joined = Document({"levers": []}, {(): parts[0].marks[()]})
-    for part in parts:
-        levers = part.data["levers"]
-        _join_levers(joined, part, list(range(len(levers))), levers)
-    return joined
+        _, last = line[-1]
+        last.problems += error.problems
+        last.unread.add("extends")
+    return line
 
 
 def _parent(path: Path, document: Document, folder: Path) -> Path | None:
@@ -177,97 +160,16 @@ def _parent(path: Path, document: Document, folder: Path) -> Path | None:
     raise InputError(document.problem(("extends",), what))
 
 
-def merge(parent: Document, child: Document) -> Document:
-    """Return the child with everything it does not state taken from the parent.
-
-    Raises
-    ------
-    InputError
-        If the parent's levers are no list, so that nothing can be merged.
-    """
-    inherited = {key: value for key, value in parent.data.items() if key not in OWN_KEYS}
-    merged = Document(
-        {}, {(): child.marks[()]}, [*parent.problems, *child.problems], parent.unread | child.unread
-    )
-    levers_parent, levers_child = inherited.pop("levers", None), child.data.get("levers")
-    own = {key: value for key, value in child.data.items() if key != "levers"}
-    _merge_level(merged.data, inherited, own)
-    _copy_marks(parent, merged, lambda path: bool(path) and path[0] in inherited)
-    _copy_marks(child, merged, lambda path: bool(path) and path[0] != "levers")
-    kept = _kept_levers(merged, parent, child)
-    if isinstance(levers_child, list) or levers_child is None:
-        _join_levers(merged, parent, kept, levers_parent)
-        _join_levers(merged, child, list(range(len(levers_child or []))), levers_child)
-    else:
-        merged.data["levers"] = levers_child
-    if ("levers",) in child.marks:
-        merged.marks[("levers",)] = child.marks[("levers",)]
-    return merged
-
-
-def _merge_level(target: dict[str, Any], lower: dict[str, Any], upper: dict[str, Any]) -> None:
-    """Fill `target` with `lower` overlaid by `upper`, mappings merged level by level.
-
-    Targets are one statement: a child's replace the parent's as a whole.
-    """
+def _merge_level(
+    target: dict[str, Any], lower: dict[str, Any], upper: dict[str, Any], whole: Container[str] = ()
+) -> None:
+    """Fill `target` with `lower` overlaid by `upper`, mappings merged level by level unless they are whole."""
     for key in [*lower, *(key for key in upper if key not in lower)]:
+        both = isinstance(upper.get(key), dict) and isinstance(lower.get(key), dict)
         if key not in upper:
             target[key] = lower[key]
-        elif isinstance(upper[key], dict) and isinstance(lower.get(key), dict) and key != "targets":
+        elif both and key not in whole:
             target[key] = {}
             _merge_level(target[key], lower[key], upper[key])
         else:
             target[key] = upper[key]
-
-
-def _copy_marks(source: Document, target: Document, wanted: Any) -> None:
-    """Copy the places of the wanted keys."""
-    target.marks.update({path: mark for path, mark in source.marks.items() if wanted(path)})
-
-
-def _kept_levers(merged: Document, parent: Document, child: Document) -> list[int]:
-    """Return which entries of the parent stay; wrong names under ``without`` are noted."""
-    lower, upper = parent.data.get("levers") or [], child.data.get("levers")
-    if not isinstance(lower, list):
-        raise InputError(parent.problem(("levers",), LEVERS_FORM))
-    present = {key[0] for entry in lower if (key := lever_key(entry))}
-    dropped = _dropped(merged, child, present)
-    replaced = [lever_key(entry) for entry in upper] if isinstance(upper, list) else []
-    kept = []
-    for index, entry in enumerate(lower):
-        key = lever_key(entry)
-        if key is None or (key[0] not in dropped and key not in replaced):
-            kept.append(index)
-    return kept
-
-
-def _dropped(merged: Document, child: Document, present: set[str]) -> set[str]:
-    """Return the names under ``without``, noting those that the parent does not have."""
-    names = child.data.get("without")
-    if names is None:
-        return set()
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        what = "must be a list of levers of the parent"
-        merged.problems.append(child.problem(("without",), what))
-        return set()
-    for index, name in enumerate(names):
-        # What has not been read may have it.
-        if name not in present and not child.unread:
-            there = f"; it has: {', '.join(sorted(present))}" if present else "; it has none"
-            what = f"the parent has no lever '{name}'{there}{nearest(name, sorted(present))}"
-            merged.problems.append(child.problem(("without", index), what))
-    return set(names)
-
-
-def _join_levers(merged: Document, source: Document, indices: list[int], entries: Any) -> None:
-    """Append timeline entries with their places."""
-    if not isinstance(entries, list):
-        return
-    levers: list[Any] = merged.data.setdefault("levers", [])
-    for index in indices:
-        new: KeyPath = ("levers", len(levers))
-        levers.append(entries[index])
-        old: KeyPath = ("levers", index)
-        for path, mark in source.marks.items():
-            if path[:2] == old:
-                merged.marks[(*new, *path[2:])] = mark

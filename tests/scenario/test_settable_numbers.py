@@ -55,7 +55,7 @@ def built(levers: list[dict[str, Any]]) -> dict[str, object]:
 
 def attempts(table: str, name: str) -> Iterator[list[dict[str, Any]]]:
     """Yield entries that set a number in all rows, in ways of which one is possible."""
-    fixed = PARAMETERS[name].is_fixed if table == "behaviour" else False
+    fixed = PARAMETERS[name].fixed if table == "behaviour" else False
     fixed = fixed or (
         table not in ("behaviour", "capability") and column(table, name).settable == "first_day"
     )

@@ -12,7 +12,7 @@ from scipy.stats import lognorm
 from sim.validation.theory.blocking import blocked_tandem
 from sim.validation.theory.infinite_servers import lognormal_stay, present_mean
 from sim.validation.theory.markov import explored, stationary
-from sim.validation.theory.overflow import overflow, overflow_moments
+from sim.validation.theory.overflow import overflow
 from sim.validation.theory.reservation import reservation
 from sim.validation.theory.shifts import Shift, shift_work
 from sim.validation.theory.stations import MMc, erlang_b, priority_wait_means
@@ -42,6 +42,22 @@ def test_the_second_hospital_alone_is_erlang_b() -> None:
     found = overflow((1e-9, 3.0), (1.0, 2.0), (2, 5))
     assert found.own_refused == pytest.approx(erlang_b(5, 6.0))
     assert found.second_present == pytest.approx(6.0 * (1.0 - erlang_b(5, 6.0)))
+
+
+def overflow_moments(load: float, servers: int) -> tuple[float, float]:
+    """Return mean and variance of the overflow of a group of servers (Kosten 1937, Wilkinson 1956).
+
+    Both are of the number present in an endless second group with the same services.
+
+    Parameters
+    ----------
+    load : float
+        Offered to the first group, in Erlang.
+    servers : int
+        Of the first group.
+    """
+    mean = load * erlang_b(servers, load)
+    return mean, mean * (1.0 - mean + load / (servers + 1.0 - load + mean))
 
 
 @pytest.mark.parametrize(("load", "servers"), [(4.0, 3), (6.0, 8)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pytest
 
@@ -12,7 +13,6 @@ from sim.validation.theory.stations import (
     erlang_a,
     erlang_b,
     erlang_c,
-    mg1_priority_wait_means,
     mg1_wait_mean,
     priority_wait_means,
 )
@@ -80,6 +80,21 @@ def test_priorities_keep_the_mean_over_classes() -> None:
         together = MMc(sum(rates), 1.0, servers).wait_mean
         assert (rates[0] * waits[0] + rates[1] * waits[1]) / sum(rates) == pytest.approx(together)
         assert waits[0] < together < waits[1]
+
+
+def mg1_priority_wait_means(
+    rates: Sequence[float], means: Sequence[float], sds: Sequence[float]
+) -> list[float]:
+    """Return the mean wait of each class in M/G/1 with non-preemptive priorities (Cobham 1954)."""
+    residual = sum(
+        rate * (mean**2 + sd**2) / 2.0 for rate, mean, sd in zip(rates, means, sds, strict=True)
+    )
+    waits, below = [], 0.0
+    for rate, mean in zip(rates, means, strict=True):
+        upto = below + rate * mean
+        waits.append(residual / ((1.0 - below) * (1.0 - upto)))
+        below = upto
+    return waits
 
 
 def test_both_priority_formulas_agree_on_mm1() -> None:

@@ -51,6 +51,11 @@ def test_the_order_of_values_can_differ():
     assert translated(line, "zh") == "a自2023起设定b，第7行的c也是如此"
 
 
+def test_a_number_that_is_set_twice_is_told_with_its_other_place():
+    line = "facilities.beds is set from 2025-07-01 here and on line 6 of more.yaml"
+    assert translated(line, "zh") == "facilities.beds自2025-07-01起在此处和more.yaml第6行都有设定"
+
+
 def test_what_somebody_wrote_in_quotes_is_never_translated():
     assert translated("'is missing' is not a number", "zh") == "“is missing”不是数字"
 

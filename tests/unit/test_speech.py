@@ -37,7 +37,7 @@ def test_a_wrong_command_line_is_told_in_chinese_with_code_2(capsys):
     ("words", "told"),
     [
         (["--weeks", "1_0"], "'--weeks': must be a whole number, at least 1, not '1_0'"),
-        (["-n", "1.5"], "must be a whole number, at least 1, not '1.5'"),
+        (["-n", "1.5"], "must be a whole number from 1 to 100000, not '1.5'"),
         (["--seed", "９"], "must be a whole number, at least 0, not '９'"),
         (["--weeks", "9" * 5000], f"of at most 19 digits, not '{'9' * 60}...'"),
         (["--region", "fujian/\u202e德化"], "holds the invisible character U+202E; delete it"),

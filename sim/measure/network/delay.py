@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.errors import ARGUMENT, InputError, Problem, nearest
 from sim.measure.statistics import CONFIDENCE, mean_intervals
 
 
@@ -20,7 +21,8 @@ def delay_by_beds(
     Parameters
     ----------
     present : DataFrame
-        Tables of `sim.measure.network.measures.number_present`, one below the other.
+        Frame ``present`` of an answer about one network: ``replication``, ``station``, ``present`` and the
+        ``share`` of the time.
     station : str
         A station with unlimited servers.
     confidence : float
@@ -32,8 +34,17 @@ def delay_by_beds(
         Columns ``beds``, ``delayed`` (the probability, from the mean shares over replications), ``low`` and
         ``high`` (its t interval as that of a ratio of two means; NaN with one replication) and ``one_in`` (its
         reciprocal), one row for each number of beds from 0 to the highest number that occurred.
+
+    Raises
+    ------
+    InputError
+        If the table has no such station.
     """
     of_station = present[present["station"] == station]
+    if of_station.empty:
+        known = [str(name) for name in present["station"].unique()]
+        what = f"there is no station '{station}'{nearest(station, known)}"
+        raise InputError(Problem(what, ARGUMENT, key="station"))
     exactly = of_station.pivot(index="present", columns="replication", values="share").fillna(0.0)
     at_most = exactly.cumsum()
     delayed = exactly.mean(axis=1) / at_most.mean(axis=1)

@@ -19,6 +19,7 @@ import numpy as np
 import scipy  # not its `special`, as in sim.measure.statistics
 from numpy.typing import ArrayLike, NDArray
 
+from sim.errors import ARGUMENT, InputError, Problem
 from sim.measure.statistics import CONFIDENCE, Estimate, Floats, mean_interval
 
 FIRST = 3
@@ -40,7 +41,7 @@ class Aim:
 
     Raises
     ------
-    ValueError
+    InputError
         If it is not a finite number above 0.
     """
 
@@ -48,8 +49,11 @@ class Aim:
     relative: bool = False
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.half_width) and self.half_width > 0.0):
-            raise ValueError(f"a half-width is a number above 0, not {self.half_width}")
+        width: object = self.half_width
+        is_number = isinstance(width, int | float | np.number) and not isinstance(width, bool)
+        if not (is_number and 0.0 < self.half_width < np.inf):
+            what = f"a half-width is a number above 0, not {width!r}"
+            raise InputError(Problem(what, ARGUMENT, key="half_width"))
 
 
 @dataclass(frozen=True)

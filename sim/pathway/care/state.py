@@ -316,6 +316,11 @@ class CareState:
             "ends": (counties, END_PLACES, NEEDS, conditions, ENDS),
         }
 
+    @property
+    def counters(self) -> tuple[str, ...]:
+        """The arrays that a stretch of a run has differences of."""
+        return tuple(self.shapes)
+
     def grow(self) -> None:
         """Double the rows for patients, keeping their contents."""
         self.capacity *= 2

@@ -180,7 +180,17 @@ class NetworkState:
     network : NetworkWorld
     run : int
         Key of the replication, from `sim.chance.run_key`.
+
+    Attributes
+    ----------
+    counters : tuple of str
+        The arrays that a stretch of a run has differences of.
     """
+
+    counters = (
+        *("entered_count", "left_count", "time_sum", "time_squares", "time_histogram"),
+        *("unserved_count", "unserved_wait", "overtime"),
+    )
 
     def __init__(self, network: NetworkWorld, run: int) -> None:
         classes = network.class_name.size

@@ -14,16 +14,21 @@ from sim.errors import InputError, Problem
 from sim.reading.yaml_file import Document, KeyPath
 from sim.region import Region, load_region, select_counties
 from sim.region.schemas import families, local_tables
+from sim.scenario.care.entries import SET
+from sim.scenario.care.inherit import read_care_document
 from sim.scenario.care.inputs import Inputs
 from sim.scenario.care.inputs_at import inputs_at
 from sim.scenario.care.levers import lever_called, lever_names
 from sim.scenario.care.levers.set_value import SetValue
+from sim.scenario.care.load import (
+    folder_of_region,
+    in_file_order,
+    load_scenario,
+    region_folder,
+)
 from sim.scenario.care.scenario import RegionChoice
 from sim.scenario.care.schema import region_words
 from sim.scenario.care.where import PLACE_KEYS, read_where
-from sim.scenario.entries import SET
-from sim.scenario.inherit import read_with_parents
-from sim.scenario.load import folder_of_region, in_file_order, load_scenario, region_folder
 
 
 def check_file(path: Path, folder: Path) -> list[Problem]:
@@ -75,7 +80,7 @@ def _raise_misfits(path: Path, folder: Path) -> None:
     InputError
         With every problem.
     """
-    document, _ = read_with_parents(path, folder)
+    document, _ = read_care_document(path, folder)
     try:
         words = region_words(document.data.get("region"))
     except ValueError:

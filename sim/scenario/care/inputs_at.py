@@ -105,7 +105,7 @@ def _contradictions(
         else:
             what = _shared(inputs, (one, rows.get(i)), (other, rows.get(j)))
         if what:
-            problems.append(contradiction(one, other, what, "the same date"))
+            problems.append(contradiction(one, other, what))
     return problems
 
 

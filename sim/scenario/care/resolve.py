@@ -9,11 +9,11 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from sim.scenario.care.entries import SET, lever_names_in
+from sim.scenario.care.load import load_scenario
 from sim.scenario.care.scenario import Scenario
 from sim.scenario.care.targets import Target
 from sim.scenario.care.timeline import Entry
-from sim.scenario.entries import SET, lever_names_in
-from sim.scenario.load import load_scenario
 
 # A change is shown between the values themselves; these say nothing about what is simulated.
 NOT_COMPARED = ("name", "title", "description")

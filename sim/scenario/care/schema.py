@@ -6,32 +6,14 @@ import re
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from sim.reading.text import problem_of_text
+from sim.scenario.strict import ScenarioName, Strict
 from sim.scenario.title import ShortTitle, Title
 from sim.scenario.units import IsoDate, WholeDays, WholeWeeks
 
-NAME_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 MAXIMUM_DAYS = 50 * 366
-
-
-class Strict(BaseModel):
-    """A checked part of a scenario file."""
-
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, populate_by_name=True
-    )
-
-
-def _name(value: Any) -> Any:
-    """Refuse names that would make bad folder names."""
-    if isinstance(value, str) and not re.fullmatch(NAME_PATTERN, value):
-        raise ValueError(f"must be lower-case letters, digits and hyphens, not '{value}'")
-    return value
-
-
-ScenarioName = Annotated[str, BeforeValidator(_name)]
 
 
 class RunSettings(Strict):

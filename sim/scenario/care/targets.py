@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from sim.errors import InputError, Problem, nearest
-from sim.glossary import counted, glossary
+from sim.glossary import counted, indicator_names
 from sim.reading.tables import read_rows
 from sim.reading.yaml_file import Document
 from sim.scenario.checks import shown, words
@@ -176,8 +176,7 @@ def _rows(path: Path, table: pd.DataFrame) -> tuple[Target, ...]:
             problems.append(
                 Problem("'about' needs a tolerance, others none", path, line, "tolerance")
             )
-        if row.indicator not in glossary():
-            known = [key for key in glossary() if "." not in key]
+        if row.indicator not in (known := indicator_names()):
             what = f"'{row.indicator}' is no indicator{nearest(row.indicator, known)}"
             problems.append(Problem(what, path, line, "indicator"))
         if row.indicator in lines:

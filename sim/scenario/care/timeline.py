@@ -12,6 +12,13 @@ from pydantic import ValidationError
 from sim.errors import InputError, Problem
 from sim.reading.yaml_file import Document, KeyPath, Mark
 from sim.region.schemas import local_tables
+from sim.scenario.care.entries import (
+    DATE_KEYS,
+    ENTRY_KEYS,
+    LEVERS_FORM,
+    SET,
+    lever_names_in,
+)
 from sim.scenario.care.inputs import Inputs
 from sim.scenario.care.levers import Lever, lever_called, lever_names, overlap
 from sim.scenario.care.levers.base import written_parameters
@@ -19,8 +26,6 @@ from sim.scenario.care.levers.set_value import OPERATIONS, SetValue, wrong_opera
 from sim.scenario.care.schema import LeverDates, RunSettings
 from sim.scenario.care.where import PLACE_KEYS, Where, read_where
 from sim.scenario.checks import problems_from, shown, unknown_key
-from sim.scenario.entries import DATE_KEYS, ENTRY_KEYS, SET, lever_names_in
-from sim.scenario.inherit import LEVERS_FORM
 
 
 @dataclass(frozen=True)
@@ -324,8 +329,7 @@ def _conflicts(entries: list[Entry], run: RunSettings) -> list[Problem]:
             # Whether they mean the same rows is known in the region: `inputs_at`.
             continue
         if shared := shared_value(one.lever, other.lever):
-            day = "the beginning" if other.begins is None else str(other.begins)
-            problems.append(contradiction(one, other, shared, day))
+            problems.append(contradiction(one, other, shared))
     return problems
 
 
@@ -336,22 +340,27 @@ def _says_something(value: Any) -> bool:
     return value is not None
 
 
-def contradiction(one: Entry, other: Entry, shared: str, day: str) -> Problem:
+def contradiction(one: Entry, other: Entry, shared: str) -> Problem:
     """Return the problem of two entries that set one value from one date, at the second of them."""
-    if one.mark.line is None:
+    day = "the beginning" if other.begins is None else str(other.begins)
+    if isinstance(one.lever, SetValue) or isinstance(other.lever, SetValue):
+        words = f"{shared} is set from {day} here and {_place_of_first(one, other)}"
+    elif one.mark.line is None:
         words = f"{other.lever.name} sets {shared} from {day}, and so does {one.lever.name}"
     else:
-        words = (
-            f"{other.lever.name} sets {shared} from {day}, and so does {one.lever.name} on line {one.mark.line}"
-            f"{_elsewhere(one, other)}"
-        )
+        place = _place_of_first(one, other)
+        words = f"{other.lever.name} sets {shared} from {day}, and so does {one.lever.name} {place}"
     return other.mark.problem(words, other.lever.name)
 
 
-def _elsewhere(one: Entry, other: Entry) -> str:
-    """Name the file of the first entry when it is not the same."""
-    file = one.mark.file
-    return "" if file is None or file == other.mark.file else f" of {file.name}"
+def _place_of_first(one: Entry, other: Entry) -> str:
+    """Return where the first entry stands, with its file when it is not the same."""
+    file, line = one.mark.file, one.mark.line
+    if line is None:
+        return "by another entry"
+    if file is None or file == other.mark.file:
+        return f"on line {line}"
+    return f"on line {line} of {file.name}"
 
 
 def shared_value(one: Lever, other: Lever) -> str:

@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sim.scenario.care.schema import Strict
-from sim.scenario.network.distributions import OneOf, Share, add_up, short_form
+from sim.scenario.network.distributions import OneOf, Share, one_share_each, short_form
 from sim.scenario.network.units import (
     Minutes,
     PositiveMinutes,
@@ -16,6 +15,7 @@ from sim.scenario.network.units import (
     UnitMinutes,
     WeekMinutes,
 )
+from sim.scenario.strict import Strict
 from sim.time_units import on_grid
 
 KINDS = ("poisson", "piecewise", "regular", "scripted")
@@ -67,9 +67,7 @@ class Batch(Strict):
 
     @model_validator(mode="after")
     def _fit(self) -> Batch:
-        if len(self.sizes) != len(self.shares):
-            raise ValueError("needs as many shares as sizes")
-        add_up(self.shares)
+        one_share_each(self.shares, self.sizes, "sizes")
         return self
 
     @property

@@ -150,11 +150,11 @@ def _arrivals(scenario: NetworkScenario) -> Found:
 def _destinations(scenario: NetworkScenario) -> Found:
     """Find links to nowhere and shares that do not add up."""
     for name, patients in scenario.classes.items():
-        for links, begin in start_sets(patients):
-            at: KeyPath = ("classes", name, *begin)
-            yield from _links(scenario, links, at)
-            total = math.fsum(link.share for link in links.values())
-            if EXIT in links:
+        for held in start_sets(patients):
+            at: KeyPath = ("classes", name, *held.key)
+            yield from _links(scenario, held.links, at)
+            total = math.fsum(link.share for link in held.links.values())
+            if EXIT in held.links:
                 yield (*at, EXIT), "patients must begin at a station"
             elif abs(total - 1.0) > SHARE_TOLERANCE:
                 yield at, f"the shares must add up to 1, not {total:g}"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sized
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sim.scenario.care.schema import Strict
 from sim.scenario.network.units import Minutes, PositiveMinutes, UnitMinutes
+from sim.scenario.strict import Strict
 
 
 class OneOf(Strict):
@@ -53,6 +54,19 @@ def add_up(shares: list[float]) -> None:
     total = math.fsum(shares)
     if abs(total - 1.0) > _TOLERANCE:
         raise ValueError(f"the shares must add up to 1, not {total:g}")
+
+
+def one_share_each(shares: list[float], things: Sized, name: str) -> None:
+    """Raise unless there are as many shares as things, and they add up to 1.
+
+    Raises
+    ------
+    ValueError
+        With what the things are called.
+    """
+    if len(shares) != len(things):
+        raise ValueError(f"needs as many shares as {name}")
+    add_up(shares)
 
 
 def short_form(key: str, whole: Any) -> BeforeValidator:
@@ -221,9 +235,7 @@ class Hyperexponential(Strict):
 
     @model_validator(mode="after")
     def _fit(self) -> Hyperexponential:
-        if len(self.shares) != len(self.means):
-            raise ValueError("needs as many shares as means")
-        add_up(self.shares)
+        one_share_each(self.shares, self.means, "means")
         return self
 
     @property

@@ -13,8 +13,8 @@ from sim.errors import InputError, Problem
 from sim.reading.files import UnreadableError
 from sim.reading.yaml_file import Document, KeyPath
 from sim.scenario.checks import problems_from
+from sim.scenario.find import scenario_path
 from sim.scenario.inherit import read_with_parents
-from sim.scenario.load import scenario_path
 from sim.scenario.network.check import network_problems
 from sim.scenario.network.schema import OTHER, PER_CLASS, NetworkScenario
 from sim.scenario.network.times import TIME, arrival_times, observed_times
@@ -61,9 +61,6 @@ def read_network(document: Document, path: Path) -> NetworkScenario:
     problems = _fill_from_files(document)
     spread = spread_per_class(document)
     problems += _pre_emption(spread)
-    # The inheritance of scenario files keeps this key for the levers of care scenarios.
-    if spread.data.get("levers") == []:
-        del spread.data["levers"]
     try:
         scenario = NetworkScenario.model_validate(spread.data)
     except ValidationError as error:

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from sim.reading.text import problem_of_text
-from sim.scenario.care.schema import ScenarioName, Strict
 from sim.scenario.network.arrivals import Arrivals, Factor, Month
 from sim.scenario.network.distributions import Distribution, short_form
 from sim.scenario.network.units import (
@@ -19,6 +18,7 @@ from sim.scenario.network.units import (
     WeekMinute,
     WeekMinutes,
 )
+from sim.scenario.strict import ScenarioName, Strict
 from sim.scenario.title import ShortTitle, Title
 from sim.time_units import on_grid
 

@@ -33,8 +33,8 @@ def walk_problems(scenario: NetworkScenario) -> Found:
     starts = [
         way.to
         for name, patients in scenario.classes.items()
-        for links, _ in start_sets(patients)
-        for way in ways_along(scenario, links, name)
+        for held in start_sets(patients)
+        for way in ways_along(scenario, held.links, name)
     ]
     visited = _reached(starts, ways)
     for cell in visited:
@@ -112,11 +112,11 @@ def _held(scenario: NetworkScenario, cell: Cell) -> Found:
             )
             yield (*at, "hold_limit"), what
         return
-    for links in next_sets(scenario, cell):
-        if not links:
+    for held in next_sets(scenario, cell):
+        if not held.links:
             what = f"the class '{cell.patients}' has no next station to wait for"
             yield (*at, "hold_until_next"), what
-        for target, link in links.items():
+        for target, link in held.links.items():
             if link.travel is not None:
                 what = f"the way to '{target}' takes time: the server cannot be kept on it"
                 yield (*at, "hold_until_next"), what
@@ -145,8 +145,8 @@ def _locks(scenario: NetworkScenario, cells: list[Cell]) -> Found:
                 continue
             first = [
                 Cell(link.becomes or cell.patients, stops(scenario, target)[-1])
-                for links in next_sets(scenario, cell)
-                for target, link in links.items()
+                for held in next_sets(scenario, cell)
+                for target, link in held.links.items()
                 if target != EXIT and link.share > 0.0
             ]
             found += [c.station for c in _reached(first, goes_on_to) if _can_wait(scenario, c)]

@@ -15,7 +15,6 @@ from sim.scenario.network.schema import (
     SERVE,
     ByClock,
     Links,
-    LinksFrom,
     NetworkScenario,
     PatientClass,
     for_class,
@@ -41,6 +40,16 @@ class Way(NamedTuple):
     takes_time: bool
 
 
+class LinkSet(NamedTuple):
+    """Links that hold together: all week, or from some times of the week on."""
+
+    links: Links
+    key: tuple[str | int, ...]
+    """Where it is written, below the class or station."""
+    start: tuple[int, ...] = (0,)
+    """Minutes of the week."""
+
+
 class Leaving(NamedTuple):
     """All ways out of a cell for one reason, and whether the reason can arise the instant one comes."""
 
@@ -51,20 +60,20 @@ class Leaving(NamedTuple):
     """Whether the server of the station before may be kept on them."""
 
 
-def start_sets(patients: PatientClass) -> list[tuple[Links, tuple[str | int, ...]]]:
-    """Return all sets of links along which a class may begin, with their keys."""
+def start_sets(patients: PatientClass) -> list[LinkSet]:
+    """Return all sets of links along which a class may begin."""
     if patients.start_by_clock is not None:
-        return _with_keys(patients.start_by_clock, ("start_by_clock",))
-    return [] if patients.start is None else [(patients.start, ("start",))]
+        return _by_clock(patients.start_by_clock, "start_by_clock")
+    return [] if patients.start is None else [LinkSet(patients.start, ("start",))]
 
 
-def next_sets(scenario: NetworkScenario, cell: Cell) -> list[Links]:
+def next_sets(scenario: NetworkScenario, cell: Cell) -> list[LinkSet]:
     """Return all sets of links along which a class may go on after its service."""
     station = scenario.stations[cell.station]
     by_clock = for_class(station.next_by_clock, cell.patients)
     if by_clock is not None:
-        return [entry.to for entry in by_clock]
-    return [for_class(station.next, cell.patients) or {}]
+        return _by_clock(by_clock, "next_by_clock")
+    return [LinkSet(for_class(station.next, cell.patients) or {}, ("next",))]
 
 
 def stops(scenario: NetworkScenario, target: str) -> list[str]:
@@ -93,8 +102,8 @@ def leavings(scenario: NetworkScenario, cell: Cell) -> Iterator[Leaving]:
     holds = bool(for_class(station.hold_until_next, patients))
     service = for_class(station.service, patients)
     at_once = service is not None and service.is_zero
-    for links in next_sets(scenario, cell):
-        yield Leaving("next", ways_along(scenario, links, patients), at_once, holds)
+    for held in next_sets(scenario, cell):
+        yield Leaving("next", ways_along(scenario, held.links, patients), at_once, holds)
 
     def sent(key: str, at_once: bool, keeps: bool) -> Leaving:
         links = for_class(getattr(station, key), patients) or {}
@@ -112,31 +121,23 @@ def leavings(scenario: NetworkScenario, cell: Cell) -> Iterator[Leaving]:
 
 
 def mean_shares(
-    scenario: NetworkScenario, sets: Sequence[tuple[float, Links]], patients: str
+    scenario: NetworkScenario, sets: Sequence[LinkSet], patients: str
 ) -> list[tuple[Cell, float]]:
-    """Return how often each cell comes next on average; of several stations, the first one gets all.
-
-    Parameters
-    ----------
-    sets : sequence of (weight, Links)
-        Weights add up to 1.
-    """
+    """Return how often each cell comes next on average; of several stations, the first one gets all."""
     return [
         (Cell(link.becomes or patients, stops(scenario, target)[0]), weight * link.share)
-        for weight, links in sets
+        for weight, links in _weighted(sets)
         for target, link in links.items()
         if target != EXIT and link.share > 0.0
     ]
 
 
-def weighted_by_clock(entries: ByClock) -> list[tuple[float, Links]]:
+def _weighted(sets: Sequence[LinkSet]) -> list[tuple[float, Links]]:
     """Return the sets of links of a week with the share of the week in which each holds."""
-    marks = sorted(
-        ((minute, index) for index, entry in enumerate(entries) for minute in entry.start)
-    )
-    ends = [minute for minute, _ in marks[1:]] + [marks[0][0] + _WEEK]
+    marks = sorted((minute, index) for index, held in enumerate(sets) for minute in held.start)
+    ends = [minute for minute, _ in marks[1:]] + [minute + _WEEK for minute, _ in marks[:1]]
     return [
-        ((end - minute) / _WEEK, entries[index].to)
+        ((end - minute) / _WEEK, sets[index].links)
         for (minute, index), end in zip(marks, ends, strict=True)
     ]
 
@@ -145,7 +146,5 @@ def _takes_time(travel: object) -> bool:
     return travel is not None and not getattr(travel, "is_zero", False)
 
 
-def _with_keys(
-    entries: Sequence[LinksFrom], key: tuple[str | int, ...]
-) -> list[tuple[Links, tuple[str | int, ...]]]:
-    return [(entry.to, (*key, index, "to")) for index, entry in enumerate(entries)]
+def _by_clock(entries: ByClock, key: str) -> list[LinkSet]:
+    return [LinkSet(e.to, (key, index, "to"), e.start) for index, e in enumerate(entries)]

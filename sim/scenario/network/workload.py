@@ -10,15 +10,9 @@ import numpy as np
 import pandas as pd
 import scipy  # not its `sparse`, which is imported when used
 
-from sim.scenario.network.schema import (
-    Links,
-    NetworkScenario,
-    PatientClass,
-    Station,
-    for_class,
-)
+from sim.scenario.network.schema import NetworkScenario, Station, for_class
 from sim.scenario.network.volume import over_the_week, patients_per_minute
-from sim.scenario.network.ways import Cell, mean_shares, weighted_by_clock
+from sim.scenario.network.ways import Cell, mean_shares, next_sets, start_sets
 
 
 @dataclass(frozen=True)
@@ -49,7 +43,7 @@ def station_loads(scenario: NetworkScenario) -> list[StationLoad]:
     first: dict[Cell, float] = defaultdict(float)
     for name, patients in scenario.classes.items():
         rate = patients_per_minute(scenario, patients)
-        for cell, share in mean_shares(scenario, _start_sets(patients), name) if rate else ():
+        for cell, share in mean_shares(scenario, start_sets(patients), name) if rate else ():
             first[cell] += rate * share
     rates, work = dict.fromkeys(scenario.stations, 0.0), dict.fromkeys(scenario.stations, 0.0)
     for cell, rate in _rates(scenario, first).items():
@@ -84,7 +78,7 @@ def _rates(scenario: NetworkScenario, first: Mapping[Cell, float]) -> dict[Cell,
         cell = todo.pop()
         if cell not in number:
             number[cell] = len(number)
-            ways = mean_shares(scenario, _next_sets(scenario, cell), cell.patients)
+            ways = mean_shares(scenario, next_sets(scenario, cell), cell.patients)
             shares += [(number[cell], to, share) for to, share in ways]
             todo += [to for to, _ in ways]
     if not number:
@@ -102,20 +96,6 @@ def _rates(scenario: NetworkScenario, first: Mapping[Cell, float]) -> dict[Cell,
 def _service_minutes(scenario: NetworkScenario, cell: Cell) -> float:
     service = for_class(scenario.stations[cell.station].service, cell.patients)
     return service.mean_minutes if service is not None else 0.0
-
-
-def _start_sets(patients: PatientClass) -> list[tuple[float, Links]]:
-    if patients.start_by_clock is not None:
-        return weighted_by_clock(patients.start_by_clock)
-    return [(1.0, patients.start or {})]
-
-
-def _next_sets(scenario: NetworkScenario, cell: Cell) -> list[tuple[float, Links]]:
-    station = scenario.stations[cell.station]
-    by_clock = for_class(station.next_by_clock, cell.patients)
-    if by_clock is not None:
-        return weighted_by_clock(by_clock)
-    return [(1.0, for_class(station.next, cell.patients) or {})]
 
 
 def _servers(station: Station) -> float:

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 import sim
-from sim.region import select_counties
+from sim.region import Region, select_counties
 from sim.scenario import Scenario, region_folder
 from sim.scenario.title import Title
 from sim.subjects.care.cases import read_region
 
+AREA_COLUMNS = [
+    *("county", "name_zh", "name_en", "people"),
+    *("start", "weeks", "warm_up_weeks", "replications", "seed"),
+]
+"""Of `area_table`."""
 _MOST_NAMED = 4
 
 
@@ -64,10 +71,7 @@ class StudyCaption:
         folder : Path
             The scenarios folder.
         """
-        first = scenarios[0]
-        region = read_region(region_folder(first, folder))
-        words = list(dict.fromkeys(word for s in scenarios for word in s.region.areas))
-        counties = (select_counties(region, words) if words else region).counties
+        region, counties = _simulated(scenarios, folder)
         if len(counties) <= _MOST_NAMED:
             zh, en = "、".join(counties["name_zh"]), ", ".join(counties["name_en"])
         else:
@@ -81,7 +85,7 @@ class StudyCaption:
             weeks=max(run.length for run in runs) // 7,
             warm_up_weeks=max(run.warm_up for run in runs) // 7,
             replications=min(run.replications for run in runs),
-            seed=first.run.seed,
+            seed=scenarios[0].run.seed,
             version=sim.__version__,
             names={
                 int(code): Title(zh=zh, en=en)
@@ -90,3 +94,24 @@ class StudyCaption:
                 )
             },
         )
+
+
+def area_table(scenario: Scenario, folder: Path) -> pd.DataFrame:
+    """Return whose care a scenario simulates, when and how often: a row per county, columns `AREA_COLUMNS`."""
+    _, counties = _simulated([scenario], folder)
+    run = scenario.run
+    table = counties.rename(columns={"population": "people"}).assign(
+        start=run.start,
+        weeks=run.length // 7,
+        warm_up_weeks=run.warm_up // 7,
+        replications=run.replications,
+        seed=run.seed,
+    )
+    return table[AREA_COLUMNS].reset_index(drop=True)
+
+
+def _simulated(scenarios: Sequence[Scenario], folder: Path) -> tuple[Region, pd.DataFrame]:
+    """Return the region of scenarios, and its counties that any of them simulates."""
+    region = read_region(region_folder(scenarios[0], folder))
+    words = list(dict.fromkeys(word for s in scenarios for word in s.region.areas))
+    return region, (select_counties(region, words) if words else region).counties

@@ -59,7 +59,7 @@ class CarePayload:
     outline: Outline
     """Tells how long the scenario runs like others."""
     check: bool = False
-    """Whether runs are held against the invariants."""
+    """Whether runs are checked for the invariants."""
 
     @property
     def seed(self) -> int:
@@ -185,7 +185,7 @@ def run_care_cases(
 
 
 def _found(payload: CarePayload, tally: Tally) -> RunResult:
-    """Return what a run found, held against the invariants if that is wanted."""
+    """Return what a run found, checked for the invariants if that is wanted."""
     worlds = worlds_of(payload.source)
     if payload.check:
         require(broken_in_tally(worlds, tally))

@@ -13,8 +13,8 @@ import pandas as pd
 
 from sim.engine.choose import EngineName
 from sim.engine.model import Model, Pathway
-from sim.errors import InputError, Problem, nearest
-from sim.glossary import TIERS, glossary
+from sim.errors import InputError, Problem, refuse_unknown_quantities
+from sim.glossary import TIERS, indicator_names
 from sim.measure.care.run import FRAMES
 from sim.measure.output_analysis.precision import Aim
 from sim.measure.tables import HEADLINES
@@ -29,7 +29,7 @@ from sim.scenario import (
     resolved_yaml,
 )
 from sim.scenario.care.remarks import remarks
-from sim.scenario.load import scenario_path
+from sim.scenario.find import scenario_path
 from sim.scenario.title import Title
 from sim.subjects.care.cases import care_cases, read_region, run_care_case, run_care_cases
 from sim.subjects.care.log_names import care_log_names
@@ -143,16 +143,10 @@ class CareSubject:
 
     def check_quantities(self, names: Sequence[str], scenario: Scenario) -> None:
         """Refuse names that are neither ``bed_wait_mean`` nor, of a tier, ``bed_wait_mean:county``."""
-        known = [key for key in glossary() if "." not in key]
-        problems = []
-        for quantity in names:
-            name, colon, tier = quantity.partition(":")
-            if name not in known:
-                problems.append(f"there is no quantity '{quantity}'{nearest(name, known)}")
-            elif colon and tier not in TIERS:
-                problems.append(f"there is no quantity '{quantity}'; tiers are {', '.join(TIERS)}")
-        if problems:
-            raise InputError(*problems)
+        whole = indicator_names()
+        refuse_unknown_quantities(
+            names, [*whole, *(f"{n}:{tier}" for n in whole for tier in TIERS)]
+        )
 
     def quantities(self, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         """Return the indicators of all counties together."""

@@ -23,7 +23,7 @@ class NetworkPayload:
     scenario: NetworkScenario
     engine: EngineName
     check: bool = False
-    """Whether runs are held against the invariants."""
+    """Whether runs are checked for the invariants."""
 
 
 def network_case(

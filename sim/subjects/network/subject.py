@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.engine.choose import EngineName
 from sim.engine.model import Model, Pathway
-from sim.errors import ARGUMENT, InputError, Problem, nearest
+from sim.errors import ARGUMENT, InputError, Problem, refuse_unknown_quantities
 from sim.measure.output_analysis.precision import Aim
 from sim.reading.yaml_file import dotted
 from sim.runs.case import Case, RunOne
@@ -138,12 +138,8 @@ class NetworkSubject:
 
     def check_quantities(self, names: Sequence[str], scenario: NetworkScenario) -> None:
         """Refuse names that are not measured, such as ``wait_mean:clinic`` without a station clinic."""
-        if not names:
-            return
-        known = quantities_of_network(scenario)
-        unknown = [name for name in names if name not in known]
-        if unknown:
-            raise InputError(*(f"there is no quantity '{n}'{nearest(n, known)}" for n in unknown))
+        if names:
+            refuse_unknown_quantities(names, quantities_of_network(scenario))
 
     def quantities(self, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         """Return the measures by the names of their quantities."""

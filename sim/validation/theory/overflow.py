@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sim.validation.theory.markov import State, explored, stationary
-from sim.validation.theory.stations import erlang_b
 
 
 @dataclass(frozen=True)
@@ -65,19 +64,3 @@ def overflow(
         first_present=float(shares @ chain.values(lambda s: s[0])),
         second_present=float(shares @ chain.values(lambda s: s[1])),
     )
-
-
-def overflow_moments(load: float, servers: int) -> tuple[float, float]:
-    """Return mean and variance of the overflow of a group of servers (Kosten 1937, Wilkinson 1956).
-
-    Both are of the number present in an endless second group with the same services.
-
-    Parameters
-    ----------
-    load : float
-        Offered to the first group, in Erlang.
-    servers : int
-        Of the first group.
-    """
-    mean = load * erlang_b(servers, load)
-    return mean, mean * (1.0 - mean + load / (servers + 1.0 - load + mean))

@@ -92,21 +92,6 @@ def priority_wait_means(rates: Sequence[float], service: float, servers: int) ->
     return waits
 
 
-def mg1_priority_wait_means(
-    rates: Sequence[float], means: Sequence[float], sds: Sequence[float]
-) -> list[float]:
-    """Return the mean wait of each class in M/G/1 with non-preemptive priorities (Cobham 1954)."""
-    residual = sum(
-        rate * (mean**2 + sd**2) / 2.0 for rate, mean, sd in zip(rates, means, sds, strict=True)
-    )
-    waits, below = [], 0.0
-    for rate, mean in zip(rates, means, strict=True):
-        upto = below + rate * mean
-        waits.append(residual / ((1.0 - below) * (1.0 - upto)))
-        below = upto
-    return waits
-
-
 @dataclass(frozen=True)
 class ErlangA:
     """M/M/c with exponential patience (Palm 1957)."""

@@ -64,7 +64,7 @@ def test_a_scenario_that_was_loaded_is_checked_in_its_region() -> None:
 def test_two_entries_of_a_mapping_on_one_number_are_told_without_lines() -> None:
     twice = [{"set": "behaviour.referral_comply", "to": 0.5}] * 2
     (told,) = sim.check({**WRONG, "levers": twice}, scenarios=SCENARIOS)
-    assert str(told).endswith("and so does set")
+    assert str(told).endswith("is set from the beginning here and by another entry")
 
 
 def test_check_looks_into_another_region(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.errors import InputError
 from sim.measure.output_analysis.precision import (
     Aim,
     Rule,
@@ -113,7 +114,7 @@ def test_what_is_never_defined_is_not_reached() -> None:
 
 @pytest.mark.parametrize("half_width", [0.0, -1.0, math.nan, math.inf])
 def test_impossible_aims_are_refused(half_width: float) -> None:
-    with pytest.raises(ValueError, match="above 0"):
+    with pytest.raises(InputError, match="above 0"):
         Aim(half_width)
 
 

@@ -289,8 +289,8 @@ def test_the_commands_write_and_show(tmp_path: Path, capsys: pytest.CaptureFixtu
         (["precision", "--region", "fujian"], "a network has no region"),
         (["warm-up", "-n", "2", "-q", "utilization:desk"], "did you mean 'utilisation:desk'"),
         (["warm-up", "--region", "fujian"], "a network has no region"),
-        (["long-run", "--batches", "1001"], "allowed are 10 to 1000 batches"),
-        (["long-run", "--times", "100001"], "1 to 100,000 times"),
+        (["long-run", "--batches", "1001"], "must be a whole number from 10 to 1000"),
+        (["long-run", "--times", "100001"], "must be a whole number from 1 to 100000"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_line(

@@ -9,8 +9,8 @@ import pytest
 
 from sim.reading.yaml_file import read_yaml
 from sim.scenario import load_scenario
+from sim.scenario.care.entries import lever_key, one_path_each
 from sim.scenario.care.schema import CareFile, RunSettings
-from sim.scenario.entries import lever_key, one_path_each
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 HEAD = "name: {name}\ntitle: {{zh: 试, en: Try}}\nextends: {parent}\n"

@@ -241,6 +241,8 @@ def test_two_entries_on_one_number_are_an_error_with_both_lines(
     assert CONTRADICTIONS[levers] in told
     assert {"mine.yaml:5", "mine.yaml:6"} & set(re.findall(r"mine\.yaml:\d", told))
     assert re.search(r"on line [56]", told)
+    if "set:" in levers:
+        assert f"{CONTRADICTIONS[levers]} is set from the beginning here and on line" in told
 
 
 @pytest.mark.parametrize("levers", HARMONIES)

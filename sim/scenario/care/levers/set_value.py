@@ -120,7 +120,7 @@ class SetValue(Lever):
     def is_fixed(self) -> bool:
         """Whether the number holds for a whole run, so that it cannot change on the way."""
         if self.table == "behaviour":
-            return PARAMETERS[self.column].is_fixed
+            return PARAMETERS[self.column].fixed
         return declared_column(self.table, self.column).settable == "first_day"
 
     @property

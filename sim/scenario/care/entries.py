@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
-from sim.reading.yaml_file import Document, KeyPath
+from sim.reading.yaml_file import Document, KeyPath, read_yaml
 
 SET = "set"
 """The key of an entry that sets numbers by their path."""
 DATE_KEYS = ("from", "until")
 ENTRY_KEYS = (*DATE_KEYS, "where")
 """Keys that stand beside the lever."""
+LEVERS_FORM = "must be a list: one lever per line, each after '- '"
 
 EntryKey = tuple[str, Any, tuple[tuple[str, tuple[str, ...]], ...]]
 
@@ -38,6 +41,31 @@ def _selected(where: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
         return () if where is None else (("", (repr(where),)),)
     values = {key: v if isinstance(v, list) else [v] for key, v in where.items()}
     return tuple(sorted((str(key), tuple(sorted(map(str, v)))) for key, v in values.items()))
+
+
+def append_entries(target: Document, source: Document, indices: Iterable[int]) -> None:
+    """Append some entries of another document's timeline, with their places."""
+    levers: list[Any] = target.data.setdefault("levers", [])
+    for index in indices:
+        new: KeyPath = ("levers", len(levers))
+        levers.append(source.data["levers"][index])
+        old: KeyPath = ("levers", index)
+        for path, mark in source.marks.items():
+            if path[:2] == old:
+                target.marks[(*new, *path[2:])] = mark
+
+
+def read_with_one_path_each(path: Path) -> Document:
+    """Read a file, with one path in each entry that sets numbers.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    document = read_yaml(path)
+    one_path_each(document)
+    return document
 
 
 def one_path_each(document: Document) -> None:
