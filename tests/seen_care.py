@@ -12,7 +12,7 @@ from sim.engine.log import LOG_COLUMNS
 from sim.engine.tally import Tally
 from sim.pathway.care.path import DESCRIBES
 from sim.pathway.care.stages import Stage
-from sim.pathway.care.state import End, Event, Money, Need, Reason, Visit, Work
+from sim.pathway.care.state import Ambulance, End, Event, Money, Need, Reason, Visit, Work
 from sim.world.care.world import NONE, Behaviour, CareWorld
 
 _STAGE = len(LOG_COLUMNS) + DESCRIBES.index("stage")
@@ -31,6 +31,7 @@ def count_care(seen: Counter[str], tally: Tally, rows: list[LogRow]) -> None:
         Money: tally.state.table("money").sum(axis=(0, 1, 2, 3)),
         Visit: tally.state.table("weekly").sum(axis=(0, 1, 2, 4)),
         End: tally.state.table("ends").sum(axis=(0, 1, 2, 3)),
+        Ambulance: tally.state.table("ambulance").sum(axis=(0, 1)),
         Need: tally.state.table("ends").sum(axis=(0, 1, 3, 4)),
     }
     for names, numbers in totals.items():

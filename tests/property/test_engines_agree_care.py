@@ -14,7 +14,7 @@ from seen_care import count_care, count_epochs, count_overflow
 
 from sim.engine import compiled
 from sim.pathway.care.stages import Stage
-from sim.pathway.care.state import End, Event, Money, Need, Reason, Visit, Work
+from sim.pathway.care.state import Ambulance, End, Event, Money, Need, Reason, Visit, Work
 from sim.region import Region
 
 FLOORS = {
@@ -51,6 +51,7 @@ FLOORS = {
     **dict.fromkeys((f"work {work.name}" for work in Work), 40),
     **dict.fromkeys((f"event {event.name}" for event in Event), 50),
     **dict.fromkeys((f"end {end.name}" for end in End), 40),
+    **dict.fromkeys((f"ambulance {each.name}" for each in Ambulance), 100),
     **dict.fromkeys((f"need {need.name}" for need in Need), 1_000),
     **dict.fromkeys((f"money {money.name}" for money in Money), 100_000_000),
 }

@@ -7,6 +7,7 @@ from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.capability import ward_cell
 from sim.pathway.care.state import (
+    AMBULANCES,
     END_PLACES,
     ENDS,
     EVENTS,
@@ -146,6 +147,16 @@ def _count_in_table(w: int, s: int, row: int, tier: int, need: int, end: int) ->
         cell = (state.get_county(s, row) * END_PLACES + tier) * NEEDS + need
         cell = cell * view.settings(w, Setting.CONDITIONS) + state.get_condition(s, row)
         state.add_ends(s, cell * ENDS + end, 1)
+
+
+@kernel
+def count_ambulance(w: int, s: int, row: int, what: int, event: int) -> None:
+    """Count a call for an ambulance, or what came of it: an `Ambulance`, and the `Event` of the same."""
+    county = state.get_county(s, row)
+    count_event(s, w, county, event)
+    if state.clock(s, 1) == 1:
+        cell = county * view.settings(w, Setting.CONDITIONS) + state.get_condition(s, row)
+        state.add_ambulance(s, cell * AMBULANCES + what, 1)
 
 
 @kernel

@@ -48,7 +48,7 @@ def travel_to(w: int, s: int, row: int, position: int, reason: int, delay: float
     """Go to a facility within reach, after a delay in minutes or the time to arrange it (`lead`)."""
     delay = lead(w, s, row, facility_at(w, s, row, position), delay)
     minutes = set_target(w, s, row, position, reason)
-    if state.get_emergency(s, row) == 1:
+    if state.get_ambulance(s, row) == 1:
         minutes /= view.behaviour(w, Behaviour.AMBULANCE_SPEED_FACTOR)
     count_trip(w, s, row, minutes)
     state.set_since_onset(s, row, state.get_since_onset(s, row) + delay + minutes)

@@ -43,6 +43,7 @@ PATIENT = record(
     contract="i1",
     readmitted="i1",
     stay_needed="i1",
+    ambulance="i1",
     acute="f8",
     rehabilitation="f8",
     tried="i8",
@@ -79,7 +80,9 @@ band
 contract
     1 with a family doctor's contract.
 stay_needed
-    1 if the episode needed a stay when it began: what its end is counted by.
+    1 if the episode needs a stay: decided once, when it begins.
+ambulance
+    1 if the patient came by ambulance, always an emergency.
 acute, rehabilitation
     Minutes of the stay, once it has begun; no rehabilitation is 0.
 tried
@@ -104,7 +107,7 @@ class Reason(IntEnum):
     CAPACITY = 3
     """No doctor or bed in time."""
     EMERGENCY = 4
-    """The ambulance went to the nearest able hospital, outside."""
+    """The nearest able hospital for an emergency was outside."""
     REFERRED_TREATABLE = 5
     """Referred up though the county could treat it."""
 
@@ -142,6 +145,14 @@ class End(IntEnum):
     """Was referred up though treatable, and nobody above takes the patient."""
     NOT_SOUGHT = 7
     """Sought no care: never an episode of the pathway, and not among the needs."""
+
+
+class Ambulance(IntEnum):
+    """Columns of `CareArrays.ambulance`, patients who called an ambulance."""
+
+    CALLS = 0
+    ADMITTED = 1
+    """Of these, those admitted; counted once, when the first stay begins."""
 
 
 class Money(IntEnum):
@@ -186,6 +197,9 @@ class Event(IntEnum):
     """Of these, those that ended treated."""
     STAYS_UNMET = 20
     """Of these, those that ended without the care they needed."""
+    AMBULANCE_CALLS = 21
+    AMBULANCE_ADMITTED = 22
+    """Of those who called, those admitted."""
 
 
 class Work(IntEnum):
@@ -245,6 +259,8 @@ class CareArrays:
     """[f, Work] counted"""
     ends: Ints
     """[c, tier where it ended or NOWHERE, Need, d, End] counted ends of episodes"""
+    ambulance: Ints
+    """[c, d, Ambulance] counted patients who called an ambulance"""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> CareArrays:
         """Copy; partitions' copies share what the partitions share."""
@@ -253,7 +269,7 @@ class CareArrays:
 
 STREAM_WIDTH = 3
 REASONS, VISITS, MONEYS, EVENTS, WORKS = len(Reason), len(Visit), len(Money), len(Event), len(Work)
-NEEDS, ENDS = len(Need), len(End)
+NEEDS, ENDS, AMBULANCES = len(Need), len(End), len(Ambulance)
 NOWHERE = len(TIERS)
 """In place of a tier: the episode ended before any facility was reached."""
 END_PLACES = NOWHERE + 1
@@ -306,6 +322,7 @@ class CareState:
             events=zeros(periods, counties, EVENTS),
             work=zeros(facilities, WORKS),
             ends=zeros(counties, END_PLACES, NEEDS, conditions, ENDS),
+            ambulance=zeros(counties, conditions, AMBULANCES),
         )
         self.shapes = {
             "flow": (counties, tiers, tiers, VISITS, conditions, REASONS),
@@ -314,6 +331,7 @@ class CareState:
             "events": (periods, counties, EVENTS),
             "work": (facilities, WORKS),
             "ends": (counties, END_PLACES, NEEDS, conditions, ENDS),
+            "ambulance": (counties, conditions, AMBULANCES),
         }
 
     @property
@@ -374,6 +392,7 @@ get_contract, set_contract = _column("contract")
 get_age, set_age = _column("age")
 get_readmitted, set_readmitted = _column("readmitted")
 get_stay_needed, set_stay_needed = _column("stay_needed")
+get_ambulance, set_ambulance = _column("ambulance")
 get_step_down, set_step_down = _column("step_down")
 get_tried, set_tried = _column("tried")
 get_acute, set_acute = _column("acute")
@@ -401,3 +420,4 @@ add_money = adder(CareArrays, "money")
 add_events = adder(CareArrays, "events")
 add_work = adder(CareArrays, "work")
 add_ends = adder(CareArrays, "ends")
+add_ambulance = adder(CareArrays, "ambulance")

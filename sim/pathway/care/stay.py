@@ -10,10 +10,17 @@ from sim.pathway.care import state, view
 from sim.pathway.care.capability import pool_of, ward_of
 from sim.pathway.care.payment import pay_stay
 from sim.pathway.care.reach import facility_at, first_item, lead
-from sim.pathway.care.record import count_end, count_event, count_visit, count_work, ticks
+from sim.pathway.care.record import (
+    count_ambulance,
+    count_end,
+    count_event,
+    count_visit,
+    count_work,
+    ticks,
+)
 from sim.pathway.care.referral import divert
 from sim.pathway.care.stages import Stage, go, hold, leave, seize
-from sim.pathway.care.state import End, Event, Visit, Work
+from sim.pathway.care.state import Ambulance, End, Event, Visit, Work
 from sim.pathway.steps import Step
 from sim.world.care.world import NONE, Behaviour, PoolKind
 
@@ -46,6 +53,8 @@ def admit(w: int, s: int, row: int) -> Step:
     key, visits = state.get_key(s, row), state.get_visits(s, row)
     condition = state.get_condition(s, row)
     count_visit(w, s, row, Visit.ADMISSION + 0)
+    if state.get_ambulance(s, row) == 1 and state.get_readmitted(s, row) == 0:
+        count_ambulance(w, s, row, Ambulance.ADMITTED + 0, Event.AMBULANCE_ADMITTED + 0)
     acute = lognormal(
         draw(key, Purpose.STAY, visits),
         view.acute_minutes(w, condition),

@@ -143,7 +143,7 @@ def test_complexity_equal_to_capability_is_still_treated(start: int) -> None:
 
 
 def test_an_emergency_is_transferred_at_once() -> None:
-    patient = at_doctor(make_world(), CENTRE, complexity=0.7, emergency=1)
+    patient = at_doctor(make_world(), CENTRE, complexity=0.7, emergency=1, ambulance=1)
     assert patient.next(DONE).minutes == MINUTES[HOSPITAL] / 2.0
     # Nor does it ask for consent.
     unwilling = at_doctor(only(comply=0.0), CENTRE, complexity=0.7, emergency=1)
@@ -168,8 +168,7 @@ def test_a_transfer_that_is_not_up_is_arranged(
         only(referral_delay_min=0.0), NEAR_HOSPITAL, complexity=complexity, emergency=emergency
     )
     step = patient.next(DONE)
-    way = MINUTES[patient.facility()] / (2.0 if emergency else 1.0)
-    assert step.minutes == pytest.approx(arranging + way)
+    assert step.minutes == pytest.approx(arranging + MINUTES[patient.facility()])
 
 
 def test_a_long_delay_covers_the_arranging() -> None:
