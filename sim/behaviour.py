@@ -138,6 +138,13 @@ class Behaviour(IntEnum):
     AMBULANCE_SPEED_FACTOR = _Declared(
         "ambulance_speed_factor", "ratio", 0.0, inf,
         "救护车速度比", "ambulance over ordinary speed", "referral", above_least=True)
+    TRANSFER_ARRANGING_MIN = _Declared(
+        "transfer_arranging_min", "minutes", 0.0, inf,
+        "转院安排时间", "shortest time from the decision to setting out, unless the way is up", "reach")
+    OVERFLOW_WAIT_MIN = _Declared(
+        "overflow_wait_hours", "hours", 0.0, inf,
+        "转往他院的等床上限", "expected wait for a bed above which a hospital is asked after all others",
+        "reach", pathway_factor=_HOUR_MIN)
     # fmt: on
 
 

@@ -53,6 +53,8 @@ _SHAPES = {
     "reach_profile": "reach",
     "scheme_share": "place_group scheme", "contract_share": "age",
     "seek_share": "condition", "admission_share": "condition", "admission_gradient": "condition",
+    "ambulance_share": "condition", "ambulance_admission": "condition",
+    "ambulance_gradient": "condition",
     "acute_minutes": "condition", "acute_sigma": "condition", "rehabilitation_share": "condition",
     "rehabilitation_minutes": "condition", "consultation_factor": "condition",
     "exam_share": "condition", "visit_weight": "condition", "stay_weight": "condition",
@@ -82,6 +84,7 @@ _NUMBERS = {
 
 _SHARES = (
     "keep_share", "scheme_share", "contract_share", "seek_share", "admission_share",
+    "ambulance_share", "ambulance_admission",
     "rehabilitation_share", "exam_share", "readmission_share", "step_down_share",
     "over_referral", "capability", "daily_share", "service_share", "in_scope_share", "rate",
     "mix", "takes_emergencies", "surgical",

@@ -21,12 +21,13 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 from luck import Luck
-from random_pools import WARDS, epoch_pools, offered_pools
+from random_pools import WARDS, Offer, epoch_pools, offered_pools
 
 from sim.engine.model import Epoch, Model
 from sim.glossary import AGE_BANDS, TIERS
 from sim.pathway.care.state import CareState
 from sim.subjects.care.model import CARE
+from sim.world.care.build.partitions import build_partitions
 from sim.world.care.build.people import mix_guide
 from sim.world.care.build.reach import reach_starts
 from sim.world.care.build.resources import GROUPS, WAIT_ROWS
@@ -47,6 +48,7 @@ from sim.world.care.world import (
     Setting,
 )
 from sim.world.fields import Ints, ints, reals
+from sim.world.partitions import Partition
 from sim.world.pools import Pools
 
 _DAY = 1440.0
@@ -95,7 +97,10 @@ care_recipes = st.builds(
 
 
 def random_care(recipe: CareRecipe) -> tuple[Model, tuple[CareWorld, ...], tuple[Pools, ...]]:
-    """Return the model of a recipe, and its worlds and pools by epoch."""
+    """Return the model of a recipe, and its worlds and pools by epoch.
+
+    It is divided if the ways of all epochs allow it.
+    """
     luck = Luck(recipe.seed)
     shared = {**_settings(recipe, luck), **_facilities(recipe, luck), **_places(recipe, luck)}
     shared |= _streams(recipe, shared["place_group"])
@@ -110,6 +115,9 @@ def random_care(recipe: CareRecipe) -> tuple[Model, tuple[CareWorld, ...], tuple
         its_pools, numbers = epoch_pools(luck, recipe.facilities, offered)
         worlds.append(_world(recipe, luck, shared, numbers))
         pools.append(its_pools)
+    window = min(float(world.behaviour[Behaviour.TRANSFER_ARRANGING_MIN]) for world in worlds)
+    up = shared["facility_county"][shared["reach_facility"]] == NONE
+    divided = window > 0.0 and bool((shared["reach_minutes"][up] > 0.0).all())
     model = Model(
         pathway=TIGHT_CARE,
         epochs=tuple(map(Epoch, starts, worlds, pools)),
@@ -119,8 +127,19 @@ def random_care(recipe: CareRecipe) -> tuple[Model, tuple[CareWorld, ...], tuple
         start_minute_of_week=int(shared["settings"][Setting.START_MINUTE_OF_WEEK]),
         period_starts=reals(np.arange(recipe.weeks + 1) * 7 * _DAY),
         counted_from=int(shared["settings"][Setting.COUNTED_FROM]),
+        partitions=_partitions(recipe, shared, offered) if divided else (),
+        window=window,
     )
     return model, tuple(worlds), tuple(pools)
+
+
+def _partitions(recipe: CareRecipe, shared: Fields, offered: list[Offer]) -> tuple[Partition, ...]:
+    """Return one partition per county, and one of all that is above them."""
+    everywhere = tuple(range(recipe.counties))
+    homes = [everywhere if home == NONE else (int(home),) for home in shared["facility_county"]]
+    return build_partitions(
+        homes, ints([offer.facility for offer in offered]), shared["place_county"]
+    )
 
 
 # --- the same in every epoch ---------------------------------------------------------------------
@@ -142,13 +161,14 @@ def _settings(recipe: CareRecipe, luck: Luck) -> Fields:
 
 
 def _facilities(recipe: CareRecipe, luck: Luck) -> Fields:
-    """One facility at least is above the counties, so that every place reaches one."""
+    """Each county's stand together, then those above; there is one at least, so every place reaches one."""
     tier = luck.numbers(0, OUTSIDE, recipe.facilities)
-    tier[0] = max(tier[0], CITY)
+    tier[-1] = max(tier[-1], CITY)
     home = luck.numbers(0, recipe.counties - 1, recipe.facilities)
+    order = np.argsort(np.where(tier > COUNTY, recipe.counties, home), kind="stable")
     return {
-        "facility_tier": ints(tier),
-        "facility_county": ints(np.where(tier > COUNTY, NONE, home)),
+        "facility_tier": ints(tier[order]),
+        "facility_county": ints(np.where(tier > COUNTY, NONE, home)[order]),
     }
 
 
@@ -160,7 +180,7 @@ def _like(recipe: CareRecipe) -> Ints:
 
 def _places(recipe: CareRecipe, luck: Luck) -> Fields:
     like = _like(recipe)
-    county = luck.numbers(0, recipe.counties - 1, recipe.places)[like]
+    county = np.sort(luck.numbers(0, recipe.counties - 1, recipe.places))[like]
     urban = luck.numbers(0, 1, recipe.places)[like]
     return {
         "place_people": reals(luck.numbers(50, 500, recipe.places)[like]),
@@ -208,6 +228,8 @@ def _reach(recipe: CareRecipe, luck: Luck, shared: Fields) -> Fields:
     tier, home = shared["facility_tier"], shared["facility_county"]
     within: list[Ints] = []
     minutes: list[Any] = []
+    # Where the way up may take no time, the world cannot be divided.
+    least = luck.number(0, 1)
     for place, like in enumerate(_like(recipe)):
         if like < place:
             within.append(within[like])
@@ -215,10 +237,12 @@ def _reach(recipe: CareRecipe, luck: Luck, shared: Fields) -> Fields:
             continue
         near = (home == shared["place_county"][place]) | (home == NONE)
         near &= luck.random.random(recipe.facilities) < 0.85
-        near[0] = True
+        near[-1] = True
         found = luck.random.permutation(np.flatnonzero(near))
-        within.append(found[np.argsort(tier[found], kind="stable")])
-        minutes.append(_ways(recipe, luck, found.size))
+        found = found[np.argsort(tier[found], kind="stable")]
+        within.append(found)
+        up = tier[found] > COUNTY
+        minutes.append(np.maximum(_ways(recipe, luck, found.size), least * up))
     way = np.concatenate(minutes)
     return {
         "reach_start": reach_starts(
@@ -274,6 +298,8 @@ def _behaviour(luck: Luck) -> list[float]:
         Behaviour.EMERGENCY_BED_PATIENCE_MIN: luck.one_of(_PATIENCE),
         Behaviour.ROUTINE_BED_PATIENCE_MIN: luck.one_of(_PATIENCE),
         Behaviour.AMBULANCE_SPEED_FACTOR: luck.one_of([1.0, 2.0]),
+        Behaviour.TRANSFER_ARRANGING_MIN: luck.one_of([0.0, 30.0, 60.0]),
+        Behaviour.OVERFLOW_WAIT_MIN: luck.one_of([0.0, 60.0, 1440.0, np.inf]),
     }
     return [values[cell] for cell in Behaviour]
 
@@ -295,6 +321,9 @@ def _conditions(recipe: CareRecipe, luck: Luck) -> Fields:
         "seek_share": reals(luck.shares(size, low=0.7)),
         "admission_share": reals(luck.shares(size)),
         "admission_gradient": reals(luck.some_of([0.0, 0.5, 2.0], size)),
+        "ambulance_share": reals(luck.shares(size)),
+        "ambulance_admission": reals(luck.shares(size)),
+        "ambulance_gradient": reals(luck.some_of([0.0, 0.5, 2.0], size)),
         "acute_minutes": reals(60.0 * hours),
         "acute_sigma": reals(np.zeros(size) if exact else luck.some_of([0.0, 0.5], size)),
         "rehabilitation_share": reals(luck.shares(size)),

@@ -12,11 +12,13 @@ from sim.engine.log import LOG_COLUMNS
 from sim.engine.tally import Tally
 from sim.pathway.care.path import DESCRIBES
 from sim.pathway.care.stages import Stage
-from sim.pathway.care.state import End, Event, Money, Need, Reason, Visit, Work
-from sim.world.care.world import NONE, CareWorld
+from sim.pathway.care.state import Ambulance, End, Event, Money, Need, Reason, Visit, Work
+from sim.world.care.world import NONE, Behaviour, CareWorld
 
 _STAGE = len(LOG_COLUMNS) + DESCRIBES.index("stage")
 _REASON = len(LOG_COLUMNS) + DESCRIBES.index("reason")
+_FACILITY = len(LOG_COLUMNS) + DESCRIBES.index("facility")
+_SENT_ON = (Stage.WAITING_FOR_BED, Stage.TRAVELLING)
 
 
 def count_care(seen: Counter[str], tally: Tally, rows: list[LogRow]) -> None:
@@ -29,11 +31,28 @@ def count_care(seen: Counter[str], tally: Tally, rows: list[LogRow]) -> None:
         Money: tally.state.table("money").sum(axis=(0, 1, 2, 3)),
         Visit: tally.state.table("weekly").sum(axis=(0, 1, 2, 4)),
         End: tally.state.table("ends").sum(axis=(0, 1, 2, 3)),
+        Ambulance: tally.state.table("ambulance").sum(axis=(0, 1)),
         Need: tally.state.table("ends").sum(axis=(0, 1, 3, 4)),
     }
     for names, numbers in totals.items():
         for name in names:
             seen[f"{names.__name__.lower()} {name.name}"] += int(numbers[name])
+
+
+def count_overflow(seen: Counter[str], tally: Tally, rows: list[LogRow], world: CareWorld) -> None:
+    """Add where those went on to who found no bed, and the wards that are expected to be full."""
+    last: dict[int, LogRow] = {}
+    for row in rows:
+        before = last.get(row[1])
+        last[row[1]] = row
+        if before is None or (before[_STAGE], row[_STAGE]) != _SENT_ON:
+            continue
+        here, there = (int(world.facility_tier[each[_FACILITY]]) for each in (before, row))
+        seen["overflow " + ("up" if there > here else "down" if there < here else "beside")] += 1
+        seen["overflow back into the county"] += before[_REASON] > 0 and row[_REASON] == 0
+        seen["overflow out of the county"] += before[_REASON] == 0 and row[_REASON] > 0
+    longest = world.behaviour[Behaviour.OVERFLOW_WAIT_MIN]
+    seen["wards known as full"] += int((tally.state.arrays.expected_bed_wait > longest).sum())
 
 
 def count_epochs(seen: Counter[str], worlds: Sequence[CareWorld]) -> None:

@@ -16,6 +16,7 @@ from sim.chance import log_deviation, patient_key, run_key, stream_key
 from sim.engine.model import Epoch, Model
 from sim.glossary import AGE_BANDS, TIERS
 from sim.lookup import AddressTable
+from sim.pathway.care.capability import decide_stay
 from sim.pathway.care.path import new_period, next_step
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import PATIENT, CareState, Event, Work
@@ -81,6 +82,8 @@ BEHAVIOUR: dict[Behaviour, float] = {
     Behaviour.EMERGENCY_BED_PATIENCE_MIN: 720.0,
     Behaviour.ROUTINE_BED_PATIENCE_MIN: 5 * _DAY,
     Behaviour.AMBULANCE_SPEED_FACTOR: 2.0,
+    Behaviour.TRANSFER_ARRANGING_MIN: 60.0,
+    Behaviour.OVERFLOW_WAIT_MIN: _DAY,
 }
 
 
@@ -149,6 +152,9 @@ def _condition_fields() -> dict[str, Any]:
         "seek_share": reals([1.0]),
         "admission_share": reals([0.0]),
         "admission_gradient": reals([0.0]),
+        "ambulance_share": reals([0.5]),
+        "ambulance_admission": reals([0.0]),
+        "ambulance_gradient": reals([0.0]),
         "acute_minutes": reals([4 * _DAY]),
         "acute_sigma": reals([log_deviation(0.5)]),
         "rehabilitation_share": reals([0.0]),
@@ -295,11 +301,14 @@ class Visitors:
         self.start()
 
     def start(self, row: int | slice = slice(None), **cells: float) -> None:
-        """Make patients new; `cells` are columns of `PATIENT`."""
+        """Make patients new; `cells` are columns of `PATIENT`; the need of a stay is drawn if unstated."""
         for column in ("facility", "position", "first_tier", "step_down"):
             self.rows[column][row] = NONE
         for column, value in cells.items():
             self.rows[column][row] = value
+        if "stay_needed" not in cells:
+            for each in range(self.state.capacity)[row] if isinstance(row, slice) else [row]:
+                self.rows["stay_needed"][each] = decide_stay(self.w, self.s, each)
 
     def next(self, event: int = DONE, waited: float = 0.0, row: int = 0) -> Taken:
         """Tell a patient what happened and return what they do."""

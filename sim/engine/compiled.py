@@ -80,6 +80,12 @@ class Run:
             Part(model, partition, loop, self._tally, state if alone else state.part(), log)
             for partition in model.partitions
         ]
+        by_pool = sorted(
+            (partition.first_pool, partition.pools, index)
+            for index, partition in enumerate(model.partitions)
+        )
+        # Partition of every pool.
+        self._home = [index for _, pools, index in by_pool for _ in range(pools)]
         self._levels = [
             [part for part in self._parts if part.level == level]
             for level in sorted({part.level for part in self._parts})
@@ -150,14 +156,10 @@ class Run:
             self._now = end
 
     def _post(self, senders: list[Part]) -> None:
-        """Transfer the patients whom these partitions have sent to partitions of other levels."""
-        if len(self._parts) == 1:
-            return
-        for part in self._parts:
-            if part.level != senders[0].level:
-                for sender in senders:
-                    part.receive(sender)
+        """Transfer the patients whom these partitions have sent to others."""
         for sender in senders:
+            for index in sorted({self._home[pool] for pool in sender.bound_for()}):
+                self._parts[index].receive(sender)
             sender.forget()
 
     def _begin_epoch(self, index: int) -> None:

@@ -136,7 +136,7 @@ class Model:
     partitions : tuple of Partition
         Parts that may run in parallel; together they have all streams and pools. By default there is one.
     window : float
-        Lookahead in minutes: the shortest time of travel to a partition of a lower level.
+        Lookahead in minutes: the shortest time of travel to a partition of the same level or a lower one.
     on_grid : bool
         Every time is a whole number of ticks (`sim.time_units.on_grid`); then every duration that the pathway
         returns must be one, too.

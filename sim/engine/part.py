@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.engine.arrays import (
     GROUP,
+    NODE,
     SPARE_ROWS,
     Cell,
     Fixed,
@@ -116,6 +117,14 @@ class Part:
         self._arrays.moments[Moment.NOW] = until
         self._empty_log()
 
+    def bound_for(self) -> list[int]:
+        """Return where those are going whom this partition has sent away: a pool of each."""
+        sent = self._arrays.sent[: int(self._arrays.cells[Cell.SENT])]
+        pools: list[int] = self._arrays.node.view(NODE)["wait_pool"][
+            sent + self._arrays.fixed[Fixed.FIRST_ROW]
+        ].tolist()
+        return pools
+
     def receive(self, sender: Part) -> None:
         """Receive the patients whom another partition has sent here."""
         coming = int(sender._arrays.cells[Cell.SENT])
@@ -131,7 +140,7 @@ class Part:
         cells, arrays = self._arrays.cells, self._arrays
         sent, free = int(cells[Cell.SENT]), int(cells[Cell.FREE_ROWS])
         if self._received != sent:
-            raise RuntimeError(f"{sent - self._received} patients were sent to a partition beside")
+            raise RuntimeError(f"{sent - self._received} patients were sent and did not arrive")
         arrays.free[free : free + sent] = arrays.sent[:sent]
         cells[Cell.FREE_ROWS] = free + sent
         cells[Cell.SENT] = self._received = 0

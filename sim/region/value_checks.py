@@ -79,9 +79,27 @@ def conditions(sheets: Sheets) -> Iterable[Problem]:
             "probability of admission at the highest complexity and must not exceed 1"
         )
         yield sheet.problem(row, "admission_gradient", what)
+    yield from _ambulances(sheet)
     rates = frame[[f"rate_{band}" for band in AGE_BANDS]]
     for row in np.flatnonzero((rates == 0).all(axis=1)):
         yield sheet.problem(row, "rate_15_59", "nobody gets this condition: all rates are 0")
+
+
+def _ambulances(sheet: Sheet) -> Iterable[Problem]:
+    """Yield conditions whose ambulances bring more, or fewer, into a stay than there is room for."""
+    frame = sheet.frame
+    whole, part = frame["admission_share"], frame["emergency_share"] * frame["ambulance_share"]
+    stated = frame["ambulance_admission"].fillna(whole)
+    most = (whole / part.where(part > 0, 1.0)).clip(upper=1.0)
+    least = ((whole - 1.0 + part) / part.where(part > 0, 1.0)).clip(lower=0.0)
+    wrong = (part > 0) & ((stated > most + 1e-9) | (stated < least - 1e-9))
+    for row in np.flatnonzero(wrong):
+        what = (
+            f"{stated.iloc[row]:.4g} leaves the other episodes no probability of admission; with this "
+            "admission_share, emergency_share and ambulance_share it is "
+            f"{least.iloc[row]:.4g} to {most.iloc[row]:.4g}"
+        )
+        yield sheet.problem(row, "ambulance_admission", what)
 
 
 def kinds(sheets: Sheets) -> Iterable[Problem]:

@@ -13,7 +13,7 @@ class Partition:
     ----------
     level : int
         Within a window of time partitions run level by level, those of one level side by side. Patients
-        move between levels only: upwards at any time, downwards no sooner than the length of a window.
+        move upwards at any time; sideways and downwards no sooner than the length of a window.
     first_stream, streams : int
     first_pool, pools : int
     """

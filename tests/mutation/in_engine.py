@@ -99,6 +99,14 @@ ENGINE = (
         _QUEUES,
     ),
     Fault(
+        "nobody is let into a partition beside",
+        "sim/engine/compiled.py",
+        "                self._parts[index].receive(sender)\n",
+        "                if self._parts[index].level != sender.level:\n"
+        "                    self._parts[index].receive(sender)\n",
+        _QUEUES,
+    ),
+    Fault(
         "a patient of another partition arrives a window late",
         "sim/engine/compiled.py",
         "                self._post(level)\n            self._hand_over_log()\n",

@@ -87,12 +87,12 @@ def test_branches_of_a_divided_region_are_separate_runs(whole_fujian: Region, th
     model = care_model(cut_down(whole_fujian, 14))
     first = model.epochs[0]
     behaviour = first.world.behaviour.copy()
-    behaviour[Behaviour.STEP_DOWN_DELAY_MIN] *= 0.5
+    behaviour[Behaviour.TRANSFER_ARRANGING_MIN] *= 0.5
     behaviour[Behaviour.COMPLY] = 0.1
     changed = replace(first.world, behaviour=behaviour)
     models = [model]
     for day in (9, 14):
-        # What comes down sooner from some day on needs a shorter window.
+        # What sets out sooner from some day on needs a shorter window.
         epochs = (first, Epoch(day * _DAY, changed, first.pools))
         models.append(replace(model, epochs=epochs, window=0.5 * model.window))
     tallies = run_together(models, 1, threads)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from agreement import assert_seen, count_steps, run_both
+from agreement import assert_same_tally, assert_seen, count_steps, run_both
 from care_check import broken_in_worlds
 from counties import SCENARIOS, shipped, small_worlds
 from many import PARTS, for_many
 from random_care import FIRST_ROWS, CareRecipe, care_recipes, random_care
-from seen_care import count_care, count_epochs
+from seen_care import count_care, count_epochs, count_overflow
 
+from sim.engine import compiled
 from sim.pathway.care.stages import Stage
-from sim.pathway.care.state import End, Event, Money, Need, Reason, Visit, Work
+from sim.pathway.care.state import Ambulance, End, Event, Money, Need, Reason, Visit, Work
 from sim.region import Region
 
 FLOORS = {
@@ -32,6 +33,13 @@ FLOORS = {
     "further epochs": 90,
     "pools that open": 150,
     "pools that close": 150,
+    "overflow up": 200,
+    "overflow beside": 100,
+    "overflow down": 180,
+    "overflow back into the county": 90,
+    "overflow out of the county": 100,
+    "wards known as full": 10,
+    "divided worlds": 25,
     "tie arrived-arrived": 1_700,
     "tie done-arrived": 400,
     "tie done-done": 2_500,
@@ -43,6 +51,7 @@ FLOORS = {
     **dict.fromkeys((f"work {work.name}" for work in Work), 40),
     **dict.fromkeys((f"event {event.name}" for event in Event), 50),
     **dict.fromkeys((f"end {end.name}" for end in End), 40),
+    **dict.fromkeys((f"ambulance {each.name}" for each in Ambulance), 100),
     **dict.fromkeys((f"need {need.name}" for need in Need), 1_000),
     **dict.fromkeys((f"money {money.name}" for money in Money), 100_000_000),
 }
@@ -56,9 +65,13 @@ def test_engines_agree_on_random_care(part: int) -> None:
     def agree(recipe: CareRecipe) -> None:
         model, worlds, pools = random_care(recipe)
         assert broken_in_worlds(worlds, pools) == []
-        tally, rows = run_both(model, seed=recipe.seed)
+        tally, rows = run_both(model.undivided(), seed=recipe.seed)
+        if len(model.partitions) > 1:
+            assert_same_tally(tally, compiled.simulate(model, recipe.seed, 0))
+            seen["divided worlds"] += 1
         count_steps(seen, rows)
         count_care(seen, tally, rows)
+        count_overflow(seen, tally, rows, worlds[0])
         count_epochs(seen, worlds)
         seen["more rows for patients"] += tally.state.capacity > FIRST_ROWS
 

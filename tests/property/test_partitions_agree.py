@@ -25,10 +25,12 @@ from sim.scenario.care.inputs_at import inputs_at
 from sim.scenario.care.scenario import RegionChoice
 from sim.subjects.care.model import care_model, horizon_of
 from sim.world.care.build.assemble import CareWorlds, build_care_worlds
-from sim.world.care.world import CITY, PROVINCE
+from sim.world.care.world import CITY, COUNTY, PROVINCE
+from sim.world.fields import Ints
 
 _PATIENT, _EVENT, _WAITED = (LOG_COLUMNS.index(name) for name in ("patient", "event", "waited"))
 _FACILITY, _STAGE = (len(LOG_COLUMNS) + DESCRIBES.index(name) for name in ("facility", "stage"))
+_SENT_ON = (Stage.WAITING_FOR_BED, Stage.TRAVELLING)
 _COUNTIES = ("taining", "mingxi", "jianning", "guangze", "zhenghe")
 """Small ones, of two prefectures."""
 
@@ -47,6 +49,11 @@ def cut_down(region: Region, days: int) -> CareWorlds:
     # A twentieth of a health centre's step-down beds is none, and few would ask for them in some weeks.
     below = inputs.facilities["tier"] == "township"
     inputs.facilities.loc[below, ["beds", "staff"]] *= 10
+    # Nor would many find no bed above and be sent down, or to another hospital.
+    inputs.behaviour["patience_bed_hours_routine"] = 12.0
+    inputs.conditions["admission_share"] = (2.0 * inputs.conditions["admission_share"]).clip(
+        upper=0.5
+    )
     inputs.conditions["rehabilitation_share"] = 0.8
     inputs.conditions["rehabilitation_days"] = 4.0
     return build_care_worlds(base, [(0, inputs)], horizon_of(scenario))
@@ -77,6 +84,18 @@ def step_downs(log: list[LogRow]) -> list[tuple[int, float]]:
     return found
 
 
+def sent_down(log: list[LogRow], tier: Ints) -> int:
+    """Return how many who found no bed in a city or above it went on to a lower tier, in another partition."""
+    last: dict[int, LogRow] = {}
+    found = 0
+    for row in log:
+        before = last.get(row[_PATIENT])
+        last[row[_PATIENT]] = row
+        if before is not None and (before[_STAGE], row[_STAGE]) == _SENT_ON:
+            found += tier[row[_FACILITY]] < tier[before[_FACILITY]] > COUNTY
+    return int(found)
+
+
 def test_the_divided_region_gives_what_both_engines_give_undivided(whole_fujian: Region) -> None:
     built = cut_down(whole_fujian, 14)
     model = care_model(built)
@@ -100,17 +119,18 @@ def test_the_divided_region_gives_what_both_engines_give_undivided(whole_fujian:
     assert seen[CITY] >= 10
     assert seen[PROVINCE] >= 5
     assert any(waited > 0.0 for start, waited in came_down if start in (CITY, PROVINCE))
+    assert sent_down(log, tier) >= 10
 
 
 def test_a_shorter_window_changes_nothing(whole_fujian: Region) -> None:
     model = care_model(cut_down(whole_fujian, 7))
     tally = compiled.simulate(model, 2, 0)
     assert referred_down(tally) > 0
-    assert_same(tally, compiled.simulate(replace(model, window=97.0), 2, 0, threads=2))
+    assert_same(tally, compiled.simulate(replace(model, window=37.0), 2, 0, threads=2))
 
 
 def test_one_partition_needs_no_window(whole_fujian: Region) -> None:
-    # A county whose patients come down at once has a window of 0.
+    # A county in which a transfer takes no time to arrange has a window of 0.
     model = care_model(cut_down(whole_fujian, 7)).undivided()
     tally = compiled.simulate(replace(model, window=0.0), 2, 0)
     assert_same(compiled.simulate(model, 2, 0), tally)

@@ -48,7 +48,7 @@ def built(levers: list[dict[str, Any]]) -> dict[str, object]:
     }
     return {
         **arrays,
-        "step-down": worlds.window,
+        "window": worlds.window,
         "derived": repr([*derived_indicators(worlds.inputs[-1])]),
     }
 

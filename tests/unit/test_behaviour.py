@@ -20,7 +20,8 @@ def test_minutes_of_the_pathway_are_named_and_reckoned() -> None:
         factor = {"hours": 60.0, "days": 1440.0}.get(cell.parameter.unit, 1.0)
         assert cell.parameter.pathway_factor == factor
         assert (
-            cell.name.endswith("_MIN") == (factor != 1.0) or cell is Behaviour.WAIT_WEIGHT_PER_MIN
+            cell.name.endswith("_MIN") == (factor != 1.0 or cell.parameter.unit == "minutes")
+            or cell is Behaviour.WAIT_WEIGHT_PER_MIN
         )
 
 

@@ -18,7 +18,7 @@ from sim.engine.tally import Amount, Tally
 from sim.glossary import TIERS
 from sim.measure.care.stretches import Stretches, servers_at
 from sim.measure.care.totals import RunTotals
-from sim.pathway.care.state import End, Event, Money, Reason, Visit, Work
+from sim.pathway.care.state import Ambulance, End, Event, Money, Reason, Visit, Work
 from sim.pathway.steps import ARRIVED, LEAVE
 from sim.world.care.build.assemble import CareWorlds
 
@@ -46,6 +46,7 @@ def broken_in_tally(built: CareWorlds, tally: Tally) -> list[str]:
         *_reasons(run),
         *_residents_and_facilities(run),
         *_ends_of_episodes(run),
+        *_ambulances(run),
     ]
 
 
@@ -159,6 +160,25 @@ def _ends_of_episodes(run: RunTotals) -> Iterator[str]:
         if end != run.events[:, event].sum():
             name = event.name.lower()
             yield f"the table of ends has {end} {name}, the weeks {run.events[:, event].sum()}"
+
+
+def _ambulances(run: RunTotals) -> Iterator[str]:
+    """Yield where more are admitted than called an ambulance, or weeks and conditions differ.
+
+    Admissions over the whole run, since who called before the counted time is admitted in it.
+    """
+    happened = run.state.table("events").sum(axis=(0, 1))
+    calls, admitted = happened[Event.AMBULANCE_CALLS], happened[Event.AMBULANCE_ADMITTED]
+    if admitted > calls:
+        yield f"{admitted} who called an ambulance were admitted, of {calls} who called"
+    by_condition = run.ambulance.sum(axis=(0, 1))
+    for what, event in (
+        (Ambulance.CALLS, Event.AMBULANCE_CALLS),
+        (Ambulance.ADMITTED, Event.AMBULANCE_ADMITTED),
+    ):
+        if by_condition[what] != run.events[:, event].sum():
+            name = event.name.lower()
+            yield f"the conditions have {by_condition[what]} {name}, the weeks {run.events[:, event].sum()}"
 
 
 # --- from the log ------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from sim.measure.care.totals import (
     ratio,
 )
 from sim.measure.care.unmet import unmet_indicators
-from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Money, Reason, Visit, Work
+from sim.pathway.care.state import TICKS_PER_MINUTE, Ambulance, Event, Money, Reason, Visit, Work
 from sim.world.care.world import COUNTY, OUTSIDE, PROVINCE, TOWNSHIP, PoolKind
 from sim.world.fields import Ints
 
@@ -133,6 +133,25 @@ def event_indicators(run: RunTotals) -> Iterator[Row]:
     )
 
 
+def ambulance_indicators(run: RunTotals) -> Iterator[Row]:
+    """Yield how many call an ambulance, per 1,000 people and year, and the share of them that is admitted.
+
+    The share also for each group of conditions whose emergencies most often need a stay.
+    """
+    calls = run.ambulance[:, :, Ambulance.CALLS].sum(axis=0)
+    admitted = run.ambulance[:, :, Ambulance.ADMITTED].sum(axis=0)
+    yield "ambulance_calls_per_1000", "", 0, 1000.0 * ratio(calls.sum(), run.people * run.years)
+    yield "ambulance_admission_share", "", 0, ratio(admitted.sum(), calls.sum())
+    group = run.built.inputs[-1].conditions["emergency_group"].to_numpy()
+    for indicator, name in (
+        ("ambulance_admission_share_chest_pain", "chest_pain"),
+        ("ambulance_admission_share_stroke", "stroke"),
+        ("ambulance_admission_share_major_trauma", "major_trauma"),
+    ):
+        here = group == name
+        yield indicator, "", 0, ratio(admitted[here].sum(), calls[here].sum())
+
+
 def load_indicators(run: RunTotals) -> Iterator[Row]:
     """Yield occupancy, stays, waits and utilisation, for all tiers together and by tier."""
     inside = tuple(range(OUTSIDE))
@@ -182,5 +201,6 @@ def simulated_indicators(run: RunTotals) -> Iterator[Row]:
     yield from money_indicators(run)
     yield from hospital_indicators(run)
     yield from event_indicators(run)
+    yield from ambulance_indicators(run)
     yield from load_indicators(run)
     yield from unmet_indicators(run)

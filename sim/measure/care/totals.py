@@ -116,6 +116,11 @@ class RunTotals:
         return self.state.table("ends")
 
     @cached_property
+    def ambulance(self) -> Ints:
+        """Patients who called an ambulance by (county, condition, Ambulance)."""
+        return self.state.table("ambulance")
+
+    @cached_property
     def pool_counts(self) -> Ints:
         """Counts by (pool, group, Count)."""
         counted: Ints = self.tally.counts[self.tally.counted_from :].sum(axis=0)

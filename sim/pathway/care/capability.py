@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sim.chance import Purpose, draw
-from sim.kernel import kernel
+from sim.kernel import kernel, open_kernel
 from sim.pathway.care import state, view
 from sim.world.care.world import NONE, PoolKind, Setting
 
-_POOL_KINDS = len(PoolKind)
+POOL_KINDS = len(PoolKind)
 
 
 @kernel
@@ -19,12 +19,21 @@ def can_treat(w: int, s: int, row: int, facility: int) -> bool:
     return state.get_complexity(s, row) <= view.capability(w, profile * conditions + condition)
 
 
-@kernel
-def needs_stay(w: int, s: int, row: int) -> bool:
-    """Tell whether the episode needs a stay: more likely the more complex it is."""
+@open_kernel
+def decide_stay(w: int, s: int, row: int) -> bool:
+    """Return whether an episode that begins needs a stay: more likely by ambulance, and the more complex it is.
+
+    Decided once; from then on it stands in the patient's row.
+    """
     condition = state.get_condition(s, row)
-    gradient = view.admission_gradient(w, condition)
-    most = view.admission_share(w, condition) * (1.0 + gradient)
+    if state.get_ambulance(s, row) == 1:
+        share, gradient = (
+            view.ambulance_admission(w, condition),
+            view.ambulance_gradient(w, condition),
+        )
+    else:
+        share, gradient = view.admission_share(w, condition), view.admission_gradient(w, condition)
+    most = share * (1.0 + gradient)
     u = draw(state.get_key(s, row), Purpose.ADMISSION, 0)
     # Complexity is at most 1: above the share of the most complex no power is needed.
     return u < most and u < most * state.get_complexity(s, row) ** gradient
@@ -36,7 +45,7 @@ def county_can_treat(w: int, s: int, row: int) -> bool:
     cell = state.get_county(s, row) * view.settings(w, Setting.CONDITIONS)
     cell += state.get_condition(s, row)
     complexity = state.get_complexity(s, row)
-    if needs_stay(w, s, row):
+    if state.get_stay_needed(s, row) == 1:
         return complexity <= view.county_ward_capability(w, cell)
     return complexity <= view.county_capability(w, cell)
 
@@ -44,13 +53,20 @@ def county_can_treat(w: int, s: int, row: int) -> bool:
 @kernel
 def pool_of(w: int, facility: int, kind: int) -> int:
     """Return a facility's pool of a `PoolKind`, or NONE."""
-    return view.facility_pool(w, facility * _POOL_KINDS + kind)
+    return view.facility_pool(w, facility * POOL_KINDS + kind)
+
+
+@kernel
+def ward_cell(w: int, s: int, row: int, facility: int) -> int:
+    """Return the cell of `facility_pool` with the ward for the patient's condition, or NONE."""
+    kind = view.condition_ward(w, state.get_condition(s, row))
+    if pool_of(w, facility, kind) == NONE:
+        kind = PoolKind.WARD_GENERAL + 0
+    return NONE if pool_of(w, facility, kind) == NONE else facility * POOL_KINDS + kind
 
 
 @kernel
 def ward_of(w: int, s: int, row: int, facility: int) -> int:
     """Return the pool of beds for the patient's condition at a facility, or NONE."""
-    ward = pool_of(w, facility, view.condition_ward(w, state.get_condition(s, row)))
-    if ward == NONE:
-        return pool_of(w, facility, PoolKind.WARD_GENERAL)
-    return ward
+    cell = ward_cell(w, s, row, facility)
+    return NONE if cell == NONE else view.facility_pool(w, cell)

@@ -12,7 +12,6 @@ import math
 from sim.chance import Purpose, draw
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.capability import needs_stay
 from sim.pathway.care.reach import first_item, nearest_able
 from sim.pathway.care.state import End
 from sim.world.care.world import (
@@ -80,7 +79,7 @@ def choose(w: int, s: int, row: int, lowest_tier: int, highest_tier: int) -> int
 def choose_first_contact(w: int, s: int, row: int) -> int:
     """Return the position of the first contact: emergencies the nearest able, others by choice."""
     if state.get_emergency(s, row) == 1:
-        return nearest_able(w, s, row, needs_stay(w, s, row))
+        return nearest_able(w, s, row, state.get_stay_needed(s, row) == 1)
     if _is_bound(w, s, row):
         position = choose(w, s, row, 0, TOWNSHIP)
         if position != NONE:

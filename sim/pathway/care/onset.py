@@ -8,9 +8,9 @@ from sim.chance import Purpose, draw, patient_key
 from sim.glossary import AGE_BANDS
 from sim.kernel import entry_kernel, kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.capability import needs_stay
-from sim.pathway.care.record import count_event, count_not_sought
-from sim.pathway.care.state import STREAM_WIDTH, Event
+from sim.pathway.care.capability import decide_stay
+from sim.pathway.care.record import count_ambulance, count_event, count_not_sought
+from sim.pathway.care.state import STREAM_WIDTH, Ambulance, Event
 from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.world import HOURS, MIX_STEPS, NONE, Behaviour, Setting
 
@@ -114,18 +114,23 @@ def begin(w: int, s: int, row: int, stream: int, number: int) -> int:
     state.set_county(s, row, county)
     state.set_condition(s, row, condition)
     state.set_complexity(s, row, complexity)
-    stay = 1 if needs_stay(w, s, row) else 0
+    emergency = view.stream_profile(w, stream)
+    calls = emergency == 1 and draw(key, Purpose.AMBULANCE, 0) < view.ambulance_share(w, condition)
+    state.set_ambulance(s, row, 1 if calls else 0)
+    stay = 1 if decide_stay(w, s, row) else 0
     if draw(key, Purpose.SEEKING, 0) >= view.seek_share(w, condition):
         count_not_sought(w, s, row, stay)
         return 0
     if stay == 1:
         count_event(s, w, county, Event.STAYS_BEGUN)
+    if calls:
+        count_ambulance(w, s, row, Ambulance.CALLS + 0, Event.AMBULANCE_CALLS + 0)
     contract = draw(key, Purpose.CONTRACT, 0) < view.contract_share(w, age)
     state.set_place(s, row, place)
     state.set_age(s, row, age)
     state.set_scheme(s, row, _pick_scheme(w, group, draw(key, Purpose.SCHEME, 0)))
     state.set_contract(s, row, 1 if contract else 0)
-    state.set_emergency(s, row, view.stream_profile(w, stream))
+    state.set_emergency(s, row, emergency)
     state.set_band(s, row, severity_band(w, complexity))
     state.set_stay_needed(s, row, stay)
     _clear(s, row)

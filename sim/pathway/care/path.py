@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
-from sim.kernel import entry_kernel
+from sim.kernel import entry_kernel, kernel
 from sim.pathway.care import state, view
+from sim.pathway.care.capability import POOL_KINDS
 from sim.pathway.care.choice import choose_first_contact, why_no_first_contact
+from sim.pathway.care.record import count_bed_wait
 from sim.pathway.care.referral import divert, give_up, leave_queue, travel_to
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import ROW_WIDTH, TICKS_PER_MINUTE, Reason
@@ -60,6 +62,7 @@ def next_step(w: int, s: int, row: int, event: int, waited: float) -> Step:
     if stage == Stage.EXAM:
         return decide(w, s, row)
     if stage == Stage.WAITING_FOR_BED:
+        count_bed_wait(w, s, row, waited, granted)
         return admit(w, s, row) if granted else divert(w, s, row)
     if stage == Stage.ACUTE_STAY:
         return after_acute(w, s, row)
@@ -94,10 +97,25 @@ def new_period(w: int, s: int, period: int) -> None:
             state.set_expected_wait(s, facility, expected)
             state.set_wait_ticks(s, facility, 0)
             state.set_wait_count(s, facility, 0)
+    _expect_bed_waits(w, s)
     slope = view.behaviour(w, Behaviour.WAIT_WEIGHT_PER_MIN)
     for item in range(view.settings(w, Setting.ITEMS)):
         expected = state.expected_wait(s, view.reach_facility(w, item))
         state.set_item_weight(s, item, view.reach_weight(w, item) * math.exp(slope * expected))
+
+
+@kernel
+def _expect_bed_waits(w: int, s: int) -> None:
+    """Expect for a bed half of what was expected, and half of last period's waits per bed given.
+
+    Of a ward that nobody asked for these are 0, so that one avoided as full is not avoided for good.
+    """
+    for ward in range(view.settings(w, Setting.FACILITIES) * POOL_KINDS):
+        given = max(state.beds_given(s, ward), 1)
+        mean = state.bed_wait_ticks(s, ward) / (given * TICKS_PER_MINUTE)
+        state.set_expected_bed_wait(s, ward, 0.5 * (state.expected_bed_wait(s, ward) + mean))
+        state.set_bed_wait_ticks(s, ward, 0)
+        state.set_beds_given(s, ward, 0)
 
 
 @entry_kernel

@@ -7,10 +7,10 @@ import math
 from sim.glossary import TIERS
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.capability import can_treat, county_can_treat, ward_of
+from sim.pathway.care.capability import can_treat, county_can_treat, ward_cell, ward_of
 from sim.pathway.care.record import is_inside
 from sim.pathway.care.state import Reason
-from sim.world.care.world import NONE
+from sim.world.care.world import MOST_WITHIN_REACH, NONE, Behaviour
 
 _TIERS = len(TIERS)
 
@@ -19,6 +19,12 @@ _TIERS = len(TIERS)
 def first_item(w: int, place: int, tier: int) -> int:
     """Return the first item within reach of a place from a tier up; of one tier too many: the end."""
     return view.reach_start(w, place * _TIERS + tier)
+
+
+@kernel
+def facility_at(w: int, s: int, row: int, position: int) -> int:
+    """Return the facility at a position within reach of the patient's place."""
+    return view.reach_facility(w, first_item(w, state.get_place(s, row), 0) + position)
 
 
 @kernel
@@ -41,21 +47,63 @@ def nearest_able(w: int, s: int, row: int, with_ward: bool) -> int:
 
 
 @kernel
-def next_able(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, start: int) -> int:
-    """Return the position of the first other facility, from `start` on, that can treat the patient.
+def try_no_more(s: int, row: int, position: int) -> None:
+    """Remember that no bed was found at a position within reach."""
+    # The last bit is the sign.
+    bit = -1 << position if position == MOST_WITHIN_REACH - 1 else 1 << position
+    state.set_tried(s, row, state.get_tried(s, row) | bit)
+
+
+@kernel
+def nearest_with_ward(w: int, s: int, row: int) -> int:
+    """Return the position of the nearest facility not tried yet that can treat the patient in a ward, or NONE.
+
+    At any tier. Those where a bed is expected to take long come after all others.
+    """
+    place, tried = state.get_place(s, row), state.get_tried(s, row)
+    longest = view.behaviour(w, Behaviour.OVERFLOW_WAIT_MIN)
+    first = first_item(w, place, 0)
+    best, best_minutes, best_full = NONE, math.inf, True
+    for item in range(first, first_item(w, place, _TIERS)):
+        facility, minutes = view.reach_facility(w, item), view.reach_minutes(w, item)
+        ward = ward_cell(w, s, row, facility)
+        if ward == NONE or (tried >> (item - first)) & 1 == 1:
+            continue
+        full = state.expected_bed_wait(s, ward) > longest
+        nearer = minutes < best_minutes if full == best_full else best_full
+        if nearer and can_treat(w, s, row, facility):
+            best, best_minutes, best_full = item - first, minutes, full
+    return best
+
+
+@kernel
+def next_able(w: int, s: int, row: int, lowest_tier: int, with_ward: bool) -> int:
+    """Return the position of the first other facility from a tier up that can treat the patient.
 
     Facilities within reach are sorted by tier, so the lowest able tier comes first. NONE when there is
     none from `lowest_tier` up.
     """
     place, present = state.get_place(s, row), state.get_position(s, row)
     origin = first_item(w, place, 0)
-    first = max(origin + start, first_item(w, place, lowest_tier))
-    for item in range(first, first_item(w, place, _TIERS)):
+    for item in range(first_item(w, place, lowest_tier), first_item(w, place, _TIERS)):
         facility = view.reach_facility(w, item)
         able = item - origin != present and can_treat(w, s, row, facility)
         if able and (not with_ward or ward_of(w, s, row, facility) != NONE):
             return item - origin
     return NONE
+
+
+@kernel
+def lead(w: int, s: int, row: int, facility: int, delay: float) -> float:
+    """Return the minutes from the decision to setting out for a facility: `delay`, or what arranging it takes.
+
+    Whoever is on the way up, or comes from home, need not wait. Another hospital of the same tier or below
+    must be asked first whether it takes the patient, so nobody leaves for it before a transfer is arranged.
+    """
+    present = state.get_facility(s, row)
+    if present == NONE or view.facility_tier(w, facility) > view.facility_tier(w, present):
+        return delay
+    return max(delay, view.behaviour(w, Behaviour.TRANSFER_ARRANGING_MIN))
 
 
 @kernel

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sim.glossary import TIERS
 from sim.kernel import kernel
 from sim.pathway.care import state, view
+from sim.pathway.care.capability import ward_cell
 from sim.pathway.care.state import (
+    AMBULANCES,
     END_PLACES,
     ENDS,
     EVENTS,
@@ -90,6 +92,18 @@ def count_visit(w: int, s: int, row: int, kind: int) -> None:
 
 
 @kernel
+def count_bed_wait(w: int, s: int, row: int, waited: float, given: bool) -> None:
+    """Add a wait for a bed that has ended to what hospitals learn of each other's wards.
+
+    The wait of those who left counts as well: of a full ward only the lucky are given a bed.
+    """
+    ward = ward_cell(w, s, row, state.get_facility(s, row))
+    if ward != NONE:
+        state.set_bed_wait_ticks(s, ward, state.bed_wait_ticks(s, ward) + ticks(waited))
+        state.set_beds_given(s, ward, state.beds_given(s, ward) + (1 if given else 0))
+
+
+@kernel
 def count_payment(
     w: int, s: int, row: int, setting: int, price: int, in_scope: int, fund: int, service: int
 ) -> None:
@@ -133,6 +147,16 @@ def _count_in_table(w: int, s: int, row: int, tier: int, need: int, end: int) ->
         cell = (state.get_county(s, row) * END_PLACES + tier) * NEEDS + need
         cell = cell * view.settings(w, Setting.CONDITIONS) + state.get_condition(s, row)
         state.add_ends(s, cell * ENDS + end, 1)
+
+
+@kernel
+def count_ambulance(w: int, s: int, row: int, what: int, event: int) -> None:
+    """Count a call for an ambulance, or what came of it: an `Ambulance`, and the `Event` of the same."""
+    county = state.get_county(s, row)
+    count_event(s, w, county, event)
+    if state.clock(s, 1) == 1:
+        cell = county * view.settings(w, Setting.CONDITIONS) + state.get_condition(s, row)
+        state.add_ambulance(s, cell * AMBULANCES + what, 1)
 
 
 @kernel

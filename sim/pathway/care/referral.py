@@ -7,7 +7,14 @@ from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.capability import can_treat, pool_of
 from sim.pathway.care.choice import choose
-from sim.pathway.care.reach import next_able, set_target
+from sim.pathway.care.reach import (
+    facility_at,
+    lead,
+    nearest_with_ward,
+    next_able,
+    set_target,
+    try_no_more,
+)
 from sim.pathway.care.record import count_end, count_event, count_trip, count_work
 from sim.pathway.care.stages import Stage, go, leave
 from sim.pathway.care.state import End, Event, Reason, Work
@@ -31,16 +38,17 @@ def _why_nobody_takes(
         return End.NOBODY_ABOVE + 0
     if with_ward:
         here = can_treat(w, s, row, state.get_facility(s, row))
-        if here or next_able(w, s, row, lowest_tier, False, 0) != NONE:
+        if here or next_able(w, s, row, lowest_tier, False) != NONE:
             return End.NO_WARD + 0
     return End.NOBODY_ABLE + 0
 
 
 @kernel
 def travel_to(w: int, s: int, row: int, position: int, reason: int, delay: float) -> Step:
-    """Go to a facility within reach, after a delay in minutes."""
+    """Go to a facility within reach, after a delay in minutes or the time to arrange it (`lead`)."""
+    delay = lead(w, s, row, facility_at(w, s, row, position), delay)
     minutes = set_target(w, s, row, position, reason)
-    if state.get_emergency(s, row) == 1:
+    if state.get_ambulance(s, row) == 1:
         minutes /= view.behaviour(w, Behaviour.AMBULANCE_SPEED_FACTOR)
     count_trip(w, s, row, minutes)
     state.set_since_onset(s, row, state.get_since_onset(s, row) + delay + minutes)
@@ -68,7 +76,7 @@ def refer(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, reason: i
     Emergencies are transferred at once. Others comply, choose a hospital above for themselves, or give
     up.
     """
-    position = next_able(w, s, row, lowest_tier, with_ward, 0)
+    position = next_able(w, s, row, lowest_tier, with_ward)
     if position == NONE:
         return give_up(w, s, row, _why_nobody_takes(w, s, row, lowest_tier, with_ward, reason))
     key, visits = state.get_key(s, row), state.get_visits(s, row)
@@ -110,12 +118,12 @@ def leave_queue(w: int, s: int, row: int, waited: float) -> Step:
 
 @kernel
 def divert(w: int, s: int, row: int) -> Step:
-    """No bed in time: straight to a bed at the next facility that can treat the patient."""
+    """No bed in time: straight to a bed at the nearest other facility that can treat the patient."""
     facility, county = state.get_facility(s, row), state.get_county(s, row)
     count_event(s, w, county, Event.DIVERTED)
     count_work(s, facility, Work.DIVERTED, 1)
-    start = state.get_position(s, row) + 1
-    position = next_able(w, s, row, view.facility_tier(w, facility), True, start)
+    try_no_more(s, row, state.get_position(s, row))
+    position = nearest_with_ward(w, s, row)
     if position == NONE:
         return give_up(w, s, row, End.NO_BED + 0)
     state.set_direct(s, row, 1)

@@ -14,7 +14,7 @@ from sim.chance import stream_key
 from sim.glossary import TIERS
 from sim.lookup import adder, columns, reader, writer
 from sim.memory import aligned, doubled, record, with_twins
-from sim.world.care.world import SETTINGS, CareWorld, Setting
+from sim.world.care.world import SETTINGS, CareWorld, PoolKind, Setting
 from sim.world.fields import Ints, Reals
 
 TICKS_PER_MINUTE = 1 << 16
@@ -43,8 +43,10 @@ PATIENT = record(
     contract="i1",
     readmitted="i1",
     stay_needed="i1",
+    ambulance="i1",
     acute="f8",
     rehabilitation="f8",
+    tried="i8",
     step_down="i4",
 )
 """A patient's row: a line of memory with what every step asks for, and one with what only stays need.
@@ -78,9 +80,13 @@ band
 contract
     1 with a family doctor's contract.
 stay_needed
-    1 if the episode needed a stay when it began: what its end is counted by.
+    1 if the episode needs a stay: decided once, when it begins.
+ambulance
+    1 if the patient came by ambulance, always an emergency.
 acute, rehabilitation
     Minutes of the stay, once it has begun; no rehabilitation is 0.
+tried
+    Where no bed was found, once one was asked for: the bit of a facility's position.
 step_down
     Facility of the step-down bed, once it was asked for.
 """
@@ -101,7 +107,7 @@ class Reason(IntEnum):
     CAPACITY = 3
     """No doctor or bed in time."""
     EMERGENCY = 4
-    """The ambulance went to the nearest able hospital, outside."""
+    """The nearest able hospital for an emergency was outside."""
     REFERRED_TREATABLE = 5
     """Referred up though the county could treat it."""
 
@@ -130,7 +136,7 @@ class End(IntEnum):
     NO_WARD = 2
     """It needs a stay, and none of those who can treat it has a ward for it."""
     NO_BED = 3
-    """No bed in time, and no other able hospital to be sent to."""
+    """No bed in time, and every other able hospital was tried."""
     LEFT_UNSEEN = 4
     """Waited too long for a doctor, and went nowhere else."""
     REFERRAL_NOT_FOLLOWED = 5
@@ -139,6 +145,14 @@ class End(IntEnum):
     """Was referred up though treatable, and nobody above takes the patient."""
     NOT_SOUGHT = 7
     """Sought no care: never an episode of the pathway, and not among the needs."""
+
+
+class Ambulance(IntEnum):
+    """Columns of `CareArrays.ambulance`, patients who called an ambulance."""
+
+    CALLS = 0
+    ADMITTED = 1
+    """Of these, those admitted; counted once, when the first stay begins."""
 
 
 class Money(IntEnum):
@@ -183,6 +197,9 @@ class Event(IntEnum):
     """Of these, those that ended treated."""
     STAYS_UNMET = 20
     """Of these, those that ended without the care they needed."""
+    AMBULANCE_CALLS = 21
+    AMBULANCE_ADMITTED = 22
+    """Of those who called, those admitted."""
 
 
 class Work(IntEnum):
@@ -224,6 +241,12 @@ class CareArrays:
     """[f] sum of this period's waits"""
     wait_count: Ints
     """[f] their number"""
+    expected_bed_wait: Reals
+    """[f, PoolKind] minutes for a bed of a ward, as hospitals expect it of each other"""
+    bed_wait_ticks: Ints
+    """[f, PoolKind] sum of this period's waits for a bed, of those who left without one, too"""
+    beds_given: Ints
+    """[f, PoolKind] how many were given one"""
     flow: Ints
     """[c, first tier, tier, visit kind, d, reason] counted visits"""
     weekly: Ints
@@ -236,6 +259,8 @@ class CareArrays:
     """[f, Work] counted"""
     ends: Ints
     """[c, tier where it ended or NOWHERE, Need, d, End] counted ends of episodes"""
+    ambulance: Ints
+    """[c, d, Ambulance] counted patients who called an ambulance"""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> CareArrays:
         """Copy; partitions' copies share what the partitions share."""
@@ -244,7 +269,7 @@ class CareArrays:
 
 STREAM_WIDTH = 3
 REASONS, VISITS, MONEYS, EVENTS, WORKS = len(Reason), len(Visit), len(Money), len(Event), len(Work)
-NEEDS, ENDS = len(Need), len(End)
+NEEDS, ENDS, AMBULANCES = len(Need), len(End), len(Ambulance)
 NOWHERE = len(TIERS)
 """In place of a tier: the episode ended before any facility was reached."""
 END_PLACES = NOWHERE + 1
@@ -288,12 +313,16 @@ class CareState:
             item_weight=np.ones(int(s[Setting.ITEMS])),
             wait_ticks=zeros(facilities),
             wait_count=zeros(facilities),
+            expected_bed_wait=np.zeros(facilities * len(PoolKind)),
+            bed_wait_ticks=zeros(facilities, len(PoolKind)),
+            beds_given=zeros(facilities, len(PoolKind)),
             flow=zeros(counties, tiers, tiers, VISITS, conditions, REASONS),
             weekly=zeros(periods, counties, tiers, VISITS, REASONS),
             money=zeros(counties, schemes, tiers, settings, MONEYS),
             events=zeros(periods, counties, EVENTS),
             work=zeros(facilities, WORKS),
             ends=zeros(counties, END_PLACES, NEEDS, conditions, ENDS),
+            ambulance=zeros(counties, conditions, AMBULANCES),
         )
         self.shapes = {
             "flow": (counties, tiers, tiers, VISITS, conditions, REASONS),
@@ -302,6 +331,7 @@ class CareState:
             "events": (periods, counties, EVENTS),
             "work": (facilities, WORKS),
             "ends": (counties, END_PLACES, NEEDS, conditions, ENDS),
+            "ambulance": (counties, conditions, AMBULANCES),
         }
 
     @property
@@ -362,27 +392,32 @@ get_contract, set_contract = _column("contract")
 get_age, set_age = _column("age")
 get_readmitted, set_readmitted = _column("readmitted")
 get_stay_needed, set_stay_needed = _column("stay_needed")
+get_ambulance, set_ambulance = _column("ambulance")
 get_step_down, set_step_down = _column("step_down")
+get_tried, set_tried = _column("tried")
 get_acute, set_acute = _column("acute")
 get_rehabilitation, set_rehabilitation = _column("rehabilitation")
 
-patient_cell = reader(CareArrays, "patient")
-set_patient_cell = writer(CareArrays, "patient")
-stream_state = reader(CareArrays, "stream")
-set_stream_state = writer(CareArrays, "stream")
-clock = reader(CareArrays, "clock")
-set_clock = writer(CareArrays, "clock")
-expected_wait = reader(CareArrays, "expected_wait")
-set_expected_wait = writer(CareArrays, "expected_wait")
-item_weight = reader(CareArrays, "item_weight")
-set_item_weight = writer(CareArrays, "item_weight")
-wait_ticks = reader(CareArrays, "wait_ticks")
-set_wait_ticks = writer(CareArrays, "wait_ticks")
-wait_count = reader(CareArrays, "wait_count")
-set_wait_count = writer(CareArrays, "wait_count")
+
+def _cells(name: str) -> Any:
+    """Return how cells of an array are read and written."""
+    return reader(CareArrays, name), writer(CareArrays, name)
+
+
+patient_cell, set_patient_cell = _cells("patient")
+stream_state, set_stream_state = _cells("stream")
+clock, set_clock = _cells("clock")
+expected_wait, set_expected_wait = _cells("expected_wait")
+item_weight, set_item_weight = _cells("item_weight")
+wait_ticks, set_wait_ticks = _cells("wait_ticks")
+wait_count, set_wait_count = _cells("wait_count")
+expected_bed_wait, set_expected_bed_wait = _cells("expected_bed_wait")
+bed_wait_ticks, set_bed_wait_ticks = _cells("bed_wait_ticks")
+beds_given, set_beds_given = _cells("beds_given")
 add_flow = adder(CareArrays, "flow")
 add_weekly = adder(CareArrays, "weekly")
 add_money = adder(CareArrays, "money")
 add_events = adder(CareArrays, "events")
 add_work = adder(CareArrays, "work")
 add_ends = adder(CareArrays, "ends")
+add_ambulance = adder(CareArrays, "ambulance")

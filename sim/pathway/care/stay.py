@@ -9,11 +9,18 @@ from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.capability import pool_of, ward_of
 from sim.pathway.care.payment import pay_stay
-from sim.pathway.care.reach import first_item
-from sim.pathway.care.record import count_end, count_event, count_visit, count_work, ticks
+from sim.pathway.care.reach import facility_at, first_item, lead
+from sim.pathway.care.record import (
+    count_ambulance,
+    count_end,
+    count_event,
+    count_visit,
+    count_work,
+    ticks,
+)
 from sim.pathway.care.referral import divert
 from sim.pathway.care.stages import Stage, go, hold, leave, seize
-from sim.pathway.care.state import End, Event, Visit, Work
+from sim.pathway.care.state import Ambulance, End, Event, Visit, Work
 from sim.pathway.steps import Step
 from sim.world.care.world import NONE, Behaviour, PoolKind
 
@@ -46,6 +53,8 @@ def admit(w: int, s: int, row: int) -> Step:
     key, visits = state.get_key(s, row), state.get_visits(s, row)
     condition = state.get_condition(s, row)
     count_visit(w, s, row, Visit.ADMISSION + 0)
+    if state.get_ambulance(s, row) == 1 and state.get_readmitted(s, row) == 0:
+        count_ambulance(w, s, row, Ambulance.ADMITTED + 0, Event.AMBULANCE_ADMITTED + 0)
     acute = lognormal(
         draw(key, Purpose.STAY, visits),
         view.acute_minutes(w, condition),
@@ -77,6 +86,13 @@ def _step_down_facility(w: int, s: int, row: int) -> int:
 
 
 @kernel
+def _step_down_delay(w: int, s: int, row: int) -> float:
+    """Return the minutes from the end of the acute stay until the patient asks for the step-down bed."""
+    delay = view.behaviour(w, Behaviour.STEP_DOWN_DELAY_MIN)
+    return lead(w, s, row, state.get_step_down(s, row), delay)
+
+
+@kernel
 def after_acute(w: int, s: int, row: int) -> Step:
     """Go home, or rehabilitate: in a step-down bed if offered and accepted, else in this bed."""
     rehabilitation = state.get_rehabilitation(s, row)
@@ -87,7 +103,7 @@ def after_acute(w: int, s: int, row: int) -> Step:
         facility = _step_down_facility(w, s, row)
         if facility != NONE:
             state.set_step_down(s, row, facility)
-            delay = view.behaviour(w, Behaviour.STEP_DOWN_DELAY_MIN)
+            delay = _step_down_delay(w, s, row)
             pool = pool_of(w, facility, PoolKind.STEP_DOWN)
             return go(s, row, Stage.ARRANGING_STEP_DOWN, delay, 1, pool)
     return hold(s, row, Stage.LONG_STAY, rehabilitation, 1)
@@ -98,7 +114,7 @@ def stay_on(w: int, s: int, row: int, waited: float) -> Step:
     """No step-down bed came free in time: rehabilitate in the hospital bed."""
     count_event(s, w, state.get_county(s, row), Event.STEP_DOWN_LEFT)
     facility = state.get_facility(s, row)
-    blocked = waited + view.behaviour(w, Behaviour.STEP_DOWN_DELAY_MIN)
+    blocked = waited + _step_down_delay(w, s, row)
     count_work(s, facility, Work.STAY_TICKS, ticks(blocked))
     pool = pool_of(w, facility, PoolKind.DOCTOR)
     return go(s, row, Stage.LONG_STAY, state.get_rehabilitation(s, row), 1, pool)
@@ -121,7 +137,7 @@ def step_down(w: int, s: int, row: int, waited: float) -> Step:
     """Move to the step-down bed: the hospital's part is billed and its bed is free."""
     acute = state.get_acute(s, row)
     pay_stay(w, s, row, acute, False)
-    in_bed = acute + view.behaviour(w, Behaviour.STEP_DOWN_DELAY_MIN) + waited
+    in_bed = acute + _step_down_delay(w, s, row) + waited
     count_work(s, state.get_facility(s, row), Work.STAY_TICKS, ticks(in_bed))
     count_event(s, w, state.get_county(s, row), Event.REFERRED_DOWN)
     facility = state.get_step_down(s, row)
@@ -148,8 +164,7 @@ def discharge(w: int, s: int, row: int, minutes: float) -> Step:
 @kernel
 def _hospital(w: int, s: int, row: int) -> int:
     """Return the hospital that treated the patient, also when they are in a step-down bed now."""
-    item = first_item(w, state.get_place(s, row), 0) + state.get_position(s, row)
-    return view.reach_facility(w, item)
+    return facility_at(w, s, row, state.get_position(s, row))
 
 
 @kernel
@@ -173,5 +188,6 @@ def return_to_hospital(w: int, s: int, row: int) -> None:
     """Be readmitted, straight to a bed of the hospital that treated the patient."""
     state.set_facility(s, row, _hospital(w, s, row))
     state.set_direct(s, row, 1)
+    state.set_tried(s, row, 0)
     state.set_readmitted(s, row, 1)
     count_event(s, w, state.get_county(s, row), Event.READMISSIONS)

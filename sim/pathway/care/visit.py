@@ -7,7 +7,7 @@ import math
 from sim.chance import Purpose, draw, exponential, log_deviation, lognormal
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.capability import can_treat, needs_stay, pool_of, ward_of
+from sim.pathway.care.capability import can_treat, pool_of, ward_of
 from sim.pathway.care.payment import pay_visit
 from sim.pathway.care.record import count_end, count_first_seen, count_visit, ticks
 from sim.pathway.care.referral import is_referred_though_treatable, refer
@@ -78,7 +78,7 @@ def decide(w: int, s: int, row: int) -> Step:
     """Treat, refer up or admit."""
     facility = state.get_facility(s, row)
     tier = view.facility_tier(w, facility)
-    stay = needs_stay(w, s, row)
+    stay = state.get_stay_needed(s, row) == 1
     if not can_treat(w, s, row, facility):
         return refer(w, s, row, tier, stay, Reason.CAPABILITY + 0)
     if is_referred_though_treatable(w, s, row):
@@ -88,4 +88,5 @@ def decide(w: int, s: int, row: int) -> Step:
         return leave()
     if ward_of(w, s, row, facility) == NONE:
         return refer(w, s, row, tier, True, Reason.CAPABILITY + 0)
+    state.set_tried(s, row, 0)
     return seek_bed(w, s, row)

@@ -122,9 +122,15 @@ class CareWorld:
     seek_share: Reals
     """[d] share of onsets that seek care"""
     admission_share: Reals
-    """[d] share of episodes that need a stay"""
+    """[d] share of episodes that need a stay, of those who do not come by ambulance"""
     admission_gradient: Reals
     """[d] P(stay | complexity x) = share * (1 + gradient) * x ** gradient"""
+    ambulance_share: Reals
+    """[d] share of emergencies that come by ambulance"""
+    ambulance_admission: Reals
+    """[d] share of those who come by ambulance that need a stay"""
+    ambulance_gradient: Reals
+    """[d] their gradient"""
     acute_minutes: Reals
     """[d] mean acute stay"""
     acute_sigma: Reals

@@ -66,7 +66,10 @@ _PATIENCE = st.sampled_from([0.0, 1.0, 3.0, math.inf])
 
 @st.composite
 def journeys(draw: st.DrawFn, home: int) -> list[Line]:
-    """Draw a patient of a partition: a visit there, one above, and the way down in a kept bed."""
+    """Draw a patient of a partition: a visit there, one above, and the way down.
+
+    Down they go in a kept bed, or to any partition and from there to one beside it; in a window or little more.
+    """
     here, above = 2 * home + draw(st.integers(0, 1)), _UPPER + draw(st.integers(0, 1))
     more = {"priority": draw(_NUMBERS), "group": draw(st.integers(0, 1))}
     steps = [
@@ -76,7 +79,17 @@ def journeys(draw: st.DrawFn, home: int) -> list[Line]:
         seize(above, patience=draw(_PATIENCE), **more),
         hold(draw(_SOON)),
     ]
-    if draw(st.booleans()):
+    way = draw(st.sampled_from(["home", "kept bed", "beside"]))
+    if way == "beside":
+        for _ in range(draw(st.integers(1, 2))):
+            there = draw(st.integers(0, _UPPER - 1))
+            arranging = _WINDOW + draw(st.integers(0, 2))
+            steps += [
+                hold(arranging, keep=0, pool=there),
+                seize(there, patience=draw(_PATIENCE), **more),
+                hold(draw(_SOON)),
+            ]
+    if way == "kept bed":
         steps += [
             hold(_WINDOW + draw(st.integers(0, 2)), keep=1, pool=here),
             seize(here, patience=draw(_PATIENCE), keep=1, otherwise=8, **more),
@@ -128,6 +141,20 @@ def _population(first: list[Line]) -> list[Patient]:
 _POOLS = [servers(1)] * (2 * _LOWER + 2)
 
 
+def test_the_way_beside_and_down_takes_exactly_a_window() -> None:
+    # Windows begin at 7, when a period does, at 11 and at 15: two set out at 11 and arrive at 15.
+    beside = [hold(10.0), hold(_WINDOW, keep=0, pool=2), seize(2), hold(9.0)]
+    above = [hold(1.0, pool=_UPPER), seize(_UPPER), hold(9.0)]
+    patients = _population(beside)
+    patients[1] = (1.0, [*above, hold(_WINDOW, keep=0, pool=2), seize(2)])
+    # Who falls ill there at that instant comes after both.
+    patients[_STREAMS] = (15.0, [seize(2), hold(5.0)])
+    written = divided(patients, _POOLS)
+    assert_same(written)
+    waits = run(written.undivided()).waits
+    assert (waits[0], waits[1], waits[_STREAMS]) == ([0.0], [0.0, 9.0], [9.0])
+
+
 def test_a_kept_server_above_is_free_when_the_one_below_is_granted() -> None:
     down = [hold(2.0, pool=_UPPER), seize(_UPPER), hold(1.0), hold(6.0, pool=0), seize(0, keep=1)]
     second = [hold(3.0, pool=_UPPER), seize(_UPPER), hold(1.0)]
@@ -161,7 +188,7 @@ def test_a_partition_may_have_patients_and_no_pools() -> None:
     ("steps", "error"),
     [
         ([hold(1.0, pool=_UPPER), seize(_UPPER), hold(1.0, pool=0), seize(0, keep=1)], "sooner"),
-        ([hold(5.0, keep=0, pool=2), seize(2)], "beside"),
+        ([hold(2.0, keep=0, pool=2), seize(2)], "sooner"),
         ([hold(1.0), seize(_UPPER)], "partition they are in"),
         (
             [hold(1.0, pool=_UPPER), seize(_UPPER), hold(6.0, pool=0), seize(0, keep=0)],

@@ -12,7 +12,7 @@ from sim.measure.care.simulated import simulated_indicators
 from sim.measure.care.stretches import Stretches
 from sim.measure.care.totals import DAYS_PER_YEAR, SETTING_OF, WARDS, RunTotals
 from sim.measure.care.unmet import unmet_frame
-from sim.pathway.care.state import NOWHERE, End, Event, Need, Reason, Visit
+from sim.pathway.care.state import NOWHERE, Ambulance, End, Event, Need, Reason, Visit
 from sim.pathway.steps import GRANTED
 from sim.world.care.world import CITY, COUNTY, OUTSIDE, TOWNSHIP, VILLAGE, PoolKind
 
@@ -76,6 +76,24 @@ def test_events_by_hand(spoiled: Ran) -> None:
     found = indicators(spoiled)
     assert found["referrals_up", ""] == pytest.approx(7 * DAYS_PER_YEAR / 7)
     assert found["referrals_down", ""] == 0.0
+
+
+def test_ambulances_by_hand(spoiled: Ran) -> None:
+    table = spoiled.tally.state.table("ambulance")
+    table[:] = 0
+    conditions = spoiled.built.inputs[-1].conditions
+    row = {name: number for number, name in enumerate(conditions["emergency_group"])}
+    table[0, row["stroke"], [Ambulance.CALLS, Ambulance.ADMITTED]] = 10, 7
+    table[0, row["major_trauma"], [Ambulance.CALLS, Ambulance.ADMITTED]] = 4, 3
+    table[0, row["none"], [Ambulance.CALLS, Ambulance.ADMITTED]] = 6, 1
+    found = indicators(spoiled)
+    people = RunTotals(spoiled.built, spoiled.tally).people
+    calls = found["ambulance_calls_per_1000", ""]
+    assert calls == pytest.approx(20 / people * 1_000 * DAYS_PER_YEAR / 7)
+    assert found["ambulance_admission_share", ""] == 11 / 20
+    assert found["ambulance_admission_share_stroke", ""] == 0.7
+    assert found["ambulance_admission_share_major_trauma", ""] == 0.75
+    assert np.isnan(found["ambulance_admission_share_chest_pain", ""])
 
 
 def test_unmet_need_by_hand(spoiled: Ran) -> None:

@@ -13,7 +13,7 @@ from care_runs import Ran
 from sim.engine.tally import Amount, Count, Tally
 from sim.measure.care.invariants import broken_in_log, broken_in_tally
 from sim.measure.care.stretches import Stretches, servers_at
-from sim.pathway.care.state import End, Event, Money, Need, Work
+from sim.pathway.care.state import Ambulance, End, Event, Money, Need, Work
 from sim.pathway.steps import ARRIVED, DONE, GRANTED, HOLD, LEAVE, RENEGED, SEIZE
 from sim.world.care.world import COUNTY, PROVINCE, PoolKind
 
@@ -106,6 +106,15 @@ def _end_untold(tally: Tally) -> None:
     tally.state.table("ends")[0, COUNTY, Need.VISIT, 0, End.LEFT_UNSEEN] += 1
 
 
+def _call_untold(tally: Tally) -> None:
+    tally.state.table("ambulance")[0, 0, Ambulance.CALLS] += 1
+
+
+def _admit_who_never_called(tally: Tally) -> None:
+    # In the warm-up, so that nothing but the sum over the whole run is wrong.
+    tally.state.table("events")[0, 0, Event.AMBULANCE_ADMITTED] += 1_000_000
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
@@ -114,6 +123,8 @@ def _end_untold(tally: Tally) -> None:
         (_end_more_stays_than_began, "patients inside need a stay"),
         (_never_end_a_stay, "patients inside need a stay"),
         (_end_untold, "the table of ends has"),
+        (_call_untold, "the conditions have"),
+        (_admit_who_never_called, "who called an ambulance were admitted"),
         (_lose_a_patient, "patients entered, but"),
         (_leave_a_queue_twice, "more patients left a queue than had joined it"),
         (_wait_without_service, "served after a wait than were served"),

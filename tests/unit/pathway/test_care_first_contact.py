@@ -79,7 +79,7 @@ def test_an_emergency_goes_to_the_nearest_able_that_takes_them(
     complexity: float, facility: int
 ) -> None:
     patient = Visitors(make_world())
-    patient.start(emergency=1, complexity=complexity)
+    patient.start(emergency=1, ambulance=1, complexity=complexity)
     step = patient.next(ARRIVED)
     assert patient.facility() == facility
     # Ambulances drive twice as fast here.

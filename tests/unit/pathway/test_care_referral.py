@@ -13,7 +13,6 @@ from worlds import (
     MINUTES,
     NEAR_HOSPITAL,
     PROVINCIAL,
-    WARD_SERVERS,
     Visitors,
     behaviour,
     make_world,
@@ -144,12 +143,42 @@ def test_complexity_equal_to_capability_is_still_treated(start: int) -> None:
 
 
 def test_an_emergency_is_transferred_at_once() -> None:
-    patient = at_doctor(make_world(), CENTRE, complexity=0.7, emergency=1)
+    patient = at_doctor(make_world(), CENTRE, complexity=0.7, emergency=1, ambulance=1)
     assert patient.next(DONE).minutes == MINUTES[HOSPITAL] / 2.0
     # Nor does it ask for consent.
     unwilling = at_doctor(only(comply=0.0), CENTRE, complexity=0.7, emergency=1)
     unwilling.next(DONE)
     assert unwilling.facility() == HOSPITAL
+
+
+@pytest.mark.parametrize(
+    ("complexity", "emergency", "arranging"),
+    [
+        # Another hospital of the county is asked first, the city's takes whoever comes.
+        (0.7, 1, 60.0),
+        (0.85, 1, 0.0),
+        (0.7, 0, 60.0),
+        (0.85, 0, 0.0),
+    ],
+)
+def test_a_transfer_that_is_not_up_is_arranged(
+    complexity: float, emergency: int, arranging: float
+) -> None:
+    patient = at_doctor(
+        only(referral_delay_min=0.0), NEAR_HOSPITAL, complexity=complexity, emergency=emergency
+    )
+    step = patient.next(DONE)
+    assert step.minutes == pytest.approx(arranging + MINUTES[patient.facility()])
+
+
+def test_a_long_delay_covers_the_arranging() -> None:
+    delays = {}
+    for arranging in (0.0, 60.0):
+        world = only(transfer_arranging_min=arranging)
+        visitors = at_doctor(world, NEAR_HOSPITAL, 200, complexity=0.7)
+        delays[arranging] = [visitors.next(DONE, row=row).minutes for row in range(200)]
+    way = MINUTES[HOSPITAL]
+    assert delays[60.0] == [max(60.0, minutes - way) + way for minutes in delays[0.0]]
 
 
 def test_who_needs_a_bed_is_referred_where_there_is_one() -> None:
@@ -271,40 +300,6 @@ def test_leaving_a_queue_is_unmet_need_for_those_who_give_up() -> None:
 def test_there_is_nothing_above_the_top() -> None:
     patient = waiting(make_world(), ELSEWHERE, Stage.WAITING_FOR_DOCTOR)
     assert patient.next(RENEGED, 90.0).action == LEAVE
-    assert patient.happened(Event.UNMET) == 1
-
-
-@pytest.mark.parametrize(
-    ("full", "complexity", "to", "reason"),
-    [
-        (CENTRE, 0.4, NEAR_HOSPITAL, Reason.INSIDE),
-        (NEAR_HOSPITAL, 0.4, HOSPITAL, Reason.INSIDE),
-        (HOSPITAL, 0.4, CITY_HOSPITAL, Reason.CAPACITY),
-        (HOSPITAL, 0.75, CITY_HOSPITAL, Reason.CAPACITY),
-        (CITY_HOSPITAL, 0.85, PROVINCIAL, Reason.CAPABILITY),
-    ],
-)
-def test_a_full_ward_diverts_straight_to_the_next_able_ward(
-    full: int, complexity: float, to: int, reason: Reason
-) -> None:
-    world = make_world(admission_share=[1.0])
-    patient = waiting(world, full, Stage.WAITING_FOR_BED, complexity=complexity)
-    doctor = patient.pool(to, PoolKind.DOCTOR)
-    assert patient.next(RENEGED, 500.0) == (HOLD, doctor, 0, 0, MINUTES[to], 0)
-    assert patient.facility() == to
-    assert patient.cell("reason") == reason
-    assert patient.happened(Event.DIVERTED) == patient.worked(full, Work.DIVERTED) == 1
-    bed = patient.next(DONE)
-    assert (bed.action, bed.priority) == (SEIZE, Priority.REFERRED)
-    assert bed.pool == patient.pool(to, PoolKind.WARD_GENERAL)
-
-
-def test_no_ward_further_on_is_unmet_need() -> None:
-    _, numbers = pools_of({k: v for k, v in WARD_SERVERS.items() if k <= HOSPITAL}, {})
-    numbers = numbers.copy()
-    numbers[ELSEWHERE * len(PoolKind) + PoolKind.WARD_GENERAL] = NONE
-    patient = waiting(make_world(numbers, admission_share=[1.0]), HOSPITAL, Stage.WAITING_FOR_BED)
-    assert patient.next(RENEGED, 500.0).action == LEAVE
     assert patient.happened(Event.UNMET) == 1
 
 

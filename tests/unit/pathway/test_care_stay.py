@@ -44,6 +44,11 @@ def rehabilitating(**fields: object) -> CareWorld:
     )
 
 
+def arranged_in(minutes: float) -> Reals:
+    """Return behaviour under which a transfer takes at least so long; step-down takes 480 minutes."""
+    return behaviour({Behaviour.TRANSFER_ARRANGING_MIN: minutes})
+
+
 def admitted(world: CareWorld, facility: int = HOSPITAL, count: int = 1) -> Visitors:
     """Return patients who have just been given a bed."""
     visitors = Visitors(world, count)
@@ -120,18 +125,21 @@ def test_the_step_down_bed_is_the_nearest_of_a_lower_tier() -> None:
     assert same_tier.stage() == Stage.LONG_STAY
 
 
-def test_the_way_down_keeps_the_acute_bed_until_the_other_is_there() -> None:
-    patient = admitted(rehabilitating())
+@pytest.mark.parametrize(("arranging", "delay"), [(60.0, 480.0), (600.0, 600.0)])
+def test_the_way_down_keeps_the_acute_bed_until_the_other_is_there(
+    arranging: float, delay: float
+) -> None:
+    patient = admitted(rehabilitating(behaviour=arranged_in(arranging)))
     acute, rehabilitation = patient.rows[["acute", "rehabilitation"]][0]
     pool = patient.pool(CENTRE, PoolKind.STEP_DOWN)
-    assert patient.next(DONE) == (HOLD, pool, 0, 0, 480.0, 1)
+    assert patient.next(DONE) == (HOLD, pool, 0, 0, delay, 1)
     assert patient.stage() == Stage.ARRANGING_STEP_DOWN
     wait = patient.next(DONE)
     assert wait == (SEIZE, pool, Priority.ROUTINE, Priority.ROUTINE, 3 * _DAY, 1)
     step_down = patient.next(GRANTED, 200.0)
     assert step_down == (HOLD, NONE, 0, 0, rehabilitation, 1)
     assert patient.facility() == CENTRE
-    in_acute_bed = round((acute + 480.0 + 200.0) * TICKS_PER_MINUTE)
+    in_acute_bed = round((acute + delay + 200.0) * TICKS_PER_MINUTE)
     assert patient.worked(HOSPITAL, Work.STAY_TICKS) == in_acute_bed
     assert patient.worked(HOSPITAL, Work.DISCHARGES) == 1
     assert patient.worked(CENTRE, Work.STEP_DOWN_STAYS) == 1
@@ -139,8 +147,9 @@ def test_the_way_down_keeps_the_acute_bed_until_the_other_is_there() -> None:
     assert patient.next(DONE).action == LEAVE
 
 
-def test_without_a_step_down_bed_in_time_the_stay_goes_on() -> None:
-    patient = admitted(rehabilitating())
+@pytest.mark.parametrize(("arranging", "delay"), [(60.0, 480.0), (600.0, 600.0)])
+def test_without_a_step_down_bed_in_time_the_stay_goes_on(arranging: float, delay: float) -> None:
+    patient = admitted(rehabilitating(behaviour=arranged_in(arranging)))
     acute, rehabilitation = patient.rows[["acute", "rehabilitation"]][0]
     patient.next(DONE)
     patient.next(DONE)
@@ -149,7 +158,7 @@ def test_without_a_step_down_bed_in_time_the_stay_goes_on() -> None:
     assert patient.happened(Event.STEP_DOWN_LEFT) == 1
     assert patient.happened(Event.REFERRED_DOWN) == 0
     assert patient.next(DONE).action == LEAVE
-    whole = acute + 480.0 + 3 * _DAY + rehabilitation
+    whole = acute + delay + 3 * _DAY + rehabilitation
     # The stay is counted in two parts, each rounded to a tick.
     found = patient.worked(HOSPITAL, Work.STAY_TICKS)
     assert abs(found - whole * TICKS_PER_MINUTE) <= 1.0

@@ -164,6 +164,18 @@ CASES = {
         "0.97,1.0,",
         ["conditions.csv:14", "admission_gradient", "must not exceed 1"],
     ),
+    "more stays by ambulance than the condition has": (
+        "conditions.csv",
+        "0.09,0.2,0.7,chest_pain",
+        "0.09,0.9,0.7,chest_pain",
+        ["conditions.csv:6", "ambulance_admission", "it is 0 to 0.2192"],
+    ),
+    "fewer stays by ambulance than the others leave": (
+        "conditions.csv",
+        "0.153,0.97,0.0,4.5,0.4,0.0,0.0,1.5,0.6,1.72,0.631,0.02,0.03,0.97,none",
+        "0.153,0.97,0.0,4.5,0.4,0.0,0.0,1.5,0.6,1.72,0.631,0.02,1,0.2,none",
+        ["conditions.csv:14", "ambulance_admission", "it is 0.8039 to 1"],
+    ),
     "ages that do not add up": (
         "counties.csv",
         "0.6503",

@@ -19,6 +19,7 @@ from sim.world.care.build.assemble import CareWorlds, build_care_worlds
 from sim.world.care.build.money import Rules, own_payment
 from sim.world.care.build.preference import perceived_inability, stay_shares
 from sim.world.care.build.reach import distance_km, travel_minutes
+from sim.world.care.build.stays import stay_odds
 from sim.world.care.world import BANDS, HOURS, LAYERS, MIX_STEPS, PROFILES, CareWorld, Setting
 from sim.world.fields import Reals
 
@@ -179,7 +180,7 @@ def test_distances_and_travel_times(built: CareWorlds) -> None:
     assert minutes.tolist() == [pytest.approx(county), values["out_of_province_travel_min"]]
 
 
-def test_stay_shares_average_to_the_conditions_share(built: CareWorlds) -> None:
+def test_stay_shares_average_to_the_share_of_those_who_choose(built: CareWorlds) -> None:
     inputs = built.inputs[0]
     edges = np.array(
         [
@@ -192,7 +193,7 @@ def test_stay_shares_average_to_the_conditions_share(built: CareWorlds) -> None:
     shares = stay_shares(inputs)
     assert shares.shape == (len(inputs.conditions), len(BANDS))
     np.testing.assert_allclose(
-        shares @ np.diff(edges), inputs.conditions["admission_share"], rtol=1e-12
+        shares @ np.diff(edges), stay_odds(inputs).other_admission, rtol=1e-12
     )
 
 

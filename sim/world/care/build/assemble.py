@@ -23,6 +23,7 @@ from sim.world.care.build.people import (
 from sim.world.care.build.preference import county_best, preference_fields
 from sim.world.care.build.reach import Reach, build_reach
 from sim.world.care.build.resources import Resources, build_resources
+from sim.world.care.build.stays import stay_odds
 from sim.world.care.world import NONE, Behaviour, CareWorld, PoolKind, Priority, Setting
 from sim.world.fields import Ints, Reals, ints, reals
 from sim.world.horizon import Horizon
@@ -68,20 +69,25 @@ class CareWorlds:
     def partitions(self) -> tuple[Partition, ...]:
         """What can run side by side; one for a single county."""
         pool_facility = self.resources[0].table["facility"].to_numpy()
-        return build_partitions(self.reach.sharers, pool_facility, self.catchment.place_county)
+        return build_partitions(self.reach.homes, pool_facility, self.catchment.place_county)
 
     @property
     def window(self) -> float:
-        """The shortest way down: minutes from the decision to the step-down ward."""
-        return min(float(world.behaviour[Behaviour.STEP_DOWN_DELAY_MIN]) for world in self.worlds)
+        """The shortest way sideways or down: minutes from the decision to setting out (`reach.lead`)."""
+        return min(
+            float(world.behaviour[Behaviour.TRANSFER_ARRANGING_MIN]) for world in self.worlds
+        )
 
 
 def _condition_fields(inputs: Inputs) -> dict[str, Any]:
-    table = inputs.conditions
+    table, odds = inputs.conditions, stay_odds(inputs)
     return {
         "seek_share": reals(table["seek_share"]),
-        "admission_share": reals(table["admission_share"]),
-        "admission_gradient": reals(table["admission_gradient"]),
+        "admission_share": odds.other_admission,
+        "admission_gradient": odds.other_gradient,
+        "ambulance_share": reals(table["ambulance_share"]),
+        "ambulance_admission": odds.ambulance_admission,
+        "ambulance_gradient": odds.ambulance_gradient,
         "acute_minutes": reals(table["acute_days"] * _MINUTES_PER_DAY),
         "acute_sigma": reals(table["acute_cv"].map(log_deviation)),
         "rehabilitation_share": reals(table["rehabilitation_share"]),

@@ -3,47 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 
+from sim.frames import rows
+from sim.glossary import TIERS
 from sim.world.care.build.people import STREAMS_PER_PLACE
+from sim.world.care.world import CITY, COUNTY
 from sim.world.fields import Ints
 from sim.world.partitions import Partition
 
-Sharers = tuple[int, ...]
-"""The counties whose people can reach a facility, as indices in order."""
-SHORTEST_WINDOW = 60.0
+Home = tuple[int, ...]
+"""The counties of a run that a facility stands for, as indices in order: one, those of a prefecture, or all."""
+SHORTEST_WINDOW = 30.0
 """Minutes. Partitions that had to wait for each other more often than this would cost more than they save."""
 
 
-def sharers_of(facility: Ints, county: Ints, facilities: int) -> list[Sharers]:
-    """Return for every facility the counties that reach it.
+def homes_of(facilities: pd.DataFrame, counties: Ints, hospitals_in: Ints) -> list[Home]:
+    """Return the home of every facility, whoever can reach it.
 
     Parameters
     ----------
-    facility, county : Ints
-        (items,) every facility within reach of a place, and the place's county.
-    facilities : int
+    facilities : DataFrame
+        With columns ``tier``, ``county`` and ``prefecture``.
+    counties : Ints
+        (counties,) codes of the run's counties.
+    hospitals_in : Ints
+        (counties,) the prefecture whose city hospitals serve each of them.
     """
-    pairs = np.unique(np.stack([facility, county], axis=1), axis=0)
-    ends = np.searchsorted(pairs[:, 0], np.arange(facilities + 1))
-    return [tuple(pairs[first:end, 1].tolist()) for first, end in pairwise(ends)]
+    number = {int(code): index for index, code in enumerate(counties)}
+    everywhere = tuple(range(counties.size))
+    homes: list[Home] = []
+    for facility in rows(facilities):
+        tier = TIERS.index(facility.tier)
+        if tier <= COUNTY:
+            homes.append((number[int(facility.county)],))
+        elif tier == CITY:
+            homes.append(tuple(np.flatnonzero(hospitals_in == facility.prefecture).tolist()))
+        else:
+            homes.append(everywhere)
+    return homes
 
 
-def order_of(sharers: Sequence[Sharers]) -> Ints:
+def order_of(homes: Sequence[Home]) -> Ints:
     """Return the order of facilities in which those of one partition stand together."""
-    keys = [(len(counties), counties, index) for index, counties in enumerate(sharers)]
+    keys = [(len(counties), counties, index) for index, counties in enumerate(homes)]
     return np.asarray([index for _, _, index in sorted(keys)], dtype=np.int64)
 
 
-def _levels(groups: Sequence[Sharers]) -> dict[Sharers, int]:
+def _levels(groups: Sequence[Home]) -> dict[Home, int]:
     """Return the level of each group: above all groups that are part of it.
 
-    Patients go up and down between groups of which one is part of the other. Two that overlap otherwise would
-    stand side by side, and the engine refuses to send a patient from one to the other.
+    The way to a level above may take any time; every other way to another group takes a window.
     """
-    levels: dict[Sharers, int] = {}
+    levels: dict[Home, int] = {}
     for group in sorted(groups, key=len):
         below = [level for other, level in levels.items() if set(other) < set(group)]
         levels[group] = 1 + max(below, default=-1)
@@ -51,13 +65,13 @@ def _levels(groups: Sequence[Sharers]) -> dict[Sharers, int]:
 
 
 def build_partitions(
-    sharers: Sequence[Sharers], pool_facility: Ints, place_county: Ints
+    homes: Sequence[Home], pool_facility: Ints, place_county: Ints
 ) -> tuple[Partition, ...]:
-    """Return the partitions of a run: one per county, one per group of counties that share facilities.
+    """Return the partitions of a run: one per county, one per group of counties that facilities stand for.
 
     Parameters
     ----------
-    sharers : sequence of tuple of int
+    homes : sequence of tuple of int
         By facility, in an order in which equal ones stand together.
     pool_facility : Ints
         (pools,) facility of each pool, sorted.
@@ -65,9 +79,9 @@ def build_partitions(
         (places,) county of each place, sorted.
     """
     counties = sorted(set(place_county.tolist()))
-    groups = list(dict.fromkeys([*((county,) for county in counties), *sharers]))
+    groups = list(dict.fromkeys([*((county,) for county in counties), *homes]))
     levels, number = _levels(groups), {group: index for index, group in enumerate(groups)}
-    pool_group = np.asarray([number[sharers[facility]] for facility in pool_facility])
+    pool_group = np.asarray([number[homes[facility]] for facility in pool_facility])
     made = []
     for index, group in enumerate(groups):
         pools = np.flatnonzero(pool_group == index)

@@ -11,6 +11,7 @@ from sim.frames import rows
 from sim.glossary import TIERS
 from sim.scenario.care.inputs import Inputs
 from sim.world.care.build.money import Rules, expected_payment
+from sim.world.care.build.stays import stay_odds
 from sim.world.care.world import BANDS, COUNTY, NONE, PoolKind
 from sim.world.fields import Ints, Reals, ints, reals
 
@@ -24,11 +25,12 @@ def band_edges(inputs: Inputs) -> Reals:
 def stay_shares(inputs: Inputs) -> Reals:
     """Return the share of episodes that need a stay, (conditions, bands).
 
-    The mean of ``q (1 + g) x**g`` over the band's complexities x.
+    Of those who do not come by ambulance, since only they choose: the mean of
+    ``q (1 + g) x**g`` over the band's complexities x.
     """
     edges = band_edges(inputs)
-    q = inputs.conditions["admission_share"].to_numpy(dtype=float)[:, None]
-    g = inputs.conditions["admission_gradient"].to_numpy(dtype=float)[:, None]
+    odds = stay_odds(inputs)
+    q, g = odds.other_admission[:, None], odds.other_gradient[:, None]
     powers = edges[None, :] ** (1.0 + g)
     return np.asarray(q * np.diff(powers, axis=1) / np.diff(edges)[None, :])
 

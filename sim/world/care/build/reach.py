@@ -15,7 +15,7 @@ from sim.glossary import TIERS
 from sim.region.manifest import table_file
 from sim.region.schemas import allowed_words
 from sim.scenario.care.inputs import Inputs
-from sim.world.care.build.partitions import Sharers, order_of, sharers_of
+from sim.world.care.build.partitions import Home, homes_of, order_of
 from sim.world.care.build.people import Catchment
 from sim.world.care.world import MOST_WITHIN_REACH
 from sim.world.fields import Ints, Reals, ints, reals
@@ -48,15 +48,15 @@ class Reach:
     slice : Reals
         (facilities,) part of the facility that serves the run's people: 1 for those of one county, the
         run's share of their catchment for those that serve more.
-    sharers : list of tuple of int
-        By facility: the counties that reach it, as indices. Facilities with the same stand together.
+    homes : list of tuple of int
+        By facility: the counties that it stands for, as indices. Facilities with the same stand together.
     fields : dict
         The `reach_*` fields of a CareWorld.
     """
 
     facilities: pd.DataFrame
     slice: Reals
-    sharers: list[Sharers]
+    homes: list[Home]
     fields: dict[str, Any]
 
 
@@ -193,8 +193,9 @@ def build_reach(inputs: Inputs, catchment: Catchment) -> Reach:
     items = np.concatenate(found)
     owner = np.repeat(np.arange(len(found)), [within.size for within in found])
     used, local = np.unique(items, return_inverse=True)
-    sharers = sharers_of(local, catchment.place_county[owner], used.size)
-    order = order_of(sharers)
+    hospitals_in = finder.city_of.loc[catchment.counties.tolist()].to_numpy(np.int64)
+    homes = homes_of(finder.frame.loc[used], catchment.counties, hospitals_in)
+    order = order_of(homes)
     used, local = used[order], np.argsort(order)[local]
     facilities = finder.frame.loc[used].reset_index(drop=True)
     lon = catchment.places["lon"].to_numpy(float)[owner]
@@ -213,4 +214,4 @@ def build_reach(inputs: Inputs, catchment: Catchment) -> Reach:
         "reach_weight": reals(np.exp(inputs.behaviour["travel_per_minute"] * minutes)),
     }
     part = inputs.catchment_share.loc[facilities["facility"]]
-    return Reach(facilities, reals(part), [sharers[index] for index in order], fields)
+    return Reach(facilities, reals(part), [homes[index] for index in order], fields)
