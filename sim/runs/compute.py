@@ -11,6 +11,7 @@ from sim.runs.case import Payload
 from sim.runs.cluster import connected
 from sim.runs.executor import WorkerKind, run_tasks
 from sim.runs.families import batches
+from sim.runs.interruption import interruptible
 from sim.runs.manifest import RunRecord
 from sim.runs.paths import StudyPaths
 from sim.runs.perform import Computed, Computer, Performer, Task, keep
@@ -59,10 +60,11 @@ class Computation(Generic[Payload]):
         """
         missing = self._missing()
         try:
-            if self.workers.address and missing:
-                self._run_elsewhere(missing)
-            else:
-                self._run_here(missing)
+            with interruptible():
+                if self.workers.address and missing:
+                    self._run_elsewhere(missing)
+                else:
+                    self._run_here(missing)
         finally:
             self._note_kept()
             self.progress.end()

@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from multiprocessing.synchronize import Event
 from typing import Literal, ParamSpec, TypeVar
 
-from sim.engine.stop import stopped_by
+from sim.engine.stop import end_if_stopped, stopped_by
 from sim.runs.workers import available_processors
 
 Task = TypeVar("Task")
@@ -148,11 +148,17 @@ def drain(
     """Run what waits, `at_once` at most; return the tasks under way when the pool breaks.
 
     Parameters are those of `run_tasks`; what has been begun is taken from `waiting`.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If the caller has been asked to stop and did not hear it.
     """
     under_way: dict[Future[Outcome], Task] = {}
     suspects: list[Task] = []
     usable = True
     while True:
+        end_if_stopped()
         while usable and waiting and len(under_way) < at_once:
             try:
                 under_way[executor.submit(function, waiting[0])] = waiting[0]
