@@ -184,9 +184,17 @@ def _places(recipe: CareRecipe, luck: Luck) -> Fields:
     urban = luck.numbers(0, 1, recipe.places)[like]
     return {
         "place_people": reals(luck.numbers(50, 500, recipe.places)[like]),
+        "place_name": ints(like),
+        "person_first": ints(np.concatenate([[0], np.cumsum(_numbers_of_people(recipe, luck))])),
         "place_county": ints(county),
         "place_group": ints(2 * county + urban),
     }
+
+
+def _numbers_of_people(recipe: CareRecipe, luck: Luck) -> Ints:
+    """Return people by place and age band; few, so that some fall ill often."""
+    people = luck.some_of([1.0, 2.0, 5.0, 30.0], recipe.places * len(AGE_BANDS))
+    return ints(people.reshape(recipe.places, -1)[_like(recipe)].ravel())
 
 
 def _streams(recipe: CareRecipe, place_group: Ints) -> Fields:
@@ -337,6 +345,7 @@ def _conditions(recipe: CareRecipe, luck: Luck) -> Fields:
         "surgical": ints(luck.numbers(0, 1, size)),
         "step_down_share": reals(luck.shares(size, low=0.4)),
         "contract_weight": reals(luck.some_of([0.0, 1.0, 10.0], size)),
+        "prevalence": reals(luck.some_of([0.0, 0.1, 0.5, 1.0], len(AGE_BANDS) * size)),
     }
 
 

@@ -142,6 +142,8 @@ def _onset_fields(onsets_per_day: float) -> dict[str, Any]:
         "place_people": reals([1.0]),
         "place_group": ints([0]),
         "place_county": ints([0]),
+        "place_name": ints([1]),
+        "person_first": ints(range(0, 10 * len(AGE_BANDS) + 1, 10)),
         "scheme_share": reals([1.0, 1.0]),
         "contract_share": reals([0.5] * len(AGE_BANDS)),
     }
@@ -168,6 +170,7 @@ def _condition_fields() -> dict[str, Any]:
         "surgical": ints([1]),
         "step_down_share": reals([0.0]),
         "contract_weight": reals([2.0]),
+        "prevalence": reals([1.0] * len(AGE_BANDS)),
     }
 
 

@@ -9,6 +9,7 @@ from sim.glossary import AGE_BANDS
 from sim.kernel import entry_kernel, kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.capability import decide_stay
+from sim.pathway.care.person import index_of_person, person_key
 from sim.pathway.care.record import count_ambulance, count_event, count_not_sought
 from sim.pathway.care.state import STREAM_WIDTH, Ambulance, Event
 from sim.time_units import MINUTES_PER_DAY
@@ -125,10 +126,11 @@ def begin(w: int, s: int, row: int, stream: int, number: int) -> int:
         count_event(s, w, county, Event.STAYS_BEGUN)
     if calls:
         count_ambulance(w, s, row, Ambulance.CALLS + 0, Event.AMBULANCE_CALLS + 0)
-    contract = draw(key, Purpose.CONTRACT, 0) < view.contract_share(w, age)
+    person = person_key(s, place, age, index_of_person(w, s, key, place, age, condition))
+    contract = draw(person, Purpose.CONTRACT, 0) < view.contract_share(w, age)
     state.set_place(s, row, place)
     state.set_age(s, row, age)
-    state.set_scheme(s, row, _pick_scheme(w, group, draw(key, Purpose.SCHEME, 0)))
+    state.set_scheme(s, row, _pick_scheme(w, group, draw(person, Purpose.SCHEME, 0)))
     state.set_contract(s, row, 1 if contract else 0)
     state.set_emergency(s, row, emergency)
     state.set_band(s, row, severity_band(w, complexity))

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.chance import place_key as key_of_place
 from sim.chance import stream_key
 from sim.glossary import TIERS
 from sim.lookup import adder, columns, reader, writer
@@ -229,6 +230,8 @@ class CareArrays:
 
     stream: Ints
     """[stream, (key, number of onsets so far, row of the mix)]"""
+    place_key: Ints
+    """[p] key of the place's people"""
     patient: Ints
     """[row] a `PATIENT`"""
     clock: Ints
@@ -307,6 +310,9 @@ class CareState:
         self.capacity = capacity
         self.arrays = CareArrays(
             stream=stream.ravel(),
+            place_key=np.array(
+                [key_of_place(run, int(name)) for name in world.place_name], dtype=np.int64
+            ),
             patient=aligned(zeros(capacity, ROW_WIDTH)),
             clock=zeros(2),
             expected_wait=np.zeros(facilities),
@@ -406,6 +412,7 @@ def _cells(name: str) -> Any:
 
 patient_cell, set_patient_cell = _cells("patient")
 stream_state, set_stream_state = _cells("stream")
+place_key = reader(CareArrays, "place_key")
 clock, set_clock = _cells("clock")
 expected_wait, set_expected_wait = _cells("expected_wait")
 item_weight, set_item_weight = _cells("item_weight")

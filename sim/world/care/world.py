@@ -103,6 +103,10 @@ class CareWorld:
     """[p] g"""
     place_county: Ints
     """[p] c"""
+    place_name: Ints
+    """[p] number that addresses the draws of its people; the same in every scenario and selection."""
+    person_first: Ints
+    """[p, a] number of the first person of the place and age band; the next cell is their end"""
     reach_start: Ints
     """[p, t] first item of the place's facilities within reach of this tier; the next cell is its end"""
     reach_facility: Ints
@@ -157,6 +161,8 @@ class CareWorld:
     """[d] share of patients in rehabilitation who accept a step-down bed"""
     contract_weight: Reals
     """[d] choice weight of one's own primary institutions under a contract"""
+    prevalence: Reals
+    """[a, d] share of people whom the condition's episodes befall: the same ones all the time"""
 
     # --- facilities ---
     facility_tier: Ints

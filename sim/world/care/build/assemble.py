@@ -20,6 +20,7 @@ from sim.world.care.build.people import (
     onset_fields,
     stream_fields,
 )
+from sim.world.care.build.persons import person_fields, prevalence_field
 from sim.world.care.build.preference import county_best, preference_fields
 from sim.world.care.build.reach import Reach, build_reach
 from sim.world.care.build.resources import Resources, build_resources
@@ -99,6 +100,7 @@ def _condition_fields(inputs: Inputs) -> dict[str, Any]:
         "readmission_share": reals(table["readmission_share"]),
         "condition_ward": _wards(inputs),
         "surgical": ints(table["surgical"].astype(int)),
+        "prevalence": prevalence_field(inputs),
     }
 
 
@@ -206,6 +208,7 @@ def build_care_worlds(
     resources = build_resources(inputs, reach)
     shared = {
         **stream_fields(catchment),
+        **person_fields(base, catchment),
         **onset_fields(base, epochs, catchment, horizon),
         **reach.fields,
     }
