@@ -72,6 +72,9 @@ _SHAPES = {
     "service_share": "facility", "in_scope_share": "scheme tier setting",
     "rate": "scheme tier setting", "deductible": "scheme tier setting",
     "ceiling": "scheme tier setting",
+    "yearly_deductible": "scheme setting", "yearly_ceiling": "scheme setting",
+    "catastrophic_from": "scheme", "catastrophic_rate": "scheme",
+    "assisted_share": "scheme", "assistance_rate": "scheme",
 }  # fmt: skip
 """Dimensions of each field; `reach_start` has one cell more than places and tiers."""
 
@@ -89,6 +92,7 @@ _SHARES = (
     "rehabilitation_share", "exam_share", "readmission_share", "step_down_share",
     "over_referral", "capability", "daily_share", "service_share", "in_scope_share", "rate",
     "mix", "takes_emergencies", "surgical", "prevalence",
+    "catastrophic_rate", "assisted_share", "assistance_rate",
 )  # fmt: skip
 _ABOVE_ZERO = ("acute_minutes", "place_people")
 _SHARE_BEHAVIOUR = (

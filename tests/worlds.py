@@ -204,6 +204,12 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
         "rate": reals(0.6 + 0.0 * cells),
         "deductible": reals(np.where(cells % 2, 500_00.0, 10_00.0)),
         "ceiling": reals(np.where(cells % 2, 100_000_00.0, 200_00.0)),
+        "yearly_deductible": reals([0.0] * len(SETTINGS)),
+        "yearly_ceiling": reals([np.inf] * len(SETTINGS)),
+        "catastrophic_from": reals([np.inf]),
+        "catastrophic_rate": reals([0.0]),
+        "assisted_share": reals([0.0]),
+        "assistance_rate": reals([0.0]),
     }
 
 
@@ -242,6 +248,8 @@ def settings(changes: dict[Setting, int] | None = None) -> Ints:
         Setting.COUNTIES: 1,
         Setting.FACILITY_PROFILES: _FACILITIES,
         Setting.ITEMS: _FACILITIES,
+        Setting.PERSONS: 0,
+        Setting.PLACES: 1,
         **(changes or {}),
     }
     return ints([values[cell] for cell in Setting])

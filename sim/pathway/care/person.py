@@ -40,3 +40,15 @@ def index_of_person(w: int, s: int, key: Key, place: int, age: int, condition: i
 def person_key(s: int, place: int, age: int, index: Key) -> Key:
     """Return the key of a person's draws; the same whatever places and counties are simulated."""
     return patient_key(state.place_key(s, place), index * _AGES + age)
+
+
+@open_kernel
+def scheme_of(w: int, group: int, person: Key) -> int:
+    """Return the insurance scheme of a person of a place group, by the key of their draws."""
+    u = draw(person, Purpose.SCHEME, 0)
+    schemes = view.settings(w, Setting.SCHEMES)
+    scheme = 0
+    # Counted to the end: a loop that stops at a random place costs more than the few it saves.
+    for other in range(schemes - 1):
+        scheme += 1 if view.scheme_share(w, group * schemes + other) <= u else 0
+    return scheme

@@ -61,6 +61,9 @@ class Setting(IntEnum):
     FACILITY_PROFILES = 7
     ITEMS = 8
     """Facilities within reach, of all places together."""
+    PERSONS = 9
+    """Accounts of the year, one for each person; 0 if no scheme has rules of a year."""
+    PLACES = 10
 
 
 @dataclass(frozen=True)
@@ -210,4 +213,16 @@ class CareWorld:
     deductible: Reals
     """[m, t, setting] fen"""
     ceiling: Reals
-    """[m, t, setting] fen, most that the fund pays"""
+    """[m, t, setting] fen, most that the fund pays of one bill"""
+    yearly_deductible: Reals
+    """[m, setting] fen of own payments of the year within scope, before which the fund pays nothing"""
+    yearly_ceiling: Reals
+    """[m, setting] fen, most that the fund pays for a person in a year; inf if there is none"""
+    catastrophic_from: Reals
+    """[m] fen of own payments of the year within scope above which catastrophic cover pays; or inf"""
+    catastrophic_rate: Reals
+    """[m] share it pays of what is above"""
+    assisted_share: Reals
+    """[m] share of people whom medical assistance helps"""
+    assistance_rate: Reals
+    """[m] share it pays of what is left to them within scope"""

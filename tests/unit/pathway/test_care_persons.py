@@ -110,6 +110,8 @@ def test_scheme_and_contract_are_the_persons() -> None:
     world = make_world(
         settings=settings({Setting.SCHEMES: 2}),
         scheme_share=[0.5, 1.0] * 2,
+        yearly_deductible=[0.0] * 4,
+        yearly_ceiling=[np.inf] * 4,
         appeal=np.ones(7 * 3 * 2),
         person_first=range(0, 20 * _AGES + 1, 20),
     )
