@@ -51,6 +51,7 @@ class Purpose(IntEnum):
     READMISSION_DELAY = 23
     AFTER_RENEGE = 24
     REFERRAL_DELAY = 25
+    PERSON = 29
     AMBULANCE = 30
     SERVICE = 40
     PATIENCE = 41
@@ -71,6 +72,8 @@ _S12 = np.uint64(12)
 _OCCASIONS = 1 << 20
 """Room for occasions per purpose: far more than any patient's visits."""
 _STEP = 2.0**-52
+_ROUNDS = 3
+"""Of multiplying and mixing, by which people are shuffled."""
 
 
 def _wrapping(function: _Function) -> _Function:
@@ -111,9 +114,38 @@ def stream_key(run: Key, name: int) -> Key:
 
 @open_kernel
 @_wrapping
-def patient_key(stream: Key, number: int) -> Key:
+def patient_key(stream: Key, number: Key) -> Key:
     """Return the key of patient `number` (0, 1, ...) of the stream with key `stream`."""
     return np.int64(_mix(_unsigned(stream) + np.uint64(number + 1) * _GOLDEN))
+
+
+@entry_kernel
+@_wrapping
+def place_key(run: Key, name: int) -> Key:
+    """Return the key of one place's people; `name` is the place's number in the region."""
+    return np.int64(_mix(_unsigned(run) ^ _mix(np.uint64(name) * _GOLDEN + np.uint64(5))))
+
+
+@open_kernel
+@_wrapping
+def shuffled(key: Key, size: int, index: int) -> Key:
+    """Return where a permutation of 0 ... size - 1, one of many that the key chooses from, puts `index`.
+
+    Each round maps the numbers of as many bits one to one; who lands beyond `size` goes on until within it,
+    so that nobody meets anybody and no permutation is stored.
+    """
+    bits = 0
+    while (1 << bits) < size:
+        bits += 1
+    mask, shift = np.uint64((1 << bits) - 1), np.uint64(bits // 2 + 1)
+    base, place = _unsigned(key), np.uint64(index)
+    while True:
+        for turn in range(_ROUNDS):
+            luck = _mix(base + np.uint64(Purpose.PERSON * _OCCASIONS + turn + 1) * _GOLDEN)
+            place = (place * (luck | np.uint64(1)) + (luck >> _S31)) & mask
+            place = place ^ (place >> shift)
+        if place < np.uint64(size):
+            return np.int64(place)
 
 
 @open_kernel

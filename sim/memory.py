@@ -25,16 +25,30 @@ def record(**columns: str) -> np.dtype[np.void]:
     columns : str
         NumPy's short names, such as ``i8`` or ``u2``; each begins at a multiple of its own size.
     """
-    packed = np.dtype(list(columns.items()), align=True)
-    assert packed.fields is not None
+    row = np.dtype(list(columns.items()), align=True)
+    assert row.fields is not None
     return np.dtype(
         {
             "names": list(columns),
             "formats": list(columns.values()),
-            "offsets": [packed.fields[name][1] for name in columns],
-            "itemsize": -(-packed.itemsize // _LINE) * _LINE,
+            "offsets": [row.fields[name][1] for name in columns],
+            "itemsize": -(-row.itemsize // _LINE) * _LINE,
         }
     )
+
+
+def packed(**columns: str) -> np.dtype[np.void]:
+    """Return a row of columns of different sizes, as short as it can be; for rows of which there are millions.
+
+    Parameters
+    ----------
+    columns : str
+        As of `record`. The row must be whole numbers of 8 bytes.
+    """
+    row = np.dtype(list(columns.items()), align=True)
+    if row.itemsize % _CELL:
+        raise ValueError(f"a row of {row.itemsize} bytes does not fill cells of {_CELL}")
+    return row
 
 
 def _room(size: int) -> Any:

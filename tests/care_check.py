@@ -35,8 +35,8 @@ from sim.world.pools import NO_LIMIT, Pools
 SHARED = (
     "settings", "stream_name", "stream_place", "stream_profile", "stream_layer",
     "stream_onset_group", "onset_rate", "onset_mix", "mix", "mix_guide", "hours_before", "place_people",
-    "place_group", "place_county", "reach_start", "reach_facility", "reach_minutes",
-    "reach_weight", "facility_tier", "facility_county",
+    "place_group", "place_county", "place_name", "person_first", "reach_start",
+    "reach_facility", "reach_minutes", "reach_weight", "facility_tier", "facility_county",
 )  # fmt: skip
 """Fields that are the same in every epoch."""
 
@@ -49,6 +49,7 @@ _SHAPES = {
     "hours_before": "profile weekday hour_end",
     "keep_share": "place_group age condition",
     "place_people": "place", "place_group": "place", "place_county": "place",
+    "place_name": "place", "prevalence": "age condition",
     "reach_facility": "reach", "reach_minutes": "reach", "reach_weight": "reach",
     "reach_profile": "reach",
     "scheme_share": "place_group scheme", "contract_share": "age",
@@ -71,6 +72,9 @@ _SHAPES = {
     "service_share": "facility", "in_scope_share": "scheme tier setting",
     "rate": "scheme tier setting", "deductible": "scheme tier setting",
     "ceiling": "scheme tier setting",
+    "yearly_deductible": "scheme setting", "yearly_ceiling": "scheme setting",
+    "catastrophic_from": "scheme", "catastrophic_rate": "scheme",
+    "assisted_share": "scheme", "assistance_rate": "scheme",
 }  # fmt: skip
 """Dimensions of each field; `reach_start` has one cell more than places and tiers."""
 
@@ -87,7 +91,8 @@ _SHARES = (
     "ambulance_share", "ambulance_admission",
     "rehabilitation_share", "exam_share", "readmission_share", "step_down_share",
     "over_referral", "capability", "daily_share", "service_share", "in_scope_share", "rate",
-    "mix", "takes_emergencies", "surgical",
+    "mix", "takes_emergencies", "surgical", "prevalence",
+    "catastrophic_rate", "assisted_share", "assistance_rate",
 )  # fmt: skip
 _ABOVE_ZERO = ("acute_minutes", "place_people")
 _SHARE_BEHAVIOUR = (
@@ -167,7 +172,7 @@ def _changed(worlds: Sequence[CareWorld], pools: Sequence[Pools]) -> Iterator[st
 def _shapes(world: CareWorld) -> Iterator[str]:
     sizes = sizes_of(world)
     for field in fields(CareWorld):
-        if field.name == "reach_start":
+        if field.name in ("reach_start", "person_first"):
             continue
         wanted = 1
         for dimension in _SHAPES[field.name].split():
@@ -177,6 +182,8 @@ def _shapes(world: CareWorld) -> Iterator[str]:
             yield f"{field.name} has {array.size} cells, not {wanted}"
     if world.reach_start.size != sizes["place"] * sizes["tier"] + 1:
         yield "reach_start has not one cell more than there are places and tiers"
+    if world.person_first.size != sizes["place"] * sizes["age"] + 1:
+        yield "person_first has not one cell more than there are places and age bands"
 
 
 def _ranges(world: CareWorld) -> Iterator[str]:
@@ -221,6 +228,8 @@ def _onsets(world: CareWorld) -> Iterator[str]:
         yield "a cumulative share falls"
     if int(world.settings[Setting.START_MINUTE_OF_WEEK]) not in range(MINUTES_PER_WEEK):
         yield "the run does not begin within a week"
+    if world.person_first[0] != 0 or (np.diff(world.person_first) < 1).any():
+        yield "people are not numbered from 0, or nobody lives in an age band of a place"
 
 
 def _reach(world: CareWorld) -> Iterator[str]:

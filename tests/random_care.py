@@ -70,6 +70,7 @@ class CareRecipe:
     facilities: int
     conditions: int
     schemes: int
+    yearly: bool
     weeks: int
     counted_from: int
     epochs: int
@@ -86,6 +87,7 @@ care_recipes = st.builds(
     facilities=st.integers(3, 10),
     conditions=st.integers(2, 4),
     schemes=st.integers(1, 3),
+    yearly=st.booleans(),
     weeks=st.integers(1, 3),
     counted_from=st.integers(0, 1),
     epochs=st.integers(1, 3),
@@ -106,6 +108,7 @@ def random_care(recipe: CareRecipe) -> tuple[Model, tuple[CareWorld, ...], tuple
     shared |= _streams(recipe, shared["place_group"])
     shared |= {**_rates(recipe, luck, shared), **_reach(recipe, luck, shared)}
     shared["settings"][Setting.ITEMS] = shared["reach_facility"].size
+    shared["settings"][Setting.PERSONS] = shared["person_first"][-1] if recipe.yearly else 0
     days = 7 * recipe.weeks
     later = luck.random.choice(np.arange(1, days), recipe.epochs - 1, replace=False)
     starts = [0.0, *(_DAY * day for day in sorted(later))]
@@ -156,6 +159,8 @@ def _settings(recipe: CareRecipe, luck: Luck) -> Fields:
         Setting.COUNTIES: recipe.counties,
         Setting.FACILITY_PROFILES: recipe.facilities,
         Setting.ITEMS: 0,
+        Setting.PERSONS: 0,
+        Setting.PLACES: recipe.places,
     }
     return {"settings": ints([values[cell] for cell in Setting])}
 
@@ -184,9 +189,17 @@ def _places(recipe: CareRecipe, luck: Luck) -> Fields:
     urban = luck.numbers(0, 1, recipe.places)[like]
     return {
         "place_people": reals(luck.numbers(50, 500, recipe.places)[like]),
+        "place_name": ints(like),
+        "person_first": ints(np.concatenate([[0], np.cumsum(_numbers_of_people(recipe, luck))])),
         "place_county": ints(county),
         "place_group": ints(2 * county + urban),
     }
+
+
+def _numbers_of_people(recipe: CareRecipe, luck: Luck) -> Ints:
+    """Return people by place and age band; few, so that some fall ill often."""
+    people = luck.some_of([1.0, 2.0, 5.0, 30.0], recipe.places * len(AGE_BANDS))
+    return ints(people.reshape(recipe.places, -1)[_like(recipe)].ravel())
 
 
 def _streams(recipe: CareRecipe, place_group: Ints) -> Fields:
@@ -274,6 +287,7 @@ def _world(recipe: CareRecipe, luck: Luck, shared: Fields, facility_pool: Ints) 
         **_care(recipe, luck),
         **_abilities(recipe, luck, shared, facility_pool, conditions["condition_ward"]),
         **_money(recipe, luck),
+        **_yearly(recipe, luck),
         facility_pool=ints(facility_pool),
     )
 
@@ -337,6 +351,7 @@ def _conditions(recipe: CareRecipe, luck: Luck) -> Fields:
         "surgical": ints(luck.numbers(0, 1, size)),
         "step_down_share": reals(luck.shares(size, low=0.4)),
         "contract_weight": reals(luck.some_of([0.0, 1.0, 10.0], size)),
+        "prevalence": reals(luck.some_of([0.0, 0.1, 0.5, 1.0], len(AGE_BANDS) * size)),
     }
 
 
@@ -376,6 +391,21 @@ def _abilities(
         "county_ward_capability": reals(
             [with_ward[home].max(axis=0, initial=0.0) for home in homes]
         ),
+    }
+
+
+def _yearly(recipe: CareRecipe, luck: Luck) -> Fields:
+    """Rules of a year; none of them where there are no accounts."""
+    schemes, cells = recipe.schemes, recipe.schemes * len(SETTINGS)
+    ceiling = luck.some_of([np.inf, 0.0, 50_000.0, 5_000_000.0], cells)
+    threshold = luck.some_of([np.inf, 0.0, 100_000.0, 1_000_000.0], schemes)
+    return {
+        "yearly_deductible": reals(luck.some_of([0.0, 100_000.0], cells) * recipe.yearly),
+        "yearly_ceiling": reals(ceiling if recipe.yearly else np.full(cells, np.inf)),
+        "catastrophic_from": reals(threshold if recipe.yearly else np.full(schemes, np.inf)),
+        "catastrophic_rate": reals(luck.shares(schemes)),
+        "assisted_share": reals(luck.shares(schemes) * recipe.yearly),
+        "assistance_rate": reals(luck.shares(schemes)),
     }
 
 

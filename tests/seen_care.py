@@ -12,7 +12,17 @@ from sim.engine.log import LOG_COLUMNS
 from sim.engine.tally import Tally
 from sim.pathway.care.path import DESCRIBES
 from sim.pathway.care.stages import Stage
-from sim.pathway.care.state import Ambulance, End, Event, Money, Need, Reason, Visit, Work
+from sim.pathway.care.state import (
+    ACCOUNT,
+    Ambulance,
+    End,
+    Event,
+    Money,
+    Need,
+    Reason,
+    Visit,
+    Work,
+)
 from sim.world.care.world import NONE, Behaviour, CareWorld
 
 _STAGE = len(LOG_COLUMNS) + DESCRIBES.index("stage")
@@ -34,6 +44,8 @@ def count_care(seen: Counter[str], tally: Tally, rows: list[LogRow]) -> None:
         Ambulance: tally.state.table("ambulance").sum(axis=(0, 1)),
         Need: tally.state.table("ends").sum(axis=(0, 1, 3, 4)),
     }
+    own = tally.state.arrays.account.view(ACCOUNT)["own"]
+    seen["people with own payments"] += int((own > 0).sum())
     for names, numbers in totals.items():
         for name in names:
             seen[f"{names.__name__.lower()} {name.name}"] += int(numbers[name])

@@ -142,6 +142,8 @@ def _onset_fields(onsets_per_day: float) -> dict[str, Any]:
         "place_people": reals([1.0]),
         "place_group": ints([0]),
         "place_county": ints([0]),
+        "place_name": ints([1]),
+        "person_first": ints(range(0, 10 * len(AGE_BANDS) + 1, 10)),
         "scheme_share": reals([1.0, 1.0]),
         "contract_share": reals([0.5] * len(AGE_BANDS)),
     }
@@ -168,6 +170,7 @@ def _condition_fields() -> dict[str, Any]:
         "surgical": ints([1]),
         "step_down_share": reals([0.0]),
         "contract_weight": reals([2.0]),
+        "prevalence": reals([1.0] * len(AGE_BANDS)),
     }
 
 
@@ -201,6 +204,12 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
         "rate": reals(0.6 + 0.0 * cells),
         "deductible": reals(np.where(cells % 2, 500_00.0, 10_00.0)),
         "ceiling": reals(np.where(cells % 2, 100_000_00.0, 200_00.0)),
+        "yearly_deductible": reals([0.0] * len(SETTINGS)),
+        "yearly_ceiling": reals([np.inf] * len(SETTINGS)),
+        "catastrophic_from": reals([np.inf]),
+        "catastrophic_rate": reals([0.0]),
+        "assisted_share": reals([0.0]),
+        "assistance_rate": reals([0.0]),
     }
 
 
@@ -239,6 +248,8 @@ def settings(changes: dict[Setting, int] | None = None) -> Ints:
         Setting.COUNTIES: 1,
         Setting.FACILITY_PROFILES: _FACILITIES,
         Setting.ITEMS: _FACILITIES,
+        Setting.PERSONS: 0,
+        Setting.PLACES: 1,
         **(changes or {}),
     }
     return ints([values[cell] for cell in Setting])

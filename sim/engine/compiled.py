@@ -178,6 +178,7 @@ class Run:
         if index > 0 and not (self._model.on_grid and rows[index] == rows[index - 1]):
             self._flush(index - 1)
         self._period = index
+        self._settle()
         counted = index >= self._model.counted_from
         # A single part has the whole memory, which may have grown; several parts have rows of their own.
         alone = len(self._parts) == 1
@@ -188,10 +189,17 @@ class Run:
 
     def _ended(self) -> Tally:
         """Complete the counters of the current period and of the whole run."""
+        self._settle()
         self._flush(self._period)
         for part in self._parts:
             part.end(self._tally)
         return self._tally
+
+    def _settle(self) -> None:
+        """Let the pathway settle what one partition may not see of another before all have stopped."""
+        if self._model.pathway.settle is not None:
+            for part in self._parts:
+                self._model.pathway.settle(part.state_address)
 
     def _flush(self, period: int) -> None:
         row = self._rows[period]

@@ -32,6 +32,9 @@ class State(Protocol):
     def grow(self) -> None:
         """Double the rows, keeping their contents."""
 
+    def make_room(self) -> None:
+        """Make room for what else grows; called only when the pathway says that it `is_full`."""
+
 
 class PartedState(State, Protocol):
     """A memory that can be divided among the partitions of a model."""
@@ -68,6 +71,10 @@ class Pathway:
         Fresh memory; a `PartedState` if the pathway can carry.
     carry : (s, row, other s, other row) -> None, optional
         Copy a patient's row to the memory of another partition; needed by models with several partitions.
+    settle : (s) -> None, optional
+        Called for the memory of every partition at the end of each period, before `new_period`, and of the run.
+    is_full : (s) -> 0 or 1, optional
+        Whether the memory lacks room for one more step of every patient inside.
     """
 
     name: str
@@ -80,6 +87,8 @@ class Pathway:
     describes: tuple[str, str, str, str, str]
     """Names of what `describe` returns: the columns of a log."""
     carry: Callable[[int, int, int, int], None] | None = None
+    settle: Callable[[int], None] | None = None
+    is_full: Callable[[int], int] | None = None
 
     def compile(self) -> None:
         """Compile everything that an engine calls, or take it from the cache."""
@@ -88,6 +97,9 @@ class Pathway:
         compile_now(self.next_step, "iiiif")
         compile_now(self.new_period, "iii")
         compile_now(self.describe, "iii")
+        for optional in (self.settle, self.is_full):
+            if optional is not None:
+                compile_now(optional, "i")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,15 @@ from sim.engine.events import set_bucket_width
 from sim.engine.log import LOG_WIDTH, Log
 from sim.engine.model import Model, State
 from sim.engine.tally import Amount, Count, Extreme, Tally
-from sim.engine.templates import FINISHED, LOG_FULL, NEEDS_ROWS, Loop, begin_epoch, flush
+from sim.engine.templates import (
+    FINISHED,
+    LOG_FULL,
+    NEEDS_ROOM,
+    NEEDS_ROWS,
+    Loop,
+    begin_epoch,
+    flush,
+)
 from sim.lookup import AddressTable
 from sim.world.fields import Reals
 from sim.world.partitions import Partition
@@ -110,6 +118,9 @@ class Part:
                 break
             if status == NEEDS_ROWS:
                 self._grow()
+            elif status == NEEDS_ROOM:
+                self._state.make_room()
+                self._state_table.refresh()
             elif status == LOG_FULL:
                 self._empty_log()
             else:

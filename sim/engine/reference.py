@@ -107,6 +107,7 @@ class _Run:
             self.env.process(self._onsets(stream))
         self.env.run(until=float(starts[-1]))
         self._flush()
+        self._settle()
         self._hand_over_log()
         # Counted from the rows in use, so that entered = left + inside is a check.
         self.tally.inside = self.state.capacity - len(self.free_rows)
@@ -136,6 +137,9 @@ class _Run:
         held: tuple[Pool, int] | None = None
         event, waited = ARRIVED, 0.0
         while True:
+            if self.pathway.is_full is not None and self.pathway.is_full(self.s):
+                self.state.make_room()
+                self.state_table.refresh()
             code, minutes = next_step(self.w, self.s, row, event, waited)
             action = step_action(code)
             if self.log is not None:
@@ -233,9 +237,14 @@ class _Run:
         if index > 0 and not (self.model.on_grid and rows[index] == rows[index - 1]):
             self._flush()
         self.period = index
+        self._settle()
         self.pathway.new_period(self.w, self.s, index)
         for pool in self.pools:
             pool.counting = index >= self.model.counted_from
+
+    def _settle(self) -> None:
+        if self.pathway.settle is not None:
+            self.pathway.settle(self.s)
 
     def _flush(self) -> None:
         if self.period >= 0:

@@ -62,13 +62,20 @@ def _unbound(*_arguments: Any) -> Any:
 
 
 # A pathway's own functions take the place of these.
-next_gap = begin = next_step = describe = carry = _unbound
+next_gap = begin = next_step = describe = carry = is_full = _unbound
 
 FINISHED = 0
 NEEDS_ROWS = 1
 LOG_FULL = 2
 NEEDS_TUNING = 3
+NEEDS_ROOM = 4
 """What `run` returns: all events before the given time are done, or what it needs to continue."""
+
+
+@kernel
+def _never_full(_s: int) -> int:
+    """Tell of a memory that has nothing but rows of patients."""
+    return 0
 
 
 def write_log(
@@ -186,6 +193,8 @@ def run(w: int, s: int, e: int, q: int, until: float) -> int:
     while True:
         if a.cell(e, Cell.LOG_SIZE) > LOG_ROWS - LOG_MARGIN:
             return LOG_FULL
+        if is_full(s) == 1:
+            return NEEDS_ROOM
         if a.cell(e, Cell.WORK_SIZE) > 0:
             drain(w, s, e)
             continue
@@ -290,6 +299,7 @@ def specialise(pathway: Pathway) -> Loop:
         "next_step": pathway.next_step,
         "describe": pathway.describe,
         "carry": pathway.carry,
+        "is_full": pathway.is_full or _never_full,
     }
     for template in (
         write_log, execute, drain, schedule_onset, onset, happen,

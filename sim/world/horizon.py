@@ -9,6 +9,8 @@ from sim.time_units import MINUTES_PER_DAY
 from sim.world.fields import Ints, Reals, ints, reals
 
 PERIOD_DAYS = 7
+WEEKS_PER_YEAR = 52
+"""Of the year that rules of insurance are about, the first of which begins with the counted time."""
 _COMMON_YEAR = 2021
 """A year of 365 days."""
 

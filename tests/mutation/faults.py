@@ -7,5 +7,6 @@ from tests.mutation.in_files import FILES
 from tests.mutation.in_measures import MEASURES
 from tests.mutation.in_networks import NETWORKS
 from tests.mutation.in_pathway import PATHWAY
+from tests.mutation.in_persons import PERSONS
 
-FAULTS = (*PATHWAY, *NETWORKS, *ENGINE, *MEASURES, *FILES)
+FAULTS = (*PATHWAY, *PERSONS, *NETWORKS, *ENGINE, *MEASURES, *FILES)

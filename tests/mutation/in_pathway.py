@@ -11,8 +11,8 @@ PATHWAY = (
     Fault(
         "fund and patient swapped",
         "sim/pathway/care/payment.py",
-        "fund = min(whole, int(fund_share(w, scheme, tier, setting, price, loss) + 0.5))",
-        "fund = whole - min(whole, int(fund_share(w, scheme, tier, setting, price, loss) + 0.5))",
+        "fund = min(whole, int(fund_share(w, scheme, tier, setting, price, loss, own, paid) + 0.5))",
+        "fund = whole - min(whole, int(fund_share(w, scheme, tier, setting, price, loss, own, paid) + 0.5))",
         _PATHWAY,
     ),
     Fault(
@@ -25,8 +25,8 @@ PATHWAY = (
     Fault(
         "a deductible is added to what is in scope",
         "sim/pathway/care/payment.py",
-        "view.in_scope_share(w, cell) - view.deductible(w, cell)",
-        "view.in_scope_share(w, cell) + view.deductible(w, cell)",
+        "view.in_scope_share(w, cell) - deductible",
+        "view.in_scope_share(w, cell) + deductible",
         _PATHWAY,
     ),
     Fault(

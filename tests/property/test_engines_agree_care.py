@@ -30,6 +30,8 @@ FLOORS = {
     "waited while keeping": 50,
     "held for no time": 2_500,
     "more rows for patients": 90,
+    "people with own payments": 500,
+    "more room for bills": 5,
     "further epochs": 90,
     "pools that open": 150,
     "pools that close": 150,
@@ -74,6 +76,7 @@ def test_engines_agree_on_random_care(part: int) -> None:
         count_overflow(seen, tally, rows, worlds[0])
         count_epochs(seen, worlds)
         seen["more rows for patients"] += tally.state.capacity > FIRST_ROWS
+        seen["more room for bills"] += tally.state.arrays.ledger.size > 8 * FIRST_ROWS
 
     for_many(care_recipes, part, agree)
     assert_seen(seen, FLOORS)

@@ -26,7 +26,7 @@ from sim.world.care.world import Setting
 from sim.world.partitions import Partition
 
 _LINE = 64
-_OF_STAYS = {"acute", "rehabilitation", "step_down", "tried"}
+_OF_STAYS = {"acute", "rehabilitation", "step_down", "tried", "person"}
 
 
 @open_kernel

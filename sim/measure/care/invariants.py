@@ -18,9 +18,24 @@ from sim.engine.tally import Amount, Tally
 from sim.glossary import TIERS
 from sim.measure.care.stretches import Stretches, servers_at
 from sim.measure.care.totals import RunTotals
-from sim.pathway.care.state import Ambulance, End, Event, Money, Reason, Visit, Work
+from sim.pathway.care.state import (
+    ACCOUNT,
+    FEN_PER_FUND_IN,
+    FEN_PER_FUND_OUT,
+    MOST_FUND,
+    MOST_OWN,
+    Ambulance,
+    End,
+    Event,
+    Money,
+    Reason,
+    Visit,
+    Work,
+)
 from sim.pathway.steps import ARRIVED, LEAVE
 from sim.world.care.build.assemble import CareWorlds
+from sim.world.care.world import Setting
+from sim.world.horizon import PERIOD_DAYS, WEEKS_PER_YEAR
 
 
 def broken_in_tally(built: CareWorlds, tally: Tally) -> list[str]:
@@ -83,13 +98,46 @@ def broken_in_log(model: Model, tally: Tally, log: pd.DataFrame) -> list[str]:
 
 def _money(run: RunTotals) -> Iterator[str]:
     money = run.money
-    price, scope, fund = (money[..., cell] for cell in Money)
+    price, scope, fund, more = (money[..., cell] for cell in Money)
     if (money < 0).any():
         yield "a bill is below 0"
     if (fund > price).any():
         yield "the fund paid more than the price"
     if (scope > price).any():
         yield "more of a price is in scope than there is"
+    if (more > fund).any():
+        yield "catastrophic cover and assistance paid more than everybody who pays for patients"
+    if int(run.built.worlds[0].settings[Setting.PERSONS]):
+        yield from _accounts(run)
+
+
+def _accounts(run: RunTotals) -> Iterator[str]:
+    """Yield where persons' accounts are not what was paid for care within scope since the year began.
+
+    What the fund paid is rounded bill by bill, by half a unit at most. Of a run of more than a year only the
+    last year's bills are in the accounts; of one beyond what accounts can hold, not all of them.
+    """
+    account = run.state.arrays.account.view(ACCOUNT)
+    full = (account["own"] == MOST_OWN) | (account["fund_out"] == MOST_FUND)
+    full |= account["fund_in"] == MOST_FUND
+    if run.built.horizon.counted_days > PERIOD_DAYS * WEEKS_PER_YEAR or full.any():
+        return
+    by_setting = run.money.sum(axis=(0, 1, 2))
+    own = int((by_setting[:, Money.IN_SCOPE] - by_setting[:, Money.FUND]).sum())
+    in_accounts = int(account["own"].astype(np.int64).sum())
+    if own != in_accounts:
+        yield f"patients paid {own} fen within scope, {in_accounts} are in their accounts"
+    work = run.work.sum(axis=0)
+    # Who went down to a step-down bed, perhaps in the warm-up, has a second bill.
+    second = run.state.table("events").sum(axis=(0, 1))[Event.REFERRED_DOWN]
+    for setting, column, unit, bills in (
+        (0, "fund_out", FEN_PER_FUND_OUT, work[Work.VISITS]),
+        (1, "fund_in", FEN_PER_FUND_IN, work[Work.DISCHARGES] + second),
+    ):
+        fund = int(by_setting[setting, Money.FUND] - by_setting[setting, Money.TOP_UP])
+        posted = int(account[column].astype(np.int64).sum()) * unit
+        if abs(fund - posted) > bills * unit / 2:
+            yield f"the fund paid {fund} fen, {posted} are in the accounts ({column})"
 
 
 def _weeks(run: RunTotals) -> Iterator[str]:

@@ -19,6 +19,7 @@ from sim.measure.care.totals import (
     ratio,
 )
 from sim.measure.care.unmet import unmet_indicators
+from sim.measure.care.yearly import yearly_indicators
 from sim.pathway.care.state import TICKS_PER_MINUTE, Ambulance, Event, Money, Reason, Visit, Work
 from sim.world.care.world import COUNTY, OUTSIDE, PROVINCE, TOWNSHIP, PoolKind
 from sim.world.fields import Ints
@@ -68,7 +69,7 @@ def money_indicators(run: RunTotals) -> Iterator[Row]:
         "inpatient_reimbursement_rate",
         "",
         0,
-        ratio(stays[Money.FUND], stays[Money.IN_SCOPE]),
+        ratio(stays[Money.FUND] - stays[Money.TOP_UP], stays[Money.IN_SCOPE]),
     )
     yield "in_county_fund_share", "", 0, ratio(by_tier[: COUNTY + 1].sum(), by_tier.sum())
     yield "fund_balance", "", 0, _fund_balance(run, residents)
@@ -204,3 +205,4 @@ def simulated_indicators(run: RunTotals) -> Iterator[Row]:
     yield from ambulance_indicators(run)
     yield from load_indicators(run)
     yield from unmet_indicators(run)
+    yield from yearly_indicators(run)

@@ -8,9 +8,11 @@ from sim.chance import Purpose, draw, patient_key
 from sim.glossary import AGE_BANDS
 from sim.kernel import entry_kernel, kernel
 from sim.pathway.care import state, view
+from sim.pathway.care.account import account_class, are_kept
 from sim.pathway.care.capability import decide_stay
+from sim.pathway.care.person import index_of_person, person_key, scheme_of
 from sim.pathway.care.record import count_ambulance, count_event, count_not_sought
-from sim.pathway.care.state import STREAM_WIDTH, Ambulance, Event
+from sim.pathway.care.state import STREAM_WIDTH, AccountClass, Ambulance, Event
 from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.world import HOURS, MIX_STEPS, NONE, Behaviour, Setting
 
@@ -74,16 +76,6 @@ def _pick(w: int, row: int, size: int, u: float) -> int:
 
 
 @kernel
-def _pick_scheme(w: int, group: int, u: float) -> int:
-    schemes = view.settings(w, Setting.SCHEMES)
-    scheme = 0
-    # Counted to the end: a loop that stops at a random place costs more than the few it saves.
-    for other in range(schemes - 1):
-        scheme += 1 if view.scheme_share(w, group * schemes + other) <= u else 0
-    return scheme
-
-
-@kernel
 def severity_band(w: int, complexity: float) -> int:
     """Return the severity as patients see it: 0 mild, 1 moderate, 2 severe."""
     if complexity < view.behaviour(w, Behaviour.MODERATE_FROM):
@@ -125,16 +117,30 @@ def begin(w: int, s: int, row: int, stream: int, number: int) -> int:
         count_event(s, w, county, Event.STAYS_BEGUN)
     if calls:
         count_ambulance(w, s, row, Ambulance.CALLS + 0, Event.AMBULANCE_CALLS + 0)
-    contract = draw(key, Purpose.CONTRACT, 0) < view.contract_share(w, age)
+    index = index_of_person(w, s, key, place, age, condition)
+    person = person_key(s, place, age, index)
+    contract = draw(person, Purpose.CONTRACT, 0) < view.contract_share(w, age)
     state.set_place(s, row, place)
     state.set_age(s, row, age)
-    state.set_scheme(s, row, _pick_scheme(w, group, draw(key, Purpose.SCHEME, 0)))
+    state.set_scheme(s, row, scheme_of(w, group, person))
     state.set_contract(s, row, 1 if contract else 0)
     state.set_emergency(s, row, emergency)
     state.set_band(s, row, severity_band(w, complexity))
     state.set_stay_needed(s, row, stay)
     _clear(s, row)
+    if are_kept(w):
+        _open_account(w, s, row, view.person_first(w, place * _AGES + age) + index)
     return 1
+
+
+@kernel
+def _open_account(w: int, s: int, row: int, person: int) -> None:
+    """Look up once, at the onset, how far the person is in the year's account."""
+    reached = account_class(w, s, state.get_scheme(s, row), person)
+    state.set_person(s, row, person)
+    state.set_own_account(s, row, reached)
+    if reached >= AccountClass.ABOVE_THRESHOLD:
+        count_event(s, w, state.get_county(s, row), Event.BEGUN_PROTECTED + 0)
 
 
 @kernel
@@ -149,4 +155,5 @@ def _clear(s: int, row: int) -> None:
     state.set_first_tier(s, row, NONE)
     state.set_direct(s, row, 0)
     state.set_readmitted(s, row, 0)
+    state.set_own_account(s, row, 0)
     state.set_since_onset(s, row, 0.0)

@@ -6,6 +6,7 @@ import math
 
 from sim.kernel import entry_kernel, kernel
 from sim.pathway.care import state, view
+from sim.pathway.care.account import begin_year
 from sim.pathway.care.capability import POOL_KINDS
 from sim.pathway.care.choice import choose_first_contact, why_no_first_contact
 from sim.pathway.care.record import count_bed_wait
@@ -88,6 +89,7 @@ def new_period(w: int, s: int, period: int) -> None:
     counted = period >= view.settings(w, Setting.COUNTED_FROM)
     state.set_clock(s, 0, period)
     state.set_clock(s, 1, 1 if counted else 0)
+    begin_year(w, s, period)
     for facility in range(view.settings(w, Setting.FACILITIES)):
         count = state.wait_count(s, facility)
         expected = state.expected_wait(s, facility)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.glossary import TIERS
 from sim.kernel import kernel
 from sim.pathway.care import state, view
+from sim.pathway.care.account import are_kept, paid_by_fund, post, top_up
 from sim.pathway.care.record import count_payment, count_work
 from sim.pathway.care.state import Work
 from sim.world.care.world import CITY, SETTINGS, Behaviour
@@ -15,17 +16,27 @@ _GRADE_FOUR_FROM = 0.8
 
 
 @kernel
-def fund_share(w: int, scheme: int, tier: int, setting: int, price: float, loss: float) -> float:
-    """Return what the fund pays of a price, in the price's unit (fen).
+def fund_share(
+    w: int, scheme: int, tier: int, setting: int, price: float, loss: float, own: int, paid: int
+) -> float:
+    """Return what the fund pays of a price, in fen.
 
-    In-scope part above the deductible, times the rate less `loss` points, up to the ceiling.
+    In-scope part above the deductible, times the rate less `loss` points, up to the ceiling. What is left of
+    the year's deductible replaces that of the bill if it is more, what is left of its ceiling if it is less.
+
+    Parameters
+    ----------
+    own, paid : int
+        The patient's own payments of the year before this bill, and the fund's for the setting, in fen.
     """
     cell = (scheme * len(TIERS) + tier) * len(SETTINGS) + setting
-    base = price * view.in_scope_share(w, cell) - view.deductible(w, cell)
+    year = scheme * len(SETTINGS) + setting
+    deductible = max(view.deductible(w, cell), view.yearly_deductible(w, year) - own)
+    base = price * view.in_scope_share(w, cell) - deductible
     if base <= 0.0:
         return 0.0
     rate = max(0.0, view.rate(w, cell) - loss)
-    return min(base * rate, view.ceiling(w, cell))
+    return min(base * rate, view.ceiling(w, cell), max(0.0, view.yearly_ceiling(w, year) - paid))
 
 
 @kernel
@@ -42,11 +53,19 @@ def _pay(w: int, s: int, row: int, setting: int, price: float) -> None:
     tier, scheme = view.facility_tier(w, facility), state.get_scheme(s, row)
     loss = rate_loss(w, tier, state.get_referred(s, row), state.get_emergency(s, row))
     cell = (scheme * len(TIERS) + tier) * len(SETTINGS) + setting
+    kept, own, paid = are_kept(w), 0, 0
+    if kept:
+        own = state.account_own(s, state.get_person(s, row))
+        paid = paid_by_fund(s, state.get_person(s, row), setting)
     whole = int(price + 0.5)
-    fund = min(whole, int(fund_share(w, scheme, tier, setting, price, loss) + 0.5))
+    fund = min(whole, int(fund_share(w, scheme, tier, setting, price, loss, own, paid) + 0.5))
     in_scope = int(price * view.in_scope_share(w, cell) + 0.5)
     service = int(price * view.service_share(w, facility) + 0.5)
-    count_payment(w, s, row, setting, whole, in_scope, fund, service)
+    more = 0
+    if kept:
+        more = top_up(w, s, row, in_scope - fund, own)
+        post(s, state.get_person(s, row), setting, in_scope - fund - more, fund)
+    count_payment(w, s, row, setting, whole, in_scope, fund, more, service)
 
 
 @kernel

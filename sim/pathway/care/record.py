@@ -105,9 +105,17 @@ def count_bed_wait(w: int, s: int, row: int, waited: float, given: bool) -> None
 
 @kernel
 def count_payment(
-    w: int, s: int, row: int, setting: int, price: int, in_scope: int, fund: int, service: int
+    w: int,
+    s: int,
+    row: int,
+    setting: int,
+    price: int,
+    in_scope: int,
+    fund: int,
+    more: int,
+    service: int,
 ) -> None:
-    """Count one bill, in fen."""
+    """Count one bill, in fen; `more` is what catastrophic cover and medical assistance pay beside the fund."""
     if state.clock(s, 1) != 1:
         return
     facility = state.get_facility(s, row)
@@ -116,7 +124,8 @@ def count_payment(
     cell = (cell * _TIERS + view.facility_tier(w, facility)) * _SETTINGS + setting
     state.add_money(s, cell * MONEYS + Money.PRICE, price)
     state.add_money(s, cell * MONEYS + Money.IN_SCOPE, in_scope)
-    state.add_money(s, cell * MONEYS + Money.FUND, fund)
+    state.add_money(s, cell * MONEYS + Money.FUND, fund + more)
+    state.add_money(s, cell * MONEYS + Money.TOP_UP, more)
     count_work(s, facility, Work.INCOME, price)
     count_work(s, facility, Work.SERVICE_INCOME, service)
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.chance import place_key as key_of_place
 from sim.chance import stream_key
 from sim.glossary import TIERS
 from sim.lookup import adder, columns, reader, writer
-from sim.memory import aligned, doubled, record, with_twins
+from sim.memory import aligned, doubled, packed, record, with_twins
 from sim.world.care.world import SETTINGS, CareWorld, PoolKind, Setting
 from sim.world.fields import Ints, Reals
 
@@ -44,10 +45,12 @@ PATIENT = record(
     readmitted="i1",
     stay_needed="i1",
     ambulance="i1",
+    own_account="i1",
     acute="f8",
     rehabilitation="f8",
     tried="i8",
     step_down="i4",
+    person="i4",
 )
 """A patient's row: a line of memory with what every step asks for, and one with what only stays need.
 
@@ -89,11 +92,43 @@ tried
     Where no bed was found, once one was asked for: the bit of a facility's position.
 step_down
     Facility of the step-down bed, once it was asked for.
+own_account
+    How far the person was in the year's account at the onset, an `AccountClass`.
+person
+    Number of the person's account; set only where there are accounts.
 """
 ROW_WIDTH = PATIENT.itemsize // 8
 """Numbers in a row."""
+ACCOUNT = packed(own="u4", fund_out="u2", fund_in="u2")
+"""What a person and the fund have paid for care within scope this year; each stays at its largest number.
+
+own
+    The person's own payments, in fen.
+fund_out, fund_in
+    The fund's payments for visits, in CNY, and for stays, in tens of CNY, without what catastrophic cover
+    and medical assistance paid.
+"""
+BILL = packed(person="i8", own="u4", fund_out="u2", fund_in="u2")
+"""What one bill adds to the account of a person, from the end of the week on."""
+MOST_OWN, MOST_FUND = (1 << 32) - 1, (1 << 16) - 1
+FEN_PER_FUND_OUT, FEN_PER_FUND_IN = 100, 1000
+_BILL_CELLS = BILL.itemsize // 8
+_BILLS_PER_ROW = 4
 MOST_NUMBERED = 1 << 15
 """Conditions, or schemes, whose numbers fit into a row."""
+
+
+class AccountClass(IntEnum):
+    """How far a person is in the year's account: what the next bill will be like."""
+
+    FRESH = 0
+    """Below a deductible of the year."""
+    DEDUCTIBLE_MET = 1
+    """Or there is none."""
+    ABOVE_THRESHOLD = 2
+    """Catastrophic cover pays of the next bill."""
+    CEILING_REACHED = 3
+    """The fund pays nothing more this year, for visits or for stays."""
 
 
 class Reason(IntEnum):
@@ -161,6 +196,9 @@ class Money(IntEnum):
     PRICE = 0
     IN_SCOPE = 1
     FUND = 2
+    """All that the patient does not pay: the fund, catastrophic cover and medical assistance."""
+    TOP_UP = 3
+    """Of this, catastrophic cover and medical assistance."""
 
 
 class Event(IntEnum):
@@ -200,6 +238,8 @@ class Event(IntEnum):
     AMBULANCE_CALLS = 21
     AMBULANCE_ADMITTED = 22
     """Of those who called, those admitted."""
+    BEGUN_PROTECTED = 23
+    """Episodes begun by people above the threshold of catastrophic cover, or at a ceiling of the year."""
 
 
 class Work(IntEnum):
@@ -229,6 +269,8 @@ class CareArrays:
 
     stream: Ints
     """[stream, (key, number of onsets so far, row of the mix)]"""
+    place_key: Ints
+    """[p] key of the place's people"""
     patient: Ints
     """[row] a `PATIENT`"""
     clock: Ints
@@ -261,6 +303,12 @@ class CareArrays:
     """[c, tier where it ended or NOWHERE, Need, d, End] counted ends of episodes"""
     ambulance: Ints
     """[c, d, Ambulance] counted patients who called an ambulance"""
+    account: Ints
+    """[person] an `ACCOUNT`; as of the end of last week"""
+    ledger: Ints
+    """[entry] a `BILL` of this week"""
+    ledger_cells: Ints
+    """(entries, most entries with which all patients inside may have one more bill each)"""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> CareArrays:
         """Copy; partitions' copies share what the partitions share."""
@@ -304,9 +352,14 @@ class CareState:
         stream = np.zeros((world.stream_name.size, STREAM_WIDTH), dtype=np.int64)
         stream[:, 0] = [stream_key(run, int(name)) for name in world.stream_name]
 
+        persons = int(s[Setting.PERSONS])
         self.capacity = capacity
+        self._bills = _BILLS_PER_ROW * capacity if persons else 0
         self.arrays = CareArrays(
             stream=stream.ravel(),
+            place_key=np.array(
+                [key_of_place(run, int(name)) for name in world.place_name], dtype=np.int64
+            ),
             patient=aligned(zeros(capacity, ROW_WIDTH)),
             clock=zeros(2),
             expected_wait=np.zeros(facilities),
@@ -323,6 +376,8 @@ class CareState:
             work=zeros(facilities, WORKS),
             ends=zeros(counties, END_PLACES, NEEDS, conditions, ENDS),
             ambulance=zeros(counties, conditions, AMBULANCES),
+            account=aligned(zeros(max(persons, 1))),
+            **self._ledger(),
         )
         self.shapes = {
             "flow": (counties, tiers, tiers, VISITS, conditions, REASONS),
@@ -343,16 +398,38 @@ class CareState:
         """Double the rows for patients, keeping their contents."""
         self.capacity *= 2
         self.arrays.patient = doubled(self.arrays.patient)
+        self._mark_full()
+
+    def make_room(self) -> None:
+        """Double the ledger, keeping its bills, until it has room for a bill of every patient."""
+        while self.arrays.ledger_cells[0] > self.arrays.ledger_cells[1]:
+            self._bills *= 2
+            self.arrays.ledger = doubled(self.arrays.ledger)
+            self._mark_full()
+
+    def _mark_full(self) -> None:
+        if self._bills:
+            self.arrays.ledger_cells[1] = self._bills - self.capacity
+
+    def _ledger(self) -> dict[str, Any]:
+        """Return an empty ledger; one that is never used, and never full, if there are no accounts."""
+        return {
+            "ledger": aligned(zeros(max(self._bills, 1), _BILL_CELLS)),
+            "ledger_cells": aligned(
+                np.array([0, self._bills - self.capacity if self._bills else 0])
+            ),
+        }
 
     def part(self) -> CareState:
         """Return the memory of one partition: patients and counters of its own.
 
-        Streams belong to one partition, and so do the waits at a facility; expectations of them and the
-        clock change only between periods.
+        Streams belong to one partition, and so do the waits at a facility; expectations of them, the
+        clock and persons' accounts change only between periods.
         """
         made = copy(self)
         arrays = self.arrays
         own: dict[str, Any] = {name: zeros(*shape) for name, shape in self.shapes.items()}
+        own |= self._ledger()
         made.arrays = replace(arrays, patient=aligned(zeros(arrays.patient.size)), **own)
         return made
 
@@ -395,6 +472,8 @@ get_stay_needed, set_stay_needed = _column("stay_needed")
 get_ambulance, set_ambulance = _column("ambulance")
 get_step_down, set_step_down = _column("step_down")
 get_tried, set_tried = _column("tried")
+get_own_account, set_own_account = _column("own_account")
+get_person, set_person = _column("person")
 get_acute, set_acute = _column("acute")
 get_rehabilitation, set_rehabilitation = _column("rehabilitation")
 
@@ -406,6 +485,7 @@ def _cells(name: str) -> Any:
 
 patient_cell, set_patient_cell = _cells("patient")
 stream_state, set_stream_state = _cells("stream")
+place_key = reader(CareArrays, "place_key")
 clock, set_clock = _cells("clock")
 expected_wait, set_expected_wait = _cells("expected_wait")
 item_weight, set_item_weight = _cells("item_weight")
@@ -414,6 +494,16 @@ wait_count, set_wait_count = _cells("wait_count")
 expected_bed_wait, set_expected_bed_wait = _cells("expected_bed_wait")
 bed_wait_ticks, set_bed_wait_ticks = _cells("bed_wait_ticks")
 beds_given, set_beds_given = _cells("beds_given")
+ledger_cell, set_ledger_cell = _cells("ledger_cells")
+_in_account = columns(CareArrays, "account", ACCOUNT)
+account_own, set_account_own = _in_account("own")
+account_fund_out, set_account_fund_out = _in_account("fund_out")
+account_fund_in, set_account_fund_in = _in_account("fund_in")
+_in_bill = columns(CareArrays, "ledger", BILL)
+bill_person, set_bill_person = _in_bill("person")
+bill_own, set_bill_own = _in_bill("own")
+bill_fund_out, set_bill_fund_out = _in_bill("fund_out")
+bill_fund_in, set_bill_fund_in = _in_bill("fund_in")
 add_flow = adder(CareArrays, "flow")
 add_weekly = adder(CareArrays, "weekly")
 add_money = adder(CareArrays, "money")

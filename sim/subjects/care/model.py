@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.engine.model import Epoch, Model, Pathway
 from sim.errors import InputError, Problem
+from sim.pathway.care.account import is_full, settle
 from sim.pathway.care.onset import begin, next_gap
 from sim.pathway.care.path import DESCRIBES, carry, describe, new_period, next_step
 from sim.pathway.care.state import CareState
@@ -25,6 +26,8 @@ CARE = Pathway(
     new_period=new_period,
     describe=describe,
     carry=carry,
+    settle=settle,
+    is_full=is_full,
     new_state=CareState,
     describes=DESCRIBES,
 )

@@ -61,6 +61,9 @@ class Setting(IntEnum):
     FACILITY_PROFILES = 7
     ITEMS = 8
     """Facilities within reach, of all places together."""
+    PERSONS = 9
+    """Accounts of the year, one for each person; 0 if no scheme has rules of a year."""
+    PLACES = 10
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,10 @@ class CareWorld:
     """[p] g"""
     place_county: Ints
     """[p] c"""
+    place_name: Ints
+    """[p] number that addresses the draws of its people; the same in every scenario and selection."""
+    person_first: Ints
+    """[p, a] number of the first person of the place and age band; the next cell is their end"""
     reach_start: Ints
     """[p, t] first item of the place's facilities within reach of this tier; the next cell is its end"""
     reach_facility: Ints
@@ -157,6 +164,8 @@ class CareWorld:
     """[d] share of patients in rehabilitation who accept a step-down bed"""
     contract_weight: Reals
     """[d] choice weight of one's own primary institutions under a contract"""
+    prevalence: Reals
+    """[a, d] share of people whom the condition's episodes befall: the same ones all the time"""
 
     # --- facilities ---
     facility_tier: Ints
@@ -204,4 +213,16 @@ class CareWorld:
     deductible: Reals
     """[m, t, setting] fen"""
     ceiling: Reals
-    """[m, t, setting] fen, most that the fund pays"""
+    """[m, t, setting] fen, most that the fund pays of one bill"""
+    yearly_deductible: Reals
+    """[m, setting] fen of own payments of the year within scope, before which the fund pays nothing"""
+    yearly_ceiling: Reals
+    """[m, setting] fen, most that the fund pays for a person in a year; inf if there is none"""
+    catastrophic_from: Reals
+    """[m] fen of own payments of the year within scope above which catastrophic cover pays; or inf"""
+    catastrophic_rate: Reals
+    """[m] share it pays of what is above"""
+    assisted_share: Reals
+    """[m] share of people whom medical assistance helps"""
+    assistance_rate: Reals
+    """[m] share it pays of what is left to them within scope"""

@@ -56,14 +56,15 @@ def test_who_pays_by_hand(spoiled: Ran) -> None:
     money[:] = 0
     outpatient, inpatient = SETTING_OF["outpatient"], SETTING_OF["inpatient"]
     residents = spoiled.built.inputs[-1].schemes["scheme"].to_list().index("residents")
-    # (price, in scope, fund) in fen
-    money[0, residents, TOWNSHIP, outpatient] = (10_000, 8_000, 4_000)
-    money[0, residents, COUNTY, inpatient] = (60_000, 50_000, 30_000)
-    money[0, residents, CITY, inpatient] = (30_000, 25_000, 6_000)
+    # (price, in scope, paid for the patient, by catastrophic cover and assistance) in fen
+    money[0, residents, TOWNSHIP, outpatient] = (10_000, 8_000, 4_000, 0)
+    money[0, residents, COUNTY, inpatient] = (60_000, 50_000, 30_000, 0)
+    money[0, residents, CITY, inpatient] = (30_000, 25_000, 7_000, 1_000)
     found = indicators(spoiled)
-    assert found["out_of_pocket_share", ""] == pytest.approx(1 - 40_000 / 100_000)
+    assert found["out_of_pocket_share", ""] == pytest.approx(1 - 41_000 / 100_000)
+    assert found["top_up_share", ""] == 1_000 / 100_000
     assert found["inpatient_reimbursement_rate", ""] == 36_000 / 75_000
-    assert found["in_county_fund_share", ""] == 34_000 / 40_000
+    assert found["in_county_fund_share", ""] == 34_000 / 41_000
     seen = flow[:, :, :, [Visit.OUTPATIENT, Visit.EMERGENCY]].sum()
     assert found["cost_per_visit", ""] == pytest.approx(100.0 / seen)
 

@@ -13,7 +13,7 @@ from care_runs import Ran
 from sim.engine.tally import Amount, Count, Tally
 from sim.measure.care.invariants import broken_in_log, broken_in_tally
 from sim.measure.care.stretches import Stretches, servers_at
-from sim.pathway.care.state import Ambulance, End, Event, Money, Need, Work
+from sim.pathway.care.state import ACCOUNT, Ambulance, End, Event, Money, Need, Work
 from sim.pathway.steps import ARRIVED, DONE, GRANTED, HOLD, LEAVE, RENEGED, SEIZE
 from sim.world.care.world import COUNTY, PROVINCE, PoolKind
 
@@ -55,6 +55,25 @@ def _pay_more_than_the_price(tally: Tally) -> None:
 def _put_more_in_scope_than_there_is(tally: Tally) -> None:
     money = tally.state.table("money")
     money[0, 1, COUNTY, 1, Money.IN_SCOPE] = money[0, 1, COUNTY, 1, Money.PRICE] + 1
+
+
+def _pay_more_beside_the_fund_than_there_is(tally: Tally) -> None:
+    money = tally.state.table("money")
+    money[0, 1, COUNTY, 1, Money.TOP_UP] = money[0, 1, COUNTY, 1, Money.FUND] + 1
+
+
+def _lose_a_fen_of_an_account(tally: Tally) -> None:
+    own = tally.state.arrays.account.view(ACCOUNT)["own"]
+    own[np.argmax(own)] -= 1
+
+
+def _post_visits_as_stays(tally: Tally) -> None:
+    account = tally.state.arrays.account.view(ACCOUNT)
+    account["fund_in"] += account["fund_out"]
+
+
+def _lose_what_the_fund_paid_for_visits(tally: Tally) -> None:
+    tally.state.arrays.account.view(ACCOUNT)["fund_out"] //= 2
 
 
 def _forget_a_week(tally: Tally) -> None:
@@ -133,6 +152,10 @@ def _admit_who_never_called(tally: Tally) -> None:
         (_turn_time_back, "a time is below 0"),
         (_pay_more_than_the_price, "the fund paid more than the price"),
         (_put_more_in_scope_than_there_is, "more of a price is in scope"),
+        (_pay_more_beside_the_fund_than_there_is, "catastrophic cover and assistance paid more"),
+        (_lose_a_fen_of_an_account, "are in their accounts"),
+        (_lose_what_the_fund_paid_for_visits, "are in the accounts (fund_out)"),
+        (_post_visits_as_stays, "are in the accounts (fund_in)"),
         (_forget_a_week, "the weeks do not add up"),
         (_leave_without_a_reason, "1 visits to the province tier, outside the county, have no"),
         (_stay_for_a_reason, "1 visits to the county's own county tier have a reason"),

@@ -21,7 +21,7 @@ def bill(world: CareWorld, facility: int, **cells: float) -> tuple[int, int, int
     patient.start(stage=Stage.WAITING_FOR_DOCTOR, facility=facility, position=facility, **cells)
     patient.next(GRANTED)
     tier = int(world.facility_tier[facility])
-    return tuple(patient.state.table("money")[0, 0, tier, _VISIT].tolist())
+    return tuple(patient.state.table("money")[0, 0, tier, _VISIT, : Money.FUND + 1].tolist())
 
 
 def stay_bill(world: CareWorld, days: float, **cells: float) -> Visitors:
@@ -88,6 +88,12 @@ def test_the_scheme_decides() -> None:
         rate=np.repeat([0.9, 0.0], cells),
         deductible=np.zeros(2 * cells),
         ceiling=np.full(2 * cells, 1e9),
+        yearly_deductible=[0.0] * 4,
+        yearly_ceiling=[np.inf] * 4,
+        catastrophic_from=[np.inf] * 2,
+        catastrophic_rate=[0.0] * 2,
+        assisted_share=[0.0] * 2,
+        assistance_rate=[0.0] * 2,
     )
     for scheme, fund in ((0, 90_00), (1, 0)):
         patient = Visitors(world)
@@ -96,7 +102,7 @@ def test_the_scheme_decides() -> None:
         )
         patient.next(GRANTED)
         money = patient.state.table("money")
-        assert money[0, scheme, COUNTY, _VISIT].tolist() == [100_00, 100_00, fund]
+        assert money[0, scheme, COUNTY, _VISIT].tolist() == [100_00, 100_00, fund, 0]
         assert money.sum() == 200_00 + fund
 
 
@@ -104,7 +110,7 @@ def test_a_stay_of_mean_length_costs_the_mean() -> None:
     # 5,000 yuan: (4,500 - 500) x 0.6 = 2,400.
     patient = stay_bill(make_world(), days=4.0)
     found = patient.state.table("money")[0, 0, COUNTY, _STAY]
-    assert found.tolist() == [5_000_00, 4_500_00, 2_400_00]
+    assert found.tolist() == [5_000_00, 4_500_00, 2_400_00, 0]
     assert patient.worked(HOSPITAL, Work.INCOME) == 5_000_00
     assert patient.worked(HOSPITAL, Work.SERVICE_INCOME) == 1_500_00
 

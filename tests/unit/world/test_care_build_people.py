@@ -216,3 +216,16 @@ def test_patients_expect_the_bill_they_get(built: CareWorlds) -> None:
             fund = np.minimum(base * max(rule["rate"] - loss, 0.0), rule["ceiling_cny"])
             found = own_payment(rules, TIERS.index("city"), "inpatient", prices, referred=referred)
             np.testing.assert_allclose(found[scheme], prices - fund)
+
+
+def test_people_of_a_place_are_the_same_whatever_else_is_simulated(whole_fujian: Region) -> None:
+    scenario = shipped("baseline-2020", 7, 7)
+    one, two = (small_worlds(whole_fujian, scenario, townships=n).worlds[0] for n in (1, 2))
+    ages = len(AGE_BANDS)
+    people = [np.diff(world.person_first).reshape(-1, ages) for world in (one, two)]
+    place = {int(name): row for row, name in enumerate(two.place_name)}
+    assert one.place_name.size < two.place_name.size
+    for row, name in enumerate(one.place_name):
+        there = place[int(name)]
+        np.testing.assert_array_equal(people[0][row], people[1][there])
+        assert people[0][row].sum() == round(float(one.place_people[row]))

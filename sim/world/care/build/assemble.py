@@ -20,10 +20,12 @@ from sim.world.care.build.people import (
     onset_fields,
     stream_fields,
 )
+from sim.world.care.build.persons import person_fields, prevalence_field
 from sim.world.care.build.preference import county_best, preference_fields
 from sim.world.care.build.reach import Reach, build_reach
 from sim.world.care.build.resources import Resources, build_resources
 from sim.world.care.build.stays import stay_odds
+from sim.world.care.build.yearly import have_yearly_rules, yearly_fields
 from sim.world.care.world import NONE, Behaviour, CareWorld, PoolKind, Priority, Setting
 from sim.world.fields import Ints, Reals, ints, reals
 from sim.world.horizon import Horizon
@@ -99,6 +101,7 @@ def _condition_fields(inputs: Inputs) -> dict[str, Any]:
         "readmission_share": reals(table["readmission_share"]),
         "condition_ward": _wards(inputs),
         "surgical": ints(table["surgical"].astype(int)),
+        "prevalence": prevalence_field(inputs),
     }
 
 
@@ -120,7 +123,12 @@ def _facility_fields(inputs: Inputs, facilities: pd.DataFrame, counties: Ints) -
 
 
 def _settings(
-    inputs: Inputs, profiles: int, reach: Reach, catchment: Catchment, horizon: Horizon
+    inputs: Inputs,
+    profiles: int,
+    reach: Reach,
+    catchment: Catchment,
+    horizon: Horizon,
+    persons: int,
 ) -> Ints:
     values = {
         Setting.START_MINUTE_OF_WEEK: horizon.start_minute_of_week,
@@ -132,6 +140,8 @@ def _settings(
         Setting.COUNTIES: catchment.counties.size,
         Setting.FACILITY_PROFILES: profiles,
         Setting.ITEMS: reach.fields["reach_facility"].size,
+        Setting.PERSONS: persons,
+        Setting.PLACES: len(catchment.places),
     }
     return ints([values[cell] for cell in Setting])
 
@@ -149,6 +159,7 @@ def _epoch_world(
     resources: Resources,
     horizon: Horizon,
     shared: dict[str, Any],
+    persons: int,
 ) -> CareWorld:
     facilities = reach.facilities
     rules = Rules.of(inputs)
@@ -164,7 +175,7 @@ def _epoch_world(
     return CareWorld(
         **shared,
         reach_profile=preference["facility_profile"][reach.fields["reach_facility"]],
-        settings=_settings(inputs, len(by_profile), reach, catchment, horizon),
+        settings=_settings(inputs, len(by_profile), reach, catchment, horizon, persons),
         behaviour=_behaviour(inputs),
         keep_share=keep_field(base, inputs, catchment),
         facility_pool=ints(resources.facility_pool),
@@ -176,6 +187,7 @@ def _epoch_world(
         **_facility_fields(inputs, facilities, catchment.counties),
         **preference,
         **price_fields(inputs, rules, facilities),
+        **yearly_fields(inputs),
     )
 
 
@@ -206,11 +218,13 @@ def build_care_worlds(
     resources = build_resources(inputs, reach)
     shared = {
         **stream_fields(catchment),
+        **person_fields(base, catchment),
         **onset_fields(base, epochs, catchment, horizon),
         **reach.fields,
     }
+    persons = int(shared["person_first"][-1]) if have_yearly_rules(inputs) else 0
     worlds = [
-        _epoch_world(item, base, catchment, reach, pools, horizon, shared)
+        _epoch_world(item, base, catchment, reach, pools, horizon, shared, persons)
         for item, pools in zip(inputs, resources, strict=True)
     ]
     return CareWorlds(
