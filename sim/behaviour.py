@@ -149,8 +149,9 @@ class Behaviour(IntEnum):
 
 
 _OF_THE_WORLD = (
-    _Declared("cost_per_100_cny", "utility per 100 CNY", _DECIDES_ALONE, 0.0,
-              "费用效用", "weight of the expected own payment in the choice", "build.preference"),
+    _Declared("cost_visit_per_100_cny", "utility per 100 CNY", _DECIDES_ALONE, 0.0,
+              "门诊费用效用", "weight of the own payment for a visit in the choice of where to go",
+              "build.preference"),
     _Declared("travel_per_minute", "utility per minute of travel", _DECIDES_ALONE, 0.0,
               "路程效用", "weight of the way in the choice", "build.reach", fixed=True),
     _Declared("capability_shortfall", "utility per unit of perceived inability", 100 * _DECIDES_ALONE, 0.0,

@@ -109,6 +109,13 @@ def stream_key(run: Key, name: int) -> Key:
     return np.int64(_mix(_unsigned(run) ^ _mix(np.uint64(name) * _GOLDEN + np.uint64(3))))
 
 
+@entry_kernel
+@_wrapping
+def facility_key(number: int) -> Key:
+    """Return the key that tells a facility's draws from another's; `number` is the facility's own one."""
+    return np.int64(_mix(np.uint64(number) * _GOLDEN + np.uint64(5)))
+
+
 @open_kernel
 @_wrapping
 def patient_key(stream: Key, number: int) -> Key:

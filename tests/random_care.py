@@ -29,7 +29,7 @@ from sim.pathway.care.state import CareState
 from sim.subjects.care.model import CARE
 from sim.world.care.build.partitions import build_partitions
 from sim.world.care.build.people import mix_guide
-from sim.world.care.build.reach import reach_starts
+from sim.world.care.build.reach import names_of, reach_starts
 from sim.world.care.build.resources import GROUPS, WAIT_ROWS
 from sim.world.care.world import (
     BANDS,
@@ -252,6 +252,7 @@ def _reach(recipe: CareRecipe, luck: Luck, shared: Fields) -> Fields:
         ),
         "reach_facility": ints(np.concatenate(within)),
         "reach_minutes": reals(way),
+        "reach_name": names_of(np.concatenate(within)),
         "reach_weight": reals(np.exp(-0.01 * way)),
     }
 
@@ -360,8 +361,8 @@ def _abilities(
     size, conditions = recipe.facilities, recipe.conditions
     profile = luck.numbers(0, size - 1, size)
     capability = np.sqrt(luck.shares(size * conditions)).reshape(size, conditions)
-    appeal = np.exp(luck.random.normal(size=(conditions, len(BANDS), recipe.schemes, size)))
-    appeal[luck.random.random(appeal.shape) < 0.1] = 0.0
+    like = np.exp(luck.random.normal(size=(conditions, len(BANDS), size)))
+    like[luck.random.random(like.shape) < 0.1] = 0.0
     pool = facility_pool.reshape(size, -1)
     has_ward = (pool[:, ward] != NONE) | (pool[:, [PoolKind.WARD_GENERAL]] != NONE)
     able = capability[profile]
@@ -371,7 +372,8 @@ def _abilities(
         "facility_profile": ints(profile),
         "reach_profile": ints(profile[shared["reach_facility"]]),
         "capability": reals(capability),
-        "appeal": reals(appeal),
+        "pay": reals(np.exp(-luck.between(0.0, 2.0, 2 * recipe.schemes * conditions * size))),
+        "able": reals(like),
         "county_capability": reals([able[home].max(axis=0, initial=0.0) for home in homes]),
         "county_ward_capability": reals(
             [with_ward[home].max(axis=0, initial=0.0) for home in homes]

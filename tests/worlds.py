@@ -31,6 +31,7 @@ from sim.pathway.steps import (
 )
 from sim.subjects.care.model import CARE
 from sim.world.care.build.people import mix_guide
+from sim.world.care.build.reach import names_of
 from sim.world.care.build.resources import GROUPS, WAIT_ROWS, wait_row
 from sim.world.care.world import (
     BANDS,
@@ -192,7 +193,8 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
         "county_ward_capability": reals(
             [max([CAPABILITY[f] for f in own if has_ward[f]], default=0.0)]
         ),
-        "appeal": reals(np.tile(np.linspace(1.0, 0.4, _FACILITIES), len(BANDS))),
+        "pay": reals(np.ones(2 * _FACILITIES)),
+        "able": reals(np.tile(np.linspace(1.0, 0.4, _FACILITIES), len(BANDS))),
         "price_visit": reals([100_00.0] * _FACILITIES),
         "price_stay": reals([5_000_00.0] * _FACILITIES),
         "daily_share": reals([0.5] * _FACILITIES),
@@ -216,6 +218,7 @@ def make_world(
         "reach_start": ints(np.searchsorted(FACILITY_TIER, range(len(TIERS) + 1))),
         "reach_facility": ints(range(_FACILITIES)),
         "reach_profile": ints(range(_FACILITIES)),
+        "reach_name": names_of(ints(range(_FACILITIES))),
         "reach_minutes": reals(MINUTES),
         "reach_weight": reals(np.exp(-0.01 * np.asarray(MINUTES))),
         **_onset_fields(onsets_per_day),

@@ -44,7 +44,7 @@ FLOORS = {
     "tie done-arrived": 400,
     "tie done-done": 2_500,
     "tie reneged-reneged": 200,
-    "tie done-reneged": 4,
+    "tie done-reneged": 1,
     **dict.fromkeys((f"stage {stage.name}" for stage in Stage), 100),
     **dict.fromkeys((f"reason {reason.name}" for reason in Reason), 700),
     **dict.fromkeys((f"visit {visit.name}" for visit in Visit), 1_000),

@@ -27,7 +27,7 @@ MIX_STEPS = 128
 """Steps of probability by which a row of the mix is looked up."""
 NONE = -1
 MOST_WITHIN_REACH = 64
-"""Facilities within reach of one place; addresses the draws of one choice."""
+"""Facilities within reach of one place: a bit each of one number."""
 
 
 class PoolKind(IntEnum):
@@ -113,6 +113,8 @@ class CareWorld:
     """[i] choice weight of the travel time, the same during a whole run"""
     reach_profile: Ints
     """[i] q of the facility"""
+    reach_name: Ints
+    """[i] number that addresses the draws of the facility; the same in every scenario and selection"""
     scheme_share: Reals
     """[g, m] cumulative share of people by insurance scheme"""
     contract_share: Reals
@@ -185,8 +187,10 @@ class CareWorld:
     """[c, d] the best of the county's own facilities"""
     county_ward_capability: Reals
     """[c, d] the best of those with a ward for the condition"""
-    appeal: Reals
-    """[d, b, m, q] choice weight: constants, expected own payment, perceived capability"""
+    pay: Reals
+    """[spared, m, d, q] choice weight of the own payment for a visit; spared: 1 loses no points of the rate"""
+    able: Reals
+    """[d, b, q] choice weight of the constants and the perceived capability; 0: not treated there"""
 
     # --- money (prices in fen, a hundredth of a yuan) ---
     price_visit: Reals

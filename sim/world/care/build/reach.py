@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from sim.chance import facility_key
 from sim.errors import InputError, Problem
 from sim.frames import rows
 from sim.glossary import TIERS
@@ -138,6 +139,11 @@ def _with_stated_times(times: pd.DataFrame, place: Any, facility: Any, minutes: 
     return np.where(np.isnan(found), minutes, found)
 
 
+def names_of(facility: Ints) -> Ints:
+    """Return the numbers that address the draws of facilities, by their own numbers."""
+    return ints([facility_key(int(number)) for number in facility])
+
+
 def reach_starts(owner: Ints, tier: Any, places: int) -> Ints:
     """Return where each place's facilities of each tier begin, and the end.
 
@@ -211,6 +217,7 @@ def build_reach(inputs: Inputs, catchment: Catchment) -> Reach:
         "reach_start": reach_starts(owner, finder.tier[items], len(found)),
         "reach_facility": ints(local),
         "reach_minutes": reals(minutes),
+        "reach_name": names_of(finder.frame["facility"].to_numpy())[items],
         "reach_weight": reals(np.exp(inputs.behaviour["travel_per_minute"] * minutes)),
     }
     part = inputs.catchment_share.loc[facilities["facility"]]
