@@ -51,6 +51,7 @@ class Purpose(IntEnum):
     READMISSION_DELAY = 23
     AFTER_RENEGE = 24
     REFERRAL_DELAY = 25
+    NEST = 26
     AMBULANCE = 30
     SERVICE = 40
     PATIENCE = 41

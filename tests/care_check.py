@@ -20,6 +20,8 @@ from sim.world.care.world import (
     LAYERS,
     MIX_STEPS,
     MOST_WITHIN_REACH,
+    NEST_CELLS,
+    NESTS,
     NONE,
     PROFILES,
     SETTINGS,
@@ -67,6 +69,7 @@ _SHAPES = {
     "capability": "facility_profile condition", "county_capability": "county condition",
     "county_ward_capability": "county condition",
     "pay": "spared scheme condition facility_profile", "able": "condition band facility_profile",
+    "log_stable": "nest nest_part nest_cell",
     "price_visit": "facility", "price_stay": "facility", "daily_share": "facility",
     "service_share": "facility", "in_scope_share": "scheme tier setting",
     "rate": "scheme tier setting", "deductible": "scheme tier setting",
@@ -137,7 +140,8 @@ def sizes_of(world: CareWorld) -> dict[str, int]:
     s = world.settings
     return {
         "settings": len(Setting), "behaviour": len(Behaviour), "weekday": 7,
-        "hour_end": HOURS + 1, "spared": 2, "mix_step": MIX_STEPS,
+        "hour_end": HOURS + 1, "spared": 2, "nest": len(NESTS), "nest_part": 3,
+        "nest_cell": NEST_CELLS + 2, "mix_step": MIX_STEPS,
         "age": len(AGE_BANDS), "band": len(BANDS), "tier": len(TIERS), "layer": LAYERS,
         "profile": len(PROFILES), "setting": len(SETTINGS), "pool_kind": len(PoolKind),
         "priority": len(Priority), "day": int(s[Setting.DAYS]),
@@ -192,7 +196,7 @@ def _ranges(world: CareWorld) -> Iterator[str]:
             yield f"{field.name} is not between 0 and 1"
         if field.name in _ABOVE_ZERO and low <= 0.0:
             yield f"{field.name} is not above 0"
-        may_be_below = ("behaviour", "facility_pool", "facility_county", "reach_name")
+        may_be_below = ("behaviour", "facility_pool", "facility_county", "reach_name", "log_stable")
         if low < 0 and field.name not in may_be_below:
             yield f"{field.name} is below 0"
 

@@ -27,6 +27,7 @@ from sim.engine.model import Epoch, Model
 from sim.glossary import AGE_BANDS, TIERS
 from sim.pathway.care.state import CareState
 from sim.subjects.care.model import CARE
+from sim.world.care.build.nests import nest_table
 from sim.world.care.build.partitions import build_partitions
 from sim.world.care.build.people import mix_guide
 from sim.world.care.build.reach import names_of, reach_starts
@@ -58,6 +59,7 @@ TIGHT_CARE = replace(
     CARE, new_state=lambda world, run, periods: CareState(world, run, periods, FIRST_ROWS)
 )
 _PATIENCE = (0.0, 10.0, 60.0, 600.0, np.inf)
+_NEST = (0.2, 0.5, 1.0)
 Fields = dict[str, Any]
 
 
@@ -301,14 +303,20 @@ def _behaviour(luck: Luck) -> list[float]:
         Behaviour.AMBULANCE_SPEED_FACTOR: luck.one_of([1.0, 2.0]),
         Behaviour.TRANSFER_ARRANGING_MIN: luck.one_of([0.0, 30.0, 60.0]),
         Behaviour.OVERFLOW_WAIT_MIN: luck.one_of([0.0, 60.0, 1440.0, np.inf]),
+        Behaviour.NEST_PRIMARY: luck.one_of(_NEST),
+        Behaviour.NEST_COUNTY: luck.one_of(_NEST),
+        Behaviour.NEST_CITY: luck.one_of(_NEST),
+        Behaviour.NEST_ABOVE: luck.one_of(_NEST),
     }
     return [values[cell] for cell in Behaviour]
 
 
 def _people(recipe: CareRecipe, luck: Luck) -> Fields:
     groups, ages = 2 * recipe.counties, len(AGE_BANDS)
+    behaviour = reals(_behaviour(luck))
     return {
-        "behaviour": reals(_behaviour(luck)),
+        "behaviour": behaviour,
+        "log_stable": nest_table(behaviour[Behaviour.NEST_PRIMARY : Behaviour.NEST_ABOVE + 1]),
         "keep_share": reals(np.sqrt(luck.shares(groups * ages * recipe.conditions))),
         "scheme_share": reals(luck.cumulative(groups, recipe.schemes)),
         "contract_share": reals(luck.shares(ages)),

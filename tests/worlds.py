@@ -30,6 +30,7 @@ from sim.pathway.steps import (
     step_priority,
 )
 from sim.subjects.care.model import CARE
+from sim.world.care.build.nests import nest_table
 from sim.world.care.build.people import mix_guide
 from sim.world.care.build.reach import names_of
 from sim.world.care.build.resources import GROUPS, WAIT_ROWS, wait_row
@@ -38,6 +39,7 @@ from sim.world.care.world import (
     CITY,
     COUNTY,
     LAYERS,
+    NESTS,
     NONE,
     OUTSIDE,
     PROFILES,
@@ -85,6 +87,10 @@ BEHAVIOUR: dict[Behaviour, float] = {
     Behaviour.AMBULANCE_SPEED_FACTOR: 2.0,
     Behaviour.TRANSFER_ARRANGING_MIN: 60.0,
     Behaviour.OVERFLOW_WAIT_MIN: _DAY,
+    Behaviour.NEST_PRIMARY: 1.0,
+    Behaviour.NEST_COUNTY: 1.0,
+    Behaviour.NEST_CITY: 1.0,
+    Behaviour.NEST_ABOVE: 1.0,
 }
 
 
@@ -195,6 +201,7 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
         ),
         "pay": reals(np.ones(2 * _FACILITIES)),
         "able": reals(np.tile(np.linspace(1.0, 0.4, _FACILITIES), len(BANDS))),
+        "log_stable": nest_table(np.ones(len(NESTS))),
         "price_visit": reals([100_00.0] * _FACILITIES),
         "price_stay": reals([5_000_00.0] * _FACILITIES),
         "daily_share": reals([0.5] * _FACILITIES),

@@ -29,6 +29,14 @@ NONE = -1
 MOST_WITHIN_REACH = 64
 """Facilities within reach of one place: a bit each of one number."""
 
+NESTS = ("primary", "county", "city", "above")
+"""Facilities that patients take for alike, see `NEST_OF_TIER`."""
+NEST_OF_TIER = (0, 0, 1, 2, 3, 3)
+NEST_TIERS = ((VILLAGE, TOWNSHIP), (COUNTY, COUNTY), (CITY, CITY), (PROVINCE, OUTSIDE))
+"""First and last tier of each nest."""
+NEST_CELLS = 256
+"""Steps of probability of `CareWorld.log_stable`."""
+
 
 class PoolKind(IntEnum):
     """Pools of a facility, columns of `CareWorld.facility_pool`."""
@@ -191,6 +199,9 @@ class CareWorld:
     """[spared, m, d, q] choice weight of the own payment for a visit; spared: 1 loses no points of the rate"""
     able: Reals
     """[d, b, q] choice weight of the constants and the perceived capability; 0: not treated there"""
+
+    log_stable: Reals
+    """[nest, part, cell] quantiles of the noise that a nest shares, see `build.nests.nest_table`"""
 
     # --- money (prices in fen, a hundredth of a yuan) ---
     price_visit: Reals

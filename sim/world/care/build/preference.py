@@ -11,6 +11,7 @@ from sim.frames import rows
 from sim.glossary import TIERS
 from sim.scenario.care.inputs import Inputs
 from sim.world.care.build.money import Rules, visit_payment
+from sim.world.care.build.nests import nest_scales
 from sim.world.care.world import BANDS, COUNTY, NONE, PoolKind
 from sim.world.fields import Ints, Reals, ints, reals
 
@@ -53,13 +54,18 @@ def profiles(inputs: Inputs, facilities: pd.DataFrame) -> tuple[Ints, list[tuple
     return ints(numbers), found
 
 
+def _scale_of(inputs: Inputs, kind: pd.Series) -> float:
+    """Return the parameter of the nest that a kind (a row of its table) belongs to."""
+    return float(nest_scales(inputs)[TIERS.index(kind["tier"])])
+
+
 def pay_weights(inputs: Inputs, rules: Rules, kind_name: str) -> Reals:
     """Return the choice weights of what a visit costs at one kind, (spared, schemes, conditions).
 
     By the rules of the bill, without a referral (0) and where nothing is lost for want of one (1).
     """
     kind = inputs.kinds.set_index("kind").T[kind_name]
-    slope = inputs.behaviour["cost_visit_per_100_cny"] / 100.0
+    slope = inputs.behaviour["cost_visit_per_100_cny"] / (100.0 * _scale_of(inputs, kind))
     own = [visit_payment(inputs, rules, kind, referred=spared) for spared in (False, True)]
     return np.exp(slope * np.stack(own))
 
@@ -67,13 +73,14 @@ def pay_weights(inputs: Inputs, rules: Rules, kind_name: str) -> Reals:
 def able_weights(inputs: Inputs, kind_name: str, capability: Reals) -> Reals:
     """Return the choice weights of what patients think of one profile, (conditions, bands).
 
-    exp(constant of the kind and band + perceived inability); 0 for a condition that the facility does not
-    treat at all.
+    Of the constant of the kind and band, and the perceived inability; 0 for a condition that the facility
+    does not treat at all.
     """
     kind = inputs.kinds.set_index("kind").T[kind_name]
     constants = np.array([float(kind[f"constant_{band}"]) for band in BANDS])
     shortfall = inputs.behaviour["capability_shortfall"] * perceived_inability(inputs, capability)
-    return np.where(capability[:, None] > 0.0, np.exp(constants[None, :] + shortfall), 0.0)
+    utility = (constants[None, :] + shortfall) / _scale_of(inputs, kind)
+    return np.where(capability[:, None] > 0.0, np.exp(utility), 0.0)
 
 
 def county_best(
@@ -123,7 +130,7 @@ def contract_weights(inputs: Inputs) -> Reals:
     values = inputs.behaviour
     chronic = inputs.conditions["chronic"].to_numpy(dtype=float)
     bonus = values["contract_bonus"] + values["contract_chronic_bonus"] * chronic
-    return reals(np.exp(bonus))
+    return reals(np.exp(bonus / inputs.behaviour["nest_primary"]))
 
 
 def step_down_shares(inputs: Inputs) -> Reals:
