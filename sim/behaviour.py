@@ -70,6 +70,8 @@ class BehaviourParameter:
 _DECIDES_ALONE = -1.0
 """Least utility of a minute, or of 100 CNY: a quarter of an hour makes a place 3 million times less likely.
 Beyond it the weights of far places are no numbers any more."""
+_MOST_ALIKE = 0.2
+"""Least nest parameter: utilities are divided by it, and weights must stay numbers."""
 _HOUR_MIN, _DAY_MIN = 60.0, 1440.0
 _Declared = BehaviourParameter
 
@@ -145,12 +147,29 @@ class Behaviour(IntEnum):
         "overflow_wait_hours", "hours", 0.0, inf,
         "转往他院的等床上限", "expected wait for a bed above which a hospital is asked after all others",
         "reach", pathway_factor=_HOUR_MIN)
+    NEST_PRIMARY = _Declared(
+        "nest_primary", "nest parameter", _MOST_ALIKE, 1.0,
+        "基层机构相似程度", "how unlike primary institutions are in the choice; 1: as unlike as any",
+        "choice", fixed=True)
+    NEST_COUNTY = _Declared(
+        "nest_county", "nest parameter", _MOST_ALIKE, 1.0,
+        "县级医院相似程度", "how unlike hospitals of the county are; 1: as unlike as any",
+        "choice", fixed=True)
+    NEST_CITY = _Declared(
+        "nest_city", "nest parameter", _MOST_ALIKE, 1.0,
+        "市级医院相似程度", "how unlike city hospitals are; 1: as unlike as any",
+        "choice", fixed=True)
+    NEST_ABOVE = _Declared(
+        "nest_above", "nest parameter", _MOST_ALIKE, 1.0,
+        "省级及省外医院相似程度", "how unlike hospitals above the city are; 1: as unlike as any",
+        "choice", fixed=True)
     # fmt: on
 
 
 _OF_THE_WORLD = (
-    _Declared("cost_per_100_cny", "utility per 100 CNY", _DECIDES_ALONE, 0.0,
-              "费用效用", "weight of the expected own payment in the choice", "build.preference"),
+    _Declared("cost_visit_per_100_cny", "utility per 100 CNY", _DECIDES_ALONE, 0.0,
+              "门诊费用效用", "weight of the own payment for a visit in the choice of where to go",
+              "build.preference"),
     _Declared("travel_per_minute", "utility per minute of travel", _DECIDES_ALONE, 0.0,
               "路程效用", "weight of the way in the choice", "build.reach", fixed=True),
     _Declared("capability_shortfall", "utility per unit of perceived inability", 100 * _DECIDES_ALONE, 0.0,

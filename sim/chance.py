@@ -51,6 +51,7 @@ class Purpose(IntEnum):
     READMISSION_DELAY = 23
     AFTER_RENEGE = 24
     REFERRAL_DELAY = 25
+    NEST = 26
     PERSON = 29
     AMBULANCE = 30
     SERVICE = 40
@@ -110,6 +111,13 @@ def run_key(seed: int, replication: int) -> Key:
 def stream_key(run: Key, name: int) -> Key:
     """Return the key of one stream of patients; `name` is a number that policy never changes."""
     return np.int64(_mix(_unsigned(run) ^ _mix(np.uint64(name) * _GOLDEN + np.uint64(3))))
+
+
+@entry_kernel
+@_wrapping
+def facility_key(number: int) -> Key:
+    """Return the key that tells a facility's draws from another's; `number` is the facility's own one."""
+    return np.int64(_mix(np.uint64(number) * _GOLDEN + np.uint64(5)))
 
 
 @open_kernel

@@ -20,6 +20,8 @@ from sim.world.care.world import (
     LAYERS,
     MIX_STEPS,
     MOST_WITHIN_REACH,
+    NEST_CELLS,
+    NESTS,
     NONE,
     PROFILES,
     SETTINGS,
@@ -35,8 +37,8 @@ from sim.world.pools import NO_LIMIT, Pools
 SHARED = (
     "settings", "stream_name", "stream_place", "stream_profile", "stream_layer",
     "stream_onset_group", "onset_rate", "onset_mix", "mix", "mix_guide", "hours_before", "place_people",
-    "place_group", "place_county", "place_name", "person_first", "reach_start",
-    "reach_facility", "reach_minutes", "reach_weight", "facility_tier", "facility_county",
+    "place_group", "place_county", "place_name", "person_first", "reach_start", "reach_facility",
+    "reach_minutes", "reach_weight", "reach_name", "facility_tier", "facility_county",
 )  # fmt: skip
 """Fields that are the same in every epoch."""
 
@@ -51,7 +53,7 @@ _SHAPES = {
     "place_people": "place", "place_group": "place", "place_county": "place",
     "place_name": "place", "prevalence": "age condition",
     "reach_facility": "reach", "reach_minutes": "reach", "reach_weight": "reach",
-    "reach_profile": "reach",
+    "reach_profile": "reach", "reach_name": "reach",
     "scheme_share": "place_group scheme", "contract_share": "age",
     "seek_share": "condition", "admission_share": "condition", "admission_gradient": "condition",
     "ambulance_share": "condition", "ambulance_admission": "condition",
@@ -67,7 +69,8 @@ _SHAPES = {
     "exam_minutes": "facility", "over_referral": "facility", "doctor_patience": "priority",
     "capability": "facility_profile condition", "county_capability": "county condition",
     "county_ward_capability": "county condition",
-    "appeal": "condition band scheme facility_profile",
+    "pay": "spared scheme condition facility_profile", "able": "condition band facility_profile",
+    "log_stable": "nest nest_part nest_cell",
     "price_visit": "facility", "price_stay": "facility", "daily_share": "facility",
     "service_share": "facility", "in_scope_share": "scheme tier setting",
     "rate": "scheme tier setting", "deductible": "scheme tier setting",
@@ -142,7 +145,8 @@ def sizes_of(world: CareWorld) -> dict[str, int]:
     s = world.settings
     return {
         "settings": len(Setting), "behaviour": len(Behaviour), "weekday": 7,
-        "hour_end": HOURS + 1, "mix_step": MIX_STEPS,
+        "hour_end": HOURS + 1, "spared": 2, "nest": len(NESTS), "nest_part": 3,
+        "nest_cell": NEST_CELLS + 2, "mix_step": MIX_STEPS,
         "age": len(AGE_BANDS), "band": len(BANDS), "tier": len(TIERS), "layer": LAYERS,
         "profile": len(PROFILES), "setting": len(SETTINGS), "pool_kind": len(PoolKind),
         "priority": len(Priority), "day": int(s[Setting.DAYS]),
@@ -199,7 +203,7 @@ def _ranges(world: CareWorld) -> Iterator[str]:
             yield f"{field.name} is not between 0 and 1"
         if field.name in _ABOVE_ZERO and low <= 0.0:
             yield f"{field.name} is not above 0"
-        may_be_below = ("behaviour", "facility_pool", "facility_county")
+        may_be_below = ("behaviour", "facility_pool", "facility_county", "reach_name", "log_stable")
         if low < 0 and field.name not in may_be_below:
             yield f"{field.name} is below 0"
 

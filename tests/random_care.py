@@ -27,9 +27,10 @@ from sim.engine.model import Epoch, Model
 from sim.glossary import AGE_BANDS, TIERS
 from sim.pathway.care.state import CareState
 from sim.subjects.care.model import CARE
+from sim.world.care.build.nests import nest_table
 from sim.world.care.build.partitions import build_partitions
 from sim.world.care.build.people import mix_guide
-from sim.world.care.build.reach import reach_starts
+from sim.world.care.build.reach import names_of, reach_starts
 from sim.world.care.build.resources import GROUPS, WAIT_ROWS
 from sim.world.care.world import (
     BANDS,
@@ -58,6 +59,7 @@ TIGHT_CARE = replace(
     CARE, new_state=lambda world, run, periods: CareState(world, run, periods, FIRST_ROWS)
 )
 _PATIENCE = (0.0, 10.0, 60.0, 600.0, np.inf)
+_NEST = (0.2, 0.5, 1.0)
 Fields = dict[str, Any]
 
 
@@ -265,6 +267,7 @@ def _reach(recipe: CareRecipe, luck: Luck, shared: Fields) -> Fields:
         ),
         "reach_facility": ints(np.concatenate(within)),
         "reach_minutes": reals(way),
+        "reach_name": names_of(np.concatenate(within)),
         "reach_weight": reals(np.exp(-0.01 * way)),
     }
 
@@ -314,14 +317,20 @@ def _behaviour(luck: Luck) -> list[float]:
         Behaviour.AMBULANCE_SPEED_FACTOR: luck.one_of([1.0, 2.0]),
         Behaviour.TRANSFER_ARRANGING_MIN: luck.one_of([0.0, 30.0, 60.0]),
         Behaviour.OVERFLOW_WAIT_MIN: luck.one_of([0.0, 60.0, 1440.0, np.inf]),
+        Behaviour.NEST_PRIMARY: luck.one_of(_NEST),
+        Behaviour.NEST_COUNTY: luck.one_of(_NEST),
+        Behaviour.NEST_CITY: luck.one_of(_NEST),
+        Behaviour.NEST_ABOVE: luck.one_of(_NEST),
     }
     return [values[cell] for cell in Behaviour]
 
 
 def _people(recipe: CareRecipe, luck: Luck) -> Fields:
     groups, ages = 2 * recipe.counties, len(AGE_BANDS)
+    behaviour = reals(_behaviour(luck))
     return {
-        "behaviour": reals(_behaviour(luck)),
+        "behaviour": behaviour,
+        "log_stable": nest_table(behaviour[Behaviour.NEST_PRIMARY : Behaviour.NEST_ABOVE + 1]),
         "keep_share": reals(np.sqrt(luck.shares(groups * ages * recipe.conditions))),
         "scheme_share": reals(luck.cumulative(groups, recipe.schemes)),
         "contract_share": reals(luck.shares(ages)),
@@ -375,8 +384,8 @@ def _abilities(
     size, conditions = recipe.facilities, recipe.conditions
     profile = luck.numbers(0, size - 1, size)
     capability = np.sqrt(luck.shares(size * conditions)).reshape(size, conditions)
-    appeal = np.exp(luck.random.normal(size=(conditions, len(BANDS), recipe.schemes, size)))
-    appeal[luck.random.random(appeal.shape) < 0.1] = 0.0
+    like = np.exp(luck.random.normal(size=(conditions, len(BANDS), size)))
+    like[luck.random.random(like.shape) < 0.1] = 0.0
     pool = facility_pool.reshape(size, -1)
     has_ward = (pool[:, ward] != NONE) | (pool[:, [PoolKind.WARD_GENERAL]] != NONE)
     able = capability[profile]
@@ -386,7 +395,8 @@ def _abilities(
         "facility_profile": ints(profile),
         "reach_profile": ints(profile[shared["reach_facility"]]),
         "capability": reals(capability),
-        "appeal": reals(appeal),
+        "pay": reals(np.exp(-luck.between(0.0, 2.0, 2 * recipe.schemes * conditions * size))),
+        "able": reals(like),
         "county_capability": reals([able[home].max(axis=0, initial=0.0) for home in homes]),
         "county_ward_capability": reals(
             [with_ward[home].max(axis=0, initial=0.0) for home in homes]

@@ -30,13 +30,16 @@ from sim.pathway.steps import (
     step_priority,
 )
 from sim.subjects.care.model import CARE
+from sim.world.care.build.nests import nest_table
 from sim.world.care.build.people import mix_guide
+from sim.world.care.build.reach import names_of
 from sim.world.care.build.resources import GROUPS, WAIT_ROWS, wait_row
 from sim.world.care.world import (
     BANDS,
     CITY,
     COUNTY,
     LAYERS,
+    NESTS,
     NONE,
     OUTSIDE,
     PROFILES,
@@ -84,6 +87,10 @@ BEHAVIOUR: dict[Behaviour, float] = {
     Behaviour.AMBULANCE_SPEED_FACTOR: 2.0,
     Behaviour.TRANSFER_ARRANGING_MIN: 60.0,
     Behaviour.OVERFLOW_WAIT_MIN: _DAY,
+    Behaviour.NEST_PRIMARY: 1.0,
+    Behaviour.NEST_COUNTY: 1.0,
+    Behaviour.NEST_CITY: 1.0,
+    Behaviour.NEST_ABOVE: 1.0,
 }
 
 
@@ -195,7 +202,9 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
         "county_ward_capability": reals(
             [max([CAPABILITY[f] for f in own if has_ward[f]], default=0.0)]
         ),
-        "appeal": reals(np.tile(np.linspace(1.0, 0.4, _FACILITIES), len(BANDS))),
+        "pay": reals(np.ones(2 * _FACILITIES)),
+        "able": reals(np.tile(np.linspace(1.0, 0.4, _FACILITIES), len(BANDS))),
+        "log_stable": nest_table(np.ones(len(NESTS))),
         "price_visit": reals([100_00.0] * _FACILITIES),
         "price_stay": reals([5_000_00.0] * _FACILITIES),
         "daily_share": reals([0.5] * _FACILITIES),
@@ -225,6 +234,7 @@ def make_world(
         "reach_start": ints(np.searchsorted(FACILITY_TIER, range(len(TIERS) + 1))),
         "reach_facility": ints(range(_FACILITIES)),
         "reach_profile": ints(range(_FACILITIES)),
+        "reach_name": names_of(ints(range(_FACILITIES))),
         "reach_minutes": reals(MINUTES),
         "reach_weight": reals(np.exp(-0.01 * np.asarray(MINUTES))),
         **_onset_fields(onsets_per_day),

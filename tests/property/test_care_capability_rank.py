@@ -81,13 +81,13 @@ def test_a_stronger_facility_sends_nobody_up_whom_it_did_not_before(
 
 
 def test_a_stronger_hospital_keeps_exactly_those_between_the_thresholds() -> None:
-    appeal = np.zeros((3, _FACILITIES))
-    appeal[:, 3] = 1.0
+    able = np.zeros((3, _FACILITIES))
+    able[:, 3] = 1.0
     complexity = (np.arange(_PATIENTS) + 0.5) / _PATIENTS
 
     def world(of_hospital: float) -> CareWorld:
         row = [0.3, 0.5, 0.6, of_hospital, 0.9, 0.97, 1.0]
-        return make_world(appeal=appeal.ravel(), capability=row)
+        return make_world(able=able.ravel(), capability=row)
 
     weak, strong = send_up(world(0.4), complexity)[:, 3], send_up(world(0.7), complexity)[:, 3]
     choosing = np.arange(_PATIENTS) % 3 != 0

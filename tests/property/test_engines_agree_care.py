@@ -16,6 +16,7 @@ from sim.engine import compiled
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import Ambulance, End, Event, Money, Need, Reason, Visit, Work
 from sim.region import Region
+from sim.world.care.world import Behaviour
 
 FLOORS = {
     "event arrived": 14_000,
@@ -42,11 +43,12 @@ FLOORS = {
     "overflow out of the county": 100,
     "wards known as full": 10,
     "divided worlds": 25,
+    "nests of the like": 150,
     "tie arrived-arrived": 1_700,
     "tie done-arrived": 400,
     "tie done-done": 2_500,
     "tie reneged-reneged": 200,
-    "tie done-reneged": 4,
+    "tie done-reneged": 1,
     **dict.fromkeys((f"stage {stage.name}" for stage in Stage), 100),
     **dict.fromkeys((f"reason {reason.name}" for reason in Reason), 700),
     **dict.fromkeys((f"visit {visit.name}" for visit in Visit), 1_000),
@@ -75,6 +77,8 @@ def test_engines_agree_on_random_care(part: int) -> None:
         count_care(seen, tally, rows)
         count_overflow(seen, tally, rows, worlds[0])
         count_epochs(seen, worlds)
+        nests = worlds[0].behaviour[Behaviour.NEST_PRIMARY : Behaviour.NEST_ABOVE + 1]
+        seen["nests of the like"] += int((nests < 1.0).any())
         seen["more rows for patients"] += tally.state.capacity > FIRST_ROWS
         seen["more room for bills"] += tally.state.arrays.ledger.size > 8 * FIRST_ROWS
 

@@ -1,23 +1,32 @@
 """What patients choose: the first contact, and where to go next of their own accord.
 
-A multinomial logit, drawn as an exponential race: each facility within reach gets an exponential
-time divided by its weight exp(utility), and the first one wins. So a change in one facility's weight moves only
-patients who now prefer it (or no longer do), never between two others.
+A nested logit, drawn as an exponential race. Each facility within reach gets an exponential time divided by
+its weight exp(utility / nest parameter), and the first of its nest wins there; between nests the winner is who
+has the largest nest parameter * (ln S - ln time), S being the nest's own positive stable noise. With all
+parameters 1 the noises are nothing, and the first of all wins: the multinomial logit.
+
+Every noise has its own draw: that of a facility is addressed by its name, the patient's visit and the fork of
+the way. So a change in one facility's weight moves only patients who now prefer it (or no longer do), never
+between two others, and whoever comes into reach, or goes, leaves all other draws as they are.
 """
 
 from __future__ import annotations
 
 import math
+from enum import IntEnum
 
 from sim.chance import Purpose, draw
-from sim.kernel import kernel
+from sim.kernel import kernel, open_kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.reach import first_item, nearest_able
 from sim.pathway.care.state import End
 from sim.world.care.world import (
     BANDS,
     COUNTY,
-    MOST_WITHIN_REACH,
+    NEST_CELLS,
+    NEST_OF_TIER,
+    NEST_TIERS,
+    NESTS,
     NONE,
     OUTSIDE,
     TOWNSHIP,
@@ -25,7 +34,18 @@ from sim.world.care.world import (
     Setting,
 )
 
-_BANDS = len(BANDS)
+
+class Fork(IntEnum):
+    """Where on the way a patient chooses; addresses the draws of the choice."""
+
+    FIRST_CONTACT = 0
+    REFERRED = 1
+    AFTER_QUEUE = 3
+
+
+FORKS = 8
+"""Room for forks in the address of a draw."""
+_BANDS, _NESTS = len(BANDS), len(NESTS)
 _NEVER = 1e300
 """Later than any choice; times a weight of 0 it is 0, which inf is not."""
 _ADULT_FROM = 2
@@ -43,35 +63,80 @@ def _is_bound(w: int, s: int, row: int) -> bool:
 
 
 @kernel
-def _appeal_row(w: int, s: int, row: int) -> int:
-    """Return the first cell of the appeal of all profiles to the patient."""
-    cell = state.get_condition(s, row) * _BANDS + state.get_band(s, row)
-    cell = cell * view.settings(w, Setting.SCHEMES) + state.get_scheme(s, row)
+def _pay_row(w: int, s: int, row: int, spared: int) -> int:
+    """Return the first cell of the weight of what the patient expects to pay at all profiles.
+
+    By the rule of the bill (`payment.rate_loss`): nobody loses points in an emergency, or if `spared` is 1.
+    """
+    exempt = 1 if state.get_emergency(s, row) == 1 else spared
+    cell = exempt * view.settings(w, Setting.SCHEMES) + state.get_scheme(s, row)
+    cell = cell * view.settings(w, Setting.CONDITIONS) + state.get_condition(s, row)
     return cell * view.settings(w, Setting.FACILITY_PROFILES)
 
 
 @kernel
-def choose(w: int, s: int, row: int, lowest_tier: int, highest_tier: int) -> int:
-    """Return the position within reach of the facility chosen between two tiers, or NONE."""
+def _able_row(w: int, s: int, row: int) -> int:
+    """Return the first cell of the weight of what the patient thinks of all profiles."""
+    cell = state.get_condition(s, row) * _BANDS + state.get_band(s, row)
+    return cell * view.settings(w, Setting.FACILITY_PROFILES)
+
+
+@kernel
+def nest_scale(w: int, facility: int) -> float:
+    """Return the parameter of the nest that a facility belongs to."""
+    return view.behaviour(w, Behaviour.NEST_PRIMARY + NEST_OF_TIER[view.facility_tier(w, facility)])
+
+
+@kernel
+def _nest_noise(w: int, nest: int, u: float) -> float:
+    """Return ln S at the probability `u`, S positive stable with the nest's parameter: 0 where that is 1."""
+    part, place = 0, u * NEST_CELLS
+    cell = int(place)
+    if cell == 0:
+        part, place = 1, place * NEST_CELLS
+    elif cell == NEST_CELLS - 1:
+        part, place = 2, (1.0 - u) * (NEST_CELLS * NEST_CELLS)
+    cell = int(place)
+    first = (nest * 3 + part) * (NEST_CELLS + 2) + cell
+    low = view.log_stable(w, first)
+    return low + (place - cell) * (view.log_stable(w, first + 1) - low)
+
+
+@open_kernel
+def choose(w: int, s: int, row: int, fork: int, lowest_tier: int, highest_tier: int) -> int:
+    """Return the position within reach of the facility chosen for a visit between two tiers, or NONE."""
     place, key = state.get_place(s, row), state.get_key(s, row)
     origin, above_primary = first_item(w, place, 0), first_item(w, place, COUNTY)
     primary = 1.0
     if state.get_contract(s, row) == 1:
         primary = view.contract_weight(w, state.get_condition(s, row))
-    appeals = _appeal_row(w, s, row)
-    occasion = state.get_visits(s, row) * MOST_WITHIN_REACH
-    best, best_time = NONE, _NEVER
-    end = first_item(w, place, highest_tier + 1)
-    for item in range(first_item(w, place, lowest_tier), end):
-        weight = view.appeal(w, appeals + view.reach_profile(w, item)) * state.item_weight(s, item)
-        weight *= primary if item < above_primary else 1.0
-        u = draw(key, Purpose.CHOICE, occasion + item - origin)
-        # -log(1 - z) is above z + z * z / 2: most cannot win, and need no logarithm.
-        z = 1.0 - u
-        if z + 0.5 * z * z < best_time * weight:
-            time = -math.log(u) / weight
-            if time < best_time:
-                best, best_time = item - origin, time
+    pays, ables = _pay_row(w, s, row, 0), _able_row(w, s, row)
+    occasion = state.get_visits(s, row) * FORKS + fork
+    best, log_best = NONE, 0.0
+    for nest in range(_NESTS):
+        first = first_item(w, place, max(lowest_tier, NEST_TIERS[nest][0]))
+        end = first_item(w, place, min(highest_tier, NEST_TIERS[nest][1]) + 1)
+        if first >= end:
+            continue
+        scale = view.behaviour(w, Behaviour.NEST_PRIMARY + nest)
+        noise = _nest_noise(w, nest, draw(key, Purpose.NEST, occasion * _NESTS + nest))
+        # The time by which somebody of this nest must come to be ahead of the nests before.
+        best_time = _NEVER if best == NONE else math.exp(noise + log_best / scale)
+        winner = NONE
+        for item in range(first, end):
+            profile = view.reach_profile(w, item)
+            weight = view.pay(w, pays + profile) * view.able(w, ables + profile)
+            weight *= state.item_weight(s, item)
+            weight *= primary if item < above_primary else 1.0
+            u = draw(key ^ view.reach_name(w, item), Purpose.CHOICE, occasion)
+            # -log(1 - z) is above z + z * z / 2: most cannot win, and need no logarithm.
+            z = 1.0 - u
+            if z + 0.5 * z * z < best_time * weight:
+                time = -math.log(u) / weight
+                if time < best_time:
+                    winner, best_time = item - origin, time
+        if winner != NONE:
+            best, log_best = winner, scale * (math.log(best_time) - noise)
     return best
 
 
@@ -81,10 +146,10 @@ def choose_first_contact(w: int, s: int, row: int) -> int:
     if state.get_emergency(s, row) == 1:
         return nearest_able(w, s, row, state.get_stay_needed(s, row) == 1)
     if _is_bound(w, s, row):
-        position = choose(w, s, row, 0, TOWNSHIP)
+        position = choose(w, s, row, Fork.FIRST_CONTACT + 0, 0, TOWNSHIP)
         if position != NONE:
             return position
-    return choose(w, s, row, 0, OUTSIDE)
+    return choose(w, s, row, Fork.FIRST_CONTACT + 0, 0, OUTSIDE)
 
 
 @kernel

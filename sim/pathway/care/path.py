@@ -8,7 +8,7 @@ from sim.kernel import entry_kernel, kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.account import begin_year
 from sim.pathway.care.capability import POOL_KINDS
-from sim.pathway.care.choice import choose_first_contact, why_no_first_contact
+from sim.pathway.care.choice import choose_first_contact, nest_scale, why_no_first_contact
 from sim.pathway.care.record import count_bed_wait
 from sim.pathway.care.referral import divert, give_up, leave_queue, travel_to
 from sim.pathway.care.stages import Stage
@@ -102,8 +102,9 @@ def new_period(w: int, s: int, period: int) -> None:
     _expect_bed_waits(w, s)
     slope = view.behaviour(w, Behaviour.WAIT_WEIGHT_PER_MIN)
     for item in range(view.settings(w, Setting.ITEMS)):
-        expected = state.expected_wait(s, view.reach_facility(w, item))
-        state.set_item_weight(s, item, view.reach_weight(w, item) * math.exp(slope * expected))
+        facility = view.reach_facility(w, item)
+        expected = slope * state.expected_wait(s, facility) / nest_scale(w, facility)
+        state.set_item_weight(s, item, view.reach_weight(w, item) * math.exp(expected))
 
 
 @kernel

@@ -6,7 +6,7 @@ from sim.chance import Purpose, draw, exponential
 from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.capability import can_treat, pool_of
-from sim.pathway.care.choice import choose
+from sim.pathway.care.choice import Fork, choose
 from sim.pathway.care.reach import (
     facility_at,
     lead,
@@ -90,7 +90,8 @@ def refer(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, reason: i
         if u >= comply + view.behaviour(w, Behaviour.OWN_CHOICE):
             return give_up(w, s, row, End.REFERRAL_NOT_FOLLOWED + 0)
         if u >= comply:
-            own = choose(w, s, row, view.facility_tier(w, facility) + 1, OUTSIDE)
+            above = view.facility_tier(w, facility) + 1
+            own = choose(w, s, row, Fork.REFERRED + 0, above, OUTSIDE)
             if own != NONE:
                 state.set_referred(s, row, 0)
                 return travel_to(w, s, row, own, Reason.PREFERENCE + 0, delay)
@@ -109,7 +110,8 @@ def leave_queue(w: int, s: int, row: int, waited: float) -> Step:
     count_work(s, facility, Work.ABANDONED, 1)
     u = draw(state.get_key(s, row), Purpose.AFTER_RENEGE, state.get_visits(s, row))
     if u < view.behaviour(w, Behaviour.BYPASS_AFTER_RENEGE):
-        above = choose(w, s, row, view.facility_tier(w, facility) + 1, OUTSIDE)
+        tier = view.facility_tier(w, facility) + 1
+        above = choose(w, s, row, Fork.AFTER_QUEUE + 0, tier, OUTSIDE)
         if above != NONE:
             state.set_referred(s, row, 0)
             return travel_to(w, s, row, above, Reason.CAPACITY + 0, 0.0)

@@ -27,7 +27,15 @@ MIX_STEPS = 128
 """Steps of probability by which a row of the mix is looked up."""
 NONE = -1
 MOST_WITHIN_REACH = 64
-"""Facilities within reach of one place; addresses the draws of one choice."""
+"""Facilities within reach of one place: a bit each of one number."""
+
+NESTS = ("primary", "county", "city", "above")
+"""Facilities that patients take for alike, see `NEST_OF_TIER`."""
+NEST_OF_TIER = (0, 0, 1, 2, 3, 3)
+NEST_TIERS = ((VILLAGE, TOWNSHIP), (COUNTY, COUNTY), (CITY, CITY), (PROVINCE, OUTSIDE))
+"""First and last tier of each nest."""
+NEST_CELLS = 256
+"""Steps of probability of `CareWorld.log_stable`."""
 
 
 class PoolKind(IntEnum):
@@ -120,6 +128,8 @@ class CareWorld:
     """[i] choice weight of the travel time, the same during a whole run"""
     reach_profile: Ints
     """[i] q of the facility"""
+    reach_name: Ints
+    """[i] number that addresses the draws of the facility; the same in every scenario and selection"""
     scheme_share: Reals
     """[g, m] cumulative share of people by insurance scheme"""
     contract_share: Reals
@@ -194,8 +204,13 @@ class CareWorld:
     """[c, d] the best of the county's own facilities"""
     county_ward_capability: Reals
     """[c, d] the best of those with a ward for the condition"""
-    appeal: Reals
-    """[d, b, m, q] choice weight: constants, expected own payment, perceived capability"""
+    pay: Reals
+    """[spared, m, d, q] choice weight of the own payment for a visit; spared: 1 loses no points of the rate"""
+    able: Reals
+    """[d, b, q] choice weight of the constants and the perceived capability; 0: not treated there"""
+
+    log_stable: Reals
+    """[nest, part, cell] quantiles of the noise that a nest shares, see `build.nests.nest_table`"""
 
     # --- money (prices in fen, a hundredth of a yuan) ---
     price_visit: Reals

@@ -59,7 +59,7 @@ def assert_shares(chosen: np.ndarray, weights: Reals) -> None:
 
 def logit_weights() -> Reals:
     world = make_world()
-    return world.appeal.reshape(3, -1)[0] * world.reach_weight
+    return world.able.reshape(3, -1)[0] * world.reach_weight
 
 
 # --- emergencies -------------------------------------------------------------------------------
@@ -123,18 +123,18 @@ def test_choice_probabilities_are_those_of_the_logit() -> None:
 
 
 def test_choice_depends_on_severity_as_patients_see_it() -> None:
-    appeal = np.ones((3, 7))
-    appeal[1] = [1.0, 2.0, 4.0, 1.0, 0.5, 0.25, 0.0]
-    chosen = first_contacts(many(make_world(appeal=appeal.ravel()), complexity=0.7, band=1))
-    assert_shares(chosen, appeal[1] * make_world().reach_weight)
+    able = np.ones((3, 7))
+    able[1] = [1.0, 2.0, 4.0, 1.0, 0.5, 0.25, 0.0]
+    chosen = first_contacts(many(make_world(able=able.ravel()), complexity=0.7, band=1))
+    assert_shares(chosen, able[1] * make_world().reach_weight)
 
 
 def test_a_facility_that_does_not_treat_the_condition_is_never_chosen() -> None:
-    appeal = make_world().appeal.reshape(3, 7).copy()
-    appeal[:, HOSPITAL] = 0.0
+    able = make_world().able.reshape(3, 7).copy()
+    able[:, HOSPITAL] = 0.0
     weights = logit_weights()
     weights[HOSPITAL] = 0.0
-    assert_shares(first_contacts(many(make_world(appeal=appeal.ravel()))), weights)
+    assert_shares(first_contacts(many(make_world(able=able.ravel()))), weights)
 
 
 def test_a_contract_favours_the_own_primary_institutions() -> None:
@@ -205,20 +205,20 @@ def test_emergencies_are_never_bound() -> None:
 
 
 def test_the_bound_choose_freely_where_no_primary_institution_treats_them() -> None:
-    appeal = make_world().appeal.reshape(3, 7).copy()
-    appeal[:, [CLINIC, CENTRE]] = 0.0
+    able = make_world().able.reshape(3, 7).copy()
+    able[:, [CLINIC, CENTRE]] = 0.0
     rule = behaviour({Behaviour.BOUND: 1.0})
     weights = logit_weights()
     weights[[CLINIC, CENTRE]] = 0.0
-    world = make_world(appeal=appeal.ravel(), behaviour=rule)
+    world = make_world(able=able.ravel(), behaviour=rule)
     assert_shares(first_contacts(many(world)), weights)
 
 
 def test_the_appeal_is_that_of_the_facility_s_profile() -> None:
     profile = np.array([3, 0, 6, 1, 5, 2, 4])
-    appeal = np.tile([1.0, 0.2, 0.7, 0.1, 0.5, 0.9, 0.3], (3, 1))
-    world = make_world(appeal=appeal.ravel(), facility_profile=profile, reach_profile=profile)
-    assert_shares(first_contacts(many(world)), appeal[0][profile] * world.reach_weight)
+    able = np.tile([1.0, 0.2, 0.7, 0.1, 0.5, 0.9, 0.3], (3, 1))
+    world = make_world(able=able.ravel(), facility_profile=profile, reach_profile=profile)
+    assert_shares(first_contacts(many(world)), able[0][profile] * world.reach_weight)
 
 
 # --- expected waits ------------------------------------------------------------------------------

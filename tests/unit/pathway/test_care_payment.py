@@ -83,7 +83,7 @@ def test_the_scheme_decides() -> None:
     world = make_world(
         settings=settings({Setting.SCHEMES: 2}),
         scheme_share=[0.5, 1.0] * 2,
-        appeal=np.ones(7 * 3 * 2),
+        pay=np.ones(2 * 2 * 7),
         in_scope_share=np.ones(2 * cells),
         rate=np.repeat([0.9, 0.0], cells),
         deductible=np.zeros(2 * cells),

@@ -320,9 +320,9 @@ def test_capability_comes_before_any_other_reason(
     stay: float, complexity: float, reason: Reason
 ) -> None:
     _, numbers = pools_of({NEAR_HOSPITAL: 5, CITY_HOSPITAL: 5, PROVINCIAL: 5}, {})
-    appeal = np.zeros((3, 7))
-    appeal[:, PROVINCIAL] = 1.0
-    world = make_world(numbers, admission_share=[stay], appeal=appeal.ravel())
+    able = np.zeros((3, 7))
+    able[:, PROVINCIAL] = 1.0
+    world = make_world(numbers, admission_share=[stay], able=able.ravel())
     patient = Visitors(world)
     patient.start(complexity=complexity)
     patient.through()

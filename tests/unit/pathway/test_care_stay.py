@@ -178,11 +178,11 @@ def test_without_rehabilitation_patients_go_home() -> None:
 def _run(step_down_beds: int) -> tuple[float, list[str]]:
     """Run four weeks; return the mean time in an acute bed in days, and what is broken."""
     pools, numbers = pools_of({**WARD_SERVERS, HOSPITAL: 40}, {CENTRE: step_down_beds})
-    appeal = np.zeros((3, 7))
-    appeal[:, HOSPITAL] = 1.0
+    able = np.zeros((3, 7))
+    able[:, HOSPITAL] = 1.0
     world = rehabilitating(
         facility_pool=numbers,
-        appeal=appeal.ravel(),
+        able=able.ravel(),
         onsets_per_day=3.0,
         acute_minutes=[2 * _DAY],
         rehabilitation_minutes=[6 * _DAY],

@@ -186,7 +186,7 @@ def test_a_county_without_a_bed_anywhere_loses_all_who_need_one() -> None:
         admission_share=[0.5],
         capability=[1.0] * (ELSEWHERE) + [0.0],
         county_capability=[1.0],
-        appeal=[1.0] * ELSEWHERE + [0.0] + ([1.0] * ELSEWHERE + [0.0]) * 2,
+        able=[1.0] * ELSEWHERE + [0.0] + ([1.0] * ELSEWHERE + [0.0]) * 2,
         doctor_patience=[np.inf] * 3,
     )
     tally, _ = run_both(make_model(world, pools), seed=2)

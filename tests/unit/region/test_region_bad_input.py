@@ -230,6 +230,12 @@ CASES = {
         "referal_comply,0.6",
         ["referal_comply", "did you mean 'referral_comply'?"],
     ),
+    "the price of a visit by its old name": (
+        "behaviour.csv",
+        "cost_visit_per_100_cny,-0.03",
+        "cost_per_100_cny,-0.03",
+        ["cost_per_100_cny", "did you mean 'cost_visit_per_100_cny'?"],
+    ),
     "missing behaviour parameter": (
         "behaviour.csv",
         "referral_comply,0.6",

@@ -17,10 +17,9 @@ from sim.scenario.care.inputs_at import inputs_at
 from sim.subjects.care.model import horizon_of
 from sim.world.care.build.assemble import CareWorlds, build_care_worlds
 from sim.world.care.build.money import Rules, own_payment
-from sim.world.care.build.preference import perceived_inability, stay_shares
+from sim.world.care.build.preference import perceived_inability
 from sim.world.care.build.reach import distance_km, travel_minutes
-from sim.world.care.build.stays import stay_odds
-from sim.world.care.world import BANDS, HOURS, LAYERS, MIX_STEPS, PROFILES, CareWorld, Setting
+from sim.world.care.world import HOURS, LAYERS, MIX_STEPS, PROFILES, CareWorld, Setting
 from sim.world.fields import Reals
 
 _MINUTES_PER_YEAR = 365 * 1440
@@ -178,23 +177,6 @@ def test_distances_and_travel_times(built: CareWorlds) -> None:
     road = 20.0 * values["travel_detour_factor"]
     county = values["travel_fixed_min"] + 60.0 * road / values["travel_speed_county_kmh"]
     assert minutes.tolist() == [pytest.approx(county), values["out_of_province_travel_min"]]
-
-
-def test_stay_shares_average_to_the_share_of_those_who_choose(built: CareWorlds) -> None:
-    inputs = built.inputs[0]
-    edges = np.array(
-        [
-            0.0,
-            inputs.behaviour["severity_moderate_from"],
-            inputs.behaviour["severity_severe_from"],
-            1.0,
-        ]
-    )
-    shares = stay_shares(inputs)
-    assert shares.shape == (len(inputs.conditions), len(BANDS))
-    np.testing.assert_allclose(
-        shares @ np.diff(edges), stay_odds(inputs).other_admission, rtol=1e-12
-    )
 
 
 def test_inability_is_the_part_of_a_band_beyond_the_capability(built: CareWorlds) -> None:

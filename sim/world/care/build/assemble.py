@@ -12,6 +12,7 @@ from sim.chance import log_deviation
 from sim.glossary import TIERS
 from sim.scenario.care.inputs import Inputs
 from sim.world.care.build.money import Rules, price_fields
+from sim.world.care.build.nests import nest_fields
 from sim.world.care.build.partitions import build_partitions
 from sim.world.care.build.people import (
     Catchment,
@@ -185,6 +186,7 @@ def _epoch_world(
         **insurance_fields(inputs, catchment),
         **_condition_fields(inputs),
         **_facility_fields(inputs, facilities, catchment.counties),
+        **nest_fields(inputs),
         **preference,
         **price_fields(inputs, rules, facilities),
         **yearly_fields(inputs),

@@ -93,43 +93,13 @@ def own_payment(
     return np.asarray(price_cny - fund)
 
 
-def expected_payment(inputs: Inputs, rules: Rules, kind: pd.Series, stay_share: Reals) -> Reals:
-    """Return the expected own payment of an episode begun at a facility kind, in CNY.
-
-    Its visit, plus its stay by the share of such episodes that need one. A kind without beds sends on
-    those who need one: they expect the cheapest stay of the county's institutions.
-
-    Parameters
-    ----------
-    kind : Series
-        Row of the kinds table.
-    stay_share : Reals
-        (conditions, bands) share of episodes that need a stay.
+def visit_payment(inputs: Inputs, rules: Rules, kind: pd.Series, *, referred: bool) -> Reals:
+    """Return the expected own payment of a visit at a facility kind (a row of its table), in CNY.
 
     Returns
     -------
     Reals
-        (conditions, bands, schemes)
+        (schemes, conditions)
     """
-    tier = TIERS.index(kind["tier"])
-    conditions = inputs.conditions
-    visit = own_payment(
-        rules,
-        tier,
-        "outpatient",
-        kind["price_visit_cny"] * conditions["visit_weight"].to_numpy(dtype=float),
-        referred=False,
-    )
-    weights = conditions["stay_weight"].to_numpy(dtype=float)
-    if kind["price_stay_cny"] > 0.0:
-        options = [(tier, float(kind["price_stay_cny"]))]
-    else:
-        local = inputs.kinds[inputs.kinds["price_stay_cny"] > 0.0]
-        options = [
-            (TIERS.index(t), float(price))
-            for t, price in zip(local["tier"], local["price_stay_cny"], strict=True)
-            if TIERS.index(t) <= COUNTY
-        ]
-    stays = [own_payment(rules, t, "inpatient", p * weights, referred=False) for t, p in options]
-    stay = np.min(stays, axis=0) if stays else np.zeros_like(visit)
-    return np.asarray(visit.T[:, None, :] + stay_share[:, :, None] * stay.T[:, None, :])
+    price = kind["price_visit_cny"] * inputs.conditions["visit_weight"].to_numpy(dtype=float)
+    return own_payment(rules, TIERS.index(kind["tier"]), "outpatient", price, referred=referred)

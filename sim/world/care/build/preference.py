@@ -10,8 +10,8 @@ import pandas as pd
 from sim.frames import rows
 from sim.glossary import TIERS
 from sim.scenario.care.inputs import Inputs
-from sim.world.care.build.money import Rules, expected_payment
-from sim.world.care.build.stays import stay_odds
+from sim.world.care.build.money import Rules, visit_payment
+from sim.world.care.build.nests import nest_scales
 from sim.world.care.world import BANDS, COUNTY, NONE, PoolKind
 from sim.world.fields import Ints, Reals, ints, reals
 
@@ -20,19 +20,6 @@ def band_edges(inputs: Inputs) -> Reals:
     """Return the complexities that bound the severity bands, 0 to 1."""
     values = inputs.behaviour
     return reals([0.0, values["severity_moderate_from"], values["severity_severe_from"], 1.0])
-
-
-def stay_shares(inputs: Inputs) -> Reals:
-    """Return the share of episodes that need a stay, (conditions, bands).
-
-    Of those who do not come by ambulance, since only they choose: the mean of
-    ``q (1 + g) x**g`` over the band's complexities x.
-    """
-    edges = band_edges(inputs)
-    odds = stay_odds(inputs)
-    q, g = odds.other_admission[:, None], odds.other_gradient[:, None]
-    powers = edges[None, :] ** (1.0 + g)
-    return np.asarray(q * np.diff(powers, axis=1) / np.diff(edges)[None, :])
 
 
 def perceived_inability(inputs: Inputs, capability: Reals) -> Reals:
@@ -67,21 +54,33 @@ def profiles(inputs: Inputs, facilities: pd.DataFrame) -> tuple[Ints, list[tuple
     return ints(numbers), found
 
 
-def appeal(inputs: Inputs, rules: Rules, kind_name: str, capability: Reals) -> Reals:
-    """Return the choice weights of one profile, (conditions, bands, schemes).
+def _scale_of(inputs: Inputs, kind: pd.Series) -> float:
+    """Return the parameter of the nest that a kind (a row of its table) belongs to."""
+    return float(nest_scales(inputs)[TIERS.index(kind["tier"])])
 
-    exp(constant of the kind and band + expected own payment + perceived inability); 0 for a condition that
-    the facility does not treat at all.
+
+def pay_weights(inputs: Inputs, rules: Rules, kind_name: str) -> Reals:
+    """Return the choice weights of what a visit costs at one kind, (spared, schemes, conditions).
+
+    By the rules of the bill, without a referral (0) and where nothing is lost for want of one (1).
     """
-    values = inputs.behaviour
+    kind = inputs.kinds.set_index("kind").T[kind_name]
+    slope = inputs.behaviour["cost_visit_per_100_cny"] / (100.0 * _scale_of(inputs, kind))
+    own = [visit_payment(inputs, rules, kind, referred=spared) for spared in (False, True)]
+    return np.exp(slope * np.stack(own))
+
+
+def able_weights(inputs: Inputs, kind_name: str, capability: Reals) -> Reals:
+    """Return the choice weights of what patients think of one profile, (conditions, bands).
+
+    Of the constant of the kind and band, and the perceived inability; 0 for a condition that the facility
+    does not treat at all.
+    """
     kind = inputs.kinds.set_index("kind").T[kind_name]
     constants = np.array([float(kind[f"constant_{band}"]) for band in BANDS])
-    payment = expected_payment(inputs, rules, kind, stay_shares(inputs))
-    utility = constants[None, :, None] + values["cost_per_100_cny"] * payment / 100.0
-    utility = utility + (
-        values["capability_shortfall"] * perceived_inability(inputs, capability)[:, :, None]
-    )
-    return np.where(capability[:, None, None] > 0.0, np.exp(utility), 0.0)
+    shortfall = inputs.behaviour["capability_shortfall"] * perceived_inability(inputs, capability)
+    utility = (constants[None, :] + shortfall) / _scale_of(inputs, kind)
+    return np.where(capability[:, None] > 0.0, np.exp(utility), 0.0)
 
 
 def county_best(
@@ -131,7 +130,7 @@ def contract_weights(inputs: Inputs) -> Reals:
     values = inputs.behaviour
     chronic = inputs.conditions["chronic"].to_numpy(dtype=float)
     bonus = values["contract_bonus"] + values["contract_chronic_bonus"] * chronic
-    return reals(np.exp(bonus))
+    return reals(np.exp(bonus / inputs.behaviour["nest_primary"]))
 
 
 def step_down_shares(inputs: Inputs) -> Reals:
@@ -142,12 +141,13 @@ def step_down_shares(inputs: Inputs) -> Reals:
 
 
 def preference_fields(inputs: Inputs, rules: Rules, facilities: pd.DataFrame) -> dict[str, Any]:
-    """Return capability and appeal by profile, and what else choice and referral read."""
+    """Return capability and choice weights by profile, and what else choice and referral read."""
     numbers, found = profiles(inputs, facilities)
     return {
         "facility_profile": numbers,
         "capability": reals(np.concatenate([values for _, values in found])),
-        "appeal": reals(np.stack([appeal(inputs, rules, *p) for p in found], axis=-1)),
+        "pay": reals(np.stack([pay_weights(inputs, rules, kind) for kind, _ in found], axis=-1)),
+        "able": reals(np.stack([able_weights(inputs, *each) for each in found], axis=-1)),
         "over_referral": over_referral(inputs, facilities),
         "contract_weight": contract_weights(inputs),
         "step_down_share": step_down_shares(inputs),

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from sim.chance import facility_key
 from sim.errors import InputError, Problem
 from sim.frames import rows
 from sim.glossary import TIERS
 from sim.region.manifest import table_file
 from sim.region.schemas import allowed_words
 from sim.scenario.care.inputs import Inputs
+from sim.world.care.build.nests import nest_scales
 from sim.world.care.build.partitions import Home, homes_of, order_of
 from sim.world.care.build.people import Catchment
 from sim.world.care.world import MOST_WITHIN_REACH
@@ -138,6 +140,11 @@ def _with_stated_times(times: pd.DataFrame, place: Any, facility: Any, minutes: 
     return np.where(np.isnan(found), minutes, found)
 
 
+def names_of(facility: Ints) -> Ints:
+    """Return the numbers that address the draws of facilities, by their own numbers."""
+    return ints([facility_key(int(number)) for number in facility])
+
+
 def reach_starts(owner: Ints, tier: Any, places: int) -> Ints:
     """Return where each place's facilities of each tier begin, and the end.
 
@@ -202,6 +209,7 @@ def build_reach(inputs: Inputs, catchment: Catchment) -> Reach:
     lat = catchment.places["lat"].to_numpy(float)[owner]
     km = distance_km(lon, lat, finder.lon[items], finder.lat[items])
     minutes = travel_minutes(inputs, finder.tier[items], km)
+    scale = nest_scales(inputs)[[TIERS.index(tier) for tier in finder.tier[items]]]
     pairs = (
         catchment.places["place"].to_numpy()[owner],
         finder.frame["facility"].to_numpy()[items],
@@ -211,7 +219,8 @@ def build_reach(inputs: Inputs, catchment: Catchment) -> Reach:
         "reach_start": reach_starts(owner, finder.tier[items], len(found)),
         "reach_facility": ints(local),
         "reach_minutes": reals(minutes),
-        "reach_weight": reals(np.exp(inputs.behaviour["travel_per_minute"] * minutes)),
+        "reach_name": names_of(finder.frame["facility"].to_numpy())[items],
+        "reach_weight": reals(np.exp(inputs.behaviour["travel_per_minute"] * minutes / scale)),
     }
     part = inputs.catchment_share.loc[facilities["facility"]]
     return Reach(facilities, reals(part), [homes[index] for index in order], fields)
