@@ -16,6 +16,7 @@ from sim.chance import log_deviation, patient_key, run_key, stream_key
 from sim.engine.model import Epoch, Model
 from sim.glossary import AGE_BANDS, TIERS
 from sim.lookup import AddressTable
+from sim.pathway.care.account import is_full
 from sim.pathway.care.capability import decide_stay
 from sim.pathway.care.path import new_period, next_step
 from sim.pathway.care.stages import Stage
@@ -332,7 +333,10 @@ class Visitors:
                 self.rows["stay_needed"][each] = decide_stay(self.w, self.s, each)
 
     def next(self, event: int = DONE, waited: float = 0.0, row: int = 0) -> Taken:
-        """Tell a patient what happened and return what they do."""
+        """Tell a patient what happened and return what they do; there is room for it, as in an engine."""
+        if is_full(self.s):
+            self.state.make_room()
+            self._tables[1].refresh()
         code, minutes = next_step(self.w, self.s, row, event, waited)
         return Taken(
             step_action(code),

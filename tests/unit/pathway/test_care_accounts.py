@@ -260,7 +260,7 @@ def test_people_above_the_threshold_are_counted_by_their_own_scheme() -> None:
     world = make_world(
         settings=settings({Setting.PERSONS: _PERSONS, Setting.SCHEMES: 2}),
         scheme_share=[0.5, 1.0] * 2,
-        appeal=np.ones(7 * 3 * 2),
+        pay=np.ones(2 * 2 * 7),
         yearly_deductible=[0.0] * 4,
         yearly_ceiling=[np.inf] * 4,
         catastrophic_from=[1_000_00.0, 2_000_00.0],

@@ -112,7 +112,7 @@ def test_scheme_and_contract_are_the_persons() -> None:
         scheme_share=[0.5, 1.0] * 2,
         yearly_deductible=[0.0] * 4,
         yearly_ceiling=[np.inf] * 4,
-        appeal=np.ones(7 * 3 * 2),
+        pay=np.ones(2 * 2 * 7),
         person_first=range(0, 20 * _AGES + 1, 20),
     )
     visitors, seen = Visitors(world), {}
