@@ -59,12 +59,14 @@ def flow_indicators(run: RunTotals) -> Iterator[Row]:
 def money_indicators(run: RunTotals) -> Iterator[Row]:
     """Yield who paid, and where the fund's money went."""
     money = run.money
-    price, fund = money[..., Money.PRICE].sum(), money[..., Money.FUND].sum()
+    price, paid = money[..., Money.PRICE].sum(), money[..., Money.FUND].sum()
+    # Without catastrophic cover and medical assistance, which have money of their own.
+    fund = money[..., Money.FUND] - money[..., Money.TOP_UP]
     schemes = list(run.built.inputs[-1].schemes["scheme"])
     residents = money[:, schemes.index("residents")] if "residents" in schemes else money[:, :0]
     stays = residents[..., SETTING_OF["inpatient"], :].reshape(-1, len(Money)).sum(axis=0)
-    by_tier = money[..., Money.FUND].sum(axis=(0, 1, 3))
-    yield "out_of_pocket_share", "", 0, 1.0 - ratio(fund, price)
+    by_tier = fund.sum(axis=(0, 1, 3))
+    yield "out_of_pocket_share", "", 0, 1.0 - ratio(paid, price)
     yield (
         "inpatient_reimbursement_rate",
         "",
@@ -97,7 +99,8 @@ def _fund_balance(run: RunTotals, residents: Ints) -> float:
         float(scheme["rural_share"].iloc[0]),
     )
     insured = float((places["population"].to_numpy(dtype=float) * share).sum())
-    paid = float(residents[..., Money.FUND].sum()) / FEN_PER_CNY
+    fund = residents[..., Money.FUND] - residents[..., Money.TOP_UP]
+    paid = float(fund.sum()) / FEN_PER_CNY
     return insured * float(income.iloc[0]) - paid / run.years
 
 
