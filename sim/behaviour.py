@@ -163,6 +163,12 @@ class Behaviour(IntEnum):
         "nest_above", "nest parameter", _MOST_ALIKE, 1.0,
         "省级及省外医院相似程度", "how unlike hospitals above the city are; 1: as unlike as any",
         "choice", fixed=True)
+    BED_WAIT_WEIGHT_PER_DAY = _Declared(
+        "bed_wait_per_day", "utility per day of expected wait", 24 * _DECIDES_ALONE, 0.0,
+        "等床时间效用", "weight of the expected wait for a bed in the choice of the place of stay", "path")
+    PRESENT_HOSPITAL = _Declared(
+        "present_hospital", "utility", 0.0, -100 * _DECIDES_ALONE,
+        "就诊医院效用", "what being there already adds to a hospital as a place of stay", "choice")
     # fmt: on
 
 
@@ -170,8 +176,17 @@ _OF_THE_WORLD = (
     _Declared("cost_visit_per_100_cny", "utility per 100 CNY", _DECIDES_ALONE, 0.0,
               "门诊费用效用", "weight of the own payment for a visit in the choice of where to go",
               "build.preference"),
+    _Declared("cost_stay_per_100_cny", "utility per 100 CNY", 0.5 * _DECIDES_ALONE, 0.0,
+              "住院费用效用", "weight of the own payment for a stay in the choice of the place of stay",
+              "build.preference"),
     _Declared("travel_per_minute", "utility per minute of travel", _DECIDES_ALONE, 0.0,
-              "路程效用", "weight of the way in the choice", "build.reach", fixed=True),
+              "路程效用", "weight of the first minutes of the way in the choice", "build.reach", fixed=True),
+    _Declared("travel_scale_min", "minutes", 0.0, inf,
+              "路程效用减半尺度", "way at which a further minute weighs half", "build.reach",
+              above_least=True, fixed=True),
+    _Declared("hospital_size", "utility per logarithm of beds", 0.0, 10.0,
+              "医院规模效用", "weight of beds beside the median of the kind in the choice of the place of stay",
+              "build.preference"),
     _Declared("capability_shortfall", "utility per unit of perceived inability", 100 * _DECIDES_ALONE, 0.0,
               "能力不足效用", "weight of what a facility cannot treat", "build.preference"),
     _Declared("contract_bonus", "utility", 100 * _DECIDES_ALONE, -100 * _DECIDES_ALONE,

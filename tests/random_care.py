@@ -321,6 +321,8 @@ def _behaviour(luck: Luck) -> list[float]:
         Behaviour.NEST_COUNTY: luck.one_of(_NEST),
         Behaviour.NEST_CITY: luck.one_of(_NEST),
         Behaviour.NEST_ABOVE: luck.one_of(_NEST),
+        Behaviour.BED_WAIT_WEIGHT_PER_DAY: luck.one_of([0.0, -0.1, -5.0]),
+        Behaviour.PRESENT_HOSPITAL: luck.one_of([0.0, 2.0]),
     }
     return [values[cell] for cell in Behaviour]
 
@@ -395,8 +397,9 @@ def _abilities(
         "facility_profile": ints(profile),
         "reach_profile": ints(profile[shared["reach_facility"]]),
         "capability": reals(capability),
-        "pay": reals(np.exp(-luck.between(0.0, 2.0, 2 * recipe.schemes * conditions * size))),
+        "pay": reals(np.exp(-luck.between(0.0, 2.0, 4 * recipe.schemes * conditions * size))),
         "able": reals(like),
+        "stay_appeal": reals(np.exp(luck.random.normal(size=size))),
         "county_capability": reals([able[home].max(axis=0, initial=0.0) for home in homes]),
         "county_ward_capability": reals(
             [with_ward[home].max(axis=0, initial=0.0) for home in homes]

@@ -92,6 +92,9 @@ BEHAVIOUR: dict[Behaviour, float] = {
     Behaviour.NEST_COUNTY: 1.0,
     Behaviour.NEST_CITY: 1.0,
     Behaviour.NEST_ABOVE: 1.0,
+    Behaviour.BED_WAIT_WEIGHT_PER_DAY: 0.0,
+    # Who needs a stay takes the bed at hand, unless a test says otherwise.
+    Behaviour.PRESENT_HOSPITAL: 100.0,
 }
 
 
@@ -203,8 +206,9 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
         "county_ward_capability": reals(
             [max([CAPABILITY[f] for f in own if has_ward[f]], default=0.0)]
         ),
-        "pay": reals(np.ones(2 * _FACILITIES)),
+        "pay": reals(np.ones(2 * 2 * _FACILITIES)),
         "able": reals(np.tile(np.linspace(1.0, 0.4, _FACILITIES), len(BANDS))),
+        "stay_appeal": reals(np.linspace(1.0, 0.4, _FACILITIES)),
         "log_stable": nest_table(np.ones(len(NESTS))),
         "price_visit": reals([100_00.0] * _FACILITIES),
         "price_stay": reals([5_000_00.0] * _FACILITIES),

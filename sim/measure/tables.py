@@ -33,6 +33,7 @@ HEADLINES = (
     "referrals_up",
     "referrals_down",
     "diverted",
+    "stays_elsewhere",
     "fund_balance",
 )
 """Indicators that are compared and judged unless others are asked for; the rest is in ``differences.csv``."""

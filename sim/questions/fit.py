@@ -2,9 +2,9 @@
 
 No statistic gives the constants of the choice model. This fit shifts them, tier by tier, until a spread
 of counties and districts together shows the shares of visits and admissions that ``fit_targets.csv`` asks
-for: the constants of mild illness follow the visits, those of moderate and severe illness the
-admissions. Each round adds ``log(wanted / found)``, the contraction of Berry (1994, RAND Journal of
-Economics 25:242). It is no calibration: it has no intervals and leaves every other parameter alone.
+for: the constants of visits follow the visits, those of stays the admissions. Each round adds
+``log(wanted / found)``, the contraction of Berry (1994, RAND Journal of Economics 25:242). It is no
+calibration: it has no intervals and leaves every other parameter alone.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ SPREAD = (
 )  # fmt: skip
 """Five counties and four districts of 93,000 to 291,000 people, inland and coastal."""
 TARGETS = "fit_targets.csv"
-_MILD = ("constant_mild",)
-_SEVERE = ("constant_moderate", "constant_severe")
+_VISIT = ("constant_mild", "constant_moderate", "constant_severe")
+_STAY = ("constant_stay",)
 _FIXED = {"visit": "village", "admission": "county"}
 """The tier whose constants stay: only differences between tiers matter."""
 
@@ -140,7 +140,7 @@ def _shares(found: pd.DataFrame, targets: pd.Series) -> pd.DataFrame:
 def _shifted(kinds: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     """Return the kinds with their constants moved by one step of the contraction."""
     kinds = kinds.copy()
-    for visit, columns in (("visit", _MILD), ("admission", _SEVERE)):
+    for visit, columns in (("visit", _VISIT), ("admission", _STAY)):
         step = _steps(shares[shares["visit"] == visit], _FIXED[visit])
         for column in columns:
             kinds[column] = (kinds[column] + kinds["tier"].map(step).fillna(0.0)).round(3)

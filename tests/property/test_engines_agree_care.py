@@ -45,7 +45,7 @@ FLOORS = {
     "divided worlds": 25,
     "nests of the like": 150,
     "tie arrived-arrived": 1_700,
-    "tie done-arrived": 400,
+    "tie done-arrived": 300,
     "tie done-done": 2_500,
     "tie reneged-reneged": 200,
     "tie done-reneged": 1,

@@ -125,6 +125,7 @@ def event_indicators(run: RunTotals) -> Iterator[Row]:
         ("referrals_up", Event.REFERRED_UP),
         ("referrals_down", Event.REFERRED_DOWN),
         ("diverted", Event.DIVERTED),
+        ("stays_elsewhere", Event.STAYED_ELSEWHERE),
         ("abandoned", Event.ABANDONED),
     ):
         yield indicator, "", 0, run.event(event) / run.years

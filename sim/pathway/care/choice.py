@@ -1,4 +1,4 @@
-"""What patients choose: the first contact, and where to go next of their own accord.
+"""What patients choose: the first contact, where to go next of their own accord, and the place of stay.
 
 A nested logit, drawn as an exponential race. Each facility within reach gets an exponential time divided by
 its weight exp(utility / nest parameter), and the first of its nest wins there; between nests the winner is who
@@ -18,6 +18,7 @@ from enum import IntEnum
 from sim.chance import Purpose, draw
 from sim.kernel import kernel, open_kernel
 from sim.pathway.care import state, view
+from sim.pathway.care.capability import can_treat, ward_cell
 from sim.pathway.care.reach import first_item, nearest_able
 from sim.pathway.care.state import End
 from sim.world.care.world import (
@@ -40,7 +41,9 @@ class Fork(IntEnum):
 
     FIRST_CONTACT = 0
     REFERRED = 1
+    PLACE_OF_STAY = 2
     AFTER_QUEUE = 3
+    AFTER_BED = 4
 
 
 FORKS = 8
@@ -62,14 +65,17 @@ def _is_bound(w: int, s: int, row: int) -> bool:
     return not (spared and state.get_age(s, row) < _ADULT_FROM)
 
 
+_OUTPATIENT, _INPATIENT = 0, 1
+
+
 @kernel
-def _pay_row(w: int, s: int, row: int, spared: int) -> int:
+def _pay_row(w: int, s: int, row: int, setting: int, spared: int) -> int:
     """Return the first cell of the weight of what the patient expects to pay at all profiles.
 
     By the rule of the bill (`payment.rate_loss`): nobody loses points in an emergency, or if `spared` is 1.
     """
     exempt = 1 if state.get_emergency(s, row) == 1 else spared
-    cell = exempt * view.settings(w, Setting.SCHEMES) + state.get_scheme(s, row)
+    cell = (setting * 2 + exempt) * view.settings(w, Setting.SCHEMES) + state.get_scheme(s, row)
     cell = cell * view.settings(w, Setting.CONDITIONS) + state.get_condition(s, row)
     return cell * view.settings(w, Setting.FACILITY_PROFILES)
 
@@ -102,15 +108,46 @@ def _nest_noise(w: int, nest: int, u: float) -> float:
     return low + (place - cell) * (view.log_stable(w, first + 1) - low)
 
 
+@kernel
+def _visit_weight(w: int, s: int, item: int, pays: int, ables: int, contract: float) -> float:
+    """Return the weight of a facility within reach for a visit."""
+    profile = view.reach_profile(w, item)
+    weight = view.pay(w, pays + profile) * view.able(w, ables + profile)
+    return weight * state.item_weight(s, item) * contract
+
+
+@kernel
+def _stay_weight(w: int, s: int, row: int, item: int, position: int, pays: int) -> float:
+    """Return the weight of a facility within reach as a place of stay; 0: not able, no ward, or tried."""
+    facility = view.reach_facility(w, item)
+    ward = ward_cell(w, s, row, facility)
+    tried = (state.get_tried(s, row) >> position) & 1 == 1
+    if ward == NONE or tried or not can_treat(w, s, row, facility):
+        return 0.0
+    weight = view.pay(w, pays + view.reach_profile(w, item)) * view.reach_weight(w, item)
+    weight *= state.bed_appeal(s, ward)
+    if position == state.get_position(s, row):
+        weight *= math.exp(view.behaviour(w, Behaviour.PRESENT_HOSPITAL) / nest_scale(w, facility))
+    return weight
+
+
 @open_kernel
-def choose(w: int, s: int, row: int, fork: int, lowest_tier: int, highest_tier: int) -> int:
-    """Return the position within reach of the facility chosen for a visit between two tiers, or NONE."""
+def choose(
+    w: int, s: int, row: int, fork: int, spared: int, lowest_tier: int, highest_tier: int
+) -> int:
+    """Return the position within reach of the facility chosen between two tiers, or NONE.
+
+    For a visit, or at two of the forks for a stay: then among those that can treat the patient in a ward
+    and have not been tried. `spared` is 1 for those who keep the full rate of reimbursement.
+    """
     place, key = state.get_place(s, row), state.get_key(s, row)
     origin, above_primary = first_item(w, place, 0), first_item(w, place, COUNTY)
     primary = 1.0
     if state.get_contract(s, row) == 1:
         primary = view.contract_weight(w, state.get_condition(s, row))
-    pays, ables = _pay_row(w, s, row, 0), _able_row(w, s, row)
+    staying = fork == Fork.PLACE_OF_STAY or fork == Fork.AFTER_BED
+    pays = _pay_row(w, s, row, _INPATIENT if staying else _OUTPATIENT, spared)
+    ables = _able_row(w, s, row)
     occasion = state.get_visits(s, row) * FORKS + fork
     best, log_best = NONE, 0.0
     for nest in range(_NESTS):
@@ -124,10 +161,11 @@ def choose(w: int, s: int, row: int, fork: int, lowest_tier: int, highest_tier: 
         best_time = _NEVER if best == NONE else math.exp(noise + log_best / scale)
         winner = NONE
         for item in range(first, end):
-            profile = view.reach_profile(w, item)
-            weight = view.pay(w, pays + profile) * view.able(w, ables + profile)
-            weight *= state.item_weight(s, item)
-            weight *= primary if item < above_primary else 1.0
+            if staying:
+                weight = _stay_weight(w, s, row, item, item - origin, pays)
+            else:
+                contract = primary if item < above_primary else 1.0
+                weight = _visit_weight(w, s, item, pays, ables, contract)
             u = draw(key ^ view.reach_name(w, item), Purpose.CHOICE, occasion)
             # -log(1 - z) is above z + z * z / 2: most cannot win, and need no logarithm.
             z = 1.0 - u
@@ -146,10 +184,10 @@ def choose_first_contact(w: int, s: int, row: int) -> int:
     if state.get_emergency(s, row) == 1:
         return nearest_able(w, s, row, state.get_stay_needed(s, row) == 1)
     if _is_bound(w, s, row):
-        position = choose(w, s, row, Fork.FIRST_CONTACT + 0, 0, TOWNSHIP)
+        position = choose(w, s, row, Fork.FIRST_CONTACT + 0, 0, 0, TOWNSHIP)
         if position != NONE:
             return position
-    return choose(w, s, row, Fork.FIRST_CONTACT + 0, 0, OUTSIDE)
+    return choose(w, s, row, Fork.FIRST_CONTACT + 0, 0, 0, OUTSIDE)
 
 
 @kernel

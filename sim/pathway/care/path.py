@@ -25,6 +25,7 @@ from sim.pathway.care.stay import (
 )
 from sim.pathway.care.visit import after_consultation, arrive, consult, decide, examine
 from sim.pathway.steps import GRANTED, Step
+from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.world import NONE, Behaviour, Setting
 
 
@@ -113,10 +114,15 @@ def _expect_bed_waits(w: int, s: int) -> None:
 
     Of a ward that nobody asked for these are 0, so that one avoided as full is not avoided for good.
     """
+    slope = view.behaviour(w, Behaviour.BED_WAIT_WEIGHT_PER_DAY) / MINUTES_PER_DAY
     for ward in range(view.settings(w, Setting.FACILITIES) * POOL_KINDS):
         given = max(state.beds_given(s, ward), 1)
         mean = state.bed_wait_ticks(s, ward) / (given * TICKS_PER_MINUTE)
-        state.set_expected_bed_wait(s, ward, 0.5 * (state.expected_bed_wait(s, ward) + mean))
+        expected = 0.5 * (state.expected_bed_wait(s, ward) + mean)
+        state.set_expected_bed_wait(s, ward, expected)
+        facility = ward // POOL_KINDS
+        repels = math.exp(slope * expected / nest_scale(w, facility))
+        state.set_bed_appeal(s, ward, view.stay_appeal(w, facility) * repels)
         state.set_bed_wait_ticks(s, ward, 0)
         state.set_beds_given(s, ward, 0)
 

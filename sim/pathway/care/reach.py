@@ -55,16 +55,16 @@ def try_no_more(s: int, row: int, position: int) -> None:
 
 
 @kernel
-def nearest_with_ward(w: int, s: int, row: int) -> int:
+def nearest_with_ward(w: int, s: int, row: int, lowest_tier: int) -> int:
     """Return the position of the nearest facility not tried yet that can treat the patient in a ward, or NONE.
 
-    At any tier. Those where a bed is expected to take long come after all others.
+    From a tier up. Those where a bed is expected to take long come after all others.
     """
     place, tried = state.get_place(s, row), state.get_tried(s, row)
     longest = view.behaviour(w, Behaviour.OVERFLOW_WAIT_MIN)
     first = first_item(w, place, 0)
     best, best_minutes, best_full = NONE, math.inf, True
-    for item in range(first, first_item(w, place, _TIERS)):
+    for item in range(first_item(w, place, lowest_tier), first_item(w, place, _TIERS)):
         facility, minutes = view.reach_facility(w, item), view.reach_minutes(w, item)
         ward = ward_cell(w, s, row, facility)
         if ward == NONE or (tried >> (item - first)) & 1 == 1:

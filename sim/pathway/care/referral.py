@@ -70,13 +70,28 @@ def is_referred_though_treatable(w: int, s: int, row: int) -> bool:
 
 
 @kernel
+def _referred_to(w: int, s: int, row: int, lowest_tier: int, with_ward: bool) -> int:
+    """Return the position of the facility that a patient is referred to, or NONE.
+
+    For a visit the first that is able. For a stay emergencies go to the nearest ward, and others choose the
+    place among all that are able, with the referral's rate.
+    """
+    if not with_ward:
+        return next_able(w, s, row, lowest_tier, False)
+    state.set_tried(s, row, 0)
+    if state.get_emergency(s, row) == 1:
+        return nearest_with_ward(w, s, row, lowest_tier)
+    return choose(w, s, row, Fork.PLACE_OF_STAY + 0, 1, lowest_tier, OUTSIDE)
+
+
+@kernel
 def refer(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, reason: int) -> Step:
-    """Refer to the first facility from `lowest_tier` up that can treat the patient.
+    """Refer to a facility from `lowest_tier` up that can treat the patient, in a ward if need be.
 
     Emergencies are transferred at once. Others comply, choose a hospital above for themselves, or give
     up.
     """
-    position = next_able(w, s, row, lowest_tier, with_ward)
+    position = _referred_to(w, s, row, lowest_tier, with_ward)
     if position == NONE:
         return give_up(w, s, row, _why_nobody_takes(w, s, row, lowest_tier, with_ward, reason))
     key, visits = state.get_key(s, row), state.get_visits(s, row)
@@ -84,14 +99,15 @@ def refer(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, reason: i
     comply = view.behaviour(w, Behaviour.COMPLY)
     u = draw(key, Purpose.COMPLIANCE, visits)
     delay = 0.0
+    state.set_placed(s, row, 1 if with_ward else 0)
     if state.get_emergency(s, row) == 0:
-        mean = view.behaviour(w, Behaviour.REFERRAL_DELAY_MIN)
-        delay = exponential(draw(key, Purpose.REFERRAL_DELAY, visits), mean)
+        delay = referral_delay(w, s, row)
         if u >= comply + view.behaviour(w, Behaviour.OWN_CHOICE):
             return give_up(w, s, row, End.REFERRAL_NOT_FOLLOWED + 0)
         if u >= comply:
             above = view.facility_tier(w, facility) + 1
-            own = choose(w, s, row, Fork.REFERRED + 0, above, OUTSIDE)
+            fork = Fork.PLACE_OF_STAY + 0 if with_ward else Fork.REFERRED + 0
+            own = choose(w, s, row, fork, 0, above, OUTSIDE)
             if own != NONE:
                 state.set_referred(s, row, 0)
                 return travel_to(w, s, row, own, Reason.PREFERENCE + 0, delay)
@@ -99,6 +115,13 @@ def refer(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, reason: i
     count_event(s, w, state.get_county(s, row), Event.REFERRED_UP)
     count_work(s, facility, Work.REFERRED_UP, 1)
     return travel_to(w, s, row, position, reason, delay)
+
+
+@kernel
+def referral_delay(w: int, s: int, row: int) -> float:
+    """Return the minutes from the decision to setting out of those who need not hurry."""
+    u = draw(state.get_key(s, row), Purpose.REFERRAL_DELAY, state.get_visits(s, row))
+    return exponential(u, view.behaviour(w, Behaviour.REFERRAL_DELAY_MIN))
 
 
 @kernel
@@ -111,21 +134,28 @@ def leave_queue(w: int, s: int, row: int, waited: float) -> Step:
     u = draw(state.get_key(s, row), Purpose.AFTER_RENEGE, state.get_visits(s, row))
     if u < view.behaviour(w, Behaviour.BYPASS_AFTER_RENEGE):
         tier = view.facility_tier(w, facility) + 1
-        above = choose(w, s, row, Fork.AFTER_QUEUE + 0, tier, OUTSIDE)
+        above = choose(w, s, row, Fork.AFTER_QUEUE + 0, 0, tier, OUTSIDE)
         if above != NONE:
             state.set_referred(s, row, 0)
+            state.set_placed(s, row, 0)
             return travel_to(w, s, row, above, Reason.CAPACITY + 0, 0.0)
     return give_up(w, s, row, End.LEFT_UNSEEN + 0)
 
 
 @kernel
 def divert(w: int, s: int, row: int) -> Step:
-    """No bed in time: straight to a bed at the nearest other facility that can treat the patient."""
+    """No bed in time: straight to a bed elsewhere.
+
+    In an emergency to the nearest, else to one of the patient's choice.
+    """
     facility, county = state.get_facility(s, row), state.get_county(s, row)
     count_event(s, w, county, Event.DIVERTED)
     count_work(s, facility, Work.DIVERTED, 1)
     try_no_more(s, row, state.get_position(s, row))
-    position = nearest_with_ward(w, s, row)
+    if state.get_emergency(s, row) == 1:
+        position = nearest_with_ward(w, s, row, 0)
+    else:
+        position = choose(w, s, row, Fork.AFTER_BED + 0, 1, 0, OUTSIDE)
     if position == NONE:
         return give_up(w, s, row, End.NO_BED + 0)
     state.set_direct(s, row, 1)

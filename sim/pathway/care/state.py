@@ -46,6 +46,7 @@ PATIENT = record(
     stay_needed="i1",
     ambulance="i1",
     own_account="i1",
+    placed="i1",
     acute="f8",
     rehabilitation="f8",
     tried="i8",
@@ -86,6 +87,8 @@ stay_needed
     1 if the episode needs a stay: decided once, when it begins.
 ambulance
     1 if the patient came by ambulance, always an emergency.
+placed
+    1 if the patient comes to stay: the place was chosen before the way here.
 acute, rehabilitation
     Minutes of the stay, once it has begun; no rehabilitation is 0.
 tried
@@ -240,6 +243,8 @@ class Event(IntEnum):
     """Of those who called, those admitted."""
     BEGUN_PROTECTED = 23
     """Episodes begun by people above the threshold of catastrophic cover, or at a ceiling of the year."""
+    STAYED_ELSEWHERE = 24
+    """Chose another hospital for the stay than the one that would have admitted them."""
 
 
 class Work(IntEnum):
@@ -287,6 +292,8 @@ class CareArrays:
     """[f, PoolKind] minutes for a bed of a ward, as hospitals expect it of each other"""
     bed_wait_ticks: Ints
     """[f, PoolKind] sum of this period's waits for a bed, of those who left without one, too"""
+    bed_appeal: Reals
+    """[f, PoolKind] choice weight of a ward: the place of stay, and the expected wait for a bed there"""
     beds_given: Ints
     """[f, PoolKind] how many were given one"""
     flow: Ints
@@ -368,6 +375,7 @@ class CareState:
             wait_count=zeros(facilities),
             expected_bed_wait=np.zeros(facilities * len(PoolKind)),
             bed_wait_ticks=zeros(facilities, len(PoolKind)),
+            bed_appeal=np.ones(facilities * len(PoolKind)),
             beds_given=zeros(facilities, len(PoolKind)),
             flow=zeros(counties, tiers, tiers, VISITS, conditions, REASONS),
             weekly=zeros(periods, counties, tiers, VISITS, REASONS),
@@ -470,6 +478,7 @@ get_age, set_age = _column("age")
 get_readmitted, set_readmitted = _column("readmitted")
 get_stay_needed, set_stay_needed = _column("stay_needed")
 get_ambulance, set_ambulance = _column("ambulance")
+get_placed, set_placed = _column("placed")
 get_step_down, set_step_down = _column("step_down")
 get_tried, set_tried = _column("tried")
 get_own_account, set_own_account = _column("own_account")
@@ -493,6 +502,7 @@ wait_ticks, set_wait_ticks = _cells("wait_ticks")
 wait_count, set_wait_count = _cells("wait_count")
 expected_bed_wait, set_expected_bed_wait = _cells("expected_bed_wait")
 bed_wait_ticks, set_bed_wait_ticks = _cells("bed_wait_ticks")
+bed_appeal, set_bed_appeal = _cells("bed_appeal")
 beds_given, set_beds_given = _cells("beds_given")
 ledger_cell, set_ledger_cell = _cells("ledger_cells")
 _in_account = columns(CareArrays, "account", ACCOUNT)

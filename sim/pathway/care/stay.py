@@ -8,6 +8,7 @@ from sim.chance import Purpose, draw, exponential, log_deviation, lognormal
 from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.capability import pool_of, ward_of
+from sim.pathway.care.choice import Fork, choose
 from sim.pathway.care.payment import pay_stay
 from sim.pathway.care.reach import facility_at, first_item, lead
 from sim.pathway.care.record import (
@@ -18,11 +19,11 @@ from sim.pathway.care.record import (
     count_work,
     ticks,
 )
-from sim.pathway.care.referral import divert
+from sim.pathway.care.referral import divert, referral_delay, travel_to
 from sim.pathway.care.stages import Stage, go, hold, leave, seize
-from sim.pathway.care.state import Ambulance, End, Event, Visit, Work
+from sim.pathway.care.state import Ambulance, End, Event, Reason, Visit, Work
 from sim.pathway.steps import Step
-from sim.world.care.world import NONE, Behaviour, PoolKind
+from sim.world.care.world import NONE, OUTSIDE, Behaviour, PoolKind
 
 _READMISSION_WINDOW_MIN = 30.0 * 1440.0
 _REHABILITATION_SIGMA = log_deviation(0.5)
@@ -45,6 +46,19 @@ def seek_bed(w: int, s: int, row: int) -> Step:
         # The ward closed while the patient was on the way.
         return divert(w, s, row)
     return seize(s, row, Stage.WAITING_FOR_BED, pool, exponential(u, mean), 0)
+
+
+@kernel
+def choose_bed(w: int, s: int, row: int) -> Step:
+    """Be admitted where the need was found, or set out for another hospital of one's choice."""
+    state.set_tried(s, row, 0)
+    position = choose(w, s, row, Fork.PLACE_OF_STAY + 0, 0, 0, OUTSIDE)
+    if position == state.get_position(s, row) or position == NONE:
+        return seek_bed(w, s, row)
+    state.set_placed(s, row, 1)
+    state.set_referred(s, row, 0)
+    count_event(s, w, state.get_county(s, row), Event.STAYED_ELSEWHERE)
+    return travel_to(w, s, row, position, Reason.PREFERENCE + 0, referral_delay(w, s, row))
 
 
 @kernel

@@ -13,7 +13,7 @@ from sim.pathway.care.record import count_end, count_first_seen, count_visit, ti
 from sim.pathway.care.referral import is_referred_though_treatable, refer
 from sim.pathway.care.stages import Stage, hold, leave, priority_of, seize
 from sim.pathway.care.state import End, Reason, Visit
-from sim.pathway.care.stay import seek_bed
+from sim.pathway.care.stay import choose_bed, seek_bed
 from sim.pathway.steps import Step
 from sim.world.care.world import NONE, PoolKind
 
@@ -88,5 +88,7 @@ def decide(w: int, s: int, row: int) -> Step:
         return leave()
     if ward_of(w, s, row, facility) == NONE:
         return refer(w, s, row, tier, True, Reason.CAPABILITY + 0)
+    if state.get_placed(s, row) == 0 and state.get_emergency(s, row) == 0:
+        return choose_bed(w, s, row)
     state.set_tried(s, row, 0)
     return seek_bed(w, s, row)

@@ -205,10 +205,12 @@ class CareWorld:
     county_ward_capability: Reals
     """[c, d] the best of those with a ward for the condition"""
     pay: Reals
-    """[spared, m, d, q] choice weight of the own payment for a visit; spared: 1 loses no points of the rate"""
+    """[setting, spared, m, d, q] choice weight of the own payment; spared: 1 loses no points of the rate"""
     able: Reals
     """[d, b, q] choice weight of the constants and the perceived capability; 0: not treated there"""
 
+    stay_appeal: Reals
+    """[f] choice weight as a place of stay: constant of the kind, size of the hospital"""
     log_stable: Reals
     """[nest, part, cell] quantiles of the noise that a nest shares, see `build.nests.nest_table`"""
 

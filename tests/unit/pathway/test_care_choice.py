@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from worlds import (
     HOSPITAL,
     NEAR_HOSPITAL,
     PROVINCIAL,
+    Taken,
     Visitors,
     behaviour,
     make_world,
@@ -28,21 +30,25 @@ from sim.glossary import TIERS
 from sim.pathway.care.choice import Fork, choose
 from sim.pathway.care.path import new_period
 from sim.pathway.care.stages import Stage
-from sim.pathway.care.state import Money
-from sim.pathway.steps import GRANTED
+from sim.pathway.care.state import Event, Money, Reason
+from sim.pathway.steps import DONE, GRANTED, HOLD, RENEGED, SEIZE
 from sim.region import Region
 from sim.scenario.care.inputs import Inputs
 from sim.world.care.build.assemble import CareWorlds
 from sim.world.care.build.nests import log_stable, nest_table
 from sim.world.care.world import (
+    COUNTY,
     NEST_CELLS,
     NEST_OF_TIER,
     NESTS,
     NONE,
     OUTSIDE,
+    SETTINGS,
     VILLAGE,
     Behaviour,
     CareWorld,
+    PoolKind,
+    Priority,
     Setting,
 )
 from sim.world.fields import Ints, Reals
@@ -67,19 +73,34 @@ def within(facilities: tuple[int, ...], **fields: Any) -> CareWorld:
     )
 
 
+VISITS = (Fork.FIRST_CONTACT, Fork.REFERRED, Fork.AFTER_QUEUE)
+STAYS = (Fork.PLACE_OF_STAY, Fork.AFTER_BED)
+
+
 def chosen(visitors: Visitors, fork: int = Fork.FIRST_CONTACT) -> Ints:
     """Return the facility that each patient chooses at a fork."""
     found = [
-        choose(visitors.w, visitors.s, row, int(fork), VILLAGE, OUTSIDE)
+        choose(visitors.w, visitors.s, row, int(fork), 0, VILLAGE, OUTSIDE)
         for row in range(visitors.state.capacity)
     ]
     return np.asarray(visitors.world.reach_facility[np.asarray(found)])
 
 
-def weights(visitors: Visitors) -> Reals:
+def weights(visitors: Visitors, fork: int = Fork.FIRST_CONTACT) -> Reals:
     """Return the weight of each facility of the hand-made county for somebody who feels mildly ill."""
     world = visitors.world
-    return world.able.reshape(3, -1)[0] * world.pay.reshape(2, -1)[0] * world.reach_weight
+    pay = world.pay.reshape(2, 2, -1)
+    if fork in VISITS:
+        return world.able.reshape(3, -1)[0] * pay[0, 0] * world.reach_weight
+    ward = world.facility_pool.reshape(-1, len(PoolKind))[:, PoolKind.WARD_GENERAL] != NONE
+    return np.asarray(ward * pay[1, 0] * world.stay_appeal * world.reach_weight)
+
+
+def assert_shares(found: Ints, share: Reals) -> None:
+    """Hold the facilities chosen by many against their shares."""
+    counts = np.bincount(found, minlength=share.size)
+    assert counts[share == 0.0].sum() == 0
+    assert stats.chisquare(counts[share > 0.0], found.size * share[share > 0.0]).pvalue > _LEVEL
 
 
 # --- draws ---------------------------------------------------------------------------------------
@@ -95,22 +116,30 @@ def test_a_facility_more_leaves_the_draws_of_all_others(gone: int) -> None:
     assert (with_it[moved] == gone).all()
 
 
+def improved(facility: int) -> dict[str, Reals]:
+    """Return the fields of a world in which one facility is better by half a unit of utility."""
+    able = make_world().able.reshape(3, -1).copy()
+    stays = make_world().stay_appeal.copy()
+    able[:, facility] *= np.exp(0.5)
+    stays[facility] *= np.exp(0.5)
+    return {"able": able.ravel(), "stay_appeal": stays}
+
+
 @pytest.mark.parametrize("better", _EVERYWHERE)
 def test_who_moves_goes_to_the_facility_that_improved(better: int) -> None:
     before = Visitors(make_world(), _MANY)
-    improved = make_world().able.reshape(3, -1).copy()
-    improved[:, better] *= np.exp(0.5)
-    after = Visitors(make_world(able=improved.ravel()), _MANY)
+    after = Visitors(make_world(**improved(better)), _MANY)
     for fork in Fork:
         old, new = chosen(before, fork), chosen(after, fork)
         moved = old != new
-        assert moved.any()
+        # The clinic has no beds.
+        assert moved.any() == (fork in VISITS or better != CLINIC)
         assert (new[moved] == better).all()
 
 
 def test_two_forks_and_two_visits_have_draws_of_their_own() -> None:
     visitors = Visitors(make_world(), _MANY)
-    found = [chosen(visitors, fork) for fork in Fork]
+    found = [chosen(visitors, fork) for fork in VISITS]
     visitors.rows["visits"] = 1
     found.append(chosen(visitors))
     share = weights(visitors) / weights(visitors).sum()
@@ -147,9 +176,7 @@ def nested_shares(weight: Reals, scales: tuple[float, ...]) -> Reals:
 @pytest.mark.parametrize("scales", _SCALES)
 def test_shares_are_those_of_the_nested_logit(scales: tuple[float, ...], fork: Fork) -> None:
     visitors = Visitors(nested(scales), _MANY)
-    counts = np.bincount(chosen(visitors, fork), minlength=len(FACILITY_TIER))
-    expected = _MANY * nested_shares(weights(visitors), scales)
-    assert stats.chisquare(counts, expected).pvalue > _LEVEL
+    assert_shares(chosen(visitors, fork), nested_shares(weights(visitors, fork), scales))
 
 
 @pytest.mark.parametrize("scale", [0.2, 0.3, 0.6, 0.9])
@@ -186,10 +213,8 @@ def test_with_nests_too_who_moves_goes_to_the_facility_that_improved(
     better: int, scales: tuple[float, ...]
 ) -> None:
     before = Visitors(nested(scales), _MANY)
-    improved = make_world().able.reshape(3, -1).copy()
-    improved[:, better] *= np.exp(0.5)
     old = chosen(before)
-    new = chosen(Visitors(nested(scales, able=improved.ravel()), _MANY))
+    new = chosen(Visitors(nested(scales, **improved(better)), _MANY))
     moved = old != new
     assert moved.any()
     assert (new[moved] == better).all()
@@ -218,7 +243,7 @@ def test_a_nest_may_be_empty_and_weights_nothing(alone: int) -> None:
     visitors = Visitors(nested(_SCALES[2], able=able.ravel()), 500)
     assert (chosen(visitors) == alone).all()
     nobody = Visitors(nested(_SCALES[2], able=np.zeros(3 * len(FACILITY_TIER))), 500)
-    positions = [choose(nobody.w, nobody.s, row, 0, VILLAGE, OUTSIDE) for row in range(500)]
+    positions = [choose(nobody.w, nobody.s, row, 0, 0, VILLAGE, OUTSIDE) for row in range(500)]
     assert positions == [NONE] * 500
 
 
@@ -226,7 +251,7 @@ def test_a_nest_may_be_empty_and_weights_nothing(alone: int) -> None:
 
 
 def test_the_own_payment_repels_by_its_weight_by_scheme_and_by_exemption() -> None:
-    pay = np.exp(-np.random.default_rng(1).uniform(0.0, 2.0, (2, 2, len(FACILITY_TIER))))
+    pay = np.exp(-np.random.default_rng(1).uniform(0.0, 2.0, (2, 2, 2, len(FACILITY_TIER))))
     world = make_world(
         pay=pay.ravel(),
         settings=settings({Setting.SCHEMES: 2}),
@@ -237,14 +262,11 @@ def test_the_own_payment_repels_by_its_weight_by_scheme_and_by_exemption() -> No
         ceiling=np.ones(24),
     )
     plain = world.able.reshape(3, -1)[0] * world.reach_weight
-    for emergency in (0, 1):
-        for scheme in (0, 1):
-            visitors = Visitors(world, _MANY)
-            visitors.start(scheme=scheme, emergency=emergency)
-            counts = np.bincount(chosen(visitors), minlength=len(FACILITY_TIER))
-            expected = plain * pay[emergency, scheme]
-            expected *= _MANY / expected.sum()
-            assert stats.chisquare(counts, expected).pvalue > _LEVEL
+    for emergency, scheme in np.ndindex(2, 2):
+        visitors = Visitors(world, _MANY)
+        visitors.start(scheme=scheme, emergency=emergency)
+        weight = plain * pay[0, emergency, scheme]
+        assert_shares(chosen(visitors), weight / weight.sum())
 
 
 @pytest.fixture(scope="module")
@@ -262,8 +284,11 @@ def test_every_term_of_the_utility_is_divided_by_the_parameter_of_its_nest(
 ) -> None:
     world, inputs = built.worlds[0], built.inputs[0]
     values, scale = inputs.behaviour, scale_of(built)
-    way = np.log(world.reach_weight) * scale[world.reach_profile]
-    np.testing.assert_allclose(way, values["travel_per_minute"] * world.reach_minutes, rtol=1e-12)
+    half = values["travel_scale_min"]
+    way = values["travel_per_minute"] * half * np.log(1.0 + world.reach_minutes / half)
+    np.testing.assert_allclose(
+        np.log(world.reach_weight) * scale[world.reach_profile], way, rtol=1e-12
+    )
     kinds = inputs.kinds.set_index("kind")
     first = [int(np.argmax(world.facility_profile == q)) for q in range(scale.size)]
     kind = built.reach.facilities["kind"].to_numpy()[first]
@@ -302,15 +327,21 @@ def scale_of(built: CareWorlds) -> Reals:
     return np.array([built.inputs[0].behaviour[f"nest_{nests[f]}"] for f in first])
 
 
-@pytest.mark.parametrize("emergency", [0, 1])
-def test_the_price_at_first_contact_is_the_bill_of_the_visit_alone(
-    built: CareWorlds, emergency: int
+@pytest.mark.parametrize("spared", [0, 1])
+@pytest.mark.parametrize("setting", ["visit", "stay"])
+def test_the_price_at_a_fork_is_the_bill_that_follows(
+    built: CareWorlds, setting: str, spared: int
 ) -> None:
-    """By scheme, condition and profile: what a visit costs, and nothing of a stay that may follow."""
-    world, slope = built.worlds[0], built.inputs[0].behaviour["cost_visit_per_100_cny"]
+    """By scheme, condition and profile: a visit alone at first contact, a stay of mean length at the stay.
+
+    What the covers of a year add is not foreseen.
+    """
+    world, number = built.worlds[0], SETTINGS.index("inpatient") if setting == "stay" else 0
+    slope = built.inputs[0].behaviour[f"cost_{setting}_per_100_cny"]
     s = world.settings
     shape = (s[Setting.SCHEMES], s[Setting.CONDITIONS], s[Setting.FACILITY_PROFILES])
-    own_cny = 100.0 * scale_of(built) * np.log(world.pay.reshape(2, *shape)[emergency]) / slope
+    weight = world.pay.reshape(2, 2, *shape)[number, spared]
+    own_cny = 100.0 * scale_of(built) * np.log(weight) / slope
     for profile in range(shape[2]):
         facility = int(np.flatnonzero(world.facility_profile == profile)[0])
         for scheme, condition in np.ndindex(*shape[:2]):
@@ -318,17 +349,17 @@ def test_the_price_at_first_contact_is_the_bill_of_the_visit_alone(
                 continue
             patient = Visitors(world)
             patient.state.arrays.clock[1] = 1  # the first week is not counted
-            cells = {"scheme": scheme, "condition": condition, "emergency": emergency}
-            patient.start(
-                stage=Stage.WAITING_FOR_DOCTOR,
-                facility=facility,
-                position=0,
-                stay_needed=1,
-                **cells,
-            )
-            patient.next(GRANTED)
+            place = {"facility": facility, "position": 0, "referred": spared, "stay_needed": 1}
+            cells = {"scheme": scheme, "condition": condition, **place}
+            if setting == "visit":
+                patient.start(stage=Stage.WAITING_FOR_DOCTOR, **cells)
+                patient.next(GRANTED)
+            else:
+                acute = float(world.acute_minutes[condition])
+                patient.start(stage=Stage.ACUTE_STAY, acute=acute, readmitted=1, **cells)
+                patient.next(DONE)
             money = patient.state.table("money").sum(axis=(0, 1, 2, 3))
-            bill = (money[Money.PRICE] - money[Money.FUND]) / 100.0
+            bill = (money[Money.PRICE] - money[Money.FUND] + money[Money.TOP_UP]) / 100.0
             # Bills are in whole fen.
             assert own_cny[scheme, condition, profile] == pytest.approx(bill, abs=0.011)
 
@@ -339,3 +370,131 @@ def test_the_clinic_is_priced_as_dearly_for_who_will_need_a_stay() -> None:
     stay.start(stay_needed=1)
     assert (chosen(mild) == chosen(stay)).all()
     assert {CLINIC, HOSPITAL, PROVINCIAL} <= set(chosen(mild).tolist())
+
+
+# --- place of stay -------------------------------------------------------------------------------
+
+
+def no_bonus(**fields: Any) -> CareWorld:
+    """Return the hand-made county where everybody needs a stay and nothing speaks for the present hospital."""
+    rules = behaviour({Behaviour.PRESENT_HOSPITAL: 0.0})
+    return make_world(**{"admission_share": [1.0], "behaviour": rules, **fields})
+
+
+def decided(world: CareWorld, facility: int, **cells: float) -> tuple[Visitors, list[Taken]]:
+    """Return patients whose doctor at a facility has just decided, and what they do."""
+    visitors = Visitors(world, _MANY)
+    here = {"stage": Stage.CONSULTATION, "facility": facility, "position": facility, "visits": 1}
+    visitors.start(**{**here, "complexity": 0.4, **cells})
+    return visitors, [visitors.next(DONE, row=row) for row in range(_MANY)]
+
+
+@pytest.mark.parametrize("bonus", [0.0, 1.0])
+def test_the_place_of_stay_is_chosen_among_all_able_wards_with_the_present_one(
+    bonus: float,
+) -> None:
+    world = no_bonus(behaviour=behaviour({Behaviour.PRESENT_HOSPITAL: bonus}))
+    visitors, steps = decided(world, HOSPITAL, complexity=0.55)
+    weight = weights(visitors, Fork.PLACE_OF_STAY)
+    weight[CENTRE] = 0.0  # not able
+    weight[HOSPITAL] *= np.exp(bonus)
+    found = visitors.rows["facility"][:_MANY]
+    assert_shares(np.asarray(found), weight / weight.sum())
+    stay = np.array([step.action == SEIZE for step in steps])
+    assert (stay == (found == HOSPITAL)).all()
+    assert visitors.happened(Event.STAYED_ELSEWHERE) == (~stay).sum()
+    assert visitors.happened(Event.REFERRED_UP) == 0
+    outside = np.asarray(FACILITY_TIER)[found] > COUNTY
+    assert (visitors.rows["reason"][:_MANY][outside] == Reason.PREFERENCE).all()
+
+
+def test_who_chose_the_place_is_admitted_there_without_choosing_again() -> None:
+    visitors, steps = decided(no_bonus(), HOSPITAL)
+    for row in range(1_000):
+        if steps[row].action == HOLD:
+            place = visitors.facility(row)
+            assert visitors.next(DONE, row=row).pool == visitors.pool(place, PoolKind.DOCTOR)
+            visitors.next(GRANTED, row=row)
+            bed = visitors.next(DONE, row=row)
+            assert (bed.action, visitors.facility(row)) == (SEIZE, place)
+            assert bed.pool == visitors.pool(place, PoolKind.WARD_GENERAL)
+            assert bed.priority == Priority.ROUTINE
+
+
+def test_emergencies_lie_where_they_are() -> None:
+    visitors, steps = decided(no_bonus(), HOSPITAL, emergency=1)
+    assert all(step.action == SEIZE for step in steps)
+    assert (visitors.rows["facility"][:_MANY] == HOSPITAL).all()
+
+
+def test_a_referral_for_a_stay_is_to_a_place_of_choice_at_the_referral_s_rate() -> None:
+    pay = np.ones((2, 2, len(FACILITY_TIER)))
+    pay[1, 1, PROVINCIAL], pay[1, 0, PROVINCIAL] = 5.0, 0.1
+    world = no_bonus(pay=pay.ravel())
+    visitors, _ = decided(world, CENTRE, complexity=0.7)
+    weight = world.stay_appeal * world.reach_weight * pay[1, 1]
+    weight[[CLINIC, CENTRE, NEAR_HOSPITAL]] = 0.0
+    assert_shares(np.asarray(visitors.rows["facility"][:_MANY]), weight / weight.sum())
+    assert (visitors.rows["referred"][:_MANY] == 1).all()
+    # Who goes on their own goes above, and expects the price without the referral.
+    own, _ = decided(
+        replace(
+            world,
+            behaviour=behaviour(
+                {Behaviour.COMPLY: 0.0, Behaviour.OWN_CHOICE: 1.0, Behaviour.PRESENT_HOSPITAL: 0.0}
+            ),
+        ),
+        CENTRE,
+        complexity=0.7,
+    )
+    weight *= pay[1, 0] / pay[1, 1]
+    assert_shares(np.asarray(own.rows["facility"][:_MANY]), weight / weight.sum())
+    assert (own.rows["referred"][:_MANY] == 0).all()
+
+
+def test_who_finds_no_bed_in_time_chooses_among_those_not_tried() -> None:
+    world = no_bonus()
+    visitors = Visitors(world, _MANY)
+    here = {"stage": Stage.WAITING_FOR_BED, "facility": HOSPITAL, "position": HOSPITAL, "visits": 1}
+    visitors.start(complexity=0.55, tried=1 << CITY_HOSPITAL, **here)
+    for row in range(_MANY):
+        visitors.next(RENEGED, 500.0, row=row)
+    weight = weights(visitors, Fork.AFTER_BED)
+    weight[[CENTRE, HOSPITAL, CITY_HOSPITAL]] = 0.0
+    assert_shares(np.asarray(visitors.rows["facility"][:_MANY]), weight / weight.sum())
+    assert (visitors.rows["direct"][:_MANY] == 1).all()
+
+
+def test_expected_waits_for_a_bed_repel_by_the_day() -> None:
+    rules = behaviour({Behaviour.PRESENT_HOSPITAL: 0.0, Behaviour.BED_WAIT_WEIGHT_PER_DAY: -0.5})
+    visitors = Visitors(no_bonus(behaviour=rules), _MANY)
+    cell = HOSPITAL * len(PoolKind) + PoolKind.WARD_GENERAL
+    visitors.state.arrays.expected_bed_wait[cell] = 4 * 1440.0
+    new_period(visitors.w, visitors.s, 0)
+    weight = weights(visitors, Fork.PLACE_OF_STAY)
+    # Half of what was expected, for nobody asked: two days.
+    weight[HOSPITAL] *= np.exp(-0.5 * 2.0)
+    assert_shares(chosen(visitors, Fork.PLACE_OF_STAY), weight / weight.sum())
+
+
+def test_a_choice_for_a_bed_begins_with_nothing_tried() -> None:
+    visitors, _ = decided(no_bonus(), HOSPITAL, tried=-1)
+    found = set(visitors.rows["facility"][:_MANY].tolist())
+    assert found == {CENTRE, NEAR_HOSPITAL, HOSPITAL, CITY_HOSPITAL, PROVINCIAL, ELSEWHERE}
+
+
+def test_the_appeal_of_a_place_of_stay_is_its_constant_and_its_size(built: CareWorlds) -> None:
+    world, inputs, facilities = built.worlds[0], built.inputs[0], built.reach.facilities
+    scale = scale_of(built)[world.facility_profile]
+    utility = scale * np.log(world.stay_appeal)
+    kinds = inputs.kinds.set_index("kind")
+    whole = inputs.region.facilities
+    for f in range(len(facilities)):
+        row = facilities.loc[f]
+        alike = whole[(whole["kind"] == row["kind"]) & (whole["beds"] > 0)]
+        size = 0.0
+        if row["beds"] > 0:
+            usual = (alike["beds"] / alike["institutions"]).median()
+            size = np.log(row["beds"] / row["institutions"] / usual)
+        wanted = kinds.loc[row["kind"], "constant_stay"] + inputs.behaviour["hospital_size"] * size
+        assert utility[f] == pytest.approx(wanted, abs=1e-9)

@@ -1,4 +1,4 @@
-"""Where patients go who found no bed in time: the nearest able ward at any tier, those known as full last."""
+"""Where emergencies go who found no bed: the nearest able ward at any tier, those known as full last."""
 
 from __future__ import annotations
 
@@ -31,11 +31,10 @@ _EVERYWHERE = -1
 
 
 def waiting(facility: int, world: CareWorld | None = None, **cells: float) -> Visitors:
-    """Return a patient of the hand-made county who waits for a bed."""
+    """Return an emergency of the hand-made county who waits for a bed; others choose where to go."""
     patient = Visitors(world or make_world(admission_share=[1.0]))
-    patient.start(
-        stage=Stage.WAITING_FOR_BED, facility=facility, position=facility, visits=1, **cells
-    )
+    cells = {"emergency": 1, "visits": 1, "stay_needed": 1, **cells}
+    patient.start(stage=Stage.WAITING_FOR_BED, facility=facility, position=facility, **cells)
     return patient
 
 
@@ -84,7 +83,7 @@ def test_a_full_ward_diverts_straight_to_the_nearest_able_ward_at_any_tier(
     assert patient.cell("reason") == reason
     assert patient.happened(Event.DIVERTED) == patient.worked(full, Work.DIVERTED) == 1
     bed = patient.next(DONE)
-    assert (bed.action, bed.priority) == (SEIZE, Priority.REFERRED)
+    assert (bed.action, bed.priority) == (SEIZE, Priority.EMERGENCY)
     assert bed.pool == patient.pool(to, PoolKind.WARD_GENERAL)
 
 
@@ -130,7 +129,7 @@ def test_no_room_to_wait_and_a_ward_that_closed_send_on_as_well() -> None:
     assert refused.facility() == CITY_HOSPITAL
     _, numbers = pools_of({k: v for k, v in WARD_SERVERS.items() if k != CITY_HOSPITAL}, {})
     patient = Visitors(make_world(numbers, admission_share=[1.0]))
-    cells = {"facility": CITY_HOSPITAL, "position": CITY_HOSPITAL, "direct": 1}
+    cells = {"facility": CITY_HOSPITAL, "position": CITY_HOSPITAL, "direct": 1, "emergency": 1}
     patient.start(stage=Stage.TRAVELLING, complexity=0.75, **cells)
     patient.next(DONE)
     assert patient.facility() == HOSPITAL
@@ -140,7 +139,7 @@ def test_a_search_for_a_bed_begins_with_nothing_tried() -> None:
     world = make_world(admission_share=[1.0])
     # A row that somebody else had before.
     consulted = Visitors(world)
-    cells = {"facility": HOSPITAL, "position": HOSPITAL, "complexity": 0.4, "visits": 1}
+    cells = {"facility": HOSPITAL, "position": HOSPITAL, "complexity": 0.4, "emergency": 1}
     consulted.start(stage=Stage.CONSULTATION, tried=_EVERYWHERE, **cells)
     consulted.next(DONE)
     assert sent_on(consulted) == CENTRE

@@ -91,15 +91,3 @@ def own_payment(
     ceiling = rules.ceiling_cny[cell][:, None]
     fund = np.minimum(np.maximum(price_cny * scope - deductible, 0.0) * rate, ceiling)
     return np.asarray(price_cny - fund)
-
-
-def visit_payment(inputs: Inputs, rules: Rules, kind: pd.Series, *, referred: bool) -> Reals:
-    """Return the expected own payment of a visit at a facility kind (a row of its table), in CNY.
-
-    Returns
-    -------
-    Reals
-        (schemes, conditions)
-    """
-    price = kind["price_visit_cny"] * inputs.conditions["visit_weight"].to_numpy(dtype=float)
-    return own_payment(rules, TIERS.index(kind["tier"]), "outpatient", price, referred=referred)

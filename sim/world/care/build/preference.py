@@ -10,9 +10,9 @@ import pandas as pd
 from sim.frames import rows
 from sim.glossary import TIERS
 from sim.scenario.care.inputs import Inputs
-from sim.world.care.build.money import Rules, visit_payment
+from sim.world.care.build.money import Rules, own_payment
 from sim.world.care.build.nests import nest_scales
-from sim.world.care.world import BANDS, COUNTY, NONE, PoolKind
+from sim.world.care.world import BANDS, COUNTY, NONE, SETTINGS, PoolKind
 from sim.world.fields import Ints, Reals, ints, reals
 
 
@@ -60,14 +60,41 @@ def _scale_of(inputs: Inputs, kind: pd.Series) -> float:
 
 
 def pay_weights(inputs: Inputs, rules: Rules, kind_name: str) -> Reals:
-    """Return the choice weights of what a visit costs at one kind, (spared, schemes, conditions).
+    """Return the choice weights of what care costs at one kind, (settings, spared, schemes, conditions).
 
-    By the rules of the bill, without a referral (0) and where nothing is lost for want of one (1).
+    By the rules of the bill, without a referral (0) and where nothing is lost for want of one (1): at the fork
+    to a visit that of the visit, at the fork to a stay that of a stay of mean length.
     """
     kind = inputs.kinds.set_index("kind").T[kind_name]
-    slope = inputs.behaviour["cost_visit_per_100_cny"] / (100.0 * _scale_of(inputs, kind))
-    own = [visit_payment(inputs, rules, kind, referred=spared) for spared in (False, True)]
-    return np.exp(slope * np.stack(own))
+    weights = []
+    for setting, name in zip(SETTINGS, ("visit", "stay"), strict=True):
+        slope = inputs.behaviour[f"cost_{name}_per_100_cny"] / (100.0 * _scale_of(inputs, kind))
+        price = kind[f"price_{name}_cny"] * inputs.conditions[f"{name}_weight"].to_numpy(float)
+        tier = TIERS.index(kind["tier"])
+        own = [own_payment(rules, tier, setting, price, referred=each) for each in (False, True)]
+        weights.append(np.exp(slope * np.stack(own)))
+    return np.stack(weights)
+
+
+def stay_appeals(inputs: Inputs, facilities: pd.DataFrame) -> Reals:
+    """Return the choice weight of each facility as a place of stay.
+
+    Of the constant of its kind, and the logarithm of the beds of one of its institutions beside the region's
+    median of the kind before any policy.
+    """
+    whole = inputs.region.facilities
+    size = (whole["beds"] / whole["institutions"]).where(whole["beds"] > 0)
+    usual = facilities["kind"].map(size.groupby(whole["kind"]).median()).to_numpy(float)
+    own = (facilities["beds"] / facilities["institutions"]).to_numpy(float)
+    constant = (
+        inputs.kinds.set_index("kind")["constant_stay"].loc[facilities["kind"]].to_numpy(float)
+    )
+    # The hospitals outside the province have no beds of their own in the tables, and are never full.
+    known = (own > 0.0) & (usual > 0.0)
+    relative = np.log(np.where(known, own, 1.0) / np.where(known, usual, 1.0))
+    tier = [TIERS.index(tier) for tier in facilities["tier"]]
+    utility = constant + inputs.behaviour["hospital_size"] * relative
+    return reals(np.exp(utility / nest_scales(inputs)[tier]))
 
 
 def able_weights(inputs: Inputs, kind_name: str, capability: Reals) -> Reals:
@@ -147,6 +174,7 @@ def preference_fields(inputs: Inputs, rules: Rules, facilities: pd.DataFrame) ->
         "facility_profile": numbers,
         "capability": reals(np.concatenate([values for _, values in found])),
         "pay": reals(np.stack([pay_weights(inputs, rules, kind) for kind, _ in found], axis=-1)),
+        "stay_appeal": stay_appeals(inputs, facilities),
         "able": reals(np.stack([able_weights(inputs, *each) for each in found], axis=-1)),
         "over_referral": over_referral(inputs, facilities),
         "contract_weight": contract_weights(inputs),

@@ -131,6 +131,12 @@ def travel_minutes(inputs: Inputs, tier: Any, km: Reals) -> Reals:
     return minutes
 
 
+def travel_utility(inputs: Inputs, minutes: Reals) -> Reals:
+    """Return what ways weigh in the choice: each further minute less, at `travel_scale_min` half."""
+    scale = inputs.behaviour["travel_scale_min"]
+    return np.asarray(inputs.behaviour["travel_per_minute"] * scale * np.log1p(minutes / scale))
+
+
 def _with_stated_times(times: pd.DataFrame, place: Any, facility: Any, minutes: Reals) -> Reals:
     """Return travel times, those that the region states in place of those by distance."""
     if times.empty:
@@ -220,7 +226,7 @@ def build_reach(inputs: Inputs, catchment: Catchment) -> Reach:
         "reach_facility": ints(local),
         "reach_minutes": reals(minutes),
         "reach_name": names_of(finder.frame["facility"].to_numpy())[items],
-        "reach_weight": reals(np.exp(inputs.behaviour["travel_per_minute"] * minutes / scale)),
+        "reach_weight": reals(np.exp(travel_utility(inputs, minutes) / scale)),
     }
     part = inputs.catchment_share.loc[facilities["facility"]]
     return Reach(facilities, reals(part), [homes[index] for index in order], fields)
