@@ -12,8 +12,8 @@ MEASURES = (
     Fault(
         "fund and patient swapped in the indicator",
         "sim/measure/care/simulated.py",
-        'yield "out_of_pocket_share", "", 0, 1.0 - ratio(fund, price)',
-        'yield "out_of_pocket_share", "", 0, ratio(fund, price)',
+        'yield "out_of_pocket_share", "", 0, 1.0 - ratio(paid, price)',
+        'yield "out_of_pocket_share", "", 0, ratio(paid, price)',
         _CARE,
     ),
     Fault(

@@ -38,10 +38,10 @@ PERSONS = (
         _PERSONS,
     ),
     Fault(
-        "two people are shuffled to the same place",
+        "people are shuffled out of the place",
         "sim/chance.py",
-        "(luck | np.uint64(1))",
-        "(luck & ~np.uint64(1))",
+        "if place < np.uint64(size):",
+        "if place <= mask:",
         _PERSONS,
     ),
     Fault(

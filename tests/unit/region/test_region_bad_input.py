@@ -90,7 +90,7 @@ CASES = {
         "schemes.csv",
         ",0.335,0.052",
         ",0.335",
-        ["schemes.csv:2", "4 cells", "header has 5"],
+        ["schemes.csv:2", "12 cells", "header has 13"],
     ),
     "row twice": (
         "schemes.csv",
