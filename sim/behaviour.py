@@ -230,3 +230,6 @@ NEUTRAL_VALUES: Mapping[str, float] = MappingProxyType(
     }
 )
 """What holds where a region's table is silent: rules that nobody is under, and things that nobody does."""
+
+FORMER_NAMES: Mapping[str, str] = MappingProxyType({"cost_per_100_cny": "cost_visit_per_100_cny"})
+"""What parameters were called before their meaning changed: refused, with the present name as a hint."""

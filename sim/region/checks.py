@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from sim.behaviour import PARAMETERS
+from sim.behaviour import FORMER_NAMES, PARAMETERS
 from sim.errors import Problem, nearest
 from sim.glossary import TIERS, counted
 from sim.region import value_checks as values
@@ -67,16 +68,25 @@ def check_tables(sheets: Sheets) -> list[Problem]:
 
 
 def unknown_references(
-    sheet: Sheet, column: str, known: Iterable[object], what: str
+    sheet: Sheet,
+    column: str,
+    known: Iterable[object],
+    what: str,
+    former: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterable[Problem]:
-    """Yield a problem for every cell of a column that is not among the known names."""
+    """Yield a problem for every cell of a column that is not among the known names.
+
+    `former` tells what is called otherwise by now.
+    """
     names = {str(name) for name in known}
     # To look for what was meant takes as long as there are names, for every cell.
     spellings = sorted(names) if len(names) <= _MOST_COMPARED else []
     wrong = [row for row, value in enumerate(sheet.frame[column]) if str(value) not in names]
     for row in wrong[:SHOWN_PER_COLUMN]:
         value = str(sheet.frame[column].iloc[row])
-        yield sheet.problem(row, column, f"'{value}' is no {what}{nearest(value, spellings)}")
+        yield sheet.problem(
+            row, column, f"'{value}' is no {what}{nearest(former.get(value, value), spellings)}"
+        )
     if len(wrong) > SHOWN_PER_COLUMN:
         more = counted(
             len(wrong) - SHOWN_PER_COLUMN,
@@ -211,7 +221,9 @@ def _behaviour(sheets: Sheets) -> Iterable[Problem]:
     sheet = sheets["behaviour"]
     names = sheet.frame["parameter"]
     yield from _ranges(sheet)
-    yield from unknown_references(sheet, "parameter", PARAMETERS, "behaviour parameter")
+    yield from unknown_references(
+        sheet, "parameter", PARAMETERS, "behaviour parameter", FORMER_NAMES
+    )
     for name, declared in PARAMETERS.items():
         if declared.neutral is None and name not in set(names):
             what = f"the parameter '{name}' ({declared.en}, {declared.unit}) is missing"

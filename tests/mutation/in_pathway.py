@@ -53,8 +53,8 @@ PATHWAY = (
     Fault(
         "emergencies wait for the papers of a referral, others do not",
         "sim/pathway/care/referral.py",
-        "if state.get_emergency(s, row) == 0:\n        mean",
-        "if state.get_emergency(s, row) == 1:\n        mean",
+        "if state.get_emergency(s, row) == 0:\n        delay",
+        "if state.get_emergency(s, row) == 1:\n        delay",
         _PATHWAY,
     ),
     Fault(
@@ -319,8 +319,8 @@ PATHWAY = (
     Fault(
         "the parameter of a nest is forgotten in the way",
         "sim/world/care/build/reach.py",
-        'inputs.behaviour["travel_per_minute"] * minutes / scale',
-        'inputs.behaviour["travel_per_minute"] * minutes',
+        "travel_utility(inputs, minutes) / scale",
+        "travel_utility(inputs, minutes)",
         _PATHWAY,
     ),
     Fault(
@@ -361,8 +361,8 @@ PATHWAY = (
     Fault(
         "patients expect the bill without its loss",
         "sim/world/care/build/preference.py",
-        "for spared in (False, True)]",
-        "for spared in (True, True)]",
+        "for each in (False, True)]",
+        "for each in (True, True)]",
         _PATHWAY,
     ),
     Fault(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
-from sim.behaviour import PARAMETERS
+from sim.behaviour import FORMER_NAMES, PARAMETERS
 from sim.errors import InputError, Problem, nearest
 from sim.reading.text import problem_of_text
 from sim.region.schemas import column as declared_column
@@ -74,8 +74,9 @@ class SetValue(Lever):
                 f"or set one of {', '.join(columns)}"
             )
         if column not in columns:
+            word = FORMER_NAMES.get(column, column)
             raise ValueError(
-                f"the table {table} has no number '{column}'{nearest(column, columns)}; "
+                f"the table {table} has no number '{column}'{nearest(word, columns)}; "
                 f"allowed: {', '.join(columns)}"
             )
         return path
