@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from sim.errors import nearest
+from sim.errors import nearest, told_apart
 from sim.reading.yaml_file import KeyPath
 from sim.scenario.network.arrivals import RateFrom
 from sim.scenario.network.distributions import FAMILIES
@@ -157,7 +157,7 @@ def _destinations(scenario: NetworkScenario) -> Found:
             if EXIT in held.links:
                 yield (*at, EXIT), "patients must begin at a station"
             elif abs(total - 1.0) > SHARE_TOLERANCE:
-                yield at, f"the shares must add up to 1, not {total:g}"
+                yield at, f"the shares must add up to 1, not {told_apart(total, 1.0)}"
     for name, station in scenario.stations.items():
         for key in ("next", "on_renege", "on_full", "on_closing", "on_hold_limit"):
             for patients_name, links in getattr(station, key).items():
@@ -172,7 +172,7 @@ def _shares(scenario: NetworkScenario, links: Links, at: KeyPath) -> Found:
     yield from _links(scenario, links, at)
     total = math.fsum(link.share for link in links.values())
     if total > 1.0 + SHARE_TOLERANCE:
-        yield at, f"the shares add up to {total:g}; at most 1 (the rest exits)"
+        yield at, f"the shares add up to {told_apart(total, 1.0)}; at most 1 (the rest exits)"
 
 
 def _links(scenario: NetworkScenario, links: Links, at: KeyPath) -> Found:

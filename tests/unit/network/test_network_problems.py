@@ -86,6 +86,8 @@ CASES = [
     (ONE_DESK, "service: 15 min", "service: 15 min\n    next: {desk: 0.5}\n    hold_until_next: true", 14, "stations.desk.hold_until_next", "desk -> desk"),
     (ONE_DESK, "service: 15 min", "service: 15 min\n    room: 0\n    on_full: desk", 10, "stations.desk", "in no time: desk -> desk"),
     (ONE_DESK, "start: desk", "start: {desk: 0.7}", 8, "classes.patient.start", "add up to 1"),
+    (ONE_DESK, "start: desk", "start: {desk: 0.9999999}", 8, "classes.patient.start", "add up to 1, not 0.9999999"),
+    (ONE_DESK, "service: 15 min", "service: {hyperexponential: {shares: [0.5, 0.50000001], means: [1 min, 2 min]}}", 12, "stations.desk.service.hyperexponential", "add up to 1, not 1.00000001"),
     (ONE_DESK, "start: desk", "start: exit", 8, "classes.patient.start", "begin at a station"),
     (ONE_DESK, "start: desk", "start: ward", 8, "classes.patient.start", "unknown station 'ward'"),
     (ONE_DESK, "scripted: {times: [0, 10, 20, 30]}", "poisson: 3 an hour", 7, "classes.patient.arrivals.poisson", "'3 per hour'"),
