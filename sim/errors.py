@@ -113,3 +113,17 @@ def nearest(word: str, allowed: list[str]) -> str:
     """Return ``; did you mean 'x'?`` for the nearest right spelling, or nothing."""
     close = get_close_matches(word, allowed, n=1, cutoff=0.6)
     return f"; did you mean '{close[0]}'?" if close else ""
+
+
+_DIGITS, _ALL_DIGITS = 4, 17
+"""How many digits of a number are told, and how many tell any two numbers apart."""
+
+
+def told_apart(number: float, *others: float) -> str:
+    """Return a number in as few digits, but four, as show that it is none of some others.
+
+    >>> told_apart(0.95, 1.0), told_apart(1.0000001, 1.0)
+    ('0.95', '1.0000001')
+    """
+    texts = (f"{number:.{digits}g}" for digits in range(_DIGITS, _ALL_DIGITS + 1))
+    return next((text for text in texts if float(text) not in others), f"{number:g}")

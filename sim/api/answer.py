@@ -13,7 +13,9 @@ from sim.api.arguments import checked
 from sim.errors import nearest
 from sim.glossary import Language
 from sim.report.words import Words
+from sim.runs.atomic import atomic_file
 from sim.runs.manifest import Manifest
+from sim.runs.outputs import check_output_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -125,19 +127,31 @@ class Answer(Shown):
         Parameters
         ----------
         path : Path
+            One that this has written before is replaced; another file is not.
         lang : {'zh', 'en'}
             Language of words, names and units.
 
         Raises
         ------
         InputError
-            If it is another language.
+            If it is another language, or the file cannot be written: there is no folder for it, or something is
+            there that is no workbook of this program.
         ValueError
             If this answer has no workbook.
         """
         if self._workbook is None:
             raise ValueError("this answer has no workbook; only care studies have one")
-        self._workbook(path, Words.of(lang))
+        # Not at the top: it takes a while to import, and most answers are never written so.
+        from sim.report.workbook import is_workbook
+
+        check_output_file(Path(path), is_workbook)
+        self._write_workbook(Path(path), lang)
+
+    def _write_workbook(self, path: Path, lang: Language) -> None:
+        """Write the workbook, if there is one, where it is known that it may be written."""
+        if self._workbook is not None:
+            with atomic_file(path) as temporary:
+                self._workbook(temporary, Words.of(lang))
 
     @property
     def has_figures(self) -> bool:

@@ -15,7 +15,7 @@ from sim.api.options import DrawnOptions, StudyOptions, Told
 from sim.engine.choose import RELEASE_LOCK, EngineName
 from sim.errors import RunsFailed
 from sim.glossary import Language
-from sim.runs.atomic import atomic_file, clear_os_errors, write_csv
+from sim.runs.atomic import clear_os_errors, write_csv
 from sim.runs.case import Case, RunOne, RunTogether
 from sim.runs.executor import worker_kind
 from sim.runs.manifest import RunRecord
@@ -143,9 +143,7 @@ def write_answer(answer: Answer, paths: StudyPaths, lang: Language, figures: boo
     """Write tables as CSV and pictures as PNG and SVG into a study's folder."""
     for name, table in answer.tables.items():
         write_csv(table, paths.answer(name))
-    if answer.has_workbook:
-        with atomic_file(paths.summary(lang)) as temporary:
-            answer.write_workbook(temporary, lang)
+    answer._write_workbook(paths.summary(lang), lang)
     if not figures:
         return
     # Not at the top: it takes most of a second to import, and many answers have no picture.

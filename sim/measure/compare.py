@@ -220,7 +220,9 @@ def scorecard(
           of the visits, or of the stays, that were needed found no place;
         - ``no_target``: the plan names none;
         - ``input``: the scenario states the value, so meeting it proves nothing;
-        - ``not_modelled``: the model gives no value.
+        - ``not_modelled``: the model gives no value;
+        - ``undefined``: it gives one, but not in these runs: a rate of nobody, such as a mean wait where none
+          waited.
 
         ``probability`` is the share of replications that meet the target, where there is a
         verdict to go with it (`sim.measure.meeting.run_meets`). It is the chance that one realisation of
@@ -243,7 +245,8 @@ def scorecard(
     whole = indicators[(indicators["tier"] == "") & (indicators["county"] == 0)]
     if whole.duplicated([*RUN, "indicator"]).any():
         raise ValueError("indicators: duplicate rows, an indicator appears twice in a run")
-    by_scenario = dict(list(run_values(indicators).groupby(level="scenario")))
+    # Each by itself: what only another scenario has is not in its columns.
+    by_scenario = {name: run_values(own) for name, own in whole.groupby("scenario")}
     # Scenarios from all rows: one whose rows are all by county still has its place.
     runs = {
         name: _Runs.of(by_scenario.get(name, pd.DataFrame()))
@@ -293,7 +296,8 @@ def _scorecard_row(
     if kind != "simulated" and estimate.n == 1:
         estimate = replace(estimate, low=estimate.mean, high=estimate.mean)
     row = {key: plan[key] for key in TARGET_COLUMNS} | asdict(estimate)
-    row |= {"scenario": scenario, "verdict": _verdict(kind, estimate, target)}
+    measured = plan["indicator"] in runs.values
+    row |= {"scenario": scenario, "verdict": _verdict(kind, estimate, target, measured)}
     if kind == COUNTED:
         row |= runs.unmet
         if row["verdict"] in ("met", "undecided") and any(
@@ -318,12 +322,14 @@ def _target(plan: pd.Series[Any]) -> Target | None:
         raise ValueError(f"target of {plan['indicator']}: {error}") from error
 
 
-def _verdict(kind: str, estimate: Estimate, target: Target | None) -> str:
+def _verdict(kind: str, estimate: Estimate, target: Target | None, measured: bool) -> str:
     """Return the word of the scorecard's last judgement, see `scorecard`."""
     if kind == "input":
         return "input"
-    if kind == "outside" or estimate.n == 0:
+    if kind == "outside" or not measured:
         return "not_modelled"
+    if estimate.n == 0:
+        return "undefined"
     if target is None:
         return "no_target"
     return verdict_of_interval(estimate.low, estimate.high, target)

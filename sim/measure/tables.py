@@ -143,7 +143,8 @@ class StudyTables:
         and ``target`` (number) with its ``tolerance`` (NaN for none), ``nature``
         (binding, expected, advocated, plan_text, tasks_2025 or
         empty), ``kind`` (simulated, derived, pipeline, input, outside), ``verdict`` (met, not_met,
-        undecided, not_judged, not_modelled, no_target, input) and ``probability`` of meeting the target;
+        undecided, not_judged, not_modelled, undefined, no_target, input) and ``probability`` of meeting the
+        target;
         ``unmet_visit_share`` and ``unmet_admission_share`` of the scenario beside what is counted
         from patients.
     differences : pandas.DataFrame

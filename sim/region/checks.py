@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.behaviour import FORMER_NAMES, PARAMETERS
-from sim.errors import Problem, nearest
+from sim.errors import Problem, nearest, told_apart
 from sim.glossary import TIERS, counted
 from sim.region import value_checks as values
 from sim.region.reading import SHOWN_PER_COLUMN, Sheet
@@ -122,7 +122,7 @@ def _prefectures(sheets: Sheets) -> Iterable[Problem]:
     yield from unknown_references(prefectures, "seat_county", county_codes, "county of counties")
     total = prefectures.frame["provincial_share"].sum()
     if abs(total - 1) > SHARE_TOLERANCE and total > 0:
-        what = f"provincial shares add up to {total:.4g} and must add up to 1 (or all be 0)"
+        what = f"provincial shares add up to {told_apart(total, 1.0)} and must add up to 1 (or all be 0)"
         yield Problem(what, prefectures.path, None, "provincial_share")
 
 
@@ -178,7 +178,7 @@ def _seasons(sheets: Sheets) -> Iterable[Problem]:
             what = f"season '{season}' has {counted(len(months), '# month')} and needs 12"
             yield sheet.problem(int(months.index[-1]), "month", what)
         elif abs(months["factor"].mean() - 1) > _FACTOR_TOLERANCE:
-            what = f"season '{season}' has mean {months['factor'].mean():.4g} and must have mean 1"
+            what = f"season '{season}' has mean {told_apart(months['factor'].mean(), 1.0)} and must have mean 1"
             yield sheet.problem(int(months.index[0]), "factor", what)
 
 
@@ -190,7 +190,8 @@ def _onset_hours(sheets: Sheets) -> Iterable[Problem]:
             what = f"profile '{profile}' has {counted(len(hours), '# row')} and needs 168, one per hour of week"
             yield Problem(what, sheet.path, None, "hour")
         elif abs(hours["factor"].mean() - 1) > _FACTOR_TOLERANCE:
-            what = f"profile '{profile}' has mean {hours['factor'].mean():.4g} and must have mean 1"
+            mean = told_apart(hours["factor"].mean(), 1.0)
+            what = f"profile '{profile}' has mean {mean} and must have mean 1"
             yield Problem(what, sheet.path, None, "factor")
 
 
@@ -212,8 +213,8 @@ def _ranges(sheet: Sheet) -> Iterable[Problem]:
     frame = sheet.frame
     outside = (frame["value"] < frame["low"]) | (frame["value"] > frame["high"])
     for row in np.flatnonzero(outside):
-        low, high = frame["low"].iloc[row], frame["high"].iloc[row]
-        what = f"{frame['value'].iloc[row]:g} is outside its own range, {low:g} to {high:g}"
+        value, low, high = (float(frame[name].iloc[row]) for name in ("value", "low", "high"))
+        what = f"{told_apart(value, low, high)} is outside its own range, {low:g} to {high:g}"
         yield sheet.problem(row, "value", what)
 
 
@@ -253,7 +254,7 @@ def _hospital_split(sheets: Sheets) -> Iterable[Problem]:
         for resource in allowed_words("hospital_split", "resource"):
             total = float(shares.get((group, resource), 0.0))
             if abs(total - 1) > SHARE_TOLERANCE:
-                what = f"shares of {group}, {resource} add up to {total:.4g} and must add up to 1"
+                what = f"shares of {group}, {resource} add up to {told_apart(total, 1.0)} and must add up to 1"
                 yield Problem(what, sheet.path, None, "share")
 
 

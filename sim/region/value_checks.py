@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.errors import Problem
+from sim.errors import Problem, told_apart
 from sim.glossary import AGE_BANDS
 from sim.region.reading import SHOWN_PER_COLUMN, Sheet
 from sim.region.schemas import tables
@@ -59,7 +59,7 @@ def sums_to_one(sheet: Sheet, columns: list[str]) -> Iterable[Problem]:
     """Yield the rows whose shares in some columns do not add up to 1."""
     sums = sheet.frame[columns].sum(axis=1)
     for row in np.flatnonzero((sums - 1).abs() > SHARE_TOLERANCE):
-        what = f"these shares add up to {sums.iloc[row]:.4g} and must add up to 1"
+        what = f"these shares add up to {told_apart(sums.iloc[row], 1.0)} and must add up to 1"
         yield sheet.problem(row, "+".join(columns), what)
 
 
@@ -75,7 +75,7 @@ def conditions(sheets: Sheets) -> Iterable[Problem]:
     steepest = frame["admission_share"] * (1 + frame["admission_gradient"])
     for row in np.flatnonzero(steepest > 1 + 1e-9):
         what = (
-            f"admission_share * (1 + admission_gradient) is {steepest.iloc[row]:.4g}; it is the "
+            f"admission_share * (1 + admission_gradient) is {told_apart(steepest.iloc[row], 1.0)}; it is the "
             "probability of admission at the highest complexity and must not exceed 1"
         )
         yield sheet.problem(row, "admission_gradient", what)
@@ -94,10 +94,11 @@ def _ambulances(sheet: Sheet) -> Iterable[Problem]:
     least = ((whole - 1.0 + part) / part.where(part > 0, 1.0)).clip(lower=0.0)
     wrong = (part > 0) & ((stated > most + 1e-9) | (stated < least - 1e-9))
     for row in np.flatnonzero(wrong):
+        low, high = (float(f"{limit.iloc[row]:.4g}") for limit in (least, most))
         what = (
-            f"{stated.iloc[row]:.4g} leaves the other episodes no probability of admission; with this "
-            "admission_share, emergency_share and ambulance_share it is "
-            f"{least.iloc[row]:.4g} to {most.iloc[row]:.4g}"
+            f"{told_apart(stated.iloc[row], low, high)} leaves the other episodes no probability of "
+            "admission; with this admission_share, emergency_share and ambulance_share it is "
+            f"{low:g} to {high:g}"
         )
         yield sheet.problem(row, "ambulance_admission", what)
 
@@ -110,7 +111,7 @@ def kinds(sheets: Sheets) -> Iterable[Problem]:
     wards = ["ward_general", "ward_maternal_child", "ward_step_down"]
     sums = sheet.frame[wards].sum(axis=1)
     for row in np.flatnonzero((sums > SHARE_TOLERANCE) & ((sums - 1).abs() > SHARE_TOLERANCE)):
-        what = f"these shares add up to {sums.iloc[row]:.4g}; they add up to 1, or 0 without beds"
+        what = f"these shares add up to {told_apart(sums.iloc[row], 1.0)}; they add up to 1, or 0 without beds"
         yield sheet.problem(row, "+".join(wards), what)
 
 
@@ -120,7 +121,7 @@ def schemes(sheets: Sheets) -> Iterable[Problem]:
     for column in ("urban_share", "rural_share"):
         total = sheet.frame[column].sum()
         if abs(total - 1) > SHARE_TOLERANCE:
-            what = f"the schemes add up to {total:.4g} and must add up to 1"
+            what = f"the schemes add up to {told_apart(total, 1.0)} and must add up to 1"
             yield Problem(what, sheet.path, None, column)
 
 

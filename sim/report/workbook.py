@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile, ZipFile
 
 from rich.cells import cell_len
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 
 from sim.measure.tables import StudyTables
 from sim.report.caption import (
@@ -30,6 +34,11 @@ if TYPE_CHECKING:
 _MOST_WIDE, _LEAST_WIDE = 44, 9
 _COVER_WIDTHS = (14, 110)
 _A4 = 9
+MARK = "tiered-care-workbook"
+"""A property of every workbook: what has it may be written over."""
+_PROPERTIES, _MOST_PROPERTIES = "docProps/custom.xml", 100_000
+_BROKEN = (NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error)
+"""What half an archive, or a locked one, makes the library raise."""
 _LOOKED_AT = 200  # rows that decide how wide a column is
 _LINE_HEIGHT = 16
 _DEFINITIONS = ("in_county", "verdict", "chance", "province_2020")
@@ -61,15 +70,34 @@ def write_workbook(tables: StudyTables, path: Path, words: Words, caption: Study
     ------
     KeyError
         If an indicator is not in the glossary.
+    OSError
+        If the file cannot be written.
     """
     names = {code: words.pick(name) for code, name in caption.names.items()}
     sheets = [*study_sheets(tables, names, words)]
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with Workbook(str(path), options) as book:
-        writer = _Writer(book, area_line(caption, words))
-        writer.cover(words, _cover(tables, caption, sheets, words))
-        for sheet in sheets:
-            writer.sheet(sheet, words[f"sheet.{sheet.name}"])
+    # A file that the library cannot write to the end it would try to close again, with a traceback.
+    content = BytesIO()
+    try:
+        with Workbook(content, options) as book:
+            book.set_custom_property(MARK, "1", "text")
+            writer = _Writer(book, area_line(caption, words))
+            writer.cover(words, _cover(tables, caption, sheets, words))
+            for sheet in sheets:
+                writer.sheet(sheet, words[f"sheet.{sheet.name}"])
+    except FileCreateError as error:
+        # The library wraps what the system says of the sheets that it puts aside.
+        raise OSError(*error.args[0].args) from error
+    path.write_bytes(content.getvalue())
+
+
+def is_workbook(path: Path) -> bool:
+    """Tell whether a file is a workbook that `write_workbook` has written."""
+    try:
+        with ZipFile(path) as archive, archive.open(_PROPERTIES) as properties:
+            return f'name="{MARK}"'.encode() in properties.read(_MOST_PROPERTIES)
+    except (OSError, BadZipFile, KeyError, *_BROKEN):
+        return False
 
 
 def _cover(

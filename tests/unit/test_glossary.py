@@ -19,7 +19,16 @@ from sim.report.workload import PANELS
 from sim.world.care.world import Priority
 
 ROOT = Path(__file__).parents[2]
-VERDICTS = ("met", "not_met", "not_judged", "undecided", "no_target", "input", "not_modelled")
+VERDICTS = (
+    "met",
+    "not_met",
+    "not_judged",
+    "undecided",
+    "no_target",
+    "input",
+    "not_modelled",
+    "undefined",
+)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from sim.errors import ARGUMENT, InputError, Problem, nearest
 from sim.measure.statistics import CONFIDENCE, mean_intervals
+
+COLUMNS = ("replication", "station", "present", "share")
 
 
 def delay_by_beds(
@@ -38,13 +42,12 @@ def delay_by_beds(
     Raises
     ------
     InputError
-        If the table has no such station.
+        With everything that is wrong: a table without these columns, of several networks or without such a
+        station, a level that is no share.
     """
+    if problems := [*_problems(present, station, confidence)]:
+        raise InputError(*problems)
     of_station = present[present["station"] == station]
-    if of_station.empty:
-        known = [str(name) for name in present["station"].unique()]
-        what = f"there is no station '{station}'{nearest(station, known)}"
-        raise InputError(Problem(what, ARGUMENT, key="station"))
     exactly = of_station.pivot(index="present", columns="replication", values="share").fillna(0.0)
     at_most = exactly.cumsum()
     delayed = exactly.mean(axis=1) / at_most.mean(axis=1)
@@ -61,3 +64,35 @@ def delay_by_beds(
     )
     table["one_in"] = 1.0 / table["delayed"]
     return table
+
+
+def _problems(present: object, station: object, confidence: object) -> Iterator[Problem]:
+    """Yield everything that is wrong with the arguments."""
+    yield from _wrong_table(present)
+    if not isinstance(station, str):
+        what = f"must be a name, not a value of type {type(station).__name__}"
+        yield Problem(what, ARGUMENT, key="station")
+    elif isinstance(present, pd.DataFrame) and "station" in present:
+        known = [str(name) for name in present["station"].unique()]
+        if station not in known:
+            what = f"there is no station '{station}'{nearest(station, known)}"
+            yield Problem(what, ARGUMENT, key="station")
+    if not isinstance(confidence, int | float) or not 0.0 < confidence < 1.0:
+        what = f"must be a number between 0 and 1, not {confidence}"
+        yield Problem(what, ARGUMENT, key="confidence")
+
+
+def _wrong_table(present: object) -> Iterator[Problem]:
+    """Yield why a value is no frame ``present`` of one network."""
+    if not isinstance(present, pd.DataFrame):
+        given = type(present).__name__
+        what = f"must be a table, the frame 'present' of an answer, not a value of type {given}"
+        yield Problem(what, ARGUMENT, key="present")
+        return
+    missing = [name for name in COLUMNS if name not in present]
+    if missing:
+        what = f"has no column {', '.join(missing)}; needed: {', '.join(COLUMNS)}"
+        yield Problem(what, ARGUMENT, key="present")
+    elif present.duplicated(list(COLUMNS[:3])).any():
+        what = "holds a number of patients at a station twice in one replication; give the rows of one network"
+        yield Problem(what, ARGUMENT, key="present")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sim.reading.yaml_file import Document, KeyPath, read_yaml
+from sim.reading.yaml_file import Document, KeyPath, Mark, read_yaml
 
 SET = "set"
 """The key of an entry that sets numbers by their path."""
@@ -18,7 +19,8 @@ LEVERS_FORM = "must be a list: one lever per line, each after '- '"
 MOST_ENTRIES = 300
 """Of a timeline; the numbers of an entry that sets several count each."""
 
-EntryKey = tuple[str, Any, tuple[tuple[str, tuple[str, ...]], ...]]
+EntryKey = tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]]
+"""Lever or path, first day and selector, all of text: a set holds them, whatever a file says."""
 
 
 def lever_names_in(entry: dict[str, Any]) -> list[str]:
@@ -35,7 +37,7 @@ def lever_key(entry: Any) -> EntryKey | None:
         return None
     names = lever_names_in(entry)
     name = str(entry[SET]) if SET in entry else names[0] if len(names) == 1 else None
-    return None if name is None else (name, entry.get("from"), _selected(entry.get("where")))
+    return None if name is None else (name, repr(entry.get("from")), _selected(entry.get("where")))
 
 
 def _selected(where: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -49,13 +51,20 @@ def _selected(where: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def append_entries(target: Document, source: Document, indices: Iterable[int]) -> None:
     """Append some entries of another document's timeline, with their places."""
     levers: list[Any] = target.data.setdefault("levers", [])
+    marks = _marks_by_entry(source)
     for index in indices:
         new: KeyPath = ("levers", len(levers))
         levers.append(source.data["levers"][index])
-        old: KeyPath = ("levers", index)
-        for path, mark in source.marks.items():
-            if path[:2] == old:
-                target.marks[(*new, *path[2:])] = mark
+        target.marks |= {(*new, *below): mark for below, mark in marks.get(index, {}).items()}
+
+
+def _marks_by_entry(document: Document) -> dict[object, dict[KeyPath, Mark]]:
+    """Return the places of what an entry holds, by its index and the rest of the path."""
+    marks: dict[object, dict[KeyPath, Mark]] = defaultdict(dict)
+    for path, mark in document.marks.items():
+        if len(path) > 1 and path[0] == "levers":
+            marks[path[1]][path[2:]] = mark
+    return marks
 
 
 def read_with_one_path_each(path: Path) -> Document:
@@ -90,16 +99,16 @@ def one_path_each(document: Document) -> None:
     marks = {path: mark for path, mark in document.marks.items() if path[:1] != ("levers",)}
     if ("levers",) in document.marks:
         marks["levers",] = document.marks["levers",]
-    levers = []
+    levers, below = [], _marks_by_entry(document)
     for new, (old, number) in enumerate(sources):
-        entry, at = entries[old], ("levers", old)
+        entry, places = entries[old], below.get(old, {})
         levers.append(entry if number is None else {**entry, SET: entry[SET][number]})
-        for path, mark in document.marks.items():
-            if path[:2] == at and path[:3] != (*at, SET):
-                marks["levers", new, *path[2:]] = mark
-        place: KeyPath = (*at, SET) if number is None else (*at, SET, number)
-        if place in document.marks:
-            marks["levers", new, SET] = document.marks[place]
+        marks |= {
+            ("levers", new, *path): mark for path, mark in places.items() if path[:1] != (SET,)
+        }
+        place: KeyPath = (SET,) if number is None else (SET, number)
+        if place in places:
+            marks["levers", new, SET] = places[place]
     document.data["levers"], document.marks = levers, marks
 
 

@@ -83,7 +83,7 @@ def _kept_levers(merged: Document, parent: Document, child: Document) -> list[in
         raise InputError(parent.problem(("levers",), LEVERS_FORM))
     present = {key[0] for entry in lower if (key := lever_key(entry))}
     dropped = _dropped(merged, child, present)
-    replaced = [lever_key(entry) for entry in upper] if isinstance(upper, list) else []
+    replaced = {lever_key(entry) for entry in upper} if isinstance(upper, list) else set()
     kept = []
     for index, entry in enumerate(lower):
         key = lever_key(entry)

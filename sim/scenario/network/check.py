@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from sim.errors import nearest
+from sim.errors import nearest, told_apart
+from sim.glossary import LANGUAGES, label
 from sim.reading.yaml_file import KeyPath
 from sim.scenario.network.arrivals import RateFrom
 from sim.scenario.network.distributions import FAMILIES
@@ -27,6 +28,7 @@ from sim.scenario.network.ways import SHARE_TOLERANCE, start_sets
 
 Found = Iterator[tuple[KeyPath, str]]
 RESERVED = (EXIT, OTHER, ALL, *FAMILIES)
+_ALL_TOGETHER = ("measure_of.all_classes", "measure_of.all_stations")
 _MOST_PATIENTS = 1e9
 _MOST_CELLS = 100_000
 _AFTER_THE_END = "must be before the end of the run (warm_up + length)"
@@ -64,11 +66,19 @@ def _size(scenario: NetworkScenario) -> Found:
             yield ("classes", name, "arrivals"), f"{what}; allowed: {_MOST_PATIENTS:,.0f}"
 
 
+def _reserved() -> tuple[str, ...]:
+    """Return what no class or station is called: keywords, and how tables call all of them together."""
+    shown = (label(key, lang) for key in _ALL_TOGETHER for lang in LANGUAGES)
+    return tuple(dict.fromkeys((*RESERVED, *shown)))
+
+
 def _names(scenario: NetworkScenario) -> Found:
+    reserved = _reserved()
     for group in ("classes", "stations"):
         for name in getattr(scenario, group):
-            if name in RESERVED:
-                yield (group, name), f"the name '{name}' has a meaning of its own; choose another"
+            if name in reserved:
+                what = f"the name '{name}' has a meaning of its own; allowed: any but {', '.join(reserved)}"
+                yield (group, name), what
     for name in scenario.stations:
         if name in scenario.classes:
             yield ("stations", name), f"a class is also called '{name}'; names must differ"
@@ -83,9 +93,10 @@ def _names(scenario: NetworkScenario) -> Found:
 
 def _first_free(scenario: NetworkScenario) -> Found:
     """Find lists of stations that are none, or with names that mean something else."""
+    reserved = _reserved()
     for name, stations in scenario.first_free.items():
         at: KeyPath = ("first_free", name)
-        if name in RESERVED or name in scenario.classes or name in scenario.stations:
+        if name in reserved or name in scenario.classes or name in scenario.stations:
             yield at, f"the name '{name}' is in use; choose another"
         if len(stations) == 2 and len(set(stations)) == 1:
             yield at, TWO_STATIONS
@@ -157,7 +168,7 @@ def _destinations(scenario: NetworkScenario) -> Found:
             if EXIT in held.links:
                 yield (*at, EXIT), "patients must begin at a station"
             elif abs(total - 1.0) > SHARE_TOLERANCE:
-                yield at, f"the shares must add up to 1, not {total:g}"
+                yield at, f"the shares must add up to 1, not {told_apart(total, 1.0)}"
     for name, station in scenario.stations.items():
         for key in ("next", "on_renege", "on_full", "on_closing", "on_hold_limit"):
             for patients_name, links in getattr(station, key).items():
@@ -172,7 +183,7 @@ def _shares(scenario: NetworkScenario, links: Links, at: KeyPath) -> Found:
     yield from _links(scenario, links, at)
     total = math.fsum(link.share for link in links.values())
     if total > 1.0 + SHARE_TOLERANCE:
-        yield at, f"the shares add up to {total:g}; at most 1 (the rest exits)"
+        yield at, f"the shares add up to {told_apart(total, 1.0)}; at most 1 (the rest exits)"
 
 
 def _links(scenario: NetworkScenario, links: Links, at: KeyPath) -> Found:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from sim.errors import told_apart
 from sim.scenario.network.units import Minutes, PositiveMinutes, UnitMinutes
 from sim.scenario.strict import Strict
 
@@ -53,7 +54,7 @@ def add_up(shares: list[float]) -> None:
     """
     total = math.fsum(shares)
     if abs(total - 1.0) > _TOLERANCE:
-        raise ValueError(f"the shares must add up to 1, not {total:g}")
+        raise ValueError(f"the shares must add up to 1, not {told_apart(total, 1.0)}")
 
 
 def one_share_each(shares: list[float], things: Sized, name: str) -> None:

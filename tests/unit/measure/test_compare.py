@@ -201,6 +201,28 @@ def test_the_scorecard_judges_every_row_of_the_plan(indicators: pd.DataFrame) ->
     assert base["number"].tolist() == ["13"] * 9
 
 
+def test_a_rate_of_nobody_is_undefined_and_not_beyond_the_model() -> None:
+    measured = pd.concat(
+        [
+            rows("base", "in_county_rate", [0.9, 0.92]),
+            rows("base", "mean_wait", [np.nan, np.nan]),
+            rows("plan", "in_county_rate", [0.9, 0.92]),
+            rows("plan", "mean_wait", [np.nan, 3.0]),
+        ]
+    )
+    plan = [
+        target("mean_wait", operator="<=", value=5.0),
+        target("mean_wait", operator="", value=np.nan),
+        target("mean_wait", operator="<=", value=5.0, kind="input"),
+        target("life_expectancy", kind="outside"),
+    ]
+    card = scorecard(measured, pd.DataFrame(plan))
+    words = card.groupby("scenario")["verdict"].apply(list)
+    assert words["base"] == ["undefined", "undefined", "input", "not_modelled"]
+    assert words["plan"] == ["undecided", "no_target", "input", "not_modelled"]
+    assert card["probability"].head(1).isna().all()
+
+
 @pytest.mark.parametrize(
     ("visits", "stays", "verdict"),
     [

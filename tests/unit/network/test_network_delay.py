@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from sim.errors import InputError
 from sim.measure.network.delay import delay_by_beds
 from sim.measure.statistics import mean_interval
 
@@ -45,3 +48,35 @@ def test_intervals_cover() -> None:
         # Of Dirichlet shares: E[p1] / E[p0 + p1] = 20 / 60.
         hits += row["low"] <= 1 / 3 <= row["high"]
     assert hits / trials >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / trials)
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({"present": [1]}, {"present": "must be a table, the frame 'present'"}),
+        ({"station": "wrd"}, {"station": "there is no station 'wrd'; did you mean 'ward'?"}),
+        ({"station": ["ward"]}, {"station": "must be a name, not a value of type list"}),
+        ({"confidence": 95}, {"confidence": "must be a number between 0 and 1, not 95"}),
+        ({"confidence": float("nan")}, {"confidence": "must be a number between 0 and 1, not nan"}),
+        ({"confidence": True}, {"confidence": "must be a number between 0 and 1, not True"}),
+        (
+            {"present": presence(0, [1.0]).drop(columns=["share", "present"])},
+            {"present": "has no column present, share; needed: replication, station, present"},
+        ),
+        (
+            {"present": pd.concat([presence(0, [0.5, 0.5])] * 2)},
+            {"present": "twice in one replication; give the rows of one network"},
+        ),
+        (
+            {"present": None, "station": 7, "confidence": "high"},
+            {"present": "of type NoneType", "station": "of type int", "confidence": "not high"},
+        ),
+    ],
+)
+def test_all_that_is_wrong_is_told_at_once(given: dict[str, Any], wrong: dict[str, str]) -> None:
+    right = {"present": presence(0, [0.5, 0.5]), "station": "ward", "confidence": 0.9}
+    with pytest.raises(InputError) as caught:
+        delay_by_beds(**{**right, **given})
+    told = {problem.key: problem.what for problem in caught.value.problems}
+    assert told.keys() == wrong.keys()
+    assert all(wrong[key] in what for key, what in told.items() if key)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from sim.reading.yaml_file import read_yaml
+from sim.reading.yaml_file import Document, KeyPath, Mark, read_yaml
 from sim.scenario import load_scenario
-from sim.scenario.care.entries import lever_key, one_path_each
+from sim.scenario.care.entries import append_entries, lever_key, one_path_each
 from sim.scenario.care.schema import CareFile, RunSettings
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
@@ -88,6 +88,34 @@ def test_marks_follow_the_paths(tmp_path: Path) -> None:
     assert lines["levers", 1, "to"] == lines["levers", 2, "to"] == 6
     assert (lines["levers", 0, "ageing", "years"], lines["levers", 3, "x"]) == (2, 7)
     assert lines["levers", 2] == 3
+
+
+class CountedMarks(dict[KeyPath, Mark]):
+    """Places that count how often all of them are gone through."""
+
+    passes = 0
+
+    def items(self) -> Any:
+        """Return all places."""
+        self.passes += 1
+        return super().items()
+
+
+@pytest.mark.parametrize("entries", [1, 200])
+def test_places_are_gone_through_once_however_many_entries_follow(entries: int) -> None:
+    rows = range(entries)
+    marks = CountedMarks(
+        {("levers", i, *rest): Mark(None, i, "") for i in rows for rest in ((), ("set",))}
+    )
+    source, target = Document({"levers": [{"set": f"a.{i}"} for i in rows]}, marks), Document({})
+    append_entries(target, source, rows)
+    assert marks.passes == 1
+    assert (target.data, target.marks) == (source.data, dict(marks))
+
+
+@pytest.mark.parametrize("day", [["2021-01-01"], {"a": 1}])
+def test_a_first_day_that_is_none_is_told_where_it_is_read(day: Any) -> None:
+    assert {lever_key({"ageing": {}, "from": day})} == {lever_key({"ageing": {}, "from": day})}
 
 
 def test_the_page_on_policies_names_every_key_of_a_scenario() -> None:
