@@ -11,6 +11,7 @@ from dataclasses import fields
 from itertools import pairwise
 
 import numpy as np
+from skills import WARDS
 
 from sim.glossary import AGE_BANDS, TIERS
 from sim.time_units import MINUTES_PER_WEEK
@@ -27,7 +28,6 @@ from sim.world.care.world import (
     SETTINGS,
     Behaviour,
     CareWorld,
-    PoolKind,
     Priority,
     Setting,
 )
@@ -64,9 +64,9 @@ _SHAPES = {
     "readmission_share": "condition", "condition_ward": "condition", "surgical": "condition",
     "step_down_share": "condition", "contract_weight": "condition",
     "facility_tier": "facility", "facility_county": "facility", "facility_profile": "facility",
-    "facility_pool": "facility pool_kind", "takes_emergencies": "facility",
-    "consultation_minutes": "facility", "consultation_sigma": "facility",
-    "exam_minutes": "facility", "over_referral": "facility", "doctor_patience": "priority",
+    "facility_pool": "facility skill", "takes_emergencies": "facility",
+    "service_minutes": "facility skill", "service_sigma": "facility skill",
+    "over_referral": "facility", "doctor_patience": "priority",
     "capability": "facility_profile condition", "county_capability": "county condition",
     "county_ward_capability": "county condition",
     "pay": "setting spared scheme condition facility_profile", "able": "condition band facility_profile",
@@ -103,7 +103,6 @@ _SHARE_BEHAVIOUR = (
     Behaviour.BOUND_EXCEPT_CHILDREN, Behaviour.COMPLY, Behaviour.OWN_CHOICE,
     Behaviour.REVIEW_RETURNED, Behaviour.BYPASS_AFTER_RENEGE, Behaviour.UNREFERRED_RATE_LOSS,
 )  # fmt: skip
-_WARDS = (PoolKind.WARD_GENERAL, PoolKind.WARD_MATERNAL_CHILD)
 _ROUNDING = 1e-9
 
 
@@ -148,7 +147,7 @@ def sizes_of(world: CareWorld) -> dict[str, int]:
         "hour_end": HOURS + 1, "spared": 2, "nest": len(NESTS), "nest_part": 3,
         "nest_cell": NEST_CELLS + 2, "mix_step": MIX_STEPS,
         "age": len(AGE_BANDS), "band": len(BANDS), "tier": len(TIERS), "layer": LAYERS,
-        "profile": len(PROFILES), "setting": len(SETTINGS), "pool_kind": len(PoolKind),
+        "profile": len(PROFILES), "setting": len(SETTINGS), "skill": int(s[Setting.SKILLS]),
         "priority": len(Priority), "day": int(s[Setting.DAYS]),
         "condition": int(s[Setting.CONDITIONS]), "scheme": int(s[Setting.SCHEMES]),
         "facility": int(s[Setting.FACILITIES]), "county": int(s[Setting.COUNTIES]),
@@ -265,7 +264,7 @@ def _reach(world: CareWorld) -> Iterator[str]:
 def _facilities(world: CareWorld, pools: int) -> Iterator[str]:
     sizes = sizes_of(world)
     pool = world.facility_pool.reshape(sizes["facility"], -1)
-    if (pool[:, PoolKind.DOCTOR] == NONE).any():
+    if (pool[:, world.settings[Setting.DOCTOR]] == NONE).any():
         yield "a facility has no doctors' pool"
     used = pool[pool != NONE]
     if (used < 0).any() or (used >= pools).any() or np.unique(used).size < used.size:
@@ -273,11 +272,13 @@ def _facilities(world: CareWorld, pools: int) -> Iterator[str]:
     home = world.facility_county
     if (home < NONE).any() or (home >= sizes["county"]).any():
         yield "facility_county has numbers that do not exist"
-    if not set(world.condition_ward.tolist()) <= set(_WARDS):
+    if not set(world.condition_ward.tolist()) <= set(WARDS):
         yield "condition_ward is not a ward"
         return
     capability = world.capability.reshape(sizes["facility_profile"], -1)[world.facility_profile]
-    has_ward = (pool[:, world.condition_ward] != NONE) | (pool[:, [_WARDS[0]]] != NONE)
+    has_ward = (pool[:, world.condition_ward] != NONE) | (
+        pool[:, [world.settings[Setting.WARD]]] != NONE
+    )
     for county in range(sizes["county"]):
         here = home == county
         for name, able in (

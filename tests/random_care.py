@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 from luck import Luck
-from random_pools import WARDS, Offer, epoch_pools, offered_pools
+from random_pools import Offer, epoch_pools, offered_pools
+from skills import SKILL_SETTINGS, WARDS, Skill
 
 from sim.engine.model import Epoch, Model
 from sim.glossary import AGE_BANDS, TIERS
@@ -31,7 +32,7 @@ from sim.world.care.build.nests import nest_table
 from sim.world.care.build.partitions import build_partitions
 from sim.world.care.build.people import mix_guide
 from sim.world.care.build.reach import names_of, reach_starts
-from sim.world.care.build.resources import GROUPS, WAIT_ROWS
+from sim.world.care.build.resources import GROUPS, wait_rows
 from sim.world.care.world import (
     BANDS,
     CITY,
@@ -44,7 +45,6 @@ from sim.world.care.world import (
     SETTINGS,
     Behaviour,
     CareWorld,
-    PoolKind,
     Priority,
     Setting,
 )
@@ -128,7 +128,7 @@ def random_care(recipe: CareRecipe) -> tuple[Model, tuple[CareWorld, ...], tuple
         epochs=tuple(map(Epoch, starts, worlds, pools)),
         streams=shared["stream_name"].size,
         groups=GROUPS,
-        wait_rows=WAIT_ROWS,
+        wait_rows=wait_rows(len(Skill)),
         start_minute_of_week=int(shared["settings"][Setting.START_MINUTE_OF_WEEK]),
         period_starts=reals(np.arange(recipe.weeks + 1) * 7 * _DAY),
         counted_from=int(shared["settings"][Setting.COUNTED_FROM]),
@@ -163,6 +163,8 @@ def _settings(recipe: CareRecipe, luck: Luck) -> Fields:
         Setting.ITEMS: 0,
         Setting.PERSONS: 0,
         Setting.PLACES: recipe.places,
+        **SKILL_SETTINGS,
+        Setting.WARD: int(luck.one_of(WARDS)),
     }
     return {"settings": ints([values[cell] for cell in Setting])}
 
@@ -368,12 +370,12 @@ def _conditions(recipe: CareRecipe, luck: Luck) -> Fields:
 
 def _care(recipe: CareRecipe, luck: Luck) -> Fields:
     size, exact = recipe.facilities, recipe.exact
-    minutes = luck.some_of([0.0, 10.0, 20.0, 60.0], size)
+    services = size * len(Skill)
+    minutes = luck.some_of([0.0, 10.0, 20.0, 60.0], services)
     return {
         "takes_emergencies": ints(luck.numbers(0, 1, size)),
-        "consultation_minutes": reals(minutes if exact else luck.between(2.0, 90.0, size)),
-        "consultation_sigma": reals(np.zeros(size) if exact else luck.some_of([0.0, 0.5], size)),
-        "exam_minutes": reals(luck.some_of([0.0, 15.0, 60.0], size)),
+        "service_minutes": reals(minutes if exact else luck.between(2.0, 90.0, services)),
+        "service_sigma": reals(np.zeros(services) if exact else luck.some_of([0.0, 0.5], services)),
         "over_referral": reals(luck.shares(size)),
         "doctor_patience": reals(luck.some_of(_PATIENCE, len(Priority))),
     }
@@ -389,7 +391,7 @@ def _abilities(
     like = np.exp(luck.random.normal(size=(conditions, len(BANDS), size)))
     like[luck.random.random(like.shape) < 0.1] = 0.0
     pool = facility_pool.reshape(size, -1)
-    has_ward = (pool[:, ward] != NONE) | (pool[:, [PoolKind.WARD_GENERAL]] != NONE)
+    has_ward = (pool[:, ward] != NONE) | (pool[:, [shared["settings"][Setting.WARD]]] != NONE)
     able = capability[profile]
     with_ward = np.where(has_ward, able, 0.0)
     homes = [shared["facility_county"] == county for county in range(recipe.counties)]

@@ -6,18 +6,18 @@ from typing import NamedTuple
 
 import numpy as np
 from luck import Luck
+from skills import WARDS, Skill
 
 from sim.world.care.build.resources import wait_row
-from sim.world.care.world import NONE, OUTSIDE, PoolKind, Priority
+from sim.world.care.world import NONE, OUTSIDE, Priority
 from sim.world.fields import Ints
 from sim.world.pools import UNLIMITED, Pools, PoolsBuilder, Segment
 
-WARDS = (PoolKind.WARD_GENERAL, PoolKind.WARD_MATERNAL_CHILD)
 _OFFERED = {
-    PoolKind.EXAM: 0.6,
-    PoolKind.WARD_GENERAL: 0.6,
-    PoolKind.WARD_MATERNAL_CHILD: 0.3,
-    PoolKind.STEP_DOWN: 0.5,
+    Skill.EXAM: 0.6,
+    Skill.WARD_GENERAL: 0.6,
+    Skill.WARD_MATERNAL_CHILD: 0.3,
+    Skill.STEP_DOWN: 0.5,
 }
 """Share of the facilities that have such a pool."""
 
@@ -26,7 +26,7 @@ class Offer(NamedTuple):
     """A pool that a facility has in some epoch."""
 
     facility: int
-    kind: PoolKind
+    skill: Skill
     tier: int
     levels: int
 
@@ -34,32 +34,32 @@ class Offer(NamedTuple):
 def offered_pools(luck: Luck, tiers: Ints) -> list[Offer]:
     """Return all pools of a run; every epoch has them, closed or open."""
     return [
-        Offer(facility, kind, int(tier), luck.one_of([0, 0, 2, 5]))
+        Offer(facility, skill, int(tier), luck.one_of([0, 0, 2, 5]))
         for facility, tier in enumerate(tiers)
-        for kind in PoolKind
-        if kind == PoolKind.DOCTOR or luck.chance(_OFFERED[kind])
+        for skill in Skill
+        if skill == Skill.DOCTOR or luck.chance(_OFFERED[skill])
     ]
 
 
 def epoch_pools(luck: Luck, facilities: int, offered: list[Offer]) -> tuple[Pools, Ints]:
-    """Return one epoch's pools, and their numbers by facility and kind: NONE for a closed one."""
+    """Return one epoch's pools, and their numbers by facility and skill: NONE for a closed one."""
     builder = PoolsBuilder()
-    numbers = np.full((facilities, len(PoolKind)), NONE, dtype=np.int64)
+    numbers = np.full((facilities, len(Skill)), NONE, dtype=np.int64)
     for offer in offered:
-        closed = offer.kind != PoolKind.DOCTOR and luck.chance(0.2)
+        closed = offer.skill != Skill.DOCTOR and luck.chance(0.2)
         number = builder.add(
             [(0, 0, 0)] if closed else _servers(luck, offer),
-            wait_row=wait_row(offer.tier, offer.kind),
+            wait_row=wait_row(offer.tier, offer.skill),
             reserved_for=luck.number(0, len(Priority)),
             room=luck.room(),
             levels=offer.levels,
         )
         if not closed:
-            numbers[offer.facility, offer.kind] = number
+            numbers[offer.facility, offer.skill] = number
     return builder.build(), numbers.ravel()
 
 
 def _servers(luck: Luck, offer: Offer) -> list[Segment]:
     if offer.tier == OUTSIDE and luck.chance(0.5):
         return [(0, UNLIMITED, 0)]
-    return luck.week(most=4 if offer.kind in WARDS else 2, reserves=luck.chance(0.3))
+    return luck.week(most=4 if offer.skill in WARDS else 2, reserves=luck.chance(0.3))

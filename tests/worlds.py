@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
+from skills import SKILL_SETTINGS, Skill
 
 from sim.chance import log_deviation, patient_key, run_key, stream_key
 from sim.engine.model import Epoch, Model
@@ -34,7 +35,7 @@ from sim.subjects.care.model import CARE
 from sim.world.care.build.nests import nest_table
 from sim.world.care.build.people import mix_guide
 from sim.world.care.build.reach import names_of
-from sim.world.care.build.resources import GROUPS, WAIT_ROWS, wait_row
+from sim.world.care.build.resources import GROUPS, wait_row, wait_rows
 from sim.world.care.world import (
     BANDS,
     CITY,
@@ -50,7 +51,6 @@ from sim.world.care.world import (
     VILLAGE,
     Behaviour,
     CareWorld,
-    PoolKind,
     Priority,
     Setting,
 )
@@ -107,7 +107,7 @@ def behaviour(changes: dict[Behaviour, float] | None = None) -> Reals:
 def pools_of(
     wards: dict[int, int], step_down: dict[int, int], doctors: int = 3
 ) -> tuple[Pools, Ints]:
-    """Return pools that never close, and their numbers by facility and kind.
+    """Return pools that never close, and their numbers by facility and skill.
 
     Parameters
     ----------
@@ -117,17 +117,17 @@ def pools_of(
         Of every facility, and as many exam rooms from the township up.
     """
     builder = PoolsBuilder()
-    numbers = np.full((_FACILITIES, len(PoolKind)), NONE, dtype=np.int64)
+    numbers = np.full((_FACILITIES, len(Skill)), NONE, dtype=np.int64)
     for f, tier in enumerate(FACILITY_TIER):
-        servers = {PoolKind.DOCTOR: doctors}
+        servers = {Skill.DOCTOR: doctors}
         if TOWNSHIP <= tier < OUTSIDE:
-            servers[PoolKind.EXAM] = doctors
+            servers[Skill.EXAM] = doctors
         if f in wards:
-            servers[PoolKind.WARD_GENERAL] = wards[f]
+            servers[Skill.WARD_GENERAL] = wards[f]
         if f in step_down:
-            servers[PoolKind.STEP_DOWN] = step_down[f]
+            servers[Skill.STEP_DOWN] = step_down[f]
         if tier == OUTSIDE:
-            servers = {PoolKind.DOCTOR: UNLIMITED, PoolKind.WARD_GENERAL: UNLIMITED}
+            servers = {Skill.DOCTOR: UNLIMITED, Skill.WARD_GENERAL: UNLIMITED}
         for kind, number in servers.items():
             numbers[f, kind] = builder.add([(0, number, 0)], wait_row=wait_row(tier, kind))
     return builder.build(), numbers.ravel()
@@ -177,7 +177,7 @@ def _condition_fields() -> dict[str, Any]:
         "visit_weight": reals([1.0]),
         "stay_weight": reals([1.0]),
         "readmission_share": reals([0.0]),
-        "condition_ward": ints([PoolKind.WARD_MATERNAL_CHILD]),
+        "condition_ward": ints([Skill.WARD_MATERNAL_CHILD]),
         "surgical": ints([1]),
         "step_down_share": reals([0.0]),
         "contract_weight": reals([2.0]),
@@ -188,7 +188,7 @@ def _condition_fields() -> dict[str, Any]:
 def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
     cells = np.arange(len(TIERS) * len(SETTINGS))
     in_county = [0 if tier <= COUNTY else NONE for tier in FACILITY_TIER]
-    has_ward = facility_pool.reshape(_FACILITIES, -1)[:, PoolKind.WARD_GENERAL] != NONE
+    has_ward = facility_pool.reshape(_FACILITIES, -1)[:, Skill.WARD_GENERAL] != NONE
     own = [f for f, home in enumerate(in_county) if home == 0]
     return {
         "facility_tier": ints(FACILITY_TIER),
@@ -196,9 +196,8 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
         "facility_profile": ints(range(_FACILITIES)),
         "facility_pool": facility_pool,
         "takes_emergencies": ints([0, 1, 1, 1, 1, 1, 0]),
-        "consultation_minutes": reals([6.0] * _FACILITIES),
-        "consultation_sigma": reals([log_deviation(0.5)] * _FACILITIES),
-        "exam_minutes": reals([15.0] * _FACILITIES),
+        "service_minutes": reals([6.0, 15.0, 0.0, 0.0, 0.0] * _FACILITIES),
+        "service_sigma": reals([log_deviation(0.5)] * _FACILITIES * len(Skill)),
         "over_referral": reals([0.0] * _FACILITIES),
         "doctor_patience": reals([240.0, 180.0, 150.0]),
         "capability": reals(CAPABILITY),
@@ -265,6 +264,7 @@ def settings(changes: dict[Setting, int] | None = None) -> Ints:
         Setting.ITEMS: _FACILITIES,
         Setting.PERSONS: 0,
         Setting.PLACES: 1,
+        **SKILL_SETTINGS,
         **(changes or {}),
     }
     return ints([values[cell] for cell in Setting])
@@ -284,7 +284,7 @@ def make_model(world: CareWorld, pools: Pools, weeks: int = 4) -> Model:
         epochs=(Epoch(0.0, world, pools),),
         streams=world.stream_name.size,
         groups=GROUPS,
-        wait_rows=WAIT_ROWS,
+        wait_rows=wait_rows(len(Skill)),
         start_minute_of_week=0,
         period_starts=reals(np.arange(weeks + 1) * 7 * _DAY),
         counted_from=0,
@@ -373,8 +373,8 @@ class Visitors:
     def worked(self, facility: int, work: Work) -> int:
         return int(self.state.table("work")[facility, work])
 
-    def pool(self, facility: int, kind: PoolKind) -> int:
-        return int(self.world.facility_pool[facility * len(PoolKind) + kind])
+    def pool(self, facility: int, kind: Skill) -> int:
+        return int(self.world.facility_pool[facility * len(Skill) + kind])
 
 
 def priorities(steps: Sequence[Taken]) -> list[Priority]:

@@ -13,7 +13,7 @@ from sim.errors import Problem, nearest, told_apart
 from sim.glossary import TIERS, counted
 from sim.region import value_checks as values
 from sim.region.reading import SHOWN_PER_COLUMN, Sheet
-from sim.region.schemas import allowed_words, tables
+from sim.region.schemas import allowed_words, schema, tables
 from sim.region.value_checks import SHARE_TOLERANCE, Check, Sheets
 
 LAYOUT_PARAMETERS = (
@@ -45,6 +45,10 @@ def check_tables(sheets: Sheets) -> list[Problem]:
         (("conditions", "capability"), _capability_conditions),
         (("capability", "kinds"), _capability_kinds),
         (("kinds",), values.kinds),
+        (("skills",), _skills),
+        (("services",), values.services),
+        (("services", "kinds", "skills"), _services),
+        (("conditions", "skills"), _conditions_wards),
         (("kinds", "calendars"), _kinds_calendars),
         (("calendars",), _calendars),
         (("seasons",), _seasons),
@@ -150,6 +154,49 @@ def _capability_kinds(sheets: Sheets) -> Iterable[Problem]:
     for name in known:
         if name not in columns:
             yield Problem("this facility kind has no column", capability.path, 1, name)
+
+
+def _skills(sheets: Sheets) -> Iterable[Problem]:
+    """Yield roles that no skill has: of each, the first stands in for those that a facility lacks."""
+    sheet = sheets["skills"]
+    for role in allowed_words("skills", "role"):
+        if role not in set(sheet.frame["role"]):
+            yield Problem(f"no skill has the role '{role}'", sheet.path, None, "role")
+
+
+def _services(sheets: Sheets) -> Iterable[Problem]:
+    """Yield unknown services, those counted by what their role has none of, and kinds without doctors."""
+    sheet, skills, kinds = sheets["services"], sheets["skills"].frame, sheets["kinds"].frame
+    yield from unknown_references(sheet, "kind", kinds["kind"], "facility kind of kinds")
+    yield from unknown_references(sheet, "skill", skills["skill"], "skill of skills")
+    roles = sheet.frame["skill"].map(skills.set_index("skill")["role"])
+    in_beds = roles.isin(["ward", "step_down"])
+    for row in np.flatnonzero(roles.notna() & (in_beds != (sheet.frame["basis"] == "beds"))):
+        needed = "beds" if in_beds.iloc[row] else "doctors or physicians"
+        what = f"a service with the role '{roles.iloc[row]}' is counted by {needed}"
+        yield sheet.problem(row, "basis", what)
+    doctors = skills.loc[skills["role"] == "doctor", "skill"]
+    if doctors.empty:
+        return
+    general = str(doctors.iloc[0])
+    has = set(sheet.frame.loc[sheet.frame["skill"] == general, "kind"])
+    for kind in kinds["kind"]:
+        if kind not in has:
+            what = f"the kind '{kind}' has no service '{general}', where patients first come to"
+            yield Problem(what, sheet.path, None, "kind")
+
+
+_FORMER_WARDS = MappingProxyType(
+    {"general": "ward_general", "maternal_child": "ward_maternal_child"}
+)
+"""What wards were called when there were two of them."""
+
+
+def _conditions_wards(sheets: Sheets) -> Iterable[Problem]:
+    skills = sheets["skills"].frame
+    known = skills.loc[skills["role"] == "ward", "skill"]
+    conditions = sheets["conditions"]
+    yield from unknown_references(conditions, "ward", known, "ward of skills", _FORMER_WARDS)
 
 
 def _kinds_calendars(sheets: Sheets) -> Iterable[Problem]:
@@ -279,7 +326,15 @@ def _sources(sheets: Sheets) -> Iterable[Problem]:
         # A source may be stated for columns that loading adds as well.
         added = [column.name for column in tables()[table].added]
         known = [*map(str, sheets[table].frame.columns), *added]
-        if column not in known:
+        if table == "services" and "skills" in sheets:
+            # Columns of services may have a source for each skill.
+            skills = sheets["skills"].frame["skill"]
+            known += [f"{name}.{skill}" for name in known for skill in skills]
+        if now := schema(table).former.get(column):
+            yield sheet.problem(
+                at, "column", f"table {table} has no column '{column}'; it is {now} now"
+            )
+        elif column not in known:
             what = f"table {table} has no column '{column}'{nearest(column, known)}"
             yield sheet.problem(at, "column", what)
 

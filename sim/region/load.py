@@ -54,6 +54,7 @@ def load_region(path: str | Path) -> Region:
         frames.setdefault(name, _empty(name))
     frames["sources"] = _all_sources(frames["sources"], manifest)
     frames["capability"] = _in_order(frames["capability"], frames["conditions"])
+    frames["services"] = _with_roles(frames)
     region = Region(
         name=manifest.name,
         title=manifest.title,
@@ -118,6 +119,15 @@ def _empty(name: str) -> pd.DataFrame:
 def _in_order(capability: pd.DataFrame, conditions: pd.DataFrame) -> pd.DataFrame:
     """Return capability indexed by condition, in the order of the conditions."""
     return capability.set_index("condition").loc[list(conditions["condition"])]
+
+
+def _with_roles(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the services with the tier of their kind and the role of their skill."""
+    services = frames["services"]
+    return services.assign(
+        tier=services["kind"].map(frames["kinds"].set_index("kind")["tier"]),
+        role=services["skill"].map(frames["skills"].set_index("skill")["role"]),
+    )
 
 
 def _with_city_hospitals(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:

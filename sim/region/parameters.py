@@ -13,13 +13,14 @@ import pandas as pd
 
 from sim.errors import InputError, nearest
 from sim.region.region import Region
+from sim.region.schemas import schema
 
-_TABLES = ("conditions", "capability", "kinds", "reimbursement")
+_TABLES = ("conditions", "capability", "kinds", "services", "reimbursement")
 """Tables whose columns a common factor makes sense for: not people, places and schemes, which add up to
 published totals, nor profiles of the year and the week, of which only the shape counts."""
 _PARTS_OF_A_WHOLE = frozenset(
     {
-        *("ward_general", "ward_maternal_child", "ward_step_down"),
+        "share_of_beds",
         *("service_share", "drug_share", "consumable_share", "exam_fee_share"),
     }
 )
@@ -34,7 +35,8 @@ class Parameter:
     Attributes
     ----------
     name : str
-        ``behaviour.travel_per_minute``, or ``kinds.consultation_min`` for the factor of a column.
+        ``behaviour.travel_per_minute``, ``conditions.acute_days`` for the factor of a column, or
+        ``services.minutes.doctor`` for that of a column where it is about one skill.
     value : float
         As the region states it; 1 for a factor.
     low, high : float
@@ -126,7 +128,7 @@ def with_parameters(region: Region, values: Mapping[str, float]) -> Region:
     unknown = [name for name in values if name not in known]
     if unknown:
         raise InputError(
-            *(f"the region has no uncertain number '{n}'{nearest(n, known)}" for n in unknown)
+            *(f"the region has no uncertain number '{n}'{_hint(n, known)}" for n in unknown)
         )
     frames = {name: getattr(region, name).copy() for name in (*_TABLES, "behaviour")}
     for name, value in values.items():
@@ -136,9 +138,28 @@ def with_parameters(region: Region, values: Mapping[str, float]) -> Region:
             frame["value"] = frame["value"].astype(float)
             frame.loc[frame["parameter"] == column, "value"] = value
         else:
-            frames[table][column] = _scaled(frames[table][column], value, table)
+            _scale(frames[table], table, column, value)
     _keep_shares_possible(frames["behaviour"])
     return replace(region, **frames)
+
+
+def _hint(name: str, known: list[str]) -> str:
+    """Return where a number stands that had this name once, or the nearest name."""
+    table, _, column = name.partition(".")
+    now = schema(table).former.get(column) if table in _TABLES else None
+    return f"; it is {now} now" if now else nearest(name, known)
+
+
+def _scale(frame: pd.DataFrame, table: str, name: str, factor: float) -> None:
+    """Multiply a column, or what it says of one skill (``minutes.doctor``)."""
+    column, _, skill = name.partition(".")
+    scaled = _scaled(frame[column], factor, table)
+    if skill:
+        scaled = scaled.where(frame["skill"] == skill, frame[column].astype(float))
+    if table == "services" and column in ("ratio", "night"):
+        # No more doctors on duty than there are.
+        scaled = scaled.where(frame["basis"] != "doctors", scaled.clip(upper=1.0))
+    frame[column] = scaled
 
 
 def _scaled(column: pd.Series, factor: float, table: str) -> pd.Series:

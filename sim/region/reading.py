@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, SupportsIndex
 
@@ -83,11 +84,14 @@ class Schema:
         Columns that together are different in every row.
     extra : CellType or None
         If set, further columns are allowed and have this type with values in 0..1.
+    former : mapping of str to str
+        Columns that it had once, and where their numbers stand now: refused with that as a hint.
     """
 
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     extra: CellType | None = None
+    former: Mapping[str, str] = field(default_factory=dict)
 
     def further(self, name: str) -> Column:
         """Return the declaration of a further column."""
@@ -185,7 +189,8 @@ def _match_columns(
     if schema.extra is not None:
         return schema.columns + tuple(schema.further(name) for name in unknown)
     for name in unknown:
-        hint = nearest(name, missing or sorted(known))
+        now = schema.former.get(name)
+        hint = f"; it is {now} now" if now else nearest(name, missing or sorted(known))
         problems.append(Problem(f"unknown column{hint}", path, line, name or "(no header)"))
     return schema.columns
 

@@ -29,6 +29,7 @@ class Region:
         The year its people and facilities describe.
     counties, townships, places, facilities, conditions, capability, kinds : DataFrame
         ``capability`` is indexed by condition.
+    skills, services : DataFrame
     calendars, seasons, onset_hours, schemes, reimbursement, travel_times : DataFrame
     behaviour, statistics, sources : DataFrame
     remarks : tuple of Problem
@@ -46,6 +47,8 @@ class Region:
     conditions: pd.DataFrame
     capability: pd.DataFrame
     kinds: pd.DataFrame
+    skills: pd.DataFrame
+    services: pd.DataFrame
     calendars: pd.DataFrame
     seasons: pd.DataFrame
     onset_hours: pd.DataFrame

@@ -1,7 +1,7 @@
 """The tables of a region and their columns, as ``schema/tables.csv`` and ``schema/columns.csv`` declare them.
 
 Checks, the list of tables, the page ``docs/reference-tables.md`` and what a scenario may set all come from
-these two files.
+these two files; ``former.csv`` tells what became of columns that are no more.
 """
 
 from __future__ import annotations
@@ -68,13 +68,18 @@ class Table:
 def tables() -> Mapping[str, Table]:
     """Return every table by its name, read once."""
     columns, added = _columns()
+    former: dict[str, dict[str, str]] = {}
+    for row in _rows("former.csv"):
+        former.setdefault(row["table"], {})[row["column"]] = row["now"]
     declared: dict[str, Table] = {}
     for row in _rows("tables.csv"):
         name = row["table"]
         further = cast("CellType | None", row["further_columns"] or None)
         declared[name] = Table(
             name=name,
-            schema=Schema(tuple(columns[name]), tuple(row["key"].split(";")), further),
+            schema=Schema(
+                tuple(columns[name]), tuple(row["key"].split(";")), further, former.get(name, {})
+            ),
             added=tuple(added.get(name, ())),
             left_out=cast("LeftOut", row["left_out"]),
             spared_by=tuple(filter(None, row["spared_by"].split(";"))),

@@ -38,6 +38,7 @@ def check_values(frames: Mapping[str, pd.DataFrame]) -> list[Problem]:
         ("counties", ages),
         ("conditions", conditions),
         ("kinds", kinds),
+        ("services", services),
         ("schemes", schemes),
         ("facilities", step_down_beds),
     )
@@ -104,15 +105,44 @@ def _ambulances(sheet: Sheet) -> Iterable[Problem]:
 
 
 def kinds(sheets: Sheets) -> Iterable[Problem]:
-    """Yield kinds of facilities whose prices or wards do not add up."""
+    """Yield kinds of facilities whose prices do not add up."""
     sheet = sheets["kinds"]
     fees = ["service_share", "drug_share", "consumable_share", "exam_fee_share"]
     yield from sums_to_one(sheet, fees)
-    wards = ["ward_general", "ward_maternal_child", "ward_step_down"]
-    sums = sheet.frame[wards].sum(axis=1)
-    for row in np.flatnonzero((sums > SHARE_TOLERANCE) & ((sums - 1).abs() > SHARE_TOLERANCE)):
-        what = f"these shares add up to {told_apart(sums.iloc[row], 1.0)}; they add up to 1, or 0 without beds"
-        yield sheet.problem(row, "+".join(wards), what)
+
+
+def services(sheets: Sheets) -> Iterable[Problem]:
+    """Yield services that take no time or more staff than there is, and wards that do not add up."""
+    sheet = sheets["services"]
+    frame = sheet.frame
+    beds = frame["basis"] == "beds"
+    for row in np.flatnonzero(~beds & (frame["minutes"] <= 0)):
+        yield sheet.problem(row, "minutes", "a service of staff takes more than 0 minutes")
+    for column in ("ratio", "night", "minutes"):
+        for row in np.flatnonzero(beds & (frame[column] > 0)):
+            what = "beds are counted by share_of_beds and held by the length of a stay; leave it 0"
+            yield sheet.problem(row, column, what)
+    for row in np.flatnonzero(~beds & (frame["share_of_beds"] > 0)):
+        yield sheet.problem(
+            row, "share_of_beds", "only services counted by beds have a part of them"
+        )
+    for kind, own in frame.groupby("kind", sort=False):
+        first = int(own.index[0])
+        for column in ("ratio", "night"):
+            total = own.loc[own["basis"] == "doctors", column].sum()
+            if total > 1 + SHARE_TOLERANCE:
+                what = (
+                    f"the services of {kind} need {told_apart(total, 1.0)} of its doctors; "
+                    "they are at most all, 1"
+                )
+                yield sheet.problem(first, column, what)
+        total = own["share_of_beds"].sum()
+        if total > SHARE_TOLERANCE and abs(total - 1) > SHARE_TOLERANCE:
+            what = (
+                f"the wards of {kind} add up to {told_apart(total, 1.0)}; "
+                "they add up to 1, or 0 without beds"
+            )
+            yield sheet.problem(first, "share_of_beds", what)
 
 
 def schemes(sheets: Sheets) -> Iterable[Problem]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from counties import run_logged, shipped, small_worlds, written
+from skills import Skill
 from worlds import CENTRE, WARD_SERVERS, Taken, Visitors, make_world, pools_of
 
 from sim.chance import Purpose, draw, patient_key, run_key, stream_key
@@ -18,7 +19,7 @@ from sim.pathway.steps import ARRIVED, DONE, GRANTED, LEAVE, SEIZE
 from sim.region import Region
 from sim.scenario.care.inputs import Inputs
 from sim.world.care.build.assemble import CareWorlds
-from sim.world.care.world import LAYERS, CareWorld, PoolKind
+from sim.world.care.world import LAYERS, CareWorld
 
 _PLAN = """
 - bed_plan: {public: 3.6, private: 1.5, primary: 1.0}
@@ -180,7 +181,7 @@ def test_a_row_that_had_a_stay_leaves_nothing_to_the_next_patient() -> None:
     paths = [path_of(fresh, number) for number in range(200)]
     assert [path_of(used, number) for number in range(200)] == paths
     servers_asked_for = [{step.pool for step in path if step.action == SEIZE} for path in paths]
-    step_down = fresh.pool(CENTRE, PoolKind.STEP_DOWN)
+    step_down = fresh.pool(CENTRE, Skill.STEP_DOWN)
     assert 20 < sum(step_down in asked for asked in servers_asked_for) < 180
 
 

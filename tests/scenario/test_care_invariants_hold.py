@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from counties import SCENARIOS, run_logged, shipped, small_worlds, written
+from skills import Skill
 
 from sim.engine.tally import Amount
 from sim.measure.care.invariants import broken_in_log, broken_in_tally
 from sim.region import Region
 from sim.subjects.care.model import care_model
-from sim.world.care.world import PoolKind
 
 NAMES = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
 
@@ -38,6 +38,6 @@ def test_invariants_hold_when_beds_close_under_their_patients(
     assert broken_in_tally(built, tally) == []
     assert broken_in_log(care_model(built), tally, log) == []
     # It did happen: in the week of the cut wards held more patients than they had beds on average.
-    wards = np.flatnonzero(built.resources[0].table["pool_kind"] == PoolKind.WARD_GENERAL)
+    wards = np.flatnonzero(built.resources[0].table["skill"] == Skill.WARD_GENERAL)
     busy = tally.amounts[tally.counted_from][wards, :, Amount.BUSY_AREA].sum(axis=1)
     assert (busy > tally.amounts[tally.counted_from][wards, 0, Amount.SERVER_AREA]).any()

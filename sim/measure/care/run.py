@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
@@ -11,21 +9,17 @@ from sim.engine.tally import Count, Tally
 from sim.glossary import TIERS
 from sim.measure.care.derived import derived_indicators
 from sim.measure.care.simulated import simulated_indicators
-from sim.measure.care.totals import WARDS, RunTotals, histogram_quantile
+from sim.measure.care.totals import RunTotals, histogram_quantile
 from sim.measure.care.unmet import unmet_frame
 from sim.pathway.care.state import Reason, Visit, Work
 from sim.world.care.build.assemble import CareWorlds
 from sim.world.care.build.resources import staffed_beds
-from sim.world.care.world import OUTSIDE, PoolKind, Priority
+from sim.world.care.world import OUTSIDE, Priority
 
 FRAMES = ("indicators", "flows", "waits", "facilities", "unmet")
 """Names of what `run_frames` returns."""
-_RESOURCES: Mapping[str, tuple[PoolKind, ...]] = {
-    "doctor": (PoolKind.DOCTOR,),
-    "exam": (PoolKind.EXAM,),
-    "bed": WARDS,
-    "step_down": (PoolKind.STEP_DOWN,),
-}
+_RESOURCES = {"doctor": "doctor", "exam": "exam", "bed": "ward", "step_down": "step_down"}
+"""What waits are told of, and the role of its pools."""
 _REASONS = ["", *(reason.name.lower() for reason in Reason if reason)]
 _KINDS = [visit.name.lower() for visit in Visit]
 
@@ -71,13 +65,13 @@ def _flows(run: RunTotals) -> pd.DataFrame:
 def _waits(run: RunTotals) -> pd.DataFrame:
     rows = []
     for tier in range(OUTSIDE):
-        for resource, kinds in _RESOURCES.items():
-            pools = run.pools(kinds, tier)
+        for resource, role in _RESOURCES.items():
+            pools = run.pools(role, tier)
             for priority in Priority:
                 counts = run.pool_counts[pools][:, priority].sum(axis=0)
                 if counts[Count.JOINED] == 0:
                     continue
-                waits = run.wait_counts(kinds, (tier,), (priority,))
+                waits = run.wait_counts(role, (tier,), (priority,))
                 edges = run.tally.wait_edges
                 rows.append(
                     (
@@ -106,7 +100,7 @@ def _facilities(run: RunTotals) -> pd.DataFrame:
     # What serves more counties than these is simulated by their share of it.
     frame["beds"] = frame["beds"] * reach.slice
     frame["staffed_beds"] = usable * reach.slice
-    beds, doctors = run.pools_of(WARDS), run.pools_of((PoolKind.DOCTOR,))
+    beds, doctors = run.pools_of("ward"), run.pools_of("doctor")
     frame["bed_occupancy"] = run.utilisation_by_facility(beds)
     frame["doctor_utilisation"] = run.utilisation_by_facility(doctors)
     frame["doctor_wait_mean"] = run.mean_wait_by_facility(doctors)

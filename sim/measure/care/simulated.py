@@ -12,7 +12,6 @@ from sim.measure.care.totals import (
     DAYS_PER_YEAR,
     FEN_PER_CNY,
     SETTING_OF,
-    WARDS,
     Row,
     RunTotals,
     histogram_quantile,
@@ -21,7 +20,7 @@ from sim.measure.care.totals import (
 from sim.measure.care.unmet import unmet_indicators
 from sim.measure.care.yearly import yearly_indicators
 from sim.pathway.care.state import TICKS_PER_MINUTE, Ambulance, Event, Money, Reason, Visit, Work
-from sim.world.care.world import COUNTY, OUTSIDE, PROVINCE, TOWNSHIP, PoolKind
+from sim.world.care.world import COUNTY, OUTSIDE, PROVINCE, TOWNSHIP
 from sim.world.fields import Ints
 
 _NAN = float("nan")
@@ -163,19 +162,19 @@ def load_indicators(run: RunTotals) -> Iterator[Row]:
     for tier in (None, *inside):
         name = "" if tier is None else TIERS[tier]
         tiers = inside if tier is None else (tier,)
-        beds, doctors = run.pools(WARDS, tier), run.pools((PoolKind.DOCTOR,), tier)
+        beds, doctors = run.pools("ward", tier), run.pools("doctor", tier)
         if doctors.size == 0:
             continue
         yield "doctor_utilisation", name, 0, run.utilisation(doctors)
         yield "doctor_wait_mean", name, 0, run.mean_wait(doctors)
-        counts = run.wait_counts((PoolKind.DOCTOR,), tiers)
+        counts = run.wait_counts("doctor", tiers)
         yield "doctor_wait_p90", name, 0, histogram_quantile(counts, run.tally.wait_edges, 0.9)
         yield "visits_per_doctor_day", name, 0, _visits_per_doctor_day(run, tiers)
         if beds.size == 0:
             continue
         yield "bed_occupancy", name, 0, run.utilisation(beds)
         yield "bed_wait_mean", name, 0, run.mean_wait(beds)
-        counts = run.wait_counts(WARDS, tiers)
+        counts = run.wait_counts("ward", tiers)
         yield "bed_wait_p90", name, 0, histogram_quantile(counts, run.tally.wait_edges, 0.9)
         discharges = sum(run.worked(Work.DISCHARGES, t) for t in tiers)
         stays = sum(run.worked(Work.STAY_TICKS, t) for t in tiers) / TICKS_PER_MINUTE

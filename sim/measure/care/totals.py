@@ -13,12 +13,11 @@ from sim.pathway.care.state import TICKS_PER_MINUTE, CareState, Event, Work
 from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.build.assemble import CareWorlds
 from sim.world.care.build.resources import wait_row
-from sim.world.care.world import SETTINGS, PoolKind, Priority
+from sim.world.care.world import SETTINGS, Priority
 from sim.world.fields import Ints, Reals
 from sim.world.pools import UNLIMITED
 
 DAYS_PER_YEAR = 365.0
-WARDS = (PoolKind.WARD_GENERAL, PoolKind.WARD_MATERNAL_CHILD)
 FEN_PER_CNY = 100.0
 
 
@@ -143,9 +142,9 @@ class RunTotals:
         return self.built.resources[0].table["facility"].to_numpy()
 
     @cached_property
-    def pool_kind(self) -> Ints:
-        """PoolKind of each pool."""
-        return self.built.resources[0].table["pool_kind"].to_numpy()
+    def pool_skill(self) -> Ints:
+        """Skill of each pool."""
+        return self.built.resources[0].table["skill"].to_numpy()
 
     def event(self, event: Event) -> float:
         """Return how often something happened to anybody."""
@@ -156,17 +155,18 @@ class RunTotals:
         number = self.event(count)
         return self.event(ticks) / TICKS_PER_MINUTE / number if number else float("nan")
 
-    def pools(self, kinds: tuple[PoolKind, ...], tier: int | None = None) -> Ints:
-        """Return the numbers of the limited pools of some kinds, in a tier or everywhere."""
-        pools = self.pools_of(kinds)
+    def pools(self, role: str, tier: int | None = None) -> Ints:
+        """Return the numbers of the limited pools of a role, in a tier or everywhere."""
+        pools = self.pools_of(role)
         chosen = self.pool_amounts[pools, 0, Amount.SERVER_AREA] < UNLIMITED
         if tier is not None:
             chosen &= self.facility_tier[self.pool_facility[pools]] == tier
         return np.asarray(pools[chosen])
 
-    def pools_of(self, kinds: tuple[PoolKind, ...]) -> Ints:
-        """Return the numbers of all pools of some kinds."""
-        return np.asarray(np.flatnonzero(np.isin(self.pool_kind, kinds)))
+    def pools_of(self, role: str) -> Ints:
+        """Return the numbers of all pools of a role."""
+        skills = self.built.skills.with_role(role)
+        return np.asarray(np.flatnonzero(np.isin(self.pool_skill, skills)))
 
     def utilisation(self, pools: Ints) -> float:
         """Return busy time over server time of some pools together; NaN without servers."""
@@ -211,12 +211,13 @@ class RunTotals:
 
     def wait_counts(
         self,
-        kinds: tuple[PoolKind, ...],
+        role: str,
         tiers: tuple[int, ...],
         groups: tuple[int, ...] = tuple(Priority),
     ) -> Ints:
-        """Return the wait histogram of some kinds of pool in some tiers."""
-        rows = [wait_row(t, k) + g for t in tiers for k in kinds for g in groups]
+        """Return the wait histogram of the pools of a role in some tiers."""
+        skills = self.built.skills.with_role(role)
+        rows = [wait_row(t, k) + g for t in tiers for k in skills for g in groups]
         counts: Ints = self.tally.wait_histogram[rows].sum(axis=0)
         return counts
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from sim.chance import Purpose, draw
 from sim.kernel import kernel, open_kernel
 from sim.pathway.care import state, view
-from sim.world.care.world import NONE, PoolKind, Setting
-
-POOL_KINDS = len(PoolKind)
+from sim.world.care.world import NONE, Setting
 
 
 @kernel
@@ -51,18 +49,30 @@ def county_can_treat(w: int, s: int, row: int) -> bool:
 
 
 @kernel
-def pool_of(w: int, facility: int, kind: int) -> int:
-    """Return a facility's pool of a `PoolKind`, or NONE."""
-    return view.facility_pool(w, facility * POOL_KINDS + kind)
+def service_of(w: int, facility: int, skill: int) -> int:
+    """Return the cell of a facility and a skill."""
+    return facility * view.settings(w, Setting.SKILLS) + skill
+
+
+@kernel
+def pool_of(w: int, facility: int, skill: int) -> int:
+    """Return a facility's pool of a skill, or NONE."""
+    return view.facility_pool(w, service_of(w, facility, skill))
+
+
+@kernel
+def general_pool(w: int, facility: int, role: int) -> int:
+    """Return a facility's pool of the first skill of a role (a `Setting`), or NONE."""
+    return pool_of(w, facility, view.settings(w, role))
 
 
 @kernel
 def ward_cell(w: int, s: int, row: int, facility: int) -> int:
     """Return the cell of `facility_pool` with the ward for the patient's condition, or NONE."""
-    kind = view.condition_ward(w, state.get_condition(s, row))
-    if pool_of(w, facility, kind) == NONE:
-        kind = PoolKind.WARD_GENERAL + 0
-    return NONE if pool_of(w, facility, kind) == NONE else facility * POOL_KINDS + kind
+    skill = view.condition_ward(w, state.get_condition(s, row))
+    if pool_of(w, facility, skill) == NONE:
+        skill = view.settings(w, Setting.WARD)
+    return NONE if pool_of(w, facility, skill) == NONE else service_of(w, facility, skill)
 
 
 @kernel

@@ -7,7 +7,6 @@ import math
 from sim.kernel import entry_kernel, kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.account import begin_year
-from sim.pathway.care.capability import POOL_KINDS
 from sim.pathway.care.choice import choose_first_contact, nest_scale, why_no_first_contact
 from sim.pathway.care.record import count_bed_wait
 from sim.pathway.care.referral import divert, give_up, leave_queue, travel_to
@@ -115,12 +114,13 @@ def _expect_bed_waits(w: int, s: int) -> None:
     Of a ward that nobody asked for these are 0, so that one avoided as full is not avoided for good.
     """
     slope = view.behaviour(w, Behaviour.BED_WAIT_WEIGHT_PER_DAY) / MINUTES_PER_DAY
-    for ward in range(view.settings(w, Setting.FACILITIES) * POOL_KINDS):
+    skills = view.settings(w, Setting.SKILLS)
+    for ward in range(view.settings(w, Setting.FACILITIES) * skills):
         given = max(state.beds_given(s, ward), 1)
         mean = state.bed_wait_ticks(s, ward) / (given * TICKS_PER_MINUTE)
         expected = 0.5 * (state.expected_bed_wait(s, ward) + mean)
         state.set_expected_bed_wait(s, ward, expected)
-        facility = ward // POOL_KINDS
+        facility = ward // skills
         repels = math.exp(slope * expected / nest_scale(w, facility))
         state.set_bed_appeal(s, ward, view.stay_appeal(w, facility) * repels)
         state.set_bed_wait_ticks(s, ward, 0)

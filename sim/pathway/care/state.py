@@ -15,7 +15,7 @@ from sim.chance import stream_key
 from sim.glossary import TIERS
 from sim.lookup import adder, columns, reader, writer
 from sim.memory import aligned, doubled, packed, record, with_twins
-from sim.world.care.world import SETTINGS, CareWorld, PoolKind, Setting
+from sim.world.care.world import SETTINGS, CareWorld, Setting
 from sim.world.fields import Ints, Reals
 
 TICKS_PER_MINUTE = 1 << 16
@@ -289,13 +289,13 @@ class CareArrays:
     wait_count: Ints
     """[f] their number"""
     expected_bed_wait: Reals
-    """[f, PoolKind] minutes for a bed of a ward, as hospitals expect it of each other"""
+    """[f, k] minutes for a bed of a ward, as hospitals expect it of each other"""
     bed_wait_ticks: Ints
-    """[f, PoolKind] sum of this period's waits for a bed, of those who left without one, too"""
+    """[f, k] sum of this period's waits for a bed, of those who left without one, too"""
     bed_appeal: Reals
-    """[f, PoolKind] choice weight of a ward: the place of stay, and the expected wait for a bed there"""
+    """[f, k] choice weight of a ward: the place of stay, and the expected wait for a bed there"""
     beds_given: Ints
-    """[f, PoolKind] how many were given one"""
+    """[f, k] how many were given one"""
     flow: Ints
     """[c, first tier, tier, visit kind, d, reason] counted visits"""
     weekly: Ints
@@ -353,7 +353,7 @@ class CareState:
         s = world.settings
         conditions, schemes = int(s[Setting.CONDITIONS]), int(s[Setting.SCHEMES])
         facilities, counties = int(s[Setting.FACILITIES]), int(s[Setting.COUNTIES])
-        tiers, settings = len(TIERS), len(SETTINGS)
+        tiers, settings, skills = len(TIERS), len(SETTINGS), int(s[Setting.SKILLS])
         if max(conditions, schemes) > MOST_NUMBERED:
             raise ValueError(f"more than {MOST_NUMBERED:,} conditions or schemes")
         stream = np.zeros((world.stream_name.size, STREAM_WIDTH), dtype=np.int64)
@@ -373,10 +373,10 @@ class CareState:
             item_weight=np.ones(int(s[Setting.ITEMS])),
             wait_ticks=zeros(facilities),
             wait_count=zeros(facilities),
-            expected_bed_wait=np.zeros(facilities * len(PoolKind)),
-            bed_wait_ticks=zeros(facilities, len(PoolKind)),
-            bed_appeal=np.ones(facilities * len(PoolKind)),
-            beds_given=zeros(facilities, len(PoolKind)),
+            expected_bed_wait=np.zeros(facilities * skills),
+            bed_wait_ticks=zeros(facilities, skills),
+            bed_appeal=np.ones(facilities * skills),
+            beds_given=zeros(facilities, skills),
             flow=zeros(counties, tiers, tiers, VISITS, conditions, REASONS),
             weekly=zeros(periods, counties, tiers, VISITS, REASONS),
             money=zeros(counties, schemes, tiers, settings, MONEYS),

@@ -7,7 +7,7 @@ import math
 from sim.chance import Purpose, draw, exponential, log_deviation, lognormal
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.capability import pool_of, ward_of
+from sim.pathway.care.capability import general_pool, ward_of
 from sim.pathway.care.choice import Fork, choose
 from sim.pathway.care.payment import pay_stay
 from sim.pathway.care.reach import facility_at, first_item, lead
@@ -23,7 +23,7 @@ from sim.pathway.care.referral import divert, referral_delay, travel_to
 from sim.pathway.care.stages import Stage, go, hold, leave, seize
 from sim.pathway.care.state import Ambulance, End, Event, Reason, Visit, Work
 from sim.pathway.steps import Step
-from sim.world.care.world import NONE, OUTSIDE, Behaviour, PoolKind
+from sim.world.care.world import NONE, OUTSIDE, Behaviour, Setting
 
 _READMISSION_WINDOW_MIN = 30.0 * 1440.0
 _REHABILITATION_SIGMA = log_deviation(0.5)
@@ -94,7 +94,7 @@ def _step_down_facility(w: int, s: int, row: int) -> int:
     tier = view.facility_tier(w, state.get_facility(s, row))
     for item in range(first_item(w, place, 0), first_item(w, place, tier)):
         facility = view.reach_facility(w, item)
-        if pool_of(w, facility, PoolKind.STEP_DOWN) != NONE:
+        if general_pool(w, facility, Setting.STEP_DOWN) != NONE:
             return facility
     return NONE
 
@@ -118,7 +118,7 @@ def after_acute(w: int, s: int, row: int) -> Step:
         if facility != NONE:
             state.set_step_down(s, row, facility)
             delay = _step_down_delay(w, s, row)
-            pool = pool_of(w, facility, PoolKind.STEP_DOWN)
+            pool = general_pool(w, facility, Setting.STEP_DOWN)
             return go(s, row, Stage.ARRANGING_STEP_DOWN, delay, 1, pool)
     return hold(s, row, Stage.LONG_STAY, rehabilitation, 1)
 
@@ -130,7 +130,7 @@ def stay_on(w: int, s: int, row: int, waited: float) -> Step:
     facility = state.get_facility(s, row)
     blocked = waited + _step_down_delay(w, s, row)
     count_work(s, facility, Work.STAY_TICKS, ticks(blocked))
-    pool = pool_of(w, facility, PoolKind.DOCTOR)
+    pool = general_pool(w, facility, Setting.DOCTOR)
     return go(s, row, Stage.LONG_STAY, state.get_rehabilitation(s, row), 1, pool)
 
 
@@ -138,7 +138,7 @@ def stay_on(w: int, s: int, row: int, waited: float) -> Step:
 def wait_for_step_down(w: int, s: int, row: int) -> Step:
     """Wait for the step-down bed in the present one, which nobody else can use meanwhile."""
     facility = state.get_step_down(s, row)
-    pool = pool_of(w, facility, PoolKind.STEP_DOWN)
+    pool = general_pool(w, facility, Setting.STEP_DOWN)
     if pool == NONE:
         # The step-down ward closed while the papers were made.
         return stay_on(w, s, row, 0.0)
@@ -193,7 +193,7 @@ def go_home(w: int, s: int, row: int) -> Step:
     u = draw(key, Purpose.READMISSION_DELAY, 0)
     # Exponential, cut at the end of the window that counts as a readmission.
     delay = -mean * math.log(1.0 - u * (1.0 - math.exp(-_READMISSION_WINDOW_MIN / mean)))
-    pool = pool_of(w, _hospital(w, s, row), PoolKind.DOCTOR)
+    pool = general_pool(w, _hospital(w, s, row), Setting.DOCTOR)
     return go(s, row, Stage.AT_HOME, delay, 0, pool)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from sim.chance import Purpose, draw, exponential, log_deviation, lognormal
+from sim.chance import Purpose, draw, exponential, lognormal
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.capability import can_treat, pool_of, ward_of
+from sim.pathway.care.capability import can_treat, general_pool, service_of, ward_of
 from sim.pathway.care.payment import pay_visit
 from sim.pathway.care.record import count_end, count_first_seen, count_visit, ticks
 from sim.pathway.care.referral import is_referred_though_treatable, refer
@@ -15,9 +15,8 @@ from sim.pathway.care.stages import Stage, hold, leave, priority_of, seize
 from sim.pathway.care.state import End, Reason, Visit
 from sim.pathway.care.stay import choose_bed, seek_bed
 from sim.pathway.steps import Step
-from sim.world.care.world import NONE, PoolKind
+from sim.world.care.world import NONE, Setting
 
-_EXAM_SIGMA = log_deviation(0.5)
 """Of a coefficient of variation of 0.5 (assumed, range 0.3-0.7)."""
 
 
@@ -29,7 +28,7 @@ def arrive(w: int, s: int, row: int) -> Step:
     if state.get_direct(s, row) == 1:
         return seek_bed(w, s, row)
     facility = state.get_facility(s, row)
-    pool = pool_of(w, facility, PoolKind.DOCTOR)
+    pool = general_pool(w, facility, Setting.DOCTOR)
     mean = view.doctor_patience(w, priority_of(s, row))
     u = draw(state.get_key(s, row), Purpose.DOCTOR_PATIENCE, visits)
     return seize(s, row, Stage.WAITING_FOR_DOCTOR, pool, exponential(u, mean), 0)
@@ -47,10 +46,11 @@ def consult(w: int, s: int, row: int, waited: float) -> Step:
     emergency = state.get_emergency(s, row) == 1
     count_visit(w, s, row, Visit.EMERGENCY + 0 if emergency else Visit.OUTPATIENT + 0)
     pay_visit(w, s, row)
-    mean = view.consultation_minutes(w, facility)
+    service = service_of(w, facility, view.settings(w, Setting.DOCTOR))
+    mean = view.service_minutes(w, service)
     mean *= view.consultation_factor(w, state.get_condition(s, row))
     u = draw(state.get_key(s, row), Purpose.CONSULTATION, state.get_visits(s, row))
-    minutes = lognormal(u, mean, view.consultation_sigma(w, facility))
+    minutes = lognormal(u, mean, view.service_sigma(w, service))
     return hold(s, row, Stage.CONSULTATION, minutes, 1)
 
 
@@ -58,7 +58,7 @@ def consult(w: int, s: int, row: int, waited: float) -> Step:
 def after_consultation(w: int, s: int, row: int) -> Step:
     """Go for an exam where one is needed and offered, else decide."""
     facility = state.get_facility(s, row)
-    pool = pool_of(w, facility, PoolKind.EXAM)
+    pool = general_pool(w, facility, Setting.EXAM)
     u = draw(state.get_key(s, row), Purpose.EXAM_NEED, state.get_visits(s, row))
     if pool != NONE and u < view.exam_share(w, state.get_condition(s, row)):
         return seize(s, row, Stage.WAITING_FOR_EXAM, pool, math.inf, 0)
@@ -69,8 +69,9 @@ def after_consultation(w: int, s: int, row: int) -> Step:
 def examine(w: int, s: int, row: int) -> Step:
     """Be examined."""
     u = draw(state.get_key(s, row), Purpose.EXAM, state.get_visits(s, row))
-    mean = view.exam_minutes(w, state.get_facility(s, row))
-    return hold(s, row, Stage.EXAM, lognormal(u, mean, _EXAM_SIGMA), 1)
+    service = service_of(w, state.get_facility(s, row), view.settings(w, Setting.EXAM))
+    minutes = lognormal(u, view.service_minutes(w, service), view.service_sigma(w, service))
+    return hold(s, row, Stage.EXAM, minutes, 1)
 
 
 @kernel

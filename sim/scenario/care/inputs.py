@@ -47,6 +47,8 @@ class Inputs:
         The whole region as loaded; never changed.
     counties, townships, places, facilities, conditions, capability, kinds : DataFrame
         Copies of the region's frames.
+    skills, services : DataFrame
+        Copies of the region's frames.
     calendars, seasons, onset_hours, schemes, reimbursement : DataFrame
         Copies of the region's frames.
     behaviour : dict of str to float
@@ -75,6 +77,8 @@ class Inputs:
     conditions: pd.DataFrame
     capability: pd.DataFrame
     kinds: pd.DataFrame
+    skills: pd.DataFrame
+    services: pd.DataFrame
     calendars: pd.DataFrame
     seasons: pd.DataFrame
     onset_hours: pd.DataFrame

@@ -8,23 +8,22 @@ from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import Reason
 from sim.subjects.log_names import OF_ALL, NamedColumn, named_column
 from sim.world.care.build.assemble import CareWorlds
-from sim.world.care.world import PoolKind
 
 
 def care_log_names(built: CareWorlds) -> Mapping[str, NamedColumn]:
     """Return the names in a region's log: facilities and their pools, conditions, and what patients do.
 
-    A facility is named in Chinese, a pool by its facility's code and the kind of its servers.
+    A facility is named in Chinese, a pool by its facility's code and its skill.
     """
     pools, inputs = built.resources[0].table, built.inputs[0]
     codes = built.reach.facilities["facility"].to_numpy()
     names = inputs.facilities.set_index("facility")["name_zh"]
-    kinds = [PoolKind(kind).name.lower() for kind in pools["pool_kind"]]
+    skills = [built.skills.names[skill] for skill in pools["skill"]]
     places = codes[pools["facility"].to_numpy()]
     return {
         **OF_ALL,
         "pool_name": named_column(
-            "pool", [f"{f} {kind}" for f, kind in zip(places, kinds, strict=True)]
+            "pool", [f"{f} {skill}" for f, skill in zip(places, skills, strict=True)]
         ),
         "condition_name": named_column("condition", list(inputs.conditions["condition"])),
         "facility_name": named_column("facility", [str(names[code]) for code in codes]),

@@ -15,7 +15,7 @@ from sim.scenario.care.scenario import Scenario
 from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.build.assemble import CareWorlds, build_care_worlds
 from sim.world.care.build.partitions import SHORTEST_WINDOW
-from sim.world.care.build.resources import GROUPS, WAIT_ROWS
+from sim.world.care.build.resources import GROUPS, wait_rows
 from sim.world.horizon import PERIOD_DAYS, Horizon
 
 CARE = Pathway(
@@ -74,7 +74,7 @@ def care_model(built: CareWorlds) -> Model:
         ),
         streams=int(built.worlds[0].stream_name.size),
         groups=GROUPS,
-        wait_rows=WAIT_ROWS,
+        wait_rows=wait_rows(len(built.skills.names)),
         start_minute_of_week=horizon.start_minute_of_week,
         period_starts=horizon.period_starts,
         counted_from=horizon.counted_from,

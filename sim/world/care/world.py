@@ -1,9 +1,9 @@
 """The World of tiered care: every array that the care pathway reads, field by field.
 
-Indices: *place* p, *onset group* o = (place group g, profile, layer), *place group* g = (county, urban),
-*age band* a, *condition* d, *facility* f, *profile of a facility* q (facilities alike in kind and
-capability), *scheme* m, *severity band* b, *county* c (of residence, in the run), *tier* t. Arrays are
-flat; ``[g, a, d]`` means row-major order. Minutes unless stated otherwise.
+Indices: *place* p, *onset group* o = (place group g, profile, layer), *place group* g = (county, urban), *age
+band* a, *condition* d, *facility* f, *profile of a facility* q (facilities alike in kind and capability),
+*scheme* m, *skill* k (of doctors, exam rooms and wards), *severity band* b, *county* c (of residence, in the
+run), *tier* t. Arrays are flat; ``[g, a, d]`` means row-major order. Minutes unless stated otherwise.
 """
 
 from __future__ import annotations
@@ -38,16 +38,6 @@ NEST_CELLS = 256
 """Steps of probability of `CareWorld.log_stable`."""
 
 
-class PoolKind(IntEnum):
-    """Pools of a facility, columns of `CareWorld.facility_pool`."""
-
-    DOCTOR = 0
-    EXAM = 1
-    WARD_GENERAL = 2
-    WARD_MATERNAL_CHILD = 3
-    STEP_DOWN = 4
-
-
 class Priority(IntEnum):
     """Priority classes in every queue, also the groups that waits are counted by."""
 
@@ -72,6 +62,12 @@ class Setting(IntEnum):
     PERSONS = 9
     """Accounts of the year, one for each person; 0 if no scheme has rules of a year."""
     PLACES = 10
+    SKILLS = 11
+    DOCTOR = 12
+    """The first skill with this role, and so below: it stands in for those that a facility lacks."""
+    EXAM = 13
+    WARD = 14
+    STEP_DOWN = 15
 
 
 @dataclass(frozen=True)
@@ -167,7 +163,7 @@ class CareWorld:
     readmission_share: Reals
     """[d] share of stays followed by another within 30 days"""
     condition_ward: Ints
-    """[d] `PoolKind` of the ward"""
+    """[d] k of the ward"""
     surgical: Ints
     """[d] 0 or 1"""
     step_down_share: Reals
@@ -185,15 +181,13 @@ class CareWorld:
     facility_profile: Ints
     """[f] q"""
     facility_pool: Ints
-    """[f, PoolKind] pool number or NONE"""
+    """[f, k] pool number or NONE"""
     takes_emergencies: Ints
     """[f] 0 or 1"""
-    consultation_minutes: Reals
-    """[f] mean"""
-    consultation_sigma: Reals
-    """[f] standard deviation of its logarithm"""
-    exam_minutes: Reals
-    """[f] mean"""
+    service_minutes: Reals
+    """[f, k] mean consultation or exam; 0 where there is none"""
+    service_sigma: Reals
+    """[f, k] standard deviation of its logarithm"""
     over_referral: Reals
     """[f] share of treatable patients referred up all the same"""
     doctor_patience: Reals

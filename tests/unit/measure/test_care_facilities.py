@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from counties import run_logged, shipped, small_worlds
+from skills import WARDS, Skill
 
 from sim.engine.tally import Amount, Count
 from sim.measure.care.run import run_frames
-from sim.measure.care.totals import WARDS, RunTotals
+from sim.measure.care.totals import RunTotals
 from sim.region import Region
-from sim.world.care.world import PoolKind
 
 
 def test_a_facility_is_the_sum_of_its_pools(whole_fujian: Region) -> None:
@@ -19,8 +19,12 @@ def test_a_facility_is_the_sum_of_its_pools(whole_fujian: Region) -> None:
     run, frame = RunTotals(built, tally), run_frames(built, tally)["facilities"]
     for facility, row in frame.iterrows():
         beds, doctors = (
-            [p for p in np.flatnonzero(run.pool_facility == facility) if run.pool_kind[p] in kinds]
-            for kinds in (WARDS, (PoolKind.DOCTOR,))
+            [
+                p
+                for p in np.flatnonzero(run.pool_facility == facility)
+                if run.pool_skill[p] in skills
+            ]
+            for skills in (WARDS, (Skill.DOCTOR,))
         )
         assert row["bed_occupancy"] == _share(run, beds)
         assert row["doctor_utilisation"] == _share(run, doctors)

@@ -10,11 +10,11 @@ from care_runs import Ran
 from sim.engine.tally import Amount
 from sim.measure.care.simulated import simulated_indicators
 from sim.measure.care.stretches import Stretches
-from sim.measure.care.totals import DAYS_PER_YEAR, SETTING_OF, WARDS, RunTotals
+from sim.measure.care.totals import DAYS_PER_YEAR, SETTING_OF, RunTotals
 from sim.measure.care.unmet import unmet_frame
 from sim.pathway.care.state import NOWHERE, Ambulance, End, Event, Need, Reason, Visit
 from sim.pathway.steps import GRANTED
-from sim.world.care.world import CITY, COUNTY, OUTSIDE, TOWNSHIP, VILLAGE, PoolKind
+from sim.world.care.world import CITY, COUNTY, OUTSIDE, TOWNSHIP, VILLAGE
 
 VISITS = {
     # (tier, kind, reason): how many
@@ -144,13 +144,11 @@ def counted_share(begins: pd.Series, ends: pd.Series, ran: Ran) -> float:
 
 
 @pytest.mark.parametrize(
-    ("kinds", "name"),
-    [((PoolKind.DOCTOR,), "doctor_utilisation"), (WARDS, "bed_occupancy")],
+    ("role", "name"),
+    [("doctor", "doctor_utilisation"), ("ward", "bed_occupancy")],
 )
-def test_use_is_time_held_over_time_on_duty(
-    ran: Ran, kinds: tuple[PoolKind, ...], name: str
-) -> None:
-    pools = RunTotals(ran.built, ran.tally).pools(kinds)
+def test_use_is_time_held_over_time_on_duty(ran: Ran, role: str, name: str) -> None:
+    pools = RunTotals(ran.built, ran.tally).pools(role)
     held = Stretches.of(ran.log, float(ran.tally.starts[-1])).held
     held = held[held["pool"].isin(pools)]
     on_duty = ran.tally.amounts[ran.tally.counted_from :, pools, 0, Amount.SERVER_AREA].sum()
@@ -161,15 +159,15 @@ def test_use_is_time_held_over_time_on_duty(
 
 def test_beds_are_on_duty_all_the_time(ran: Ran) -> None:
     table = ran.built.resources[0].table
-    pools = RunTotals(ran.built, ran.tally).pools(WARDS)
+    pools = RunTotals(ran.built, ran.tally).pools("ward")
     minutes = ran.tally.starts[-1] - ran.tally.starts[ran.tally.counted_from]
     area = ran.tally.amounts[ran.tally.counted_from :, pools, 0, Amount.SERVER_AREA].sum(axis=0)
     assert area == pytest.approx(table["servers"].to_numpy(float)[pools] * minutes)
 
 
-@pytest.mark.parametrize(("kinds", "name"), [((PoolKind.DOCTOR,), "doctor"), (WARDS, "bed")])
-def test_waits_are_those_of_the_log(ran: Ran, kinds: tuple[PoolKind, ...], name: str) -> None:
-    pools = RunTotals(ran.built, ran.tally).pools(kinds)
+@pytest.mark.parametrize(("role", "name"), [("doctor", "doctor"), ("ward", "bed")])
+def test_waits_are_those_of_the_log(ran: Ran, role: str, name: str) -> None:
+    pools = RunTotals(ran.built, ran.tally).pools(role)
     log = ran.log.sort_values("patient", kind="stable")
     # A server is given to who asked for it in the step before.
     asked = log["pool"].shift().where(log["patient"] == log["patient"].shift())

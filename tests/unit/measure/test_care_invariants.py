@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from care_runs import Ran
+from skills import Skill
 
 from sim.engine.tally import Amount, Count, Tally
 from sim.measure.care.invariants import broken_in_log, broken_in_tally
 from sim.measure.care.stretches import Stretches, servers_at
 from sim.pathway.care.state import ACCOUNT, Ambulance, End, Event, Money, Need, Work
 from sim.pathway.steps import ARRIVED, DONE, GRANTED, HOLD, LEAVE, RENEGED, SEIZE
-from sim.world.care.world import COUNTY, PROVINCE, PoolKind
+from sim.world.care.world import COUNTY, PROVINCE
 
 
 def test_nothing_is_wrong_with_a_run(ran: Ran) -> None:
@@ -197,7 +198,7 @@ def test_a_minute_too_much_is_found(spoiled: Ran, amount: Amount, words: str) ->
 def test_a_pool_above_its_servers_is_found(spoiled: Ran) -> None:
     # Half the beds of the fullest ward are taken out of the model, but were there in the run.
     table = spoiled.built.resources[0].table
-    wards = np.flatnonzero((table["pool_kind"] == PoolKind.WARD_GENERAL) & (table["servers"] < 99))
+    wards = np.flatnonzero((table["skill"] == Skill.WARD_GENERAL) & (table["servers"] < 99))
     busy = spoiled.tally.amounts[..., Amount.BUSY_AREA].sum(axis=(0, 2))[wards]
     servers = spoiled.tally.amounts[:, :, 0, Amount.SERVER_AREA].sum(axis=0)[wards]
     fullest = wards[np.argmax(busy / servers)]
@@ -256,7 +257,7 @@ def test_stretches_follow_what_is_kept_and_released() -> None:
 
 def test_servers_at_follows_the_calendar(ran: Ran) -> None:
     table = ran.built.resources[0].table
-    clinic = int(np.flatnonzero(table["pool_kind"] == PoolKind.DOCTOR)[0])
+    clinic = int(np.flatnonzero(table["skill"] == Skill.DOCTOR)[0])
     pools = ran.model.epochs[0].pools
     pattern = pools.pattern[clinic]
     part = slice(pools.pattern_start[pattern], pools.pattern_start[pattern + 1])

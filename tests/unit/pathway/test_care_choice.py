@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from counties import shipped, small_worlds
 from scipy import stats
+from skills import Skill
 from worlds import (
     CENTRE,
     CITY_HOSPITAL,
@@ -47,7 +48,6 @@ from sim.world.care.world import (
     VILLAGE,
     Behaviour,
     CareWorld,
-    PoolKind,
     Priority,
     Setting,
 )
@@ -92,7 +92,7 @@ def weights(visitors: Visitors, fork: int = Fork.FIRST_CONTACT) -> Reals:
     pay = world.pay.reshape(2, 2, -1)
     if fork in VISITS:
         return world.able.reshape(3, -1)[0] * pay[0, 0] * world.reach_weight
-    ward = world.facility_pool.reshape(-1, len(PoolKind))[:, PoolKind.WARD_GENERAL] != NONE
+    ward = world.facility_pool.reshape(-1, len(Skill))[:, Skill.WARD_GENERAL] != NONE
     return np.asarray(ward * pay[1, 0] * world.stay_appeal * world.reach_weight)
 
 
@@ -413,11 +413,11 @@ def test_who_chose_the_place_is_admitted_there_without_choosing_again() -> None:
     for row in range(1_000):
         if steps[row].action == HOLD:
             place = visitors.facility(row)
-            assert visitors.next(DONE, row=row).pool == visitors.pool(place, PoolKind.DOCTOR)
+            assert visitors.next(DONE, row=row).pool == visitors.pool(place, Skill.DOCTOR)
             visitors.next(GRANTED, row=row)
             bed = visitors.next(DONE, row=row)
             assert (bed.action, visitors.facility(row)) == (SEIZE, place)
-            assert bed.pool == visitors.pool(place, PoolKind.WARD_GENERAL)
+            assert bed.pool == visitors.pool(place, Skill.WARD_GENERAL)
             assert bed.priority == Priority.ROUTINE
 
 
@@ -468,7 +468,7 @@ def test_who_finds_no_bed_in_time_chooses_among_those_not_tried() -> None:
 def test_expected_waits_for_a_bed_repel_by_the_day() -> None:
     rules = behaviour({Behaviour.PRESENT_HOSPITAL: 0.0, Behaviour.BED_WAIT_WEIGHT_PER_DAY: -0.5})
     visitors = Visitors(no_bonus(behaviour=rules), _MANY)
-    cell = HOSPITAL * len(PoolKind) + PoolKind.WARD_GENERAL
+    cell = HOSPITAL * len(Skill) + Skill.WARD_GENERAL
     visitors.state.arrays.expected_bed_wait[cell] = 4 * 1440.0
     new_period(visitors.w, visitors.s, 0)
     weight = weights(visitors, Fork.PLACE_OF_STAY)

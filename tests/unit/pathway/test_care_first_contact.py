@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
+from skills import Skill
 from worlds import (
     CENTRE,
     CLINIC,
@@ -24,7 +25,7 @@ from worlds import (
 from sim.pathway.care.path import new_period
 from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Reason
 from sim.pathway.steps import ARRIVED, HOLD, LEAVE
-from sim.world.care.world import COUNTY, NONE, TOWNSHIP, Behaviour, PoolKind
+from sim.world.care.world import COUNTY, NONE, TOWNSHIP, Behaviour
 from sim.world.fields import Reals
 
 _MANY = 20_000
@@ -83,7 +84,7 @@ def test_an_emergency_goes_to_the_nearest_able_that_takes_them(
     step = patient.next(ARRIVED)
     assert patient.facility() == facility
     # Ambulances drive twice as fast here.
-    doctor = patient.pool(facility, PoolKind.DOCTOR)
+    doctor = patient.pool(facility, Skill.DOCTOR)
     assert step == (HOLD, doctor, 0, 0, MINUTES[facility] / 2.0, 0)
 
 

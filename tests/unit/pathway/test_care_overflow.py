@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from skills import Skill
 from worlds import (
     CENTRE,
     CITY_HOSPITAL,
@@ -23,7 +24,7 @@ from sim.pathway.care.path import new_period
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import TICKS_PER_MINUTE, End, Event, Reason, Work
 from sim.pathway.steps import DONE, GRANTED, HOLD, LEAVE, REFUSED, RENEGED, SEIZE
-from sim.world.care.world import MOST_WITHIN_REACH, NONE, Behaviour, CareWorld, PoolKind, Priority
+from sim.world.care.world import MOST_WITHIN_REACH, NONE, Behaviour, CareWorld, Priority
 
 _DAY = 1440.0
 _EVERYWHERE = -1
@@ -40,14 +41,14 @@ def waiting(facility: int, world: CareWorld | None = None, **cells: float) -> Vi
 
 def ward(facility: int) -> int:
     """Return the cell of a facility's general ward."""
-    return facility * len(PoolKind) + PoolKind.WARD_GENERAL
+    return facility * len(Skill) + Skill.WARD_GENERAL
 
 
 def sent_on(patient: Visitors) -> int:
     """Let the patience for a bed end, and return where the patient asks for the next one; NONE for nowhere."""
     if patient.next(RENEGED, 500.0).action == LEAVE:
         return NONE
-    assert patient.next(DONE).pool == patient.pool(patient.facility(), PoolKind.WARD_GENERAL)
+    assert patient.next(DONE).pool == patient.pool(patient.facility(), Skill.WARD_GENERAL)
     return patient.facility()
 
 
@@ -77,14 +78,14 @@ def test_a_full_ward_diverts_straight_to_the_nearest_able_ward_at_any_tier(
     full: int, complexity: float, to: int, arranging: float, reason: Reason
 ) -> None:
     patient = waiting(full, complexity=complexity)
-    doctor = patient.pool(to, PoolKind.DOCTOR)
+    doctor = patient.pool(to, Skill.DOCTOR)
     assert patient.next(RENEGED, 500.0) == (HOLD, doctor, 0, 0, arranging + MINUTES[to], 0)
     assert patient.facility() == to
     assert patient.cell("reason") == reason
     assert patient.happened(Event.DIVERTED) == patient.worked(full, Work.DIVERTED) == 1
     bed = patient.next(DONE)
     assert (bed.action, bed.priority) == (SEIZE, Priority.EMERGENCY)
-    assert bed.pool == patient.pool(to, PoolKind.WARD_GENERAL)
+    assert bed.pool == patient.pool(to, Skill.WARD_GENERAL)
 
 
 def test_nearest_means_the_way_not_the_tier() -> None:
@@ -222,7 +223,7 @@ def test_a_ward_that_gave_no_bed_is_expected_to_take_all_that_was_waited() -> No
 
 def test_a_ward_of_its_own_has_its_own_wait() -> None:
     numbers = pools_of(WARD_SERVERS, {})[1].copy()
-    own = CENTRE * len(PoolKind) + PoolKind.WARD_MATERNAL_CHILD
+    own = CENTRE * len(Skill) + Skill.WARD_MATERNAL_CHILD
     numbers[own] = numbers.size
     patient = waiting(HOSPITAL, make_world(numbers, admission_share=[1.0]), complexity=0.4)
     patient.state.arrays.expected_bed_wait[ward(CENTRE)] = 9 * _DAY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from skills import Skill
 from worlds import (
     CENTRE,
     CITY_HOSPITAL,
@@ -28,7 +29,6 @@ from sim.world.care.world import (
     TOWNSHIP,
     Behaviour,
     CareWorld,
-    PoolKind,
     Priority,
 )
 
@@ -64,17 +64,17 @@ def test_a_treated_patient_waits_is_seen_examined_and_goes_home() -> None:
     patient.start(complexity=0.1)
     trip = patient.through()
     facility = patient.facility()
-    assert trip[:4] == (HOLD, patient.pool(facility, PoolKind.DOCTOR), 0, 0)
+    assert trip[:4] == (HOLD, patient.pool(facility, Skill.DOCTOR), 0, 0)
     assert trip.minutes == MINUTES[facility]
     wait = patient.next(DONE)
     assert wait.action == SEIZE
-    assert wait.pool == patient.pool(facility, PoolKind.DOCTOR)
+    assert wait.pool == patient.pool(facility, Skill.DOCTOR)
     assert wait.priority == wait.group == Priority.ROUTINE
     assert 0.0 < wait.minutes < np.inf
     seen = patient.next(GRANTED, 12.5)
     assert (seen.action, seen.keep) == (HOLD, 1)
     exam = patient.next(DONE)
-    if patient.pool(facility, PoolKind.EXAM) != NONE:
+    if patient.pool(facility, Skill.EXAM) != NONE:
         # The doctor is free meanwhile, and nobody leaves the queue for an exam.
         assert (exam.action, exam.keep, exam.minutes) == (SEIZE, 0, np.inf)
         assert patient.next(GRANTED).action == HOLD

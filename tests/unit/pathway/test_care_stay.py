@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from skills import Skill
 from worlds import (
     CENTRE,
     CITY_HOSPITAL,
@@ -24,7 +25,7 @@ from sim.measure.care.invariants import broken_in_log
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Work
 from sim.pathway.steps import DONE, GRANTED, HOLD, LEAVE, RENEGED, SEIZE
-from sim.world.care.world import NONE, Behaviour, CareWorld, PoolKind, Priority
+from sim.world.care.world import NONE, Behaviour, CareWorld, Priority
 from sim.world.fields import Reals
 
 _MANY = 4000
@@ -68,7 +69,7 @@ def test_a_patient_who_needs_a_stay_waits_for_a_bed_and_lies_in_it() -> None:
     )
     wait = patient.next(DONE)
     assert (wait.action, wait.keep, wait.priority) == (SEIZE, 0, Priority.ROUTINE)
-    assert wait.pool == patient.pool(HOSPITAL, PoolKind.WARD_GENERAL)
+    assert wait.pool == patient.pool(HOSPITAL, Skill.WARD_GENERAL)
     stay = patient.next(GRANTED, 300.0)
     assert (stay.action, stay.keep) == (HOLD, 1)
     assert patient.worked(HOSPITAL, Work.ADMISSIONS) == 1
@@ -80,7 +81,7 @@ def test_a_patient_who_needs_a_stay_waits_for_a_bed_and_lies_in_it() -> None:
 def test_a_ward_of_its_own_comes_before_the_general_one() -> None:
     numbers = pools_of(WARD_SERVERS, {})[1].copy()
     own = numbers.size
-    numbers[HOSPITAL * len(PoolKind) + PoolKind.WARD_MATERNAL_CHILD] = own
+    numbers[HOSPITAL * len(Skill) + Skill.WARD_MATERNAL_CHILD] = own
     patient = Visitors(make_world(numbers, admission_share=[1.0]))
     patient.start(
         stage=Stage.CONSULTATION, facility=HOSPITAL, position=HOSPITAL, visits=1, complexity=0.4
@@ -131,7 +132,7 @@ def test_the_way_down_keeps_the_acute_bed_until_the_other_is_there(
 ) -> None:
     patient = admitted(rehabilitating(behaviour=arranged_in(arranging)))
     acute, rehabilitation = patient.rows[["acute", "rehabilitation"]][0]
-    pool = patient.pool(CENTRE, PoolKind.STEP_DOWN)
+    pool = patient.pool(CENTRE, Skill.STEP_DOWN)
     assert patient.next(DONE) == (HOLD, pool, 0, 0, delay, 1)
     assert patient.stage() == Stage.ARRANGING_STEP_DOWN
     wait = patient.next(DONE)
@@ -153,7 +154,7 @@ def test_without_a_step_down_bed_in_time_the_stay_goes_on(arranging: float, dela
     acute, rehabilitation = patient.rows[["acute", "rehabilitation"]][0]
     patient.next(DONE)
     patient.next(DONE)
-    back = patient.pool(HOSPITAL, PoolKind.DOCTOR)
+    back = patient.pool(HOSPITAL, Skill.DOCTOR)
     assert patient.next(RENEGED, 3 * _DAY) == (HOLD, back, 0, 0, rehabilitation, 1)
     assert patient.happened(Event.STEP_DOWN_LEFT) == 1
     assert patient.happened(Event.REFERRED_DOWN) == 0
@@ -228,7 +229,7 @@ def test_readmission_comes_once_within_30_days_straight_to_a_bed() -> None:
     assert abs(np.mean(delays) - expected) < 4 * np.std(delays) / np.sqrt(_MANY)
     bed = visitors.next(DONE)
     assert bed.action == SEIZE
-    assert bed.pool == visitors.pool(HOSPITAL, PoolKind.WARD_GENERAL)
+    assert bed.pool == visitors.pool(HOSPITAL, Skill.WARD_GENERAL)
     assert visitors.happened(Event.READMISSIONS) == 1
     visitors.next(GRANTED)
     assert visitors.next(DONE).action == LEAVE
@@ -247,7 +248,7 @@ def test_after_a_step_down_bed_readmission_is_to_the_hospital() -> None:
     assert (step.action, patient.stage()) == (HOLD, Stage.AT_HOME)
     bed = patient.next(DONE)
     assert patient.facility() == HOSPITAL
-    assert bed.pool == patient.pool(HOSPITAL, PoolKind.WARD_GENERAL)
+    assert bed.pool == patient.pool(HOSPITAL, Skill.WARD_GENERAL)
 
 
 def test_a_second_stay_has_its_own_length() -> None:

@@ -19,7 +19,16 @@ from sim.region.schemas import allowed_words
 CENSUS_2020 = 41_540_086
 RESOURCES = allowed_words("hospital_split", "resource")
 WIDE_TABLES = (
-    *("counties", "townships", "places", "facilities", "conditions", "capability", "kinds"),
+    *(
+        "counties",
+        "townships",
+        "places",
+        "facilities",
+        "conditions",
+        "capability",
+        "kinds",
+        "services",
+    ),
     *("calendars", "seasons", "onset_hours", "schemes", "reimbursement"),
 )
 # Identifiers say which row it is and carry no claim about the world.

@@ -108,6 +108,8 @@ def make_region(**changes: pd.DataFrame) -> Region:
                 "staff_per_bed": 0.9,
             }
         ),
+        "skills": pd.DataFrame({"skill": ["doctor"], "role": ["doctor"]}),
+        "services": pd.DataFrame({"kind": ["county_general"], "skill": ["doctor"], "least": [1]}),
         "calendars": pd.DataFrame({"calendar": ["always"]}),
         "seasons": pd.DataFrame({"season": ["flat"], "month": [1], "factor": [1.0]}),
         "onset_hours": pd.DataFrame({"profile": ["ambulatory"], "hour": [0], "factor": [1.0]}),

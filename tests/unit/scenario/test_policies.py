@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from counties import SCENARIOS
+from skills import Skill
 
 import sim
 from sim.errors import InputError
@@ -18,7 +19,6 @@ from sim.scenario import Inputs, Scenario, load_scenario
 from sim.scenario.care.inputs_at import inputs_at
 from sim.scenario.care.remarks import remarks
 from sim.subjects.care.model import care_worlds
-from sim.world.care.world import PoolKind
 
 HEAD = "name: mine\nextends: baseline-2020\ntitle: {zh: 试, en: Tried}\n"
 DAY = date(2020, 1, 6)
@@ -103,17 +103,17 @@ def test_stated_step_down_beds_are_there_when_there_is_staff(
     plus: 50
 """
 
-    def wards(scenario: Scenario) -> dict[PoolKind, int]:
+    def wards(scenario: Scenario) -> dict[Skill, int]:
         built = care_worlds(whole_fujian, scenario)
         table, facilities = built.resources[0].table, built.reach.facilities.reset_index()
         place = facilities.index[facilities["kind"] == "county_general"][0]
-        rows = table[table["facility"] == place].set_index("pool_kind")["servers"]
-        wanted = (PoolKind.WARD_GENERAL, PoolKind.WARD_MATERNAL_CHILD, PoolKind.STEP_DOWN)
+        rows = table[table["facility"] == place].set_index("skill")["servers"]
+        wanted = (Skill.WARD_GENERAL, Skill.WARD_MATERNAL_CHILD, Skill.STEP_DOWN)
         return {kind: int(rows.get(int(kind), 0)) for kind in wanted}
 
     staffed = wards(written(tmp_path, text.partition("  - set:")[0]))
     both = wards(written(tmp_path, text))
-    assert both == {**staffed, PoolKind.STEP_DOWN: staffed[PoolKind.STEP_DOWN] + 50}
+    assert both == {**staffed, Skill.STEP_DOWN: staffed[Skill.STEP_DOWN] + 50}
 
 
 def test_behaviour_and_capability(whole_fujian: Region, tmp_path: Path) -> None:

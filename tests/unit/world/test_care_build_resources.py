@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from counties import REGIONS, shipped, small_worlds
+from skills import Skill
 
 from sim.region import Region, load_region
 from sim.scenario.care.inputs import Inputs
@@ -22,7 +23,7 @@ from sim.world.care.build.resources import (
     split_beds,
     staffed_beds,
 )
-from sim.world.care.world import NONE, PoolKind
+from sim.world.care.world import NONE
 
 
 def test_beds_need_staff() -> None:
@@ -90,26 +91,23 @@ def town() -> Region:
 
 def test_epochs_share_their_pools_and_offer_only_wards_with_beds(town: Region) -> None:
     before, after = Inputs.of(town), Inputs.of(town)
-    ward = after.kinds["kind"] == "county_general"
-    after.kinds.loc[ward, ["ward_general", "ward_maternal_child", "ward_step_down"]] = (
-        0.8,
-        0.0,
-        0.2,
-    )
+    services = after.services
+    wards = (services["kind"] == "county_general") & (services["basis"] == "beds")
+    services.loc[wards, "share_of_beds"] = [0.8, 0.0, 0.2]
     reach = build_reach(before, Catchment.of(before))
     first, second = build_resources([before, after], reach)
     pd.testing.assert_frame_equal(
-        first.table[["facility", "pool_kind"]], second.table[["facility", "pool_kind"]]
+        first.table[["facility", "skill"]], second.table[["facility", "skill"]]
     )
     assert first.pools.count == second.pools.count == len(first.table)
     for kind, offered in (
-        (PoolKind.WARD_MATERNAL_CHILD, (True, False)),
-        (PoolKind.STEP_DOWN, (False, True)),
-        (PoolKind.WARD_GENERAL, (True, True)),
+        (Skill.WARD_MATERNAL_CHILD, (True, False)),
+        (Skill.STEP_DOWN, (False, True)),
+        (Skill.WARD_GENERAL, (True, True)),
     ):
         found = tuple(made.facility_pool[kind] != NONE for made in (first, second))
         assert found == offered
-        row = first.table["pool_kind"] == kind
+        row = first.table["skill"] == kind
         servers = [int(made.table.loc[row, "servers"].iloc[0]) for made in (first, second)]
         assert [number > 0 for number in servers] == list(offered)
 
@@ -119,9 +117,7 @@ def test_hospitals_that_serve_more_give_a_county_its_part(whole_fujian: Region) 
     table, reach = built.resources[0].table, built.reach
     facilities = reach.facilities
     beds = table[
-        table["pool_kind"].isin(
-            [PoolKind.WARD_GENERAL, PoolKind.WARD_MATERNAL_CHILD, PoolKind.STEP_DOWN]
-        )
+        table["skill"].isin([Skill.WARD_GENERAL, Skill.WARD_MATERNAL_CHILD, Skill.STEP_DOWN])
     ]
     by_facility = beds.groupby("facility")["servers"].sum()
     kinds = built.inputs[0].kinds.set_index("kind")

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 from care_check import broken_in_worlds
+from skills import Skill
 from worlds import CENTRE, WARD_SERVERS, behaviour, make_world, pools_of
 
 from sim.glossary import TIERS
-from sim.world.care.world import NONE, Behaviour, CareWorld, PoolKind, Setting
+from sim.world.care.world import NONE, Behaviour, CareWorld, Setting
 
 POOLS, NUMBERS = pools_of(WARD_SERVERS, {CENTRE: 1})
 
@@ -60,7 +61,7 @@ def test_a_valid_world_breaks_no_rule() -> None:
         (first_cell("acute_minutes", 0.0), "acute_minutes is not above 0"),
         (first_cell("price_visit", -1.0), "price_visit is below 0"),
         (first_cell("price_visit", np.nan), "price_visit has a cell that is not a number"),
-        (first_cell("condition_ward", PoolKind.EXAM), "condition_ward is not a ward"),
+        (first_cell("condition_ward", Skill.EXAM), "condition_ward is not a ward"),
         (first_cell("county_capability", 0.1), "county_capability is not the best"),
         (first_cell("county_ward_capability", 0.9), "county_ward_capability is not the best"),
         (first_cell("facility_pool", NONE), "a facility has no doctors' pool"),

@@ -73,6 +73,8 @@ class SetValue(Lever):
                 f"{path} is the same on all dates of a run and cannot be set; change the region's table, "
                 f"or set one of {', '.join(columns)}"
             )
+        if now := schema(table).former.get(column):
+            raise ValueError(f"the table {table} has no number '{column}'; it is {now} now")
         if column not in columns:
             word = FORMER_NAMES.get(column, column)
             raise ValueError(

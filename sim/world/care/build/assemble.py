@@ -25,9 +25,10 @@ from sim.world.care.build.persons import person_fields, prevalence_field
 from sim.world.care.build.preference import county_best, preference_fields
 from sim.world.care.build.reach import Reach, build_reach
 from sim.world.care.build.resources import Resources, build_resources
+from sim.world.care.build.skills import Skills, condition_wards, service_fields
 from sim.world.care.build.stays import stay_odds
 from sim.world.care.build.yearly import have_yearly_rules, yearly_fields
-from sim.world.care.world import NONE, Behaviour, CareWorld, PoolKind, Priority, Setting
+from sim.world.care.world import NONE, Behaviour, CareWorld, Priority, Setting
 from sim.world.fields import Ints, Reals, ints, reals
 from sim.world.horizon import Horizon
 from sim.world.partitions import Partition
@@ -38,7 +39,6 @@ _PATIENCE = {
     Priority.REFERRED: "patience_doctor_min_referred",
     Priority.ROUTINE: "patience_doctor_min_routine",
 }
-_WARD = {"general": PoolKind.WARD_GENERAL, "maternal_child": PoolKind.WARD_MATERNAL_CHILD}
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,11 @@ class CareWorlds:
     catchment: Catchment
     reach: Reach
     horizon: Horizon
+
+    @property
+    def skills(self) -> Skills:
+        """What pools there can be; the same in every epoch."""
+        return Skills.of(self.inputs[0])
 
     @property
     def partitions(self) -> tuple[Partition, ...]:
@@ -100,14 +105,10 @@ def _condition_fields(inputs: Inputs) -> dict[str, Any]:
         "visit_weight": reals(table["visit_weight"]),
         "stay_weight": reals(table["stay_weight"]),
         "readmission_share": reals(table["readmission_share"]),
-        "condition_ward": _wards(inputs),
+        "condition_ward": condition_wards(inputs),
         "surgical": ints(table["surgical"].astype(int)),
         "prevalence": prevalence_field(inputs),
     }
-
-
-def _wards(inputs: Inputs) -> Ints:
-    return ints([int(_WARD[ward]) for ward in inputs.conditions["ward"]])
 
 
 def _facility_fields(inputs: Inputs, facilities: pd.DataFrame, counties: Ints) -> dict[str, Any]:
@@ -117,9 +118,6 @@ def _facility_fields(inputs: Inputs, facilities: pd.DataFrame, counties: Ints) -
         "facility_tier": ints([TIERS.index(tier) for tier in facilities["tier"]]),
         "facility_county": ints([index_of.get(int(c), NONE) for c in facilities["county"]]),
         "takes_emergencies": ints(kinds["takes_emergencies"].astype(int)),
-        "consultation_minutes": reals(kinds["consultation_min"]),
-        "consultation_sigma": reals(kinds["consultation_cv"].map(log_deviation)),
-        "exam_minutes": reals(kinds["exam_min"]),
     }
 
 
@@ -144,6 +142,7 @@ def _settings(
         Setting.PERSONS: persons,
         Setting.PLACES: len(catchment.places),
     }
+    values |= Skills.of(inputs).settings()
     return ints([values[cell] for cell in Setting])
 
 
@@ -170,7 +169,7 @@ def _epoch_world(
         by_profile[preference["facility_profile"]],
         facilities,
         resources.facility_pool,
-        _wards(inputs),
+        (condition_wards(inputs), Skills.of(inputs).first("ward")),
         catchment.counties,
     )
     return CareWorld(
@@ -186,6 +185,7 @@ def _epoch_world(
         **insurance_fields(inputs, catchment),
         **_condition_fields(inputs),
         **_facility_fields(inputs, facilities, catchment.counties),
+        **service_fields(inputs, facilities),
         **nest_fields(inputs),
         **preference,
         **price_fields(inputs, rules, facilities),

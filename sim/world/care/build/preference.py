@@ -12,7 +12,7 @@ from sim.glossary import TIERS
 from sim.scenario.care.inputs import Inputs
 from sim.world.care.build.money import Rules, own_payment
 from sim.world.care.build.nests import nest_scales
-from sim.world.care.world import BANDS, COUNTY, NONE, SETTINGS, PoolKind
+from sim.world.care.world import BANDS, COUNTY, NONE, SETTINGS
 from sim.world.fields import Ints, Reals, ints, reals
 
 
@@ -114,7 +114,7 @@ def county_best(
     capability: Reals,
     facilities: pd.DataFrame,
     facility_pool: list[int],
-    ward: Ints,
+    wards: tuple[Ints, int],
     counties: Ints,
 ) -> tuple[Reals, Reals]:
     """Return the best capability among each county's own facilities, and among those with beds.
@@ -123,16 +123,17 @@ def county_best(
     ----------
     capability : Reals
         (facilities, conditions)
-    ward : Ints
-        (conditions,) pool kind of the ward each condition needs.
+    wards : tuple of Ints and int
+        (conditions,) skill of the ward each condition needs, and the general one.
 
     Returns
     -------
     any, with_ward : Reals
         (counties, conditions)
     """
-    pools = np.asarray(facility_pool).reshape(len(facilities), len(PoolKind))
-    has_ward = (pools[:, ward] != NONE) | (pools[:, [int(PoolKind.WARD_GENERAL)]] != NONE)
+    pools = np.asarray(facility_pool).reshape(len(facilities), -1)
+    ward, general = wards
+    has_ward = (pools[:, ward] != NONE) | (pools[:, [general]] != NONE)
     best = np.zeros((counties.size, capability.shape[1]))
     warded = np.zeros_like(best)
     home = facilities["county"].to_numpy()

@@ -15,22 +15,22 @@ from sim.region.apportion import apportion
 from sim.scenario.care.inputs import Inputs
 from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.build.reach import Reach
-from sim.world.care.world import NONE, PoolKind, Priority
+from sim.world.care.build.skills import Skills
+from sim.world.care.world import NONE, Priority
 from sim.world.fields import Reals
 from sim.world.pools import UNLIMITED, Pools, PoolsBuilder, Segment
 
-_WARDS = {
-    PoolKind.WARD_GENERAL: "ward_general",
-    PoolKind.WARD_MATERNAL_CHILD: "ward_maternal_child",
-    PoolKind.STEP_DOWN: "ward_step_down",
-}
 GROUPS = len(Priority)
-WAIT_ROWS = len(TIERS) * len(PoolKind) * GROUPS
 
 
-def wait_row(tier: int, kind: int) -> int:
-    """Return the first row of a tier's and pool kind's waits in the histogram."""
-    return (tier * len(PoolKind) + kind) * GROUPS
+def wait_rows(skills: int) -> int:
+    """Return how many rows of the histogram of waits there are, for so many skills."""
+    return skills * len(TIERS) * GROUPS
+
+
+def wait_row(tier: int, skill: int) -> int:
+    """Return the first row of a tier's and skill's waits in the histogram."""
+    return (skill * len(TIERS) + tier) * GROUPS
 
 
 def staffed_beds(facilities: pd.DataFrame, kinds: pd.DataFrame) -> Reals:
@@ -67,20 +67,20 @@ def opening(inputs: Inputs, calendar: str) -> list[tuple[int, float]]:
     return [item for item in sorted(changes.items()) if item[0] < 7 * MINUTES_PER_DAY]
 
 
-def _on_duty(persons: float, share: float) -> int:
-    """Return whole servers: none for no persons or no share, else at least one."""
-    if persons <= 0.0 or share <= 0.0:
+def _on_duty(units: float, ratio: float, least: int) -> int:
+    """Return whole servers: none for no units of the basis or no share of them, else some at least."""
+    if units <= 0.0 or ratio <= 0.0:
         return 0
-    return max(1, round(persons * share))
+    return max(least, round(units * ratio))
 
 
 def duty_segments(
-    hours: list[tuple[int, float]], persons: float, open_share: float, night_share: float
+    hours: list[tuple[int, float]], units: float, ratio: float, night_ratio: float, least: int = 1
 ) -> list[Segment]:
-    """Return the weekly pattern of a pool of persons: shares by opening hours, a duty at night."""
-    night = _on_duty(persons, night_share)
+    """Return the weekly pattern of a service of staff: a ratio by opening hours, a duty at night."""
+    night = _on_duty(units, night_ratio, least)
     return [
-        (minute, max(night, _on_duty(persons, open_share * share)) if share > 0.0 else night, 0)
+        (minute, max(night, _on_duty(units, ratio * share, least)) if share > 0.0 else night, 0)
         for minute, share in hours
     ]
 
@@ -99,9 +99,9 @@ class Resources:
     ----------
     pools : Pools
     facility_pool : list of int
-        [f, PoolKind] pool number or NONE.
+        [f, skill] pool number or NONE.
     table : DataFrame
-        Row per pool: ``facility`` (index), ``pool_kind``, ``servers`` (beds, or most doctors on duty).
+        Row per pool: ``facility`` (index), ``skill`` (its number), ``servers`` (beds, or most doctors on duty).
     """
 
     pools: Pools
@@ -110,49 +110,73 @@ class Resources:
 
 
 def _facility_pools(
-    facility: Any, kind: Any, beds: float, part: float, hours: list[tuple[int, float]]
-) -> dict[PoolKind, list[Segment]]:
-    """Return the weekly patterns of one facility's pools."""
+    facility: Any,
+    services: Sequence[Any],
+    skills: Skills,
+    beds: float,
+    part: float,
+    hours: list[tuple[int, float]],
+) -> dict[int, list[Segment]]:
+    """Return the weekly patterns of one facility's pools, by skill."""
     if facility.tier == "outside":
-        always = [(0, UNLIMITED, 0)]
-        return {PoolKind.DOCTOR: always, PoolKind.WARD_GENERAL: always}
-    doctors = (facility.physicians + facility.village_doctors) * part
-    pools = {
-        PoolKind.DOCTOR: duty_segments(hours, doctors, kind.outpatient_share, kind.night_share)
+        return {skills.number(service.skill): [(0, UNLIMITED, 0)] for service in services}
+    physicians = facility.physicians
+    units = {
+        "doctors": (physicians + facility.village_doctors) * part,
+        "physicians": physicians * part,
     }
-    rooms = facility.physicians * part * kind.exam_servers_per_100_physicians / 100.0
-    if kind.exam_servers_per_100_physicians > 0.0 and facility.physicians > 0:
-        night = kind.exam_night_share if kind.night_share > 0.0 else 0.0
-        pools[PoolKind.EXAM] = duty_segments(hours, max(rooms, 1.0), 1.0, night)
-    whole = beds if part >= 1.0 else max(beds * part, 1.0 if beds > 0 else 0.0)
-    # Beds stated to be for step-down, as far as there is staff for them; the rest by the kind's shares.
-    stated = int(whole * facility.step_down_beds / facility.beds + 1e-9) if facility.beds else 0
-    parts = split_beds(whole - stated, [getattr(kind, column) for column in _WARDS.values()])
-    parts[list(_WARDS).index(PoolKind.STEP_DOWN)] += stated
-    for ward, number in zip(_WARDS, parts, strict=True):
+    pools = {}
+    for service in services:
+        if service.basis == "beds":
+            continue
+        if service.role == "doctor" or units[service.basis] * service.ratio > 0.0:
+            pools[skills.number(service.skill)] = duty_segments(
+                hours, units[service.basis], service.ratio, service.night, service.least
+            )
+    wards = {skills.number(s.skill): s.share_of_beds for s in services if s.basis == "beds"}
+    for ward, number in _ward_beds(facility, wards, skills, beds, part).items():
         if number > 0:
             pools[ward] = [(0, number, 0)]
     return pools
 
 
-_Key = tuple[int, PoolKind]
-_Wanted = dict[_Key, list[Segment]]
+def _ward_beds(
+    facility: Any, wards: dict[int, float], skills: Skills, beds: float, part: float
+) -> dict[int, int]:
+    """Return the staffed beds by ward."""
+    whole = beds if part >= 1.0 else max(beds * part, 1.0 if beds > 0 else 0.0)
+    # Beds stated to be for step-down, as far as there is staff for them; the rest by the kind's shares.
+    stated = int(whole * facility.step_down_beds / facility.beds + 1e-9) if facility.beds else 0
+    parts = dict(zip(wards, split_beds(whole - stated, list(wards.values())), strict=True))
+    step_down = skills.first("step_down")
+    return {**parts, step_down: parts.get(step_down, 0) + stated}
+
+
+_Wanted = dict[tuple[int, int], list[Segment]]
 
 
 def _wanted(inputs: Inputs, reach: Reach) -> _Wanted:
-    """Return the weekly pattern of every pool, by facility index and pool kind."""
+    """Return the weekly pattern of every pool, by facility index and skill."""
     numbers = reach.facilities["facility"]
     facilities = inputs.facilities.set_index("facility").loc[numbers].reset_index()
     beds = staffed_beds(facilities, inputs.kinds.set_index("kind"))
     kinds = {kind.kind: kind for kind in rows(inputs.kinds)}
+    services: dict[str, list[Any]] = {kind: [] for kind in kinds}
+    for service in rows(inputs.services):
+        services[service.kind].append(service)
+    skills = Skills.of(inputs)
     calendars = {kind.calendar: opening(inputs, kind.calendar) for kind in kinds.values()}
     found: _Wanted = {}
     for index, facility in enumerate(rows(facilities)):
-        kind = kinds[facility.kind]
-        hours = calendars[kind.calendar]
-        part = float(reach.slice[index])
-        for pool_kind, pattern in _facility_pools(facility, kind, beds[index], part, hours).items():
-            found[index, pool_kind] = pattern
+        pools = _facility_pools(
+            facility,
+            services[facility.kind],
+            skills,
+            beds[index],
+            float(reach.slice[index]),
+            calendars[kinds[facility.kind].calendar],
+        )
+        found |= {(index, skill): pattern for skill, pattern in pools.items()}
     return found
 
 
@@ -169,19 +193,20 @@ def build_resources(epochs: Sequence[Inputs], reach: Reach) -> list[Resources]:
         The facilities; their rows in the inputs are found by facility number.
     """
     wanted = [_wanted(inputs, reach) for inputs in epochs]
+    skills = Skills.of(epochs[0])
     keys = sorted({key for found in wanted for key in found})
     tiers = [TIERS.index(tier) for tier in reach.facilities["tier"]]
     made = []
     for found in wanted:
         builder, rows = PoolsBuilder(), []
-        places = [NONE] * (len(tiers) * len(PoolKind))
-        for index, kind in keys:
-            pattern = found.get((index, kind), [(0, 0, 0)])
+        places = [NONE] * (len(tiers) * len(skills.names))
+        for index, skill in keys:
+            pattern = found.get((index, skill), [(0, 0, 0)])
             most = max(servers for _, servers, _ in pattern)
-            pool = builder.add(pattern, wait_row=wait_row(tiers[index], kind))
-            if most > 0 or kind == PoolKind.DOCTOR:
-                places[index * len(PoolKind) + kind] = pool
-            rows.append((index, int(kind), most))
-        table = pd.DataFrame(rows, columns=["facility", "pool_kind", "servers"])
+            pool = builder.add(pattern, wait_row=wait_row(tiers[index], skill))
+            if most > 0 or skill == skills.first("doctor"):
+                places[index * len(skills.names) + skill] = pool
+            rows.append((index, skill, most))
+        table = pd.DataFrame(rows, columns=["facility", "skill", "servers"])
         made.append(Resources(builder.build(), places, table))
     return made
