@@ -118,7 +118,10 @@ def test_how_sure_with_two_samples(folder: Path) -> None:
         (("why", "waterfall", "baseline-2020", "plan-2025"), "also differ in their run"),
         (("why", "leaks", "mmc"), "networks have no levers"),
         (("why", "marginal", "plan-2025", "--indicator", "in_county_rte"), "in_county_rate"),
-        (("uncertainty", "plan-2025", "--parameter", "kinds.exam_mn"), "kinds.exam_min"),
+        (
+            ("uncertainty", "plan-2025", "--parameter", "services.minutes.exm"),
+            "services.minutes.exam",
+        ),
         (
             ("uncertainty", "two-way", "--parameter", "behaviour.step_down_delay_hours"),
             "own levers",

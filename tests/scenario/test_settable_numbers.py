@@ -28,7 +28,6 @@ CHANGES: tuple[dict[str, float], ...] = (
 )
 SHARED_OUT = {
     "counties": ("share_0_4", "share_5_14", "share_15_59", "share_60_79", "share_80_plus"),
-    "kinds": ("ward_general", "ward_maternal_child", "ward_step_down"),
 }
 """Numbers of a row that add up: what one gets, another loses."""
 PRICE_PARTS = ("service_share", "drug_share", "consumable_share", "exam_fee_share")
@@ -62,11 +61,10 @@ def attempts(table: str, name: str) -> Iterator[list[dict[str, Any]]]:
     date = {} if fixed else {"from": LATER}
     if name in SHARED_OUT.get(table, ()):
         other = next(part for part in SHARED_OUT[table] if part != name)
-        where = {"where": {"kind": "county_general"}} if table == "kinds" else {}
         for step in (0.01, -0.01):
             yield [
-                {"set": f"{table}.{name}", "plus": step, **where, **date},
-                {"set": f"{table}.{other}", "plus": -step, **where, **date},
+                {"set": f"{table}.{name}", "plus": step, **date},
+                {"set": f"{table}.{other}", "plus": -step, **date},
             ]
         return
     if name in PRICE_PARTS:
@@ -74,6 +72,17 @@ def attempts(table: str, name: str) -> Iterator[list[dict[str, Any]]]:
             {"set": f"{table}.service_share", "plus": 0.01, **date},
             {"set": f"{table}.drug_share", "plus": -0.01, **date},
         ]
+        return
+    if name == "share_of_beds":
+        for step in (0.01, -0.01):
+            general, maternal = (
+                {"kind": "county_general", "skill": ward}
+                for ward in ("ward_general", "ward_maternal_child")
+            )
+            yield [
+                {"set": "services.share_of_beds", "plus": step, "where": general, **date},
+                {"set": "services.share_of_beds", "plus": -step, "where": maternal, **date},
+            ]
         return
     if table == "schemes":
         for step in (0.01, -0.01):

@@ -241,7 +241,7 @@ def test_a_sampled_case_is_another_run_with_luck_of_its_own() -> None:
         for name in ("no-reform-2025", "plan-2025")
     ]
     cases = care_cases(chosen, SCENARIOS)
-    minutes = parameter("kinds.consultation_min", 0.75, 1.0, 1.4)
+    minutes = parameter("services.minutes.doctor", 0.75, 1.0, 1.4)
     samples = Samples((minutes,), np.array([[1.0], [1.4]]))
     sampled = sampled_cases(cases, samples, 2)
     assert [case.name for case in sampled] == [

@@ -15,10 +15,94 @@ from sim.region import load_region
 # What is replaced in which file, and what the message must say.
 CASES = {
     "negative number": (
+        "services.csv",
+        "village_clinic,doctor,doctors,0.6",
+        "village_clinic,doctor,doctors,-0.6",
+        ["services.csv:2", "ratio", "-0.6 is below 0"],
+    ),
+    "a column that moved": (
         "kinds.csv",
-        "village,0.6,0,6,",
-        "village,-0.6,0,6,",
-        ["kinds.csv:2", "outpatient_share", "-0.6 is below 0"],
+        "calendar,staff_per_bed",
+        "calendar,exam_min",
+        ["kinds.csv:1", "exam_min", "it is services.minutes, skill: exam now"],
+    ),
+    "a ward by its former name": (
+        "conditions.csv",
+        "ward_general,respiratory",
+        "general,respiratory",
+        ["conditions.csv:2", "'general' is no ward of skills", "did you mean 'ward_general'?"],
+    ),
+    "a source of a column that moved": (
+        "sources.csv",
+        "kinds,staff_per_bed",
+        "kinds,outpatient_share",
+        ["sources.csv", "it is services.ratio, skill: doctor now"],
+    ),
+    "a source of a skill that is not there": (
+        "sources.csv",
+        "services,minutes.doctor",
+        "services,minutes.doctr",
+        ["sources.csv", "did you mean 'minutes.doctor'?"],
+    ),
+    "a service of an unknown skill": (
+        "services.csv",
+        "county_general,exam",
+        "county_general,exams",
+        ["services.csv", "'exams' is no skill of skills", "did you mean 'exam'?"],
+    ),
+    "beds counted by doctors": (
+        "services.csv",
+        "county_general,ward_general,beds",
+        "county_general,ward_general,doctors",
+        ["services.csv", "basis", "a service with the role 'ward' is counted by beds"],
+    ),
+    "doctors counted by beds": (
+        "services.csv",
+        "county_general,exam,physicians",
+        "county_general,exam,beds",
+        ["services.csv", "basis", "'exam' is counted by doctors or physicians"],
+    ),
+    "a kind without its general service": (
+        "services.csv",
+        "village_clinic,doctor,",
+        "village_clinic,exam,",
+        ["services.csv", "the kind 'village_clinic' has no service 'doctor'"],
+    ),
+    "a role that nothing has": (
+        "skills.csv",
+        "step_down,step_down,",
+        "step_down,ward,",
+        ["skills.csv", "no skill has the role 'step_down'"],
+    ),
+    "a consultation that takes no time": (
+        "services.csv",
+        "village_clinic,doctor,doctors,0.6,0,1,6",
+        "village_clinic,doctor,doctors,0.6,0,1,0",
+        ["services.csv:2", "minutes", "more than 0 minutes"],
+    ),
+    "beds by the hour": (
+        "services.csv",
+        "county_general,ward_general,beds,0",
+        "county_general,ward_general,beds,0.1",
+        ["services.csv", "ratio", "leave it 0"],
+    ),
+    "rooms that are a part of the beds": (
+        "services.csv",
+        "county_general,exam,physicians,0.22,0.022,1,18,0.5,0",
+        "county_general,exam,physicians,0.22,0.022,1,18,0.5,0.1",
+        ["services.csv", "share_of_beds", "only services counted by beds"],
+    ),
+    "more doctors on duty than there are": (
+        "services.csv",
+        "village_clinic,doctor,doctors,0.6",
+        "village_clinic,doctor,doctors,1.6",
+        ["services.csv:2", "ratio", "the services of village_clinic need 1.6 of its doctors"],
+    ),
+    "wards that do not add up": (
+        "services.csv",
+        "county_general,ward_general,beds,0,0,0,0,0,0.88",
+        "county_general,ward_general,beds,0,0,0,0,0,0.8",
+        ["services.csv", "share_of_beds", "the wards of county_general add up to 0.92"],
     ),
     "share above one": (
         "capability.csv",
@@ -124,8 +208,8 @@ CASES = {
     ),
     "unknown calendar": (
         "kinds.csv",
-        "clinic,village,0.6",
-        "clinic,vilage,0.6",
+        "clinic,village,0",
+        "clinic,vilage,0",
         ["kinds.csv:2", "calendar", "did you mean 'village'?"],
     ),
     "unknown season": (
@@ -367,7 +451,7 @@ def test_all_mistakes_are_named_at_once(fujian_folder: Path):
     with pytest.raises(InputError) as error:
         load_region(fujian_folder)
     assert {problem.file.name for problem in error.value.problems} == {
-        "kinds.csv",
+        "services.csv",
         "counties.csv",
         "schemes.csv",
     }

@@ -115,15 +115,15 @@ def test_sources_come_along_by_way_of_others(one_hospital_folder: Path) -> None:
 
 def test_what_a_nearer_region_says_of_a_column_holds(one_hospital_folder: Path) -> None:
     (one_hospital_folder / "sources.csv").write_text(
-        "table,column,source,confidence,low,high\nkinds,consultation_min,our survey,assumed,0.9,1.1\n",
+        "table,column,source,confidence,low,high\nservices,minutes.doctor,our survey,assumed,0.9,1.1\n",
         "utf-8",
     )
     written(one_hospital_folder, "tables:\n", "tables:\n  sources: sources.csv\n")
     for folder in (one_hospital_folder, chain(one_hospital_folder)):
         sources = load_region(folder).sources.set_index(["table", "column"])
         assert sources.index.is_unique
-        assert sources.at[("kinds", "consultation_min"), "source"] == "our survey"
-        assert ("kinds", "consultation_cv") in sources.index
+        assert sources.at[("services", "minutes.doctor"), "source"] == "our survey"
+        assert ("services", "cv.doctor") in sources.index
 
 
 def test_sources_of_tables_that_are_not_taken_stay_behind(one_hospital_folder: Path) -> None:

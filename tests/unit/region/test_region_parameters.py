@@ -17,12 +17,12 @@ def test_every_uncertain_number_has_a_range_around_its_value(whole_fujian: Regio
     names = {each.name for each in found}
     assert {
         "behaviour.travel_per_minute",
-        "kinds.consultation_min",
+        "services.minutes.doctor",
         "capability.county_general",
     } <= names
     # What adds up to published totals, to 1, or is a shape only, has no factor.
     assert not any(name.startswith(("facilities.", "places.", "seasons.")) for name in names)
-    assert "kinds.ward_general" not in names
+    assert "services.share_of_beds" not in names
 
 
 def test_rules_of_reform_and_published_levels_are_no_doubt(whole_fujian: Region) -> None:
@@ -36,16 +36,27 @@ def test_rules_of_reform_and_published_levels_are_no_doubt(whole_fujian: Region)
 
 
 def test_a_behaviour_parameter_gets_the_value_and_a_column_the_factor(whole_fujian: Region) -> None:
-    values = {"behaviour.travel_per_minute": -0.03, "kinds.consultation_min": 1.2}
+    values = {
+        "behaviour.travel_per_minute": -0.03,
+        "conditions.acute_days": 1.2,
+        "services.minutes.doctor": 1.2,
+    }
     other = with_parameters(whole_fujian, values)
     behaviour = other.behaviour.set_index("parameter")["value"]
     assert behaviour["travel_per_minute"] == -0.03
-    expected = whole_fujian.kinds["consultation_min"] * 1.2
-    pd.testing.assert_series_equal(other.kinds["consultation_min"], expected)
-    # Nothing else, and nothing in the region itself.
-    rest = other.kinds.drop(columns="consultation_min")
-    pd.testing.assert_frame_equal(rest, whole_fujian.kinds.drop(columns="consultation_min"))
-    pd.testing.assert_frame_equal(other.conditions, whole_fujian.conditions)
+    expected = whole_fujian.conditions["acute_days"] * 1.2
+    pd.testing.assert_series_equal(other.conditions["acute_days"], expected)
+    # Nothing else: neither other columns nor the minutes of other skills, and nothing in the region itself.
+    before, after = whole_fujian.services, other.services
+    factor = before["skill"].map({"doctor": 1.2}).fillna(1.0)
+    pd.testing.assert_series_equal(after["minutes"], before["minutes"] * factor, check_names=False)
+    rest = after.drop(columns="minutes")
+    pd.testing.assert_frame_equal(rest, before.drop(columns="minutes"))
+    pd.testing.assert_frame_equal(
+        other.conditions.drop(columns="acute_days"),
+        whole_fujian.conditions.drop(columns="acute_days"),
+    )
+    pd.testing.assert_frame_equal(other.kinds, whole_fujian.kinds)
     unchanged = whole_fujian.behaviour.set_index("parameter")["value"]
     assert unchanged["travel_per_minute"] == -0.02
 
@@ -53,7 +64,7 @@ def test_a_behaviour_parameter_gets_the_value_and_a_column_the_factor(whole_fuji
 def test_the_stated_values_change_nothing(whole_fujian: Region) -> None:
     stated = {each.name: each.value for each in uncertain_parameters(whole_fujian)}
     other = with_parameters(whole_fujian, stated)
-    for table in ("behaviour", "conditions", "capability", "kinds", "reimbursement"):
+    for table in ("behaviour", "conditions", "capability", "kinds", "services", "reimbursement"):
         one, two = getattr(whole_fujian, table), getattr(other, table)
         pd.testing.assert_frame_equal(one, two, check_dtype=False)
 
@@ -65,6 +76,8 @@ def test_no_share_is_more_than_all(whole_fujian: Region) -> None:
     assert other.conditions["seek_share"].max() <= 1.0
     behaviour = other.behaviour.set_index("parameter")["value"]
     assert behaviour["referral_comply"] + behaviour["referral_own_choice"] <= 1.0
+    on_duty = other.services[other.services["basis"] == "doctors"]
+    assert on_duty[["ratio", "night"]].to_numpy().max() == 1.0
     # What is no share is not cut.
     factor = highest["conditions.acute_days"]
     expected = whole_fujian.conditions["acute_days"] * factor
@@ -73,5 +86,10 @@ def test_no_share_is_more_than_all(whole_fujian: Region) -> None:
 
 
 def test_an_unknown_number_is_refused_with_the_nearest(whole_fujian: Region) -> None:
-    with pytest.raises(InputError, match=r"'kinds.consultation_mn'.*kinds.consultation_min"):
-        with_parameters(whole_fujian, {"kinds.consultation_mn": 1.0})
+    with pytest.raises(InputError, match=r"'conditions.acute_day'.*conditions.acute_days"):
+        with_parameters(whole_fujian, {"conditions.acute_day": 1.0})
+
+
+def test_a_number_that_moved_is_refused_with_where_it_is(whole_fujian: Region) -> None:
+    with pytest.raises(InputError, match=r"it is services.minutes, skill: doctor now"):
+        with_parameters(whole_fujian, {"kinds.consultation_min": 1.0})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from sim.chance import log_deviation
 from sim.frames import rows
 from sim.scenario.care.inputs import Inputs
 from sim.world.care.world import Setting
-from sim.world.fields import Ints, Reals, ints, reals
+from sim.world.fields import Ints, ints, reals
 
 _CELLS = {
     "doctor": Setting.DOCTOR,
@@ -62,7 +63,7 @@ def condition_wards(inputs: Inputs) -> Ints:
     return ints([skills.number(ward) for ward in inputs.conditions["ward"]])
 
 
-def service_fields(inputs: Inputs, facilities: pd.DataFrame) -> dict[str, Reals]:
+def service_fields(inputs: Inputs, facilities: pd.DataFrame) -> dict[str, Any]:
     """Return how long services take, (facilities, skills)."""
     skills = Skills.of(inputs)
     kinds = {kind: place for place, kind in enumerate(inputs.kinds["kind"])}
