@@ -15,6 +15,7 @@ from skills import WARDS
 
 from sim.glossary import AGE_BANDS, TIERS
 from sim.time_units import MINUTES_PER_WEEK
+from sim.world.care.build.definitions import inside_of
 from sim.world.care.world import (
     BANDS,
     HOURS,
@@ -39,6 +40,7 @@ SHARED = (
     "stream_onset_group", "onset_rate", "onset_mix", "mix", "mix_guide", "hours_before", "place_people",
     "place_group", "place_county", "place_name", "person_first", "reach_start", "reach_facility",
     "reach_minutes", "reach_weight", "reach_name", "facility_tier", "facility_county",
+    "county_home", "facility_city", "common_until",
 )  # fmt: skip
 """Fields that are the same in every epoch."""
 
@@ -78,6 +80,7 @@ _SHAPES = {
     "yearly_deductible": "scheme setting", "yearly_ceiling": "scheme setting",
     "catastrophic_from": "scheme", "catastrophic_rate": "scheme",
     "assisted_share": "scheme", "assistance_rate": "scheme",
+    "county_home": "county", "facility_city": "facility", "common_until": "condition",
 }  # fmt: skip
 """Dimensions of each field; `reach_start` has one cell more than places and tiers."""
 
@@ -202,7 +205,10 @@ def _ranges(world: CareWorld) -> Iterator[str]:
             yield f"{field.name} is not between 0 and 1"
         if field.name in _ABOVE_ZERO and low <= 0.0:
             yield f"{field.name} is not above 0"
-        may_be_below = ("behaviour", "facility_pool", "facility_county", "reach_name", "log_stable")
+        may_be_below = (
+            *("behaviour", "facility_pool", "facility_county", "reach_name", "log_stable"),
+            *("county_home", "facility_city", "common_until"),
+        )
         if low < 0 and field.name not in may_be_below:
             yield f"{field.name} is below 0"
 
@@ -279,8 +285,11 @@ def _facilities(world: CareWorld, pools: int) -> Iterator[str]:
     has_ward = (pool[:, world.condition_ward] != NONE) | (
         pool[:, [world.settings[Setting.WARD]]] != NONE
     )
+    if (world.common_until < NONE).any() or (world.common_until >= len(BANDS)).any():
+        yield "common_until has numbers that do not exist"
+    inside = inside_of(vars(world))
     for county in range(sizes["county"]):
-        here = home == county
+        here = inside[county]
         for name, able in (
             ("county_capability", capability[here]),
             ("county_ward_capability", np.where(has_ward, capability, 0.0)[here]),

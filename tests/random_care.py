@@ -28,6 +28,7 @@ from sim.engine.model import Epoch, Model
 from sim.glossary import AGE_BANDS, TIERS
 from sim.pathway.care.state import CareState
 from sim.subjects.care.model import CARE
+from sim.world.care.build.definitions import inside_of
 from sim.world.care.build.nests import nest_table
 from sim.world.care.build.partitions import build_partitions
 from sim.world.care.build.people import mix_guide
@@ -178,6 +179,21 @@ def _facilities(recipe: CareRecipe, luck: Luck) -> Fields:
     return {
         "facility_tier": ints(tier[order]),
         "facility_county": ints(np.where(tier > COUNTY, NONE, home)[order]),
+        **_definitions(recipe, tier[order]),
+    }
+
+
+def _definitions(recipe: CareRecipe, tier: Ints) -> Fields:
+    """Whole cities are inside for some counties; of other conditions some bands are common.
+
+    Luck of its own, so that the rest of a recipe's world does not depend on it.
+    """
+    luck = Luck(recipe.seed + 1)
+    cities = luck.numbers(0, 1, recipe.facilities)
+    return {
+        "county_home": ints(luck.numbers(NONE, 1, recipe.counties)),
+        "facility_city": ints(np.where(tier == CITY, cities, NONE)),
+        "common_until": ints(luck.numbers(NONE, len(BANDS) - 1, recipe.conditions)),
     }
 
 
@@ -394,7 +410,7 @@ def _abilities(
     has_ward = (pool[:, ward] != NONE) | (pool[:, [shared["settings"][Setting.WARD]]] != NONE)
     able = capability[profile]
     with_ward = np.where(has_ward, able, 0.0)
-    homes = [shared["facility_county"] == county for county in range(recipe.counties)]
+    homes = inside_of(shared)
     return {
         "facility_profile": ints(profile),
         "reach_profile": ints(profile[shared["reach_facility"]]),

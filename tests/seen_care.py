@@ -27,6 +27,7 @@ from sim.world.care.world import NONE, Behaviour, CareWorld
 
 _STAGE = len(LOG_COLUMNS) + DESCRIBES.index("stage")
 _REASON = len(LOG_COLUMNS) + DESCRIBES.index("reason")
+_WHY_FAR = len(LOG_COLUMNS) + DESCRIBES.index("why_far")
 _FACILITY = len(LOG_COLUMNS) + DESCRIBES.index("facility")
 _SENT_ON = (Stage.WAITING_FOR_BED, Stage.TRAVELLING)
 
@@ -34,11 +35,17 @@ _SENT_ON = (Stage.WAITING_FOR_BED, Stage.TRAVELLING)
 def count_care(seen: Counter[str], tally: Tally, rows: list[LogRow]) -> None:
     """Add what the care pathway did: stages and reasons of the log, and its own counters."""
     seen.update(f"stage {Stage(stage).name}" for stage in (row[_STAGE] for row in rows))
+    seen.update(f"why far {Reason(reason).name}" for reason in (row[_WHY_FAR] for row in rows))
+    far = tally.state.table("far").sum(axis=(0, 1, 2))
+    seen["went farther for another reason"] += int(far.sum() - far.trace())
+    common = tally.state.table("common").sum(axis=(0, 1))
+    seen["common outside"] += int(common[0])
+    seen["common inside"] += int(common[1])
     seen.update(f"reason {Reason(reason).name}" for reason in (row[_REASON] for row in rows))
     totals = {
         Event: tally.state.table("events").sum(axis=(0, 1)),
         Work: tally.state.table("work").sum(axis=0),
-        Money: tally.state.table("money").sum(axis=(0, 1, 2, 3)),
+        Money: tally.state.table("money").sum(axis=(0, 1, 2, 3, 4)),
         Visit: tally.state.table("weekly").sum(axis=(0, 1, 2, 4)),
         End: tally.state.table("ends").sum(axis=(0, 1, 2, 3)),
         Ambulance: tally.state.table("ambulance").sum(axis=(0, 1)),
@@ -57,6 +64,11 @@ def count_overflow(seen: Counter[str], tally: Tally, rows: list[LogRow], world: 
     for row in rows:
         before = last.get(row[1])
         last[row[1]] = row
+        facility = int(row[_FACILITY])
+        above = facility != NONE and world.facility_county[facility] == NONE
+        seen["inside in the city"] += (
+            above and row[_STAGE] == Stage.TRAVELLING and row[_REASON] == 0
+        )
         if before is None or (before[_STAGE], row[_STAGE]) != _SENT_ON:
             continue
         here, there = (int(world.facility_tier[each[_FACILITY]]) for each in (before, row))

@@ -193,6 +193,9 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
     return {
         "facility_tier": ints(FACILITY_TIER),
         "facility_county": ints(in_county),
+        "county_home": ints([NONE]),
+        "facility_city": ints([1 if tier == CITY else NONE for tier in FACILITY_TIER]),
+        "common_until": ints([1]),
         "facility_profile": ints(range(_FACILITIES)),
         "facility_pool": facility_pool,
         "takes_emergencies": ints([0, 1, 1, 1, 1, 1, 0]),

@@ -44,9 +44,9 @@ def run(*sources: Source, **options: Unpack[EngineOptions]) -> Answer:
     -------
     Answer
         Of care: tables ``scorecard``, ``joint``, ``quantiles``, ``differences``; frames ``indicators``,
-        ``flows``, ``facilities``, ``waits``, ``unmet``. Of networks: tables ``measures``, ``loads`` and, if
-        asked for, ``census`` (means over replications with intervals); frames ``measures`` and ``census`` by
-        replication, and ``present``. Units stand in ``results/README.md``.
+        ``flows``, ``facilities``, ``waits``, ``unmet``, ``far``. Of networks: tables ``measures``, ``loads``
+        and, if asked for, ``census`` (means over replications with intervals); frames ``measures`` and
+        ``census`` by replication, and ``present``. Units stand in ``results/README.md``.
 
     Raises
     ------

@@ -16,6 +16,7 @@ from sim.errors import ARGUMENT, InputError, Problem, nearest
 from sim.glossary import indicator_names
 from sim.measure.bottlenecks import bottleneck_table, bottlenecks_by_kind
 from sim.measure.care.totals import DAYS_PER_YEAR
+from sim.measure.destinations import destination_table
 from sim.measure.leaks import leak_table, leaks_by_condition
 from sim.measure.tables import FIRST_HEADLINES
 from sim.questions.marginal import INCREMENTS, marginal_table, units_added, with_increment
@@ -23,6 +24,7 @@ from sim.questions.waterfall import Waterfall, waterfall_table
 from sim.report.caption import caption_line
 from sim.report.why_tables import (
     bottlenecks_shown,
+    destinations_shown,
     leaks_shown,
     marginal_shown,
     refused_shown,
@@ -176,7 +178,8 @@ def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
     -------
     Answer
         Tables ``leaks`` and ``leaks_by_condition``: visits and stays a year, and shares of all that leaves,
-        with intervals.
+        with intervals. Table ``destinations``: the same by the tier of care, why people left (``why_left``) and
+        why they went as far (``why_far``).
 
     Raises
     ------
@@ -193,18 +196,28 @@ def leaks(*sources: Source, **options: Unpack[Options]) -> Answer:
         years = {scenario.name: scenario.run.length / DAYS_PER_YEAR for scenario in chosen}
         flows = result.frames["flows"]
         by_condition = leaks_by_condition(flows, years)
+        destinations = destination_table(result.frames["far"], years)
 
         def shown(words: Words) -> Sequence[object]:
             names = conditions[words.column("name")]
             called = dict(zip(conditions["condition"], names, strict=True))
             return [
-                leaks_shown(by_condition, s.name, words.title(s), called, words) for s in chosen
+                table
+                for s in chosen
+                for table in (
+                    leaks_shown(by_condition, s.name, words.title(s), called, words),
+                    destinations_shown(destinations, s.name, words.title(s), words),
+                )
             ]
 
-        tables = {"leaks": leak_table(flows, years), "leaks_by_condition": by_condition}
+        tables = {
+            "leaks": leak_table(flows, years),
+            "leaks_by_condition": by_condition,
+            "destinations": destinations,
+        }
         return Answer(tables, shown, result.frames, result.manifest)
 
-    return _asked(chosen, options, Planned(("leaks", "leaks_by_condition")), make)
+    return _asked(chosen, options, Planned(("leaks", "leaks_by_condition", "destinations")), make)
 
 
 @checked(Options)

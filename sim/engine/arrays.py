@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.log import LOG_WIDTH
 from sim.engine.tally import Amount, Count, Tally, no_range
 from sim.memory import compact, record, with_twins
 from sim.pathway.steps import PRIORITIES
@@ -217,7 +216,7 @@ def _buckets(nodes: int) -> int:
     return min(max(_FEWEST_BUCKETS, 1 << (nodes - 1).bit_length()), _MOST_BUCKETS)
 
 
-def new_arrays(tally: Tally, partition: Partition, rows: int, log: bool) -> EngineArrays:
+def new_arrays(tally: Tally, partition: Partition, rows: int, log_width: int) -> EngineArrays:
     """Return a partition's memory at time 0.
 
     The tally's times by number present are shared, not copied: a pool belongs to one partition. So are its
@@ -231,7 +230,7 @@ def new_arrays(tally: Tally, partition: Partition, rows: int, log: bool) -> Engi
     fixed[[Fixed.STREAMS, Fixed.POOLS, Fixed.GROUPS, Fixed.ROWS]] = streams, pools, groups, rows
     fixed[[Fixed.FIRST_STREAM, Fixed.FIRST_POOL]] = partition.first_stream, partition.first_pool
     fixed[Fixed.FIRST_ROW] = streams + pools
-    fixed[Fixed.LOGGING] = int(log)
+    fixed[Fixed.LOGGING] = int(log_width > 0)
     fixed[Fixed.BINS] = tally.wait_edges.size
     fixed[Fixed.MASK] = _buckets(nodes) - 1
     cells = _zeros(len(Cell))
@@ -257,7 +256,7 @@ def new_arrays(tally: Tally, partition: Partition, rows: int, log: bool) -> Engi
         histogram=histogram if has_all_pools else np.zeros_like(histogram),
         wait_range=tally.wait_range if has_all_pools else no_range(len(histogram)),
         level_minutes=tally.level_minutes,
-        log=np.zeros(LOG_ROWS * LOG_WIDTH if log else 1),
+        log=np.zeros(LOG_ROWS * log_width or 1),
     )
     return compact(arrays, but=_APART)
 

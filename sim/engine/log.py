@@ -9,9 +9,9 @@ import numpy as np
 from sim.world.fields import Ints, Reals
 
 LOG_COLUMNS = ("time", "patient", "event", "waited", "action", "pool", "minutes", "keep")
-"""The engine's columns; after them come five that the pathway describes. Minutes; `sim.pathway.steps`."""
+"""The engine's columns; after them come those that the pathway describes. Minutes; `sim.pathway.steps`."""
 
-LOG_WIDTH = len(LOG_COLUMNS) + 5
+LOG_HEAD = len(LOG_COLUMNS)
 _REAL = frozenset({"time", "waited", "minutes"})
 
 Log = Callable[[Reals], None]

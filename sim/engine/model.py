@@ -65,7 +65,7 @@ class Pathway:
         What the patient does next.
     new_period : (w, s, period) -> None
         Called at the start of every period.
-    describe : (w, s, row) -> tuple of five ints
+    describe : (w, s, row) -> tuple of ints
         What a log shows beside times and pools.
     new_state : (world, run key, periods) -> State
         Fresh memory; a `PartedState` if the pathway can carry.
@@ -82,9 +82,9 @@ class Pathway:
     begin: Callable[[int, int, int, int, int], int]
     next_step: Callable[[int, int, int, int, float], Step]
     new_period: Callable[[int, int, int], None]
-    describe: Callable[[int, int, int], tuple[int, int, int, int, int]]
+    describe: Callable[[int, int, int], tuple[int, ...]]
     new_state: Callable[[Any, Any, int], Any]
-    describes: tuple[str, str, str, str, str]
+    describes: tuple[str, ...]
     """Names of what `describe` returns: the columns of a log."""
     carry: Callable[[int, int, int, int], None] | None = None
     settle: Callable[[int], None] | None = None

@@ -15,7 +15,7 @@ from sim.engine.arrays import (
     with_rows,
 )
 from sim.engine.events import set_bucket_width
-from sim.engine.log import LOG_WIDTH, Log
+from sim.engine.log import LOG_HEAD, Log
 from sim.engine.model import Model, State
 from sim.engine.tally import Amount, Count, Extreme, Tally
 from sim.engine.templates import (
@@ -67,7 +67,9 @@ class Part:
         self._state = state
         self._log = log if len(model.partitions) == 1 else None
         self._rows: list[Reals] = []
-        self._arrays = new_arrays(tally, partition, state.capacity, log is not None)
+        self._log_width = LOG_HEAD + len(model.pathway.describes)
+        width = self._log_width if log is not None else 0
+        self._arrays = new_arrays(tally, partition, state.capacity, width)
         self._arrays.fixed[Fixed.START_MINUTE_OF_WEEK] = model.start_minute_of_week
         self._arrays.fixed[Fixed.ON_GRID] = int(model.on_grid)
         self._arrays.cells[Cell.TUNE_AT] = _FIRST_TUNING
@@ -171,7 +173,7 @@ class Part:
     def take_log(self) -> Reals:
         """Return the rows of the log since the last call."""
         rows, self._rows = self._rows, []
-        return np.concatenate(rows) if rows else np.zeros((0, LOG_WIDTH))
+        return np.concatenate(rows) if rows else np.zeros((0, self._log_width))
 
     def end(self, tally: Tally) -> None:
         """Add to the tally what is counted over the whole run."""
@@ -204,7 +206,7 @@ class Part:
         size = int(self._arrays.cells[Cell.LOG_SIZE])
         if size == 0:
             return
-        rows = self._arrays.log[: size * LOG_WIDTH].reshape(size, LOG_WIDTH).copy()
+        rows = self._arrays.log[: size * self._log_width].reshape(size, -1).copy()
         self._arrays.cells[Cell.LOG_SIZE] = 0
         if self._log is not None:
             self._log(rows)

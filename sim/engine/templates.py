@@ -19,7 +19,7 @@ from sim.engine.arrays import LOG_MARGIN, LOG_ROWS, NOBODY, SPARE_ROWS, Cell, Fi
 from sim.engine.clock import time_in, time_since
 from sim.engine.events import next_node, schedule, set_bucket_width, take_next
 from sim.engine.keys import key_of, rank_of
-from sim.engine.log import LOG_WIDTH
+from sim.engine.log import LOG_HEAD
 from sim.engine.model import Pathway
 from sim.engine.moves import (
     count_blocked,
@@ -86,7 +86,8 @@ def write_log(
         raise RuntimeError(
             "a patient takes thousands of steps at one instant, which a log cannot hold"
         )
-    place = a.cell(e, Cell.LOG_SIZE) * LOG_WIDTH
+    described = describe(w, s, row)
+    place = a.cell(e, Cell.LOG_SIZE) * (LOG_HEAD + len(described))
     a.add_cell(e, Cell.LOG_SIZE, 1)
     a.set_log(e, place, a.moment(e, Moment.NOW))
     a.set_log(e, place + 1, a.number_of(e, row))
@@ -96,12 +97,8 @@ def write_log(
     a.set_log(e, place + 5, step_pool(code))
     a.set_log(e, place + 6, minutes)
     a.set_log(e, place + 7, step_keep(code))
-    one, two, three, four, five = describe(w, s, row)
-    a.set_log(e, place + 8, one)
-    a.set_log(e, place + 9, two)
-    a.set_log(e, place + 10, three)
-    a.set_log(e, place + 11, four)
-    a.set_log(e, place + 12, five)
+    for column in range(len(described)):
+        a.set_log(e, place + LOG_HEAD + column, described[column])
 
 
 def execute(w: int, s: int, e: int, row: int, event: int, waited: float) -> None:

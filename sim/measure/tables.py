@@ -19,17 +19,25 @@ FIRST_HEADLINES = (HEADLINE, "in_county_admission_share", "primary_visit_share")
 """Shown where there is room for few indicators, unless others are asked for."""
 HEADLINES = (
     HEADLINE,
+    "in_county_rate_episodes",
+    "in_county_rate_districts",
     "in_county_rate_common",
     "in_county_admission_share",
     "primary_visit_share",
     "in_county_fund_share",
     "out_of_province_share",
     "out_of_pocket_share",
+    "out_of_pocket_share_visits",
+    "out_of_pocket_share_stays",
     "visits_per_person",
     "admissions_per_100",
+    "hospital_occupancy",
+    "primary_occupancy",
     "bed_occupancy",
     "doctor_wait_mean",
     "bed_wait_mean",
+    "formal_referrals_per_100",
+    "own_ways_up_per_100",
     "referrals_up",
     "referrals_down",
     "diverted",
@@ -92,6 +100,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "tier",
             "reason",
             "count",
+        ),
+        "far": (
+            *("scenario", "replication", "county", "tier", "kind"),
+            *("why_left", "why_far", "count"),
         ),
         "facilities": (
             "scenario",
@@ -162,6 +174,9 @@ class StudyTables:
         Episodes that ended without the care they needed, by the resident's ``county``, ``need`` (visit,
         stay), condition, ``tier`` where they ended (empty: before any facility) and ``reason``; the reason
         ``not_sought`` is of those who sought no care and is no unmet need.
+    far : pandas.DataFrame
+        Visits and stays outside the county by the resident's ``county``, tier of care, ``kind``, the reason
+        they left the county (``why_left``) and the reason of the last step up outside (``why_far``).
 
     Raises
     ------
@@ -177,6 +192,7 @@ class StudyTables:
     facilities: pd.DataFrame
     waits: pd.DataFrame
     unmet: pd.DataFrame
+    far: pd.DataFrame
 
     def __post_init__(self) -> None:
         """Check that every table has its columns."""

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.engine.compiled import simulate
-from sim.engine.log import LOG_WIDTH, log_columns
+from sim.engine.log import LOG_HEAD, log_columns
 from sim.engine.model import Model
 from sim.runs.atomic import atomic_file, clear_os_errors
 from sim.subjects.log_names import NamedColumn
@@ -39,7 +39,7 @@ def write_patient_log(
     seed, replication : int
     out : Path
         Parquet file. Columns ``time`` (minutes from the start of the run), ``patient``, ``event``,
-        ``waited``, ``action``, ``pool``, ``minutes``, ``keep`` (see `sim.pathway.steps`), five
+        ``waited``, ``action``, ``pool``, ``minutes``, ``keep`` (see `sim.pathway.steps`), those
         that the pathway describes, and the names of what these number, ``event_name`` and so on.
 
     Returns
@@ -66,7 +66,7 @@ def write_log_of(
     """Run one replication of a model, write its log and return the number of rows."""
     describes = model.pathway.describes
     # A run without patients leaves a file with the columns alone.
-    empty = _table(np.zeros((0, LOG_WIDTH)), describes, names)
+    empty = _table(np.zeros((0, LOG_HEAD + len(describes))), describes, names)
     # Times and patients hardly repeat: a dictionary of them costs time and saves nothing.
     few = [name for name in empty.column_names if name not in _MANY_VALUES]
     schema = empty.schema.with_metadata({MARK: b"1"})

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Problem, nearest
 from sim.region.checks import MOST_UNITS, check_tables, unknown_references
 from sim.region.complete import complete_people, land_problems
 from sim.region.facilities import Norms, lay_out_facilities, totals_by_group
@@ -60,6 +60,7 @@ def load_region(path: str | Path) -> Region:
         title=manifest.title,
         path=manifest.path,
         year=manifest.year,
+        definitions=manifest.definitions,
         remarks=(),
         **{name: frames[name] for name in REGION_TABLES},
     )
@@ -77,11 +78,29 @@ def _read_sheets(manifest: Manifest) -> dict[str, Sheet]:
             sheets[name] = sheet
     complete_people(sheets)
     problems += check_tables(sheets)
+    problems += _unknown_common(manifest, sheets)
     if "places" not in manifest.tables and "counties" in sheets:
         problems += land_problems(sheets["counties"])
     if problems:
         raise InputError(*problems)
     return sheets
+
+
+def _unknown_common(manifest: Manifest, sheets: Sheets) -> list[Problem]:
+    """Return common conditions of the definitions that the region does not have."""
+    if "conditions" not in sheets:
+        return []
+    known = [*map(str, sheets["conditions"].frame["condition"])]
+    return [
+        Problem(
+            f"no condition is called '{name}'{nearest(name, known)}",
+            manifest.defined_in,
+            None,
+            f"definitions.common_conditions.{name}",
+        )
+        for name in manifest.definitions.common_conditions
+        if name not in known
+    ]
 
 
 def _check_travel_times(sheets: Sheets, frames: dict[str, pd.DataFrame]) -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 from sim.errors import InputError, Problem, nearest
 from sim.reading.text import problem_of_text
 from sim.reading.yaml_file import Document, read_yaml
+from sim.region.definitions import KEY as DEFINITIONS
+from sim.region.definitions import Definitions, read_definitions, wrong_definitions
 from sim.region.schemas import Table, tables
 
 FILE_NAME = "region.yaml"
 _NEEDED_KEYS = ("name", "title", "year", "tables")
-_KEYS = (*_NEEDED_KEYS, "like")
+_KEYS = (*_NEEDED_KEYS, "like", DEFINITIONS)
 _MOST_LIKE = 20
 _LANGUAGES = ("zh", "en")
 _YEARS = (1900, 2200)
@@ -37,6 +39,10 @@ class Manifest:
         Year described.
     tables : dict of str to Path
         File of each table, those of the region that it is like included.
+    definitions : Definitions
+        Its own, or those of the region that it is like.
+    defined_in : Path
+        The region file that states them.
     borrowed : frozenset of str
         Those among them that are the other region's.
     sources_of : dict of str to tuple of Path
@@ -48,6 +54,8 @@ class Manifest:
     title: dict[str, str]
     year: int
     tables: dict[str, Path]
+    definitions: Definitions
+    defined_in: Path
     borrowed: frozenset[str] = frozenset()
     sources_of: dict[str, tuple[Path, ...]] = field(default_factory=dict)
 
@@ -60,7 +68,7 @@ class Manifest:
     def files(self) -> dict[str, Path]:
         """Everything that loading the region reads, by what it is."""
         further = {f"sources {n}": path for n, path in enumerate(self.borrowed_sources, start=1)}
-        return {self.path.name: self.path, **self.tables, **further}
+        return {self.path.name: self.path, DEFINITIONS: self.defined_in, **self.tables, **further}
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -95,7 +103,7 @@ def _read(path: Path, before: tuple[Path, ...]) -> Manifest:
         for key in _NEEDED_KEYS
         if key not in content
     ]
-    problems += _wrong_scalars(document)
+    problems += [*_wrong_scalars(document), *wrong_definitions(document)]
     stated = content.get("tables", {})
     if isinstance(stated, Mapping):
         problems += _wrong_files(document, stated)
@@ -109,6 +117,10 @@ def _read(path: Path, before: tuple[Path, ...]) -> Manifest:
     taken = {} if like is None else like.tables
     borrowed = {name: path for name, path in taken.items() if _is_taken(name, own)}
     missing = [*_missing(file, {*own, *borrowed})]
+    defined = content.get(DEFINITIONS)
+    if defined is None and like is None:
+        what = "this key is missing; state the definitions, or write 'like: ../fujian' to take another region's"
+        missing.append(Problem(what, file, None, DEFINITIONS))
     if missing:
         raise InputError(*missing)
     return Manifest(
@@ -117,6 +129,10 @@ def _read(path: Path, before: tuple[Path, ...]) -> Manifest:
         title={language: content["title"][language] for language in _LANGUAGES},
         year=content["year"],
         tables={**own, **borrowed},
+        definitions=like.definitions
+        if like and defined is None
+        else read_definitions(defined or {}),
+        defined_in=like.defined_in if like and defined is None else file,
         borrowed=frozenset(borrowed),
         sources_of={name: _sources_of(name, like) for name in borrowed} if like else {},
     )

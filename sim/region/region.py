@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import Problem
+from sim.region.definitions import Definitions
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Region:
         The region file it was read from.
     year : int
         The year its people and facilities describe.
+    definitions : Definitions
+        What its figures mean.
     counties, townships, places, facilities, conditions, capability, kinds : DataFrame
         ``capability`` is indexed by condition.
     skills, services : DataFrame
@@ -40,6 +43,7 @@ class Region:
     title: dict[str, str]
     path: Path
     year: int
+    definitions: Definitions
     counties: pd.DataFrame
     townships: pd.DataFrame
     places: pd.DataFrame

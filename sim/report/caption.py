@@ -22,8 +22,47 @@ MOST_COUNTIES = 12
 """Names of counties in a sentence."""
 
 
+def definition_line(caption: StudyCaption, words: Words) -> str:
+    """Return what the figures mean: whose rate, what is inside, which admissions, what is common."""
+    defined = caption.definitions
+    of = "districts" if caption.only_districts else "county_area"
+    return words.filled(
+        "text.definitions",
+        of=words[f"definition.{of}"],
+        inside=words[f"definition.{defined.district_inside}"],
+        admissions=words[f"definition.{defined.admissions}"],
+        common=len(defined.common_conditions),
+    )
+
+
+def definition_lines(caption: StudyCaption, words: Words) -> list[str]:
+    """Return each definition and what the region chose, the common conditions by name."""
+    defined = caption.definitions
+    kinds = [
+        words[f"area.{kind.replace(' ', '_').replace('-', '_')}"] for kind in defined.county_area
+    ]
+    common = [
+        words.in_brackets(words.pick(caption.common[name]), words[f"definition.{band}"])
+        for name, band in defined.common_conditions.items()
+    ]
+    return [
+        words.filled("definition.area", kinds=words.listed(kinds)),
+        words.filled("definition.inside", inside=words[f"definition.{defined.district_inside}"]),
+        words.filled("definition.counted", counts=words[f"definition.{defined.admissions}"]),
+        words.filled("definition.common", names=words.listed(common)),
+        words["definition.rates"],
+        words["definition.occupancy"],
+        words["definition.own_payment"],
+        words["definition.referrals"],
+    ]
+
+
 def caption_line(caption: StudyCaption, words: Words) -> str:
-    """Return county, people, time, replications, seed and version in a line."""
+    """Return county, people, time, replications, seed and version in a line, then the definitions."""
+    return words.joined(_study_line(caption, words), definition_line(caption, words))
+
+
+def _study_line(caption: StudyCaption, words: Words) -> str:
     return words.filled(
         "text.caption",
         areas=words.pick(caption.areas),

@@ -35,6 +35,8 @@ _FAMILIES = MappingProxyType(
         "resource": "resource",
         "priority": "priority",
         "operator": "operator",
+        "why_left": "reason",
+        "why_far": "why_far",
     }
 )
 # Hospitals first; of the thousands of clinics nothing is printed.
@@ -96,6 +98,7 @@ def study_sheets(tables: StudyTables, names: Mapping[int, str], words: Words) ->
     yield make.facilities()
     yield make.waits()
     yield make.leak()
+    yield make.destinations()
 
 
 class _Maker:
@@ -166,6 +169,21 @@ class _Maker:
         shares = shares.rename(columns={reason: f"reason.{reason}" for reason in LEAK_REASONS})
         formats = {str(column): [_GENERAL] * len(shares) for column in shares.columns}
         return self._sheet("leak", shares.rename_axis("scenario").reset_index(), formats, "role")
+
+    def destinations(self) -> Sheet:
+        """Return the share of all that leaves, in per cent, by tier and both reasons."""
+        far = self._tables.far
+        keys = ["scenario", "tier", "why_left", "why_far"]
+        counts = far.groupby(keys, sort=False, as_index=False)["count"].sum()
+        whole = counts.groupby("scenario")["count"].transform("sum")
+        counts["leak_share"] = counts.pop("count") / whole * 100
+        # Scenarios in their order, each with its largest share first.
+        place = counts["scenario"].map({name: place for place, name in enumerate(self._titles)})
+        largest = counts.assign(place=place).sort_values("leak_share", ascending=False)
+        out = (
+            largest.sort_values("place", kind="stable").drop(columns="place").reset_index(drop=True)
+        )
+        return self._sheet("destinations", out, {"leak_share": [_GENERAL] * len(out)}, "role")
 
     def _sheet(
         self,

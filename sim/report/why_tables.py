@@ -132,6 +132,40 @@ def _effect(cells: pd.DataFrame, increment: str, indicator: str) -> str:
     return f"{text}\n\\[{', '.join(ends)}]"
 
 
+def destinations_shown(table: pd.DataFrame, scenario: str, title: str, words: Words) -> Table:
+    """Return where care goes that leaves the county, by why people left and why they went so far.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `sim.measure.destinations.destination_table` returns it.
+    scenario, title : str
+        Its name and its title.
+    words : Words
+    """
+    mine = table[table["scenario"] == scenario]
+    note = words["text.destinations_note"]
+    if len(mine) > _MOST_ROWS:
+        counts = {"shown": _MOST_ROWS, "rows": len(mine)}
+        note = words.joined(
+            note, words.filled("text.first_rows", **counts, file="destinations.csv")
+        )
+    shown = new_table(for_terminal(words.filled("text.destinations_title", scenario=title)), note)
+    for key in ("tier", "why_left", "why_far"):
+        add_words(shown, words[f"column.{key}"])
+    for key in ("per_year", "leak_share"):
+        add_numbers(shown, words[f"column.{key}"])
+    for row in rows(mine.head(_MOST_ROWS)):
+        shown.add_row(
+            words[f"tier.{row.tier}"],
+            words[f"reason.{row.why_left}"],
+            words[f"why_far.{row.why_far}"],
+            f"{row.per_year:,.0f}",
+            f"{100.0 * row.share:.1f}%",
+        )
+    return shown
+
+
 def leaks_shown(
     table: pd.DataFrame,
     scenario: str,

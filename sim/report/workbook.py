@@ -20,6 +20,7 @@ from sim.report.caption import (
     area_line,
     blocked_lines,
     caption_line,
+    definition_lines,
     unstaffed_lines,
 )
 from sim.report.sheets import Sheet, study_sheets
@@ -115,7 +116,13 @@ def _cover(
             ],
         ),
         (words["about.study"], [caption_line(caption, words)]),
-        (words["about.definitions"], [words[f"about.{key}"] for key in _DEFINITIONS]),
+        (
+            words["about.definitions"],
+            [
+                *(words[f"about.{key}"] for key in _DEFINITIONS),
+                *definition_lines(caption, words),
+            ],
+        ),
         (words["about.sheets"], [words.listed(words[f"sheet.{s.name}"] for s in sheets)]),
     ]
 

@@ -66,7 +66,7 @@ def test_more_than_four_bytes_can_number_is_refused(field: str, what: str) -> No
     }
     wrong = f"a partition has 2,147,483,649 {what}; allowed: 2,147,483,648"
     with pytest.raises(ValueError, match=wrong):
-        new_arrays(SimpleNamespace(**tally), Partition(0, 0, 1, 0, 1), 8, False)
+        new_arrays(SimpleNamespace(**tally), Partition(0, 0, 1, 0, 1), 8, 0)
 
 
 @pytest.mark.parametrize("setting", [Setting.CONDITIONS, Setting.SCHEMES])

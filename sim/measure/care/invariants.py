@@ -34,6 +34,7 @@ from sim.pathway.care.state import (
 )
 from sim.pathway.steps import ARRIVED, LEAVE
 from sim.world.care.build.assemble import CareWorlds
+from sim.world.care.build.definitions import inside_of
 from sim.world.care.world import Setting
 from sim.world.horizon import PERIOD_DAYS, WEEKS_PER_YEAR
 
@@ -122,7 +123,7 @@ def _accounts(run: RunTotals) -> Iterator[str]:
     full |= account["fund_in"] == MOST_FUND
     if run.built.horizon.counted_days > PERIOD_DAYS * WEEKS_PER_YEAR or full.any():
         return
-    by_setting = run.money.sum(axis=(0, 1, 2))
+    by_setting = run.money.sum(axis=(0, 1, 2, 4))
     own = int((by_setting[:, Money.IN_SCOPE] - by_setting[:, Money.FUND]).sum())
     in_accounts = int(account["own"].astype(np.int64).sum())
     if own != in_accounts:
@@ -148,16 +149,30 @@ def _weeks(run: RunTotals) -> Iterator[str]:
 
 
 def _reasons(run: RunTotals) -> Iterator[str]:
-    by_tier = run.state.table("weekly").sum(axis=(0, 1, 3))
-    home = np.asarray(run.built.worlds[0].facility_county)
-    for tier, name in enumerate(TIERS):
-        here = home[run.facility_tier == tier]
-        with_reason = by_tier[tier, Reason.INSIDE + 1 :].sum()
-        without = by_tier[tier, Reason.INSIDE]
-        if here.size and (here >= 0).all() and with_reason:
-            yield f"{with_reason} visits to the county's own {name} tier have a reason to leave"
-        if here.size and (here < 0).all() and without:
-            yield f"{without} visits to the {name} tier, outside the county, have no reason"
+    """Yield where a reason to leave is missing or too many, and where the two reasons do not add up.
+
+    By county and tier, as far as all that its people could reach there is inside, or all is outside.
+    """
+    # (county, tier, reason)
+    counted = run.state.table("weekly").sum(axis=(0, 3))
+    world = run.built.worlds[0]
+    inside = inside_of(vars(world))
+    for county, by_tier in enumerate(counted):
+        for tier, name in enumerate(TIERS):
+            here = inside[county, run.facility_tier == tier]
+            with_reason = by_tier[tier, Reason.INSIDE + 1 :].sum()
+            without = by_tier[tier, Reason.INSIDE]
+            if here.all() and with_reason:
+                yield f"{with_reason} visits to the {name} tier, inside the county, have a reason to leave"
+            if not here.any() and without:
+                yield f"{without} visits to the {name} tier, outside the county, have no reason"
+    # (county, tier, visit kind, reason they left)
+    left = run.flow.sum(axis=(1, 4))
+    left[..., Reason.INSIDE] = 0
+    if not np.array_equal(left, run.far.sum(axis=-1)):
+        yield "the visits outside by why they went so far do not add up to those by why they left"
+    if run.far[..., Reason.INSIDE].any():
+        yield "visits outside have no reason why they went so far"
 
 
 def _residents_and_facilities(run: RunTotals) -> Iterator[str]:

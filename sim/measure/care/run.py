@@ -16,7 +16,7 @@ from sim.world.care.build.assemble import CareWorlds
 from sim.world.care.build.resources import staffed_beds
 from sim.world.care.world import OUTSIDE, Priority
 
-FRAMES = ("indicators", "flows", "waits", "facilities", "unmet")
+FRAMES = ("indicators", "flows", "waits", "facilities", "unmet", "far")
 """Names of what `run_frames` returns."""
 _RESOURCES = {"doctor": "doctor", "exam": "exam", "bed": "ward", "step_down": "step_down"}
 """What waits are told of, and the role of its pools."""
@@ -32,10 +32,11 @@ def run_frames(built: CareWorlds, tally: Tally) -> dict[str, pd.DataFrame]:
     dict
         ``indicators`` (indicator, tier, county, value), ``flows`` (county, first_tier, tier, kind, condition,
         reason, count), ``unmet`` (`sim.measure.care.unmet.unmet_frame`), ``waits`` (tier, resource, priority,
-        served, left, mean, p50, p90; minutes) and ``facilities`` (one row per facility; counts per year).
+        served, left, mean, p50, p90; minutes), ``facilities`` (one row per facility; counts per year) and
+        ``far`` (county, tier, kind, why_left, why_far, count): visits outside.
     """
     run = RunTotals(built, tally)
-    made = (_indicators, _flows, _waits, _facilities, unmet_frame)
+    made = (_indicators, _flows, _waits, _facilities, unmet_frame, _far)
     return {name: make(run) for name, make in zip(FRAMES, made, strict=True)}
 
 
@@ -58,6 +59,21 @@ def _flows(run: RunTotals) -> pd.DataFrame:
             "condition": conditions[condition],
             "reason": np.asarray(_REASONS)[reason],
             "count": flow[cells],
+        }
+    )
+
+
+def _far(run: RunTotals) -> pd.DataFrame:
+    cells = np.nonzero(run.far)
+    county, tier, kind, why_left, why_far = cells
+    return pd.DataFrame(
+        {
+            "county": run.built.catchment.counties[county],
+            "tier": np.asarray(TIERS)[tier],
+            "kind": np.asarray(_KINDS)[kind],
+            "why_left": np.asarray(_REASONS)[why_left],
+            "why_far": np.asarray(_REASONS)[why_far],
+            "count": run.far[cells],
         }
     )
 

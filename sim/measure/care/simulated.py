@@ -35,11 +35,15 @@ def _inside(flow: Ints) -> float:
 def flow_indicators(run: RunTotals) -> Iterator[Row]:
     """Yield where patients are treated: the in-county rates and the shares of tiers."""
     flow = run.flow
-    common = np.flatnonzero(run.built.inputs[-1].conditions["common"].to_numpy(dtype=bool))
+    area = flow[run.in_area]
     seen = flow[..., [Visit.OUTPATIENT, Visit.EMERGENCY], :, :].sum(axis=(0, 1, 3, 4, 5))
-    yield "in_county_rate", "", 0, _inside(flow)
-    yield "in_county_rate_common", "", 0, _inside(flow[:, :, :, :, common])
-    yield "in_county_admission_share", "", 0, _inside(flow[:, :, :, Visit.ADMISSION])
+    yield "in_county_rate", "", 0, _inside(area)
+    yield "in_county_admission_share", "", 0, _inside(area[:, :, :, Visit.ADMISSION])
+    if run.is_district.any():
+        districts = flow[run.is_district]
+        yield "in_county_rate_districts", "", 0, _inside(districts)
+        share = _inside(districts[:, :, :, Visit.ADMISSION])
+        yield "in_county_admission_share_districts", "", 0, share
     yield "primary_visit_share", "", 0, ratio(seen[: TOWNSHIP + 1].sum(), seen.sum())
     yield "out_of_province_share", "", 0, ratio(flow[:, :, OUTSIDE].sum(), flow.sum())
     yield "visits_per_person", "", 0, ratio(seen.sum(), run.people * run.years)
@@ -55,6 +59,24 @@ def flow_indicators(run: RunTotals) -> Iterator[Row]:
             yield "primary_visit_share", "", int(code), share
 
 
+def definition_indicators(run: RunTotals) -> Iterator[Row]:
+    """Yield the in-county rates by episode and of common conditions, as the region defines these."""
+    events, common = run.events[run.in_area].sum(axis=0), run.common[run.in_area].sum(axis=(0, 1))
+    by_episode = ratio(events[Event.TREATED_INSIDE], events[Event.TREATED])
+    yield "in_county_rate_episodes", "", 0, by_episode
+    yield "in_county_rate_common", "", 0, ratio(common[1], common.sum())
+    by_episode = ratio(events[Event.COMMON_TREATED_INSIDE], events[Event.COMMON_TREATED])
+    yield "in_county_rate_common_episodes", "", 0, by_episode
+    seen = run.flow[:, :, :, [Visit.OUTPATIENT, Visit.EMERGENCY]].sum()
+    of_common = run.common[:, [Visit.OUTPATIENT, Visit.EMERGENCY]].sum()
+    yield "common_share_of_visits", "", 0, ratio(of_common, seen)
+    for indicator, event in (
+        ("formal_referrals_per_100", Event.REFERRED_UP),
+        ("own_ways_up_per_100", Event.WENT_UP_THEMSELVES),
+    ):
+        yield indicator, "", 0, 100.0 * ratio(run.event(event), seen)
+
+
 def money_indicators(run: RunTotals) -> Iterator[Row]:
     """Yield who paid, and where the fund's money went."""
     money = run.money
@@ -63,24 +85,42 @@ def money_indicators(run: RunTotals) -> Iterator[Row]:
     fund = money[..., Money.FUND] - money[..., Money.TOP_UP]
     schemes = list(run.built.inputs[-1].schemes["scheme"])
     residents = money[:, schemes.index("residents")] if "residents" in schemes else money[:, :0]
-    stays = residents[..., SETTING_OF["inpatient"], :].reshape(-1, len(Money)).sum(axis=0)
-    by_tier = fund.sum(axis=(0, 1, 3))
+    stays = residents[..., SETTING_OF["inpatient"], :, :].reshape(-1, len(Money)).sum(axis=0)
+    by_place = fund[run.in_area].sum(axis=(0, 1, 2, 3))
     yield "out_of_pocket_share", "", 0, 1.0 - ratio(paid, price)
+    yield from _own_shares(run)
     yield (
         "inpatient_reimbursement_rate",
         "",
         0,
         ratio(stays[Money.FUND] - stays[Money.TOP_UP], stays[Money.IN_SCOPE]),
     )
-    yield "in_county_fund_share", "", 0, ratio(by_tier[: COUNTY + 1].sum(), by_tier.sum())
+    yield "in_county_fund_share", "", 0, ratio(by_place[1], by_place.sum())
     yield "fund_balance", "", 0, _fund_balance(run, residents)
     visits = run.flow[:, :, :, [Visit.OUTPATIENT, Visit.EMERGENCY]].sum()
     for setting, indicator, number in (
         ("outpatient", "cost_per_visit", visits),
         ("inpatient", "cost_per_stay", run.worked(Work.DISCHARGES)),
     ):
-        total = money[..., SETTING_OF[setting], Money.PRICE].sum() / FEN_PER_CNY
+        total = money[..., SETTING_OF[setting], :, Money.PRICE].sum() / FEN_PER_CNY
         yield indicator, "", 0, ratio(total, number)
+
+
+def _own_shares(run: RunTotals) -> Iterator[Row]:
+    """Yield what patients pay themselves of visits and of stays, all of them and by scheme."""
+    schemes = run.built.inputs[-1].schemes["scheme"].to_numpy()
+    # (scheme, setting, Money)
+    paid = run.money.sum(axis=(0, 2, 4))
+    for indicator, setting, scheme in (
+        ("out_of_pocket_share_visits", "outpatient", ""),
+        ("out_of_pocket_share_visits_employees", "outpatient", "employees"),
+        ("out_of_pocket_share_visits_residents", "outpatient", "residents"),
+        ("out_of_pocket_share_stays", "inpatient", ""),
+        ("out_of_pocket_share_stays_employees", "inpatient", "employees"),
+        ("out_of_pocket_share_stays_residents", "inpatient", "residents"),
+    ):
+        theirs = paid[(schemes == scheme) | (not scheme), SETTING_OF[setting]].sum(axis=0)
+        yield indicator, "", 0, 1.0 - ratio(theirs[Money.FUND], theirs[Money.PRICE])
 
 
 def _fund_balance(run: RunTotals, residents: Ints) -> float:
@@ -159,6 +199,13 @@ def ambulance_indicators(run: RunTotals) -> Iterator[Row]:
 def load_indicators(run: RunTotals) -> Iterator[Row]:
     """Yield occupancy, stays, waits and utilisation, for all tiers together and by tier."""
     inside = tuple(range(OUTSIDE))
+    for indicator, among in (
+        ("hospital_occupancy", range(COUNTY, OUTSIDE)),
+        ("primary_occupancy", range(COUNTY)),
+    ):
+        beds = np.concatenate([run.pools("ward", tier) for tier in among])
+        if beds.size:
+            yield indicator, "", 0, run.utilisation(beds)
     for tier in (None, *inside):
         name = "" if tier is None else TIERS[tier]
         tiers = inside if tier is None else (tier,)
@@ -202,6 +249,7 @@ def _turnover(run: RunTotals, beds: Ints, discharges: float) -> float:
 def simulated_indicators(run: RunTotals) -> Iterator[Row]:
     """Yield every simulated indicator of a run."""
     yield from flow_indicators(run)
+    yield from definition_indicators(run)
     yield from money_indicators(run)
     yield from hospital_indicators(run)
     yield from event_indicators(run)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.engine.tally import Amount, Count, Tally
 from sim.glossary import TIERS
@@ -95,8 +96,32 @@ class RunTotals:
 
     @cached_property
     def money(self) -> Ints:
-        """Fen by (county, scheme, tier, setting, Money)."""
+        """Fen by (county, scheme, tier, setting, 0 outside or 1 inside, Money)."""
         return self.state.table("money")
+
+    @cached_property
+    def common(self) -> Ints:
+        """Visits for common conditions by (county, visit kind, 0 outside or 1 inside)."""
+        return self.state.table("common")
+
+    @cached_property
+    def far(self) -> Ints:
+        """Visits outside by (county, tier, visit kind, Reason they left, Reason they went so far)."""
+        return self.state.table("far")
+
+    @cached_property
+    def is_district(self) -> NDArray[np.bool_]:
+        """Whether each county is outside the county area of the region's definitions."""
+        region = self.built.inputs[-1].region
+        kind = region.counties.set_index("county")["kind"].loc[
+            self.built.catchment.counties.tolist()
+        ]
+        return np.asarray(~kind.isin(region.definitions.county_area))
+
+    @cached_property
+    def in_area(self) -> NDArray[np.bool_]:
+        """The counties that the in-county rates are of: the county area, or districts where there is none."""
+        return self.is_district if self.is_district.all() else ~self.is_district
 
     @cached_property
     def events(self) -> Ints:

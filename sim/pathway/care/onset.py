@@ -152,6 +152,7 @@ def _clear(s: int, row: int) -> None:
     state.set_visits(s, row, 0)
     state.set_referred(s, row, 0)
     state.set_reason(s, row, 0)
+    state.set_why_far(s, row, 0)
     state.set_first_tier(s, row, NONE)
     state.set_direct(s, row, 0)
     state.set_readmitted(s, row, 0)

@@ -136,15 +136,16 @@ def carry(s: int, row: int, other: int, other_row: int) -> None:
 
 
 @entry_kernel
-def describe(_w: int, s: int, row: int) -> tuple[int, int, int, int, int]:
-    """Return what a log shows of a patient: place, condition, facility, stage and reason."""
+def describe(_w: int, s: int, row: int) -> tuple[int, int, int, int, int, int]:
+    """Return what a log shows of a patient: place, condition, facility, stage and both reasons."""
     return (
         state.get_place(s, row),
         state.get_condition(s, row),
         state.get_facility(s, row),
         state.get_stage(s, row),
         state.get_reason(s, row),
+        state.get_why_far(s, row),
     )
 
 
-DESCRIBES = ("place", "condition", "facility", "stage", "reason")
+DESCRIBES = ("place", "condition", "facility", "stage", "reason", "why_far")

@@ -111,15 +111,21 @@ def set_target(w: int, s: int, row: int, position: int, reason: int) -> float:
     """Send the patient to a facility within reach; return the travel time in minutes.
 
     `reason` is what is written down when this takes the patient out of the county; if nobody in
-    the county could treat the episode, the reason is capability, whoever decided.
+    the county could treat the episode, the reason why they left is capability, whoever decided. Why they
+    went as far as they did is the reason of the last step that led out, or to a higher tier outside.
     """
+    present, was_outside = state.get_facility(s, row), state.get_reason(s, row) != 0
     item = first_item(w, state.get_place(s, row), 0) + position
     facility = view.reach_facility(w, item)
     state.set_position(s, row, position)
     state.set_facility(s, row, facility)
     if is_inside(w, state.get_county(s, row), facility):
         state.set_reason(s, row, 0)
-    elif state.get_reason(s, row) == 0:
+        state.set_why_far(s, row, 0)
+    elif not was_outside:
         able = county_can_treat(w, s, row)
         state.set_reason(s, row, reason if able else Reason.CAPABILITY)
+        state.set_why_far(s, row, reason)
+    elif view.facility_tier(w, facility) > view.facility_tier(w, present):
+        state.set_why_far(s, row, reason)
     return view.reach_minutes(w, item)

@@ -37,8 +37,20 @@ def ticks(minutes: float) -> int:
 
 @kernel
 def is_inside(w: int, county: int, facility: int) -> bool:
-    """Tell whether a facility belongs to the county (of residence)."""
-    return view.facility_county(w, facility) == county
+    """Tell whether a facility is inside for residents of a county, by the region's definition.
+
+    It is the county's own, or, where a whole city is inside for its districts, of that city.
+    """
+    if view.facility_county(w, facility) == county:
+        return True
+    home = view.county_home(w, county)
+    return home != NONE and view.facility_city(w, facility) == home
+
+
+@kernel
+def is_common(w: int, s: int, row: int) -> bool:
+    """Tell whether the episode is of a common condition, by the region's definition."""
+    return state.get_band(s, row) <= view.common_until(w, state.get_condition(s, row))
 
 
 @kernel
@@ -73,6 +85,7 @@ def count_visit(w: int, s: int, row: int, kind: int) -> None:
     inside = is_inside(w, county, facility)
     if inside:
         state.set_reason(s, row, 0)
+        state.set_why_far(s, row, 0)
     reason = state.get_reason(s, row)
     period = state.clock(s, 0)
     counties = view.settings(w, Setting.COUNTIES)
@@ -83,6 +96,11 @@ def count_visit(w: int, s: int, row: int, kind: int) -> None:
         cell = (cell * VISITS + kind) * view.settings(w, Setting.CONDITIONS)
         cell += state.get_condition(s, row)
         state.add_flow(s, cell * REASONS + reason, 1)
+        if is_common(w, s, row):
+            state.add_common(s, (county * VISITS + kind) * 2 + (1 if inside else 0), 1)
+        if not inside:
+            cell = ((county * _TIERS + tier) * VISITS + kind) * REASONS + reason
+            state.add_far(s, cell * REASONS + state.get_why_far(s, row), 1)
     if kind == Visit.ADMISSION:
         count_work(s, facility, Work.ADMISSIONS, 1)
     else:
@@ -119,9 +137,10 @@ def count_payment(
     if state.clock(s, 1) != 1:
         return
     facility = state.get_facility(s, row)
-    schemes = view.settings(w, Setting.SCHEMES)
-    cell = state.get_county(s, row) * schemes + state.get_scheme(s, row)
+    county, schemes = state.get_county(s, row), view.settings(w, Setting.SCHEMES)
+    cell = county * schemes + state.get_scheme(s, row)
     cell = (cell * _TIERS + view.facility_tier(w, facility)) * _SETTINGS + setting
+    cell = cell * 2 + (1 if is_inside(w, county, facility) else 0)
     state.add_money(s, cell * MONEYS + Money.PRICE, price)
     state.add_money(s, cell * MONEYS + Money.IN_SCOPE, in_scope)
     state.add_money(s, cell * MONEYS + Money.FUND, fund + more)
@@ -139,8 +158,25 @@ def count_end(w: int, s: int, row: int, end: int) -> None:
     count_event(s, w, county, Event.TREATED + 0 if treated else Event.UNMET + 0)
     if need == 1:
         count_event(s, w, county, Event.STAYS_TREATED + 0 if treated else Event.STAYS_UNMET + 0)
+    if treated:
+        _count_where_finished(w, s, row, county)
     tier = NOWHERE if facility == NONE else view.facility_tier(w, facility)
     _count_in_table(w, s, row, tier, need, end)
+
+
+@kernel
+def _count_where_finished(w: int, s: int, row: int, county: int) -> None:
+    """Count a treated episode once, by where it was finished.
+
+    That is where the treatment ended: days in a step-down bed at home after it change nothing.
+    """
+    common = is_common(w, s, row)
+    if common:
+        count_event(s, w, county, Event.COMMON_TREATED)
+    if state.get_reason(s, row) == 0:
+        count_event(s, w, county, Event.TREATED_INSIDE)
+        if common:
+            count_event(s, w, county, Event.COMMON_TREATED_INSIDE)
 
 
 @kernel

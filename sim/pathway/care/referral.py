@@ -110,6 +110,7 @@ def refer(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, reason: i
             own = choose(w, s, row, fork, 0, above, OUTSIDE)
             if own != NONE:
                 state.set_referred(s, row, 0)
+                count_event(s, w, state.get_county(s, row), Event.WENT_UP_THEMSELVES)
                 return travel_to(w, s, row, own, Reason.PREFERENCE + 0, delay)
     state.set_referred(s, row, 1)
     count_event(s, w, state.get_county(s, row), Event.REFERRED_UP)
@@ -138,6 +139,7 @@ def leave_queue(w: int, s: int, row: int, waited: float) -> Step:
         if above != NONE:
             state.set_referred(s, row, 0)
             state.set_placed(s, row, 0)
+            count_event(s, w, county, Event.WENT_UP_THEMSELVES)
             return travel_to(w, s, row, above, Reason.CAPACITY + 0, 0.0)
     return give_up(w, s, row, End.LEFT_UNSEEN + 0)
 

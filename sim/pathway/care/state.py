@@ -39,6 +39,7 @@ PATIENT = record(
     referred="i1",
     first_tier="i1",
     reason="i1",
+    why_far="i1",
     direct="i1",
     band="i1",
     contract="i1",
@@ -76,7 +77,9 @@ referred
 first_tier
     Tier of first contact, NONE before it.
 reason
-    Why the patient is outside the county, a `Reason`.
+    Why the patient left the county, a `Reason`: of the step that first led outside.
+why_far
+    Why the patient went as far as that, a `Reason`: of the last step that raised the tier outside.
 direct
     Goes straight to a bed (diverted or readmitted).
 band
@@ -245,6 +248,13 @@ class Event(IntEnum):
     """Episodes begun by people above the threshold of catastrophic cover, or at a ceiling of the year."""
     STAYED_ELSEWHERE = 24
     """Chose another hospital for the stay than the one that would have admitted them."""
+    TREATED_INSIDE = 25
+    """Of those treated, those whose episode was finished inside."""
+    COMMON_TREATED = 26
+    """Of those treated, those of common conditions."""
+    COMMON_TREATED_INSIDE = 27
+    WENT_UP_THEMSELVES = 28
+    """Went on to a higher tier by their own choice: unlike the referred or after too long a wait."""
 
 
 class Work(IntEnum):
@@ -301,7 +311,7 @@ class CareArrays:
     weekly: Ints
     """[period, c, tier, visit kind, reason] visits"""
     money: Ints
-    """[c, m, tier, setting, Money] counted, fen"""
+    """[c, m, tier, setting, 0 outside or 1 inside, Money] counted, fen"""
     events: Ints
     """[period, c, Event]"""
     work: Ints
@@ -316,6 +326,10 @@ class CareArrays:
     """[entry] a `BILL` of this week"""
     ledger_cells: Ints
     """(entries, most entries with which all patients inside may have one more bill each)"""
+    common: Ints
+    """[c, visit kind, 0 outside or 1 inside] counted visits for common conditions"""
+    far: Ints
+    """[c, tier, visit kind, why left, why so far] counted visits outside"""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> CareArrays:
         """Copy; partitions' copies share what the partitions share."""
@@ -379,22 +393,26 @@ class CareState:
             beds_given=zeros(facilities, skills),
             flow=zeros(counties, tiers, tiers, VISITS, conditions, REASONS),
             weekly=zeros(periods, counties, tiers, VISITS, REASONS),
-            money=zeros(counties, schemes, tiers, settings, MONEYS),
+            money=zeros(counties, schemes, tiers, settings, 2, MONEYS),
             events=zeros(periods, counties, EVENTS),
             work=zeros(facilities, WORKS),
             ends=zeros(counties, END_PLACES, NEEDS, conditions, ENDS),
             ambulance=zeros(counties, conditions, AMBULANCES),
             account=aligned(zeros(max(persons, 1))),
             **self._ledger(),
+            common=zeros(counties, VISITS, 2),
+            far=zeros(counties, tiers, VISITS, REASONS, REASONS),
         )
         self.shapes = {
             "flow": (counties, tiers, tiers, VISITS, conditions, REASONS),
             "weekly": (periods, counties, tiers, VISITS, REASONS),
-            "money": (counties, schemes, tiers, settings, MONEYS),
+            "money": (counties, schemes, tiers, settings, 2, MONEYS),
             "events": (periods, counties, EVENTS),
             "work": (facilities, WORKS),
             "ends": (counties, END_PLACES, NEEDS, conditions, ENDS),
             "ambulance": (counties, conditions, AMBULANCES),
+            "common": (counties, VISITS, 2),
+            "far": (counties, tiers, VISITS, REASONS, REASONS),
         }
 
     @property
@@ -469,6 +487,7 @@ get_county, set_county = _column("county")
 get_scheme, set_scheme = _column("scheme")
 get_first_tier, set_first_tier = _column("first_tier")
 get_reason, set_reason = _column("reason")
+get_why_far, set_why_far = _column("why_far")
 get_since_onset, set_since_onset = _column("since_onset")
 get_direct, set_direct = _column("direct")
 get_position, set_position = _column("position")
@@ -521,3 +540,5 @@ add_events = adder(CareArrays, "events")
 add_work = adder(CareArrays, "work")
 add_ends = adder(CareArrays, "ends")
 add_ambulance = adder(CareArrays, "ambulance")
+add_common = adder(CareArrays, "common")
+add_far = adder(CareArrays, "far")

@@ -10,7 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 import sim
+from sim.frames import rows
 from sim.region import Region, select_counties
+from sim.region.definitions import Definitions
 from sim.scenario import Scenario, region_folder
 from sim.scenario.title import Title
 from sim.subjects.care.cases import read_region
@@ -44,6 +46,12 @@ class StudyCaption:
         Of the simulated counties, by code.
     version : str
         Of the program.
+    definitions : Definitions
+        What the region's figures mean.
+    common : mapping of str to Title
+        Names of the common conditions.
+    only_districts : bool
+        Whether no simulated county is of the county area of the definitions.
     """
 
     areas: Title
@@ -55,6 +63,9 @@ class StudyCaption:
     seed: int
     version: str
     names: Mapping[int, Title]
+    definitions: Definitions
+    common: Mapping[str, Title]
+    only_districts: bool
 
     @property
     def years(self) -> float:
@@ -87,6 +98,13 @@ class StudyCaption:
             replications=min(run.replications for run in runs),
             seed=scenarios[0].run.seed,
             version=sim.__version__,
+            definitions=region.definitions,
+            common={
+                row.condition: Title(zh=row.name_zh, en=row.name_en)
+                for row in rows(region.conditions)
+                if row.condition in region.definitions.common_conditions
+            },
+            only_districts=not counties["kind"].isin(region.definitions.county_area).any(),
             names={
                 int(code): Title(zh=zh, en=en)
                 for code, zh, en in zip(

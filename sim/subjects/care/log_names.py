@@ -29,4 +29,5 @@ def care_log_names(built: CareWorlds) -> Mapping[str, NamedColumn]:
         "facility_name": named_column("facility", [str(names[code]) for code in codes]),
         "stage_name": named_column("stage", [stage.name.lower() for stage in Stage]),
         "reason_name": named_column("reason", [reason.name.lower() for reason in Reason]),
+        "why_far_name": named_column("why_far", [reason.name.lower() for reason in Reason]),
     }

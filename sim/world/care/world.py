@@ -178,6 +178,16 @@ class CareWorld:
     """[f] t"""
     facility_county: Ints
     """[f] c, or NONE for those that serve more than one county"""
+
+    # --- definitions of what is counted ---
+    county_home: Ints
+    """[c] city whose hospitals and districts are inside for the county's residents, or NONE"""
+    facility_city: Ints
+    """[f] city whose hospital it is, or in one of whose districts it stands, or NONE"""
+    common_until: Ints
+    """[d] highest severity band in which an episode is of a common condition, or NONE"""
+
+    # --- facilities, further ---
     facility_profile: Ints
     """[f] q"""
     facility_pool: Ints

@@ -56,17 +56,59 @@ def test_who_pays_by_hand(spoiled: Ran) -> None:
     money[:] = 0
     outpatient, inpatient = SETTING_OF["outpatient"], SETTING_OF["inpatient"]
     residents = spoiled.built.inputs[-1].schemes["scheme"].to_list().index("residents")
-    # (price, in scope, paid for the patient, by catastrophic cover and assistance) in fen
-    money[0, residents, TOWNSHIP, outpatient] = (10_000, 8_000, 4_000, 0)
-    money[0, residents, COUNTY, inpatient] = (60_000, 50_000, 30_000, 0)
-    money[0, residents, CITY, inpatient] = (30_000, 25_000, 7_000, 1_000)
+    # (price, in scope, paid for the patient, by catastrophic cover and assistance) in fen;
+    # inside or outside by definition, whatever the tier.
+    money[0, residents, TOWNSHIP, outpatient, 1] = (10_000, 8_000, 4_000, 0)
+    money[0, residents, COUNTY, inpatient, 0] = (20_000, 10_000, 5_000, 0)
+    money[0, residents, COUNTY, inpatient, 1] = (40_000, 40_000, 25_000, 0)
+    money[0, residents, CITY, inpatient, 1] = (30_000, 25_000, 7_000, 1_000)
     found = indicators(spoiled)
     assert found["out_of_pocket_share", ""] == pytest.approx(1 - 41_000 / 100_000)
     assert found["top_up_share", ""] == 1_000 / 100_000
     assert found["inpatient_reimbursement_rate", ""] == 36_000 / 75_000
-    assert found["in_county_fund_share", ""] == 34_000 / 40_000
+    assert found["in_county_fund_share", ""] == 35_000 / 40_000
+    assert found["out_of_pocket_share_visits", ""] == 1 - 4_000 / 10_000
+    assert found["out_of_pocket_share_visits_residents", ""] == 1 - 4_000 / 10_000
+    assert np.isnan(found["out_of_pocket_share_visits_employees", ""])
+    assert found["out_of_pocket_share_stays_residents", ""] == 1 - 37_000 / 90_000
     seen = flow[:, :, :, [Visit.OUTPATIENT, Visit.EMERGENCY]].sum()
     assert found["cost_per_visit", ""] == pytest.approx(100.0 / seen)
+
+
+def test_rates_by_episode_and_of_common_conditions_by_hand(spoiled: Ran) -> None:
+    state = spoiled.tally.state
+    flow, events, common = (state.table(name) for name in ("flow", "events", "common"))
+    flow[:], events[:], common[:] = 0, 0, 0
+    # Two episodes, of which one was referred from the township to the county: three visits, two inside.
+    flow[0, TOWNSHIP, TOWNSHIP, Visit.OUTPATIENT, 0, Reason.INSIDE] = 1
+    flow[0, TOWNSHIP, COUNTY, Visit.OUTPATIENT, 0, Reason.INSIDE] = 1
+    flow[0, CITY, CITY, Visit.OUTPATIENT, 0, Reason.PREFERENCE] = 1
+    events[1, 0, [Event.TREATED, Event.TREATED_INSIDE]] = 2, 1
+    events[1, 0, [Event.COMMON_TREATED, Event.COMMON_TREATED_INSIDE]] = 4, 3
+    events[1, 0, [Event.REFERRED_UP, Event.WENT_UP_THEMSELVES]] = 1, 2
+    common[0, Visit.OUTPATIENT] = 1, 1
+    common[0, Visit.ADMISSION] = 1, 5
+    found = indicators(spoiled)
+    assert found["in_county_rate", ""] == 2 / 3
+    assert found["in_county_rate_episodes", ""] == 1 / 2
+    assert found["in_county_rate_common", ""] == 6 / 8
+    assert found["in_county_rate_common_episodes", ""] == 3 / 4
+    assert found["common_share_of_visits", ""] == 2 / 3
+    assert found["formal_referrals_per_100", ""] == pytest.approx(100 / 3)
+    assert found["own_ways_up_per_100", ""] == pytest.approx(200 / 3)
+
+
+def test_hospitals_and_primary_institutions_are_occupied_apart(spoiled: Ran) -> None:
+    run = RunTotals(spoiled.built, spoiled.tally)
+    amounts = spoiled.tally.amounts
+    for tier, share in ((TOWNSHIP, 0.25), (COUNTY, 0.5), (CITY, 0.75)):
+        pools = run.pools(WARDS, tier)
+        amounts[:, pools, :, Amount.BUSY_AREA] = 0.0
+        amounts[:, pools, 0, Amount.BUSY_AREA] = share * amounts[:, pools, 0, Amount.SERVER_AREA]
+    found = indicators(spoiled)
+    assert found["primary_occupancy", ""] == pytest.approx(0.25)
+    assert 0.5 < found["hospital_occupancy", ""] < 1.0
+    assert found["bed_occupancy", "county"] == pytest.approx(0.5)
 
 
 def test_events_by_hand(spoiled: Ran) -> None:

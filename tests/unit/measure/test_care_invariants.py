@@ -50,17 +50,17 @@ def _turn_time_back(tally: Tally) -> None:
 
 def _pay_more_than_the_price(tally: Tally) -> None:
     money = tally.state.table("money")
-    money[0, 1, COUNTY, 1, Money.FUND] = money[0, 1, COUNTY, 1, Money.PRICE] + 1
+    money[0, 1, COUNTY, 1, 1, Money.FUND] = money[0, 1, COUNTY, 1, 1, Money.PRICE] + 1
 
 
 def _put_more_in_scope_than_there_is(tally: Tally) -> None:
     money = tally.state.table("money")
-    money[0, 1, COUNTY, 1, Money.IN_SCOPE] = money[0, 1, COUNTY, 1, Money.PRICE] + 1
+    money[0, 1, COUNTY, 1, 1, Money.IN_SCOPE] = money[0, 1, COUNTY, 1, 1, Money.PRICE] + 1
 
 
 def _pay_more_beside_the_fund_than_there_is(tally: Tally) -> None:
     money = tally.state.table("money")
-    money[0, 1, COUNTY, 1, Money.TOP_UP] = money[0, 1, COUNTY, 1, Money.FUND] + 1
+    money[0, 1, COUNTY, 1, 1, Money.TOP_UP] = money[0, 1, COUNTY, 1, 1, Money.FUND] + 1
 
 
 def _lose_a_fen_of_an_account(tally: Tally) -> None:
@@ -159,7 +159,7 @@ def _admit_who_never_called(tally: Tally) -> None:
         (_post_visits_as_stays, "are in the accounts (fund_in)"),
         (_forget_a_week, "the weeks do not add up"),
         (_leave_without_a_reason, "1 visits to the province tier, outside the county, have no"),
-        (_stay_for_a_reason, "1 visits to the county's own county tier have a reason"),
+        (_stay_for_a_reason, "1 visits to the county tier, inside the county, have a reason"),
         (_work_without_patients(Work.VISITS), "visits, facilities"),
         (_work_without_patients(Work.EMERGENCIES), "emergencies, facilities"),
         (_work_without_patients(Work.ADMISSIONS), "admissions, facilities"),

@@ -47,7 +47,7 @@ def year(whole_fujian: Region) -> tuple[CareWorlds, Tally]:
 def test_a_year_of_bills_is_in_the_accounts(year: tuple[CareWorlds, Tally]) -> None:
     built, tally = year
     assert broken_in_tally(built, tally) == []
-    money = tally.state.table("money").sum(axis=(0, 1, 2, 3))
+    money = tally.state.table("money").sum(axis=(0, 1, 2, 3, 4))
     own = tally.state.arrays.account.view(ACCOUNT)["own"].astype(np.int64).sum()
     assert own == money[Money.IN_SCOPE] - money[Money.FUND] > 0
 
@@ -63,7 +63,7 @@ def test_indicators_of_the_year_by_hand(year: tuple[CareWorlds, Tally]) -> None:
     account[:] = kept
     persons = int(built.worlds[0].settings[Setting.PERSONS])
     assert found["catastrophic_spending_share"] == 7 / persons
-    money = tally.state.table("money").sum(axis=(0, 1, 2, 3))
+    money = tally.state.table("money").sum(axis=(0, 1, 2, 3, 4))
     assert found["top_up_share"] == money[Money.TOP_UP] / money[Money.PRICE] > 0.0
     run = RunTotals(built, tally)
     begun = run.event(Event.ONSETS) - run.event(Event.PREVENTED) - run.event(Event.NOT_SOUGHT)
@@ -85,7 +85,7 @@ def test_rules_of_a_year_leave_where_patients_go_as_it_is(
     tally = compiled.simulate(care_model(built), 1, 0)
     for name in ("flow", "ends", "work"):
         np.testing.assert_array_equal(tally.state.table(name), year[1].state.table(name))
-    fewer, more = (each.state.table("money").sum(axis=(0, 1, 2, 3)) for each in (tally, year[1]))
+    fewer, more = (each.state.table("money").sum(axis=(0, 1, 2, 3, 4)) for each in (tally, year[1]))
     assert fewer[Money.PRICE] == more[Money.PRICE]
     assert fewer[Money.FUND] < more[Money.FUND]
     assert np.isnan(indicators(built, tally)["catastrophic_spending_share"])

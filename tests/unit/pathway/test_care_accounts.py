@@ -55,7 +55,7 @@ def see(patient: Visitors, row: int = 0, person: int = _PERSON) -> None:
 def bills(world: CareWorld, weeks: list[int]) -> tuple[list[tuple[int, int, int]], Visitors]:
     """Bill visits, so many a week; return (fund, top up, own) of each, in CNY."""
     patient, found = Visitors(world), []
-    money = patient.state.table("money")[0, 0, COUNTY, _VISIT]
+    money = patient.state.table("money")[0, 0, COUNTY, _VISIT, 1]
     for visits in weeks:
         for _ in range(visits):
             before = money.copy()
@@ -129,7 +129,7 @@ def test_assistance_pays_of_what_is_left_to_whom_it_helps() -> None:
 def test_assistance_helps_a_share_of_people_and_always_the_same() -> None:
     world = insured(assisted_share=[0.4], assistance_rate=[1.0])
     patient = Visitors(world)
-    more = patient.state.table("money")[0, 0, COUNTY, _VISIT]
+    more = patient.state.table("money")[0, 0, COUNTY, _VISIT, 1]
     helped = []
     for person in [*range(20, 30)] * 2:
         before = int(more[Money.TOP_UP])
@@ -286,5 +286,5 @@ def test_the_first_bill_is_seen_at_the_centre_as_well() -> None:
     settle(patient.s)
     patient.start(stage=Stage.WAITING_FOR_DOCTOR, facility=CENTRE, position=CENTRE, person=_PERSON)
     patient.next(GRANTED)
-    paid = patient.state.table("money")[0, 0, :, _VISIT, Money.FUND]
+    paid = patient.state.table("money")[0, 0, :, _VISIT, 1, Money.FUND]
     assert paid.tolist() == [0, 120_00, 0, 0, 0, 0]

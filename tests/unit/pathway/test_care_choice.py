@@ -358,7 +358,7 @@ def test_the_price_at_a_fork_is_the_bill_that_follows(
                 acute = float(world.acute_minutes[condition])
                 patient.start(stage=Stage.ACUTE_STAY, acute=acute, readmitted=1, **cells)
                 patient.next(DONE)
-            money = patient.state.table("money").sum(axis=(0, 1, 2, 3))
+            money = patient.state.table("money").sum(axis=(0, 1, 2, 3, 4))
             bill = (money[Money.PRICE] - money[Money.FUND] + money[Money.TOP_UP]) / 100.0
             # Bills are in whole fen.
             assert own_cny[scheme, condition, profile] == pytest.approx(bill, abs=0.011)

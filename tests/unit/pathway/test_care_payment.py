@@ -21,7 +21,8 @@ def bill(world: CareWorld, facility: int, **cells: float) -> tuple[int, int, int
     patient.start(stage=Stage.WAITING_FOR_DOCTOR, facility=facility, position=facility, **cells)
     patient.next(GRANTED)
     tier = int(world.facility_tier[facility])
-    return tuple(patient.state.table("money")[0, 0, tier, _VISIT, : Money.FUND + 1].tolist())
+    money = patient.state.table("money")[0, 0, tier, _VISIT].sum(axis=0)
+    return tuple(money[: Money.FUND + 1].tolist())
 
 
 def stay_bill(world: CareWorld, days: float, **cells: float) -> Visitors:
@@ -102,14 +103,14 @@ def test_the_scheme_decides() -> None:
         )
         patient.next(GRANTED)
         money = patient.state.table("money")
-        assert money[0, scheme, COUNTY, _VISIT].tolist() == [100_00, 100_00, fund, 0]
+        assert money[0, scheme, COUNTY, _VISIT, 1].tolist() == [100_00, 100_00, fund, 0]
         assert money.sum() == 200_00 + fund
 
 
 def test_a_stay_of_mean_length_costs_the_mean() -> None:
     # 5,000 yuan: (4,500 - 500) x 0.6 = 2,400.
     patient = stay_bill(make_world(), days=4.0)
-    found = patient.state.table("money")[0, 0, COUNTY, _STAY]
+    found = patient.state.table("money")[0, 0, COUNTY, _STAY, 1]
     assert found.tolist() == [5_000_00, 4_500_00, 2_400_00, 0]
     assert patient.worked(HOSPITAL, Work.INCOME) == 5_000_00
     assert patient.worked(HOSPITAL, Work.SERVICE_INCOME) == 1_500_00
@@ -120,7 +121,7 @@ def test_a_stay_of_twice_the_length_costs_more_as_far_as_it_is_paid_by_the_day(
     daily: float, price: int
 ) -> None:
     patient = stay_bill(make_world(daily_share=[daily] * 7), days=8.0)
-    assert patient.state.table("money")[0, 0, COUNTY, _STAY, Money.PRICE] == price * 100
+    assert patient.state.table("money")[0, 0, COUNTY, _STAY, 1, Money.PRICE] == price * 100
 
 
 def test_a_step_down_bed_is_paid_by_the_day_only() -> None:
@@ -131,7 +132,7 @@ def test_a_step_down_bed_is_paid_by_the_day_only() -> None:
     patient.next(DONE)
     tier = int(patient.world.facility_tier[CENTRE])
     # Half of 5,000 yuan grows with the days: 8 of 4.
-    assert patient.state.table("money")[0, 0, tier, _STAY, Money.PRICE] == 5_000_00
+    assert patient.state.table("money")[0, 0, tier, _STAY, 1, Money.PRICE] == 5_000_00
     assert patient.worked(CENTRE, Work.DISCHARGES) == 0
 
 

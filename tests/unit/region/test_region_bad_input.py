@@ -184,9 +184,9 @@ CASES = {
     ),
     "neither yes nor no": (
         "conditions.csv",
-        "infection,yes",
+        "infection,no",
         "infection,maybe",
-        ["conditions.csv:2", "common", "neither yes nor no"],
+        ["conditions.csv:2", "chronic", "neither yes nor no"],
     ),
     "not a time": (
         "calendars.csv",

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.glossary import LEAK_REASONS, TIERS
 from sim.measure.tables import StudyTables
+from sim.region.definitions import Definitions
 from sim.scenario.title import Title
 from sim.subjects.care.caption import StudyCaption
 
@@ -247,6 +248,22 @@ def differences_frame(replications: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def far_frame(replications: int) -> pd.DataFrame:
+    rows = [
+        (name, replication, 350426, tier, "admission", why_left, why_far, count)
+        for name in SCENARIOS
+        for replication in range(replications)
+        for tier, why_left, why_far, count in (
+            ("city", "capability", "capability", 300),
+            ("province", "capability", "preference", 120),
+            ("outside", "capability", "capacity", 40),
+            ("city", "preference", "preference", 500),
+        )
+    ]
+    columns = ["scenario", "replication", "county", "tier", "kind", "why_left", "why_far", "count"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def unmet_frame(replications: int) -> pd.DataFrame:
     rows = [
         (name, replication, 350426, need, "hypertension", tier, reason, count)
@@ -334,6 +351,11 @@ def caption_of(names: Mapping[int, tuple[str, str]] | None = None) -> StudyCapti
         seed=1,
         version="0.1.0",
         names=titles,
+        definitions=Definitions(
+            ("county", "county-level city"), "own_district", "survey", {"skin": "moderate"}
+        ),
+        common={"skin": Title.model_construct(zh="皮肤病", en="Skin disease")},
+        only_districts=False,
     )
 
 
@@ -368,6 +390,7 @@ def study_tables(replications: int = 8) -> StudyTables:
         facilities=facilities_frame(),
         waits=waits_frame(),
         unmet=unmet_frame(min(replications, 2)),
+        far=far_frame(min(replications, 2)),
     )
 
 

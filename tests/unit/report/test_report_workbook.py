@@ -17,7 +17,16 @@ from sim.measure.tables import StudyTables
 from sim.report.words import Words
 from sim.report.workbook import write_workbook
 
-SHEETS = ("about", "scorecard", "differences", "indicators", "facilities", "waits", "leak")
+SHEETS = (
+    "about",
+    "scorecard",
+    "differences",
+    "indicators",
+    "facilities",
+    "waits",
+    "leak",
+    "destinations",
+)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

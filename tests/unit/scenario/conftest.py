@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from sim.region import Region
+from sim.region.definitions import Definitions
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 
@@ -124,7 +125,12 @@ def make_region(**changes: pd.DataFrame) -> Region:
     }
     title = {"zh": "小", "en": "Small"}
     return Region(
-        name="small", title=title, path=Path("region.yaml"), year=2020, **frames | changes
+        name="small",
+        title=title,
+        path=Path("region.yaml"),
+        year=2020,
+        definitions=Definitions(("county",), "own_district", "survey", {}),
+        **frames | changes,
     )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from sim.chance import log_deviation
 from sim.glossary import TIERS
 from sim.scenario.care.inputs import Inputs
+from sim.world.care.build.definitions import definition_fields, inside_of
 from sim.world.care.build.money import Rules, price_fields
 from sim.world.care.build.nests import nest_fields
 from sim.world.care.build.partitions import build_partitions
@@ -165,12 +166,13 @@ def _epoch_world(
     rules = Rules.of(inputs)
     preference = preference_fields(inputs, rules, facilities)
     by_profile = preference["capability"].reshape(-1, len(inputs.conditions))
+    facility = _facility_fields(inputs, facilities, catchment.counties)
+    defined = definition_fields(inputs, facilities, catchment.counties)
     best, with_ward = county_best(
         by_profile[preference["facility_profile"]],
-        facilities,
+        inside_of(facility | defined),
         resources.facility_pool,
         (condition_wards(inputs), Skills.of(inputs).first("ward")),
-        catchment.counties,
     )
     return CareWorld(
         **shared,
@@ -184,9 +186,10 @@ def _epoch_world(
         county_ward_capability=reals(with_ward),
         **insurance_fields(inputs, catchment),
         **_condition_fields(inputs),
-        **_facility_fields(inputs, facilities, catchment.counties),
+        **facility,
         **service_fields(inputs, facilities),
         **nest_fields(inputs),
+        **defined,
         **preference,
         **price_fields(inputs, rules, facilities),
         **yearly_fields(inputs),

@@ -112,17 +112,18 @@ def able_weights(inputs: Inputs, kind_name: str, capability: Reals) -> Reals:
 
 def county_best(
     capability: Reals,
-    facilities: pd.DataFrame,
+    inside: Any,
     facility_pool: list[int],
     wards: tuple[Ints, int],
-    counties: Ints,
 ) -> tuple[Reals, Reals]:
-    """Return the best capability among each county's own facilities, and among those with beds.
+    """Return the best capability among the facilities inside each county, and among those with beds.
 
     Parameters
     ----------
     capability : Reals
         (facilities, conditions)
+    inside : array of bool
+        (counties, facilities) as `sim.world.care.build.definitions.inside_of` tells.
     wards : tuple of Ints and int
         (conditions,) skill of the ward each condition needs, and the general one.
 
@@ -131,14 +132,12 @@ def county_best(
     any, with_ward : Reals
         (counties, conditions)
     """
-    pools = np.asarray(facility_pool).reshape(len(facilities), -1)
+    pools = np.asarray(facility_pool).reshape(len(capability), -1)
     ward, general = wards
     has_ward = (pools[:, ward] != NONE) | (pools[:, [general]] != NONE)
-    best = np.zeros((counties.size, capability.shape[1]))
+    best = np.zeros((len(inside), capability.shape[1]))
     warded = np.zeros_like(best)
-    home = facilities["county"].to_numpy()
-    for index, code in enumerate(counties):
-        here = home == code
+    for index, here in enumerate(inside):
         if here.any():
             best[index] = capability[here].max(axis=0)
             warded[index] = np.where(has_ward[here], capability[here], 0.0).max(axis=0)
