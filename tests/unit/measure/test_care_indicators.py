@@ -102,7 +102,7 @@ def test_hospitals_and_primary_institutions_are_occupied_apart(spoiled: Ran) -> 
     run = RunTotals(spoiled.built, spoiled.tally)
     amounts = spoiled.tally.amounts
     for tier, share in ((TOWNSHIP, 0.25), (COUNTY, 0.5), (CITY, 0.75)):
-        pools = run.pools(WARDS, tier)
+        pools = run.pools("ward", tier)
         amounts[:, pools, :, Amount.BUSY_AREA] = 0.0
         amounts[:, pools, 0, Amount.BUSY_AREA] = share * amounts[:, pools, 0, Amount.SERVER_AREA]
     found = indicators(spoiled)
