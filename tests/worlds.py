@@ -179,6 +179,7 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
     return {
         "facility_tier": ints(FACILITY_TIER),
         "facility_county": ints(in_county),
+        "facility_destination": ints([max(0, tier - COUNTY) for tier in FACILITY_TIER]),
         "facility_profile": ints(range(_FACILITIES)),
         "facility_pool": facility_pool,
         "takes_emergencies": ints([0, 1, 1, 1, 1, 1, 0]),
@@ -239,6 +240,7 @@ def settings(changes: dict[Setting, int] | None = None) -> Ints:
         Setting.COUNTIES: 1,
         Setting.FACILITY_PROFILES: _FACILITIES,
         Setting.ITEMS: _FACILITIES,
+        Setting.DESTINATIONS: 1 + len(TIERS) - COUNTY,
         **(changes or {}),
     }
     return ints([values[cell] for cell in Setting])

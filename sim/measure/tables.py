@@ -92,6 +92,17 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "reason",
             "count",
         ),
+        "destinations": (
+            "scenario",
+            "replication",
+            "county",
+            "tier",
+            "code",
+            "name_zh",
+            "name_en",
+            "kind",
+            "count",
+        ),
         "facilities": (
             "scenario",
             "facility",
@@ -160,6 +171,9 @@ class StudyTables:
         Episodes that ended without the care they needed, by the resident's ``county``, ``need`` (visit,
         stay), condition, ``tier`` where they ended (empty: before any facility) and ``reason``; the reason
         ``not_sought`` is of those who sought no care and is no unmet need.
+    destinations : pandas.DataFrame
+        Visits and stays by the resident's ``county`` and where they took place: a county (``tier`` county,
+        ``code`` its code) or a hospital above it, by name; ``kind`` as in ``flows``.
 
     Raises
     ------
@@ -175,6 +189,7 @@ class StudyTables:
     facilities: pd.DataFrame
     waits: pd.DataFrame
     unmet: pd.DataFrame
+    destinations: pd.DataFrame
 
     def __post_init__(self) -> None:
         """Check that every table has its columns."""

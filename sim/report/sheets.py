@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from sim.glossary import LEAK_REASONS, Term, term
+from sim.glossary import LEAK_REASONS, TIERS, Term, term
 from sim.measure.compare import summarise
 from sim.measure.counties import by_county
 from sim.measure.meeting import UNMET_SHARES
@@ -96,6 +96,7 @@ def study_sheets(tables: StudyTables, names: Mapping[int, str], words: Words) ->
     yield make.facilities()
     yield make.waits()
     yield make.leak()
+    yield make.destinations()
 
 
 class _Maker:
@@ -166,6 +167,33 @@ class _Maker:
         shares = shares.rename(columns={reason: f"reason.{reason}" for reason in LEAK_REASONS})
         formats = {str(column): [_GENERAL] * len(shares) for column in shares.columns}
         return self._sheet("leak", shares.rename_axis("scenario").reset_index(), formats, "role")
+
+    def destinations(self) -> Sheet:
+        """Return who goes where by name: of 100 visits and of 100 stays of a county's residents."""
+        frame = self._tables.destinations
+        stay = frame["kind"] == "admission"
+        keys = ["scenario", "county", "tier", "code", self._words.column("name")]
+        counts = pd.DataFrame(
+            {
+                "visit_share": frame["count"].where(~stay, 0),
+                "stay_share": frame["count"].where(stay, 0),
+            }
+        )
+        sums = counts.groupby([frame[key] for key in keys], sort=False).sum()
+        shares = 100.0 * sums / sums.groupby(level=["scenario", "county"]).transform("sum")
+        out = shares.reset_index().rename(columns={keys[-1]: "name"})
+        order = pd.DataFrame(
+            {
+                "scenario": out["scenario"].map([*self._titles].index),
+                "county": out["county"],
+                "tier": out["tier"].map(TIERS.index),
+                "visits": -out["visit_share"],
+            }
+        )
+        out = out.loc[order.sort_values([*order.columns], kind="stable").index]
+        out = out.drop(columns="code").reset_index(drop=True)
+        formats = {column: [_GENERAL] * len(out) for column in ("visit_share", "stay_share")}
+        return self._sheet("destinations", out, formats, "role")
 
     def _sheet(
         self,

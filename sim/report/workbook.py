@@ -16,6 +16,7 @@ from sim.report.caption import (
     area_line,
     blocked_lines,
     caption_line,
+    neighbour_lines,
     unstaffed_lines,
 )
 from sim.report.sheets import Sheet, study_sheets
@@ -83,6 +84,7 @@ def _cover(
             [
                 *answer_lines(tables, caption, words),
                 *unstaffed_lines(tables, words),
+                *neighbour_lines(tables, caption, words),
                 *blocked_lines(tables, words),
             ],
         ),

@@ -15,7 +15,6 @@ import pandas as pd
 from sim.engine.invariants import broken_in_counts, slack
 from sim.engine.model import Model
 from sim.engine.tally import Amount, Tally
-from sim.glossary import TIERS
 from sim.measure.care.stretches import Stretches, servers_at
 from sim.measure.care.totals import RunTotals
 from sim.pathway.care.state import Ambulance, End, Event, Money, Reason, Visit, Work
@@ -100,16 +99,20 @@ def _weeks(run: RunTotals) -> Iterator[str]:
 
 
 def _reasons(run: RunTotals) -> Iterator[str]:
-    by_tier = run.state.table("weekly").sum(axis=(0, 1, 3))
-    home = np.asarray(run.built.worlds[0].facility_county)
-    for tier, name in enumerate(TIERS):
-        here = home[run.facility_tier == tier]
-        with_reason = by_tier[tier, Reason.INSIDE + 1 :].sum()
-        without = by_tier[tier, Reason.INSIDE]
-        if here.size and (here >= 0).all() and with_reason:
-            yield f"{with_reason} visits to the county's own {name} tier have a reason to leave"
-        if here.size and (here < 0).all() and without:
-            yield f"{without} visits to the {name} tier, outside the county, have no reason"
+    """Yield the counties whose visits inside, by where they took place, are not those without a reason."""
+    places = run.built.reach.destinations
+    counties = run.built.catchment.counties
+    own = (places["tier"] == "county").to_numpy() & (places["code"].to_numpy() == counties[:, None])
+    inside = (run.destinations * own[:, :, None]).sum(axis=1)
+    without = run.flow[..., Reason.INSIDE].sum(axis=(1, 2, 4))
+    for index, code in enumerate(counties):
+        if not np.array_equal(inside[index], without[index]):
+            yield (
+                f"{inside[index].sum()} visits of county {code} took place in it, but "
+                f"{without[index].sum()} have no reason to leave"
+            )
+    if not np.array_equal(run.destinations.sum(axis=1), run.flow.sum(axis=(1, 2, 4, 5))):
+        yield "where patients were treated does not add up to the flows"
 
 
 def _residents_and_facilities(run: RunTotals) -> Iterator[str]:

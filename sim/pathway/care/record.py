@@ -83,6 +83,9 @@ def count_visit(w: int, s: int, row: int, kind: int) -> None:
         cell = (cell * VISITS + kind) * view.settings(w, Setting.CONDITIONS)
         cell += state.get_condition(s, row)
         state.add_flow(s, cell * REASONS + reason, 1)
+        cell = county * view.settings(w, Setting.DESTINATIONS)
+        cell += view.facility_destination(w, facility)
+        state.add_destinations(s, cell * VISITS + kind, 1)
     if kind == Visit.ADMISSION:
         count_work(s, facility, Work.ADMISSIONS, 1)
     else:

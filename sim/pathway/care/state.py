@@ -261,6 +261,8 @@ class CareArrays:
     """[c, tier where it ended or NOWHERE, Need, d, End] counted ends of episodes"""
     ambulance: Ints
     """[c, d, Ambulance] counted patients who called an ambulance"""
+    destinations: Ints
+    """[c, destination, visit kind] counted visits, by where they took place"""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> CareArrays:
         """Copy; partitions' copies share what the partitions share."""
@@ -298,7 +300,7 @@ class CareState:
         s = world.settings
         conditions, schemes = int(s[Setting.CONDITIONS]), int(s[Setting.SCHEMES])
         facilities, counties = int(s[Setting.FACILITIES]), int(s[Setting.COUNTIES])
-        tiers, settings = len(TIERS), len(SETTINGS)
+        tiers, settings, places = len(TIERS), len(SETTINGS), int(s[Setting.DESTINATIONS])
         if max(conditions, schemes) > MOST_NUMBERED:
             raise ValueError(f"more than {MOST_NUMBERED:,} conditions or schemes")
         stream = np.zeros((world.stream_name.size, STREAM_WIDTH), dtype=np.int64)
@@ -323,6 +325,7 @@ class CareState:
             work=zeros(facilities, WORKS),
             ends=zeros(counties, END_PLACES, NEEDS, conditions, ENDS),
             ambulance=zeros(counties, conditions, AMBULANCES),
+            destinations=zeros(counties, places, VISITS),
         )
         self.shapes = {
             "flow": (counties, tiers, tiers, VISITS, conditions, REASONS),
@@ -332,6 +335,7 @@ class CareState:
             "work": (facilities, WORKS),
             "ends": (counties, END_PLACES, NEEDS, conditions, ENDS),
             "ambulance": (counties, conditions, AMBULANCES),
+            "destinations": (counties, places, VISITS),
         }
 
     @property
@@ -415,6 +419,7 @@ expected_bed_wait, set_expected_bed_wait = _cells("expected_bed_wait")
 bed_wait_ticks, set_bed_wait_ticks = _cells("bed_wait_ticks")
 beds_given, set_beds_given = _cells("beds_given")
 add_flow = adder(CareArrays, "flow")
+add_destinations = adder(CareArrays, "destinations")
 add_weekly = adder(CareArrays, "weekly")
 add_money = adder(CareArrays, "money")
 add_events = adder(CareArrays, "events")

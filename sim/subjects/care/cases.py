@@ -227,6 +227,7 @@ def study_tables(
         facilities=mean_facilities(frames["facilities"]),
         waits=_means(frames["waits"], _WAIT_KEYS),
         unmet=frames["unmet"],
+        destinations=frames["destinations"],
     )
 
 

@@ -61,6 +61,7 @@ class Setting(IntEnum):
     FACILITY_PROFILES = 7
     ITEMS = 8
     """Facilities within reach, of all places together."""
+    DESTINATIONS = 9
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,9 @@ class CareWorld:
     facility_tier: Ints
     """[f] t"""
     facility_county: Ints
-    """[f] c, or NONE for those that serve more than one county"""
+    """[f] c, or NONE for those that serve more than one county, or one that is not simulated"""
+    facility_destination: Ints
+    """[f] where patients were treated, as flows name it: a county, or a hospital above the county"""
     facility_profile: Ints
     """[f] q"""
     facility_pool: Ints

@@ -17,7 +17,16 @@ from sim.measure.tables import StudyTables
 from sim.report.words import Words
 from sim.report.workbook import write_workbook
 
-SHEETS = ("about", "scorecard", "differences", "indicators", "facilities", "waits", "leak")
+SHEETS = (
+    "about",
+    "scorecard",
+    "differences",
+    "indicators",
+    "facilities",
+    "waits",
+    "leak",
+    "destinations",
+)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -110,6 +119,20 @@ def test_facilities_and_leak_have_units_in_their_headings(
         parts = [row[f"{label(f'reason.{reason}', 'en')} (%)"] for reason in LEAK_REASONS]
         assert sum(float(str(part)) for part in parts) == pytest.approx(row["Total (%)"])
         assert 5 < float(str(row["Total (%)"])) < 20
+
+
+def test_destinations_are_shares_of_a_county_by_name(tables: StudyTables, tmp_path: Path) -> None:
+    page = rows_of(written(tables, tmp_path, "en")["Destinations"])
+    first = [row for row in page if row["Scenario"] == page[0]["Scenario"]]
+    found = [
+        (row["Name"], row["% of residents' visits"], row["% of residents' stays"]) for row in first
+    ]
+    assert found == [
+        ("Youxi", 90.0, 75.0),
+        ("Datian", 1.0, 0.0),
+        ("Hospitals of Shanghai", 9.0, 25.0),
+    ]
+    assert {row["County"] for row in first} == {"Youxi"}
 
 
 def test_numbers_are_numbers_with_the_digits_of_their_indicator(
