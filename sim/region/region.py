@@ -34,6 +34,8 @@ class Region:
         ``capability`` is indexed by condition.
     calendars, seasons, onset_hours, schemes, reimbursement, travel_times : DataFrame
     behaviour, statistics, sources : DataFrame
+    neighbours : DataFrame, optional
+        Rows of ``facilities`` left out with their counties: hospitals that those who stay may travel to.
     remarks : tuple of Problem
         What is allowed and hardly meant, such as a place far from its county, each with file and line.
     """
@@ -59,6 +61,7 @@ class Region:
     statistics: pd.DataFrame
     sources: pd.DataFrame
     travel_times: pd.DataFrame
+    neighbours: pd.DataFrame | None = None
     remarks: tuple[Problem, ...] = ()
 
     @property

@@ -18,7 +18,7 @@ def care_log_names(built: CareWorlds) -> Mapping[str, NamedColumn]:
     """
     pools, inputs = built.resources[0].table, built.inputs[0]
     codes = built.reach.facilities["facility"].to_numpy()
-    names = inputs.facilities.set_index("facility")["name_zh"]
+    names = inputs.facilities_in_reach.set_index("facility")["name_zh"]
     kinds = [PoolKind(kind).name.lower() for kind in pools["pool_kind"]]
     places = codes[pools["facility"].to_numpy()]
     return {

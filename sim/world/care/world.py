@@ -72,6 +72,7 @@ class Setting(IntEnum):
     PERSONS = 9
     """Accounts of the year, one for each person; 0 if no scheme has rules of a year."""
     PLACES = 10
+    DESTINATIONS = 11
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,9 @@ class CareWorld:
     facility_tier: Ints
     """[f] t"""
     facility_county: Ints
-    """[f] c, or NONE for those that serve more than one county"""
+    """[f] c, or NONE for those that serve more than one county, or one that is not simulated"""
+    facility_destination: Ints
+    """[f] where patients were treated, as flows name it: a county, or a hospital above the county"""
 
     # --- definitions of what is counted ---
     county_home: Ints

@@ -286,6 +286,12 @@ def test_every_term_of_the_utility_is_divided_by_the_parameter_of_its_nest(
     values, scale = inputs.behaviour, scale_of(built)
     half = values["travel_scale_min"]
     way = values["travel_per_minute"] * half * np.log(1.0 + world.reach_minutes / half)
+    facilities = built.reach.facilities.iloc[world.reach_facility]
+    home = built.catchment.counties[0]
+    prefecture = facilities.loc[facilities["county"] == home, "prefecture"].iloc[0]
+    next_door = (facilities["tier"] == "county") & (facilities["county"] != home)
+    next_door |= (facilities["tier"] == "city") & (facilities["prefecture"] != prefecture)
+    way += values["other_county"] * next_door.to_numpy()
     np.testing.assert_allclose(
         np.log(world.reach_weight) * scale[world.reach_profile], way, rtol=1e-12
     )

@@ -15,7 +15,7 @@ from sim.region.apportion import apportion
 from sim.scenario.care.inputs import Inputs
 from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.build.reach import Reach
-from sim.world.care.world import NONE, PoolKind, Priority
+from sim.world.care.world import NONE, OUTSIDE, PoolKind, Priority
 from sim.world.fields import Reals
 from sim.world.pools import UNLIMITED, Pools, PoolsBuilder, Segment
 
@@ -113,9 +113,14 @@ def _facility_pools(
     facility: Any, kind: Any, beds: float, part: float, hours: list[tuple[int, float]]
 ) -> dict[PoolKind, list[Segment]]:
     """Return the weekly patterns of one facility's pools."""
+    always = [(0, UNLIMITED, 0)]
     if facility.tier == "outside":
-        always = [(0, UNLIMITED, 0)]
         return {PoolKind.DOCTOR: always, PoolKind.WARD_GENERAL: always}
+    if part <= 0.0:
+        # Who fills it is not simulated.
+        wards = [ward for ward, share in _WARDS.items() if getattr(kind, share) > 0.0]
+        open_wards = [w for w in wards if w != PoolKind.STEP_DOWN and beds > 0.0]
+        return dict.fromkeys([PoolKind.DOCTOR, PoolKind.EXAM, *open_wards], always)
     doctors = (facility.physicians + facility.village_doctors) * part
     pools = {
         PoolKind.DOCTOR: duty_segments(hours, doctors, kind.outpatient_share, kind.night_share)
@@ -142,7 +147,7 @@ _Wanted = dict[_Key, list[Segment]]
 def _wanted(inputs: Inputs, reach: Reach) -> _Wanted:
     """Return the weekly pattern of every pool, by facility index and pool kind."""
     numbers = reach.facilities["facility"]
-    facilities = inputs.facilities.set_index("facility").loc[numbers].reset_index()
+    facilities = inputs.facilities_in_reach.set_index("facility").loc[numbers].reset_index()
     beds = staffed_beds(facilities, inputs.kinds.set_index("kind"))
     kinds = {kind.kind: kind for kind in rows(inputs.kinds)}
     calendars = {kind.calendar: opening(inputs, kind.calendar) for kind in kinds.values()}
@@ -171,6 +176,8 @@ def build_resources(epochs: Sequence[Inputs], reach: Reach) -> list[Resources]:
     wanted = [_wanted(inputs, reach) for inputs in epochs]
     keys = sorted({key for found in wanted for key in found})
     tiers = [TIERS.index(tier) for tier in reach.facilities["tier"]]
+    # Nobody waits where nobody else is simulated: no picture of the tier.
+    waits_of = [t if part > 0.0 else OUTSIDE for t, part in zip(tiers, reach.slice, strict=True)]
     made = []
     for found in wanted:
         builder, rows = PoolsBuilder(), []
@@ -178,7 +185,7 @@ def build_resources(epochs: Sequence[Inputs], reach: Reach) -> list[Resources]:
         for index, kind in keys:
             pattern = found.get((index, kind), [(0, 0, 0)])
             most = max(servers for _, servers, _ in pattern)
-            pool = builder.add(pattern, wait_row=wait_row(tiers[index], kind))
+            pool = builder.add(pattern, wait_row=wait_row(waits_of[index], kind))
             if most > 0 or kind == PoolKind.DOCTOR:
                 places[index * len(PoolKind) + kind] = pool
             rows.append((index, int(kind), most))
