@@ -27,7 +27,7 @@ from worlds import (
 
 from sim.chance import Purpose, draw
 from sim.glossary import TIERS
-from sim.pathway.care.choice import Fork, choose
+from sim.pathway.care.choice import Fork, choose, nest_noise
 from sim.pathway.care.path import new_period
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import Event, Money, Reason
@@ -205,6 +205,17 @@ def test_the_noise_of_a_nest_is_positive_stable(scale: float) -> None:
     for t in (0.1, 1.0, 10.0):
         found = float(np.exp(-t * value) @ np.diff(edges))
         assert found == pytest.approx(np.exp(-(t**scale)), abs=1e-4)
+
+
+@pytest.mark.parametrize("nest", range(len(NESTS)))
+def test_the_pathway_reads_the_noise_of_a_nest_far_into_both_ends(nest: int) -> None:
+    visitors, scale = Visitors(nested(_SCALES[2])), _SCALES[2][nest]
+    low = np.concatenate([np.geomspace(1.0 / 60_000, 0.004, 50), np.linspace(0.005, 0.5, 50)])
+    u = np.concatenate([low, 1.0 - low])
+    found = [nest_noise(visitors.w, nest, float(each)) for each in u]
+    # Linear between cells, of which the quantile's logarithm is ln(2) / scale wide at most.
+    wanted = log_stable(scale, u, 1.0 - u)
+    np.testing.assert_allclose(found, wanted, atol=0.1 / scale)
 
 
 @pytest.mark.parametrize("scales", _SCALES[1:])
