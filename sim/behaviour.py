@@ -199,8 +199,20 @@ _OF_THE_WORLD = (
               "绕行系数", "road over straight line", "build.reach", fixed=True),
     _Declared("travel_fixed_min", "minutes", 0.0, inf,
               "出行固定时间", "door to road and road to door", "build.reach", fixed=True),
-    _Declared("out_of_province_travel_min", "minutes", 0.0, inf,
-              "出省路程", "to the hospitals of other provinces", "build.reach", fixed=True),
+    _Declared("out_of_province_fixed_min", "minutes", 0.0, inf,
+              "出省固定时间", "added to a way out of the province: stations, changes, tickets", "build.reach",
+              fixed=True),
+    _Declared("neighbour_minutes", "minutes", 0.0, inf,
+              "邻县可及时间", "farthest hospital of another county that people think of", "build.reach", 0.0,
+              fixed=True),
+    _Declared("neighbour_city_minutes", "minutes", 0.0, inf,
+              "邻市可及时间", "farthest general hospital of another city that people think of", "build.reach",
+              0.0, fixed=True),
+    _Declared("other_county", "utility", 100 * _DECIDES_ALONE, 0.0,
+              "异地就医效用", "weight of being in another county's or city's hospital", "build.reach", 0.0,
+              fixed=True),
+    _Declared("cross_county_least_min", "minutes", 0.0, inf,
+              "跨县路程下限", "shortest way to a hospital of another county", "build.reach", 0.0, fixed=True),
     *(_Declared(f"contract_coverage_{band}", "share", 0.0, 1.0,
                 "签约覆盖率", "people under contract, by age", "build.people") for band in AGE_BANDS),
     *(_Declared(f"over_referral_{tier}", "share", 0.0, 1.0,
@@ -211,7 +223,7 @@ _OF_THE_WORLD = (
       for priority in ("emergency", "referred", "routine")),
     *(_Declared(f"travel_speed_{way}_kmh", "km/h", 0.0, inf,
                 "行车速度", "speed on the way there", "build.reach", above_least=True, fixed=True)
-      for way in ("local", "county", "city", "province")),
+      for way in ("local", "county", "city", "province", "outside")),
 )  # fmt: skip
 
 PARAMETERS: Mapping[str, BehaviourParameter] = MappingProxyType(

@@ -18,6 +18,7 @@ from sim.time_units import MINUTES_PER_WEEK
 from sim.world.care.build.definitions import inside_of
 from sim.world.care.world import (
     BANDS,
+    COUNTY,
     HOURS,
     LAYERS,
     MIX_STEPS,
@@ -40,7 +41,7 @@ SHARED = (
     "stream_onset_group", "onset_rate", "onset_mix", "mix", "mix_guide", "hours_before", "place_people",
     "place_group", "place_county", "place_name", "person_first", "reach_start", "reach_facility",
     "reach_minutes", "reach_weight", "reach_name", "facility_tier", "facility_county",
-    "county_home", "facility_city", "common_until",
+    "facility_destination", "county_home", "facility_city", "common_until",
 )  # fmt: skip
 """Fields that are the same in every epoch."""
 
@@ -66,6 +67,7 @@ _SHAPES = {
     "readmission_share": "condition", "condition_ward": "condition", "surgical": "condition",
     "step_down_share": "condition", "contract_weight": "condition",
     "facility_tier": "facility", "facility_county": "facility", "facility_profile": "facility",
+    "facility_destination": "facility",
     "facility_pool": "facility skill", "takes_emergencies": "facility",
     "service_minutes": "facility skill", "service_sigma": "facility skill",
     "over_referral": "facility", "doctor_patience": "priority",
@@ -88,6 +90,7 @@ _NUMBERS = {
     "stream_place": "place", "stream_profile": "profile", "stream_layer": "layer",
     "stream_onset_group": "onset_group", "onset_mix": "mix_row", "place_group": "place_group",
     "place_county": "county", "reach_facility": "facility", "facility_tier": "tier",
+    "facility_destination": "destination",
     "facility_profile": "facility_profile", "reach_profile": "facility_profile",
 }  # fmt: skip
 """Fields that hold numbers of something, all from 0 up."""
@@ -160,6 +163,7 @@ def sizes_of(world: CareWorld) -> dict[str, int]:
         "onset_group": world.onset_rate.size // int(s[Setting.DAYS]),
         "mix_row": world.mix.size // (len(AGE_BANDS) * int(s[Setting.CONDITIONS])),
         "facility_profile": int(s[Setting.FACILITY_PROFILES]),
+        "destination": int(s[Setting.DESTINATIONS]),
     }  # fmt: skip
 
 
@@ -260,9 +264,9 @@ def _reach(world: CareWorld) -> Iterator[str]:
             yield f"what place {place} reaches is not sorted by tier"
         if np.unique(within).size < within.size:
             yield f"place {place} reaches a facility twice"
-        home = world.facility_county[within]
-        if ((home != NONE) & (home != world.place_county[place])).any():
-            yield f"place {place} reaches a facility of another county"
+        primary = world.facility_tier[within] < COUNTY
+        if (world.facility_county[within] != world.place_county[place])[primary].any():
+            yield f"place {place} reaches a primary institution of another county"
     if not np.array_equal(world.reach_profile, world.facility_profile[world.reach_facility]):
         yield "reach_profile is not the facilities' one"
 

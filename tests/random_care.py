@@ -59,6 +59,8 @@ FIRST_ROWS = 8
 TIGHT_CARE = replace(
     CARE, new_state=lambda world, run, periods: CareState(world, run, periods, FIRST_ROWS)
 )
+_SIDEWAYS = 120.0
+"""Minutes to another county: twice the longest window, since an ambulance may be twice as fast."""
 _PATIENCE = (0.0, 10.0, 60.0, 600.0, np.inf)
 _NEST = (0.2, 0.5, 1.0)
 Fields = dict[str, Any]
@@ -121,6 +123,7 @@ def random_care(recipe: CareRecipe) -> tuple[Model, tuple[CareWorld, ...], tuple
         its_pools, numbers = epoch_pools(luck, recipe.facilities, offered)
         worlds.append(_world(recipe, luck, shared, numbers))
         pools.append(its_pools)
+    # Ways to another county's hospital take `_SIDEWAYS` at least, by an ambulance of twice the speed, too.
     window = min(float(world.behaviour[Behaviour.TRANSFER_ARRANGING_MIN]) for world in worlds)
     up = shared["facility_county"][shared["reach_facility"]] == NONE
     divided = window > 0.0 and bool((shared["reach_minutes"][up] > 0.0).all())
@@ -164,6 +167,7 @@ def _settings(recipe: CareRecipe, luck: Luck) -> Fields:
         Setting.ITEMS: 0,
         Setting.PERSONS: 0,
         Setting.PLACES: recipe.places,
+        Setting.DESTINATIONS: recipe.counties + recipe.facilities,
         **SKILL_SETTINGS,
         Setting.WARD: int(luck.one_of(WARDS)),
     }
@@ -179,6 +183,9 @@ def _facilities(recipe: CareRecipe, luck: Luck) -> Fields:
     return {
         "facility_tier": ints(tier[order]),
         "facility_county": ints(np.where(tier > COUNTY, NONE, home)[order]),
+        "facility_destination": ints(
+            np.where(tier > COUNTY, recipe.counties + np.arange(recipe.facilities), home)[order]
+        ),
         **_definitions(recipe, tier[order]),
     }
 
@@ -268,14 +275,17 @@ def _reach(recipe: CareRecipe, luck: Luck, shared: Fields) -> Fields:
             within.append(within[like])
             minutes.append(minutes[like])
             continue
-        near = (home == shared["place_county"][place]) | (home == NONE)
+        own = shared["place_county"][place]
+        near = (home == own) | (home == NONE) | (tier == COUNTY)
         near &= luck.random.random(recipe.facilities) < 0.85
         near[-1] = True
         found = luck.random.permutation(np.flatnonzero(near))
         found = found[np.argsort(tier[found], kind="stable")]
         within.append(found)
         up = tier[found] > COUNTY
-        minutes.append(np.maximum(_ways(recipe, luck, found.size), least * up))
+        sideways = (tier[found] == COUNTY) & (home[found] != own)
+        shortest = np.where(sideways, _SIDEWAYS, least * up)
+        minutes.append(np.maximum(_ways(recipe, luck, found.size), shortest))
     way = np.concatenate(minutes)
     return {
         "reach_start": reach_starts(

@@ -23,7 +23,7 @@ from sim.pathway.care.state import (
     Visit,
     Work,
 )
-from sim.world.care.world import NONE, Behaviour, CareWorld
+from sim.world.care.world import COUNTY, NONE, Behaviour, CareWorld
 
 _STAGE = len(LOG_COLUMNS) + DESCRIBES.index("stage")
 _REASON = len(LOG_COLUMNS) + DESCRIBES.index("reason")
@@ -73,6 +73,8 @@ def count_overflow(seen: Counter[str], tally: Tally, rows: list[LogRow], world: 
             continue
         here, there = (int(world.facility_tier[each[_FACILITY]]) for each in (before, row))
         seen["overflow " + ("up" if there > here else "down" if there < here else "beside")] += 1
+        sideways = there == COUNTY and world.facility_county[row[_FACILITY]] != NONE
+        seen["overflow next door"] += bool(sideways and row[_REASON] > 0)
         seen["overflow back into the county"] += before[_REASON] > 0 and row[_REASON] == 0
         seen["overflow out of the county"] += before[_REASON] == 0 and row[_REASON] > 0
     longest = world.behaviour[Behaviour.OVERFLOW_WAIT_MIN]

@@ -196,6 +196,7 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
         "county_home": ints([NONE]),
         "facility_city": ints([1 if tier == CITY else NONE for tier in FACILITY_TIER]),
         "common_until": ints([1]),
+        "facility_destination": ints([max(0, tier - COUNTY) for tier in FACILITY_TIER]),
         "facility_profile": ints(range(_FACILITIES)),
         "facility_pool": facility_pool,
         "takes_emergencies": ints([0, 1, 1, 1, 1, 1, 0]),
@@ -267,6 +268,7 @@ def settings(changes: dict[Setting, int] | None = None) -> Ints:
         Setting.ITEMS: _FACILITIES,
         Setting.PERSONS: 0,
         Setting.PLACES: 1,
+        Setting.DESTINATIONS: 1 + len(TIERS) - COUNTY,
         **SKILL_SETTINGS,
         **(changes or {}),
     }

@@ -13,6 +13,7 @@ from sim.report.caption import (
     area_line,
     blocked_lines,
     caption_line,
+    neighbour_lines,
     partly_lines,
     unstaffed_lines,
 )
@@ -67,7 +68,11 @@ def _answer(
     def shown(words: Words) -> list[object]:
         brief = area_line(caption, words)
         lines: list[object] = [*answer_lines(tables, caption, words)]
-        lines += [*unstaffed_lines(tables, words), caption_line(caption, words)]
+        lines += [
+            *unstaffed_lines(tables, words),
+            *neighbour_lines(tables, caption, words),
+            caption_line(caption, words),
+        ]
         lines += partly_lines(scenarios, words)
         if caption.replications == 1:
             lines.append(words["text.one_replication"])

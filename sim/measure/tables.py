@@ -105,6 +105,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("scenario", "replication", "county", "tier", "kind"),
             *("why_left", "why_far", "count"),
         ),
+        "destinations": (
+            *("scenario", "replication", "county", "tier", "code", "name_zh", "name_en"),
+            *("kind", "count"),
+        ),
         "facilities": (
             "scenario",
             "facility",
@@ -177,6 +181,9 @@ class StudyTables:
     far : pandas.DataFrame
         Visits and stays outside the county by the resident's ``county``, tier of care, ``kind``, the reason
         they left the county (``why_left``) and the reason of the last step up outside (``why_far``).
+    destinations : pandas.DataFrame
+        Visits and stays by the resident's ``county`` and where they took place: a county (``tier`` county,
+        ``code`` its code) or a hospital above it, by name; ``kind`` as in ``flows``.
 
     Raises
     ------
@@ -193,6 +200,7 @@ class StudyTables:
     waits: pd.DataFrame
     unmet: pd.DataFrame
     far: pd.DataFrame
+    destinations: pd.DataFrame
 
     def __post_init__(self) -> None:
         """Check that every table has its columns."""

@@ -12,7 +12,10 @@ from sim.region.apportion import Floats, Ints, apportion
 from sim.region.schemas import allowed_words
 
 PRIVATE_KINDS = ("private_clinic", "county_private", "city_private")
-TERTIARY_KINDS = ("city_general", "city_tcm", "provincial_general", "out_of_province")
+TERTIARY_KINDS = (
+    *("city_general", "city_tcm", "provincial_general"),
+    *("out_of_province", "border_general"),
+)
 _COUNTS = ("institutions", "beds", "physicians", "nurses", "others")
 
 
@@ -30,6 +33,8 @@ class Norms:
         Share of each group's resources by facility kind.
     layout : mapping of str to float
         Layout parameters.
+    outsides : DataFrame
+        Region table: the places outside the province.
     """
 
     totals: pd.DataFrame
@@ -37,6 +42,7 @@ class Norms:
     general_practitioners: int
     hospital_split: pd.DataFrame
     layout: Mapping[str, float]
+    outsides: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ def lay_out_facilities(
     parts = [
         *_primary_care(counties, townships, places, norms),
         *_hospitals(counties, prefectures, norms),
-        _outside(counties),
+        _outsides(norms.outsides),
     ]
     frame = pd.concat([part for part in parts if len(part)], ignore_index=True)
     tiers = kinds.set_index("kind")["tier"]
@@ -291,23 +297,8 @@ def _at_seat(prefectures: pd.DataFrame, counties: pd.DataFrame) -> pd.DataFrame:
     return prefectures.join(seat, on="seat_county").assign(county=0, township=0, place=0)
 
 
-def _outside(counties: pd.DataFrame) -> pd.DataFrame:
-    """Return the one facility that stands for all hospitals outside the province.
-
-    Its position is the middle of the region's people: the way there is a behaviour parameter.
-    """
-    people = counties["population"]
-    row = {
-        "county": 0,
-        "prefecture": 0,
-        "township": 0,
-        "place": 0,
-        "lon": round(float((counties["lon"] * people).sum() / people.sum()), 5),
-        "lat": round(float((counties["lat"] * people).sum() / people.sum()), 5),
-        "name_zh": "省外医院",
-        "name_en": "Hospitals outside the province",
-        "kind": "out_of_province",
-        "institutions": 1,
-        **{name: 0 for name in _COUNTS if name != "institutions"},
-    }
-    return pd.DataFrame([row])
+def _outsides(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the facilities outside the province; their staff and beds are not counted."""
+    areas = dict.fromkeys(("county", "prefecture", "township", "place"), 0)
+    counts = {name: 0 for name in _COUNTS if name != "institutions"}
+    return table.assign(**areas, **counts, institutions=1)

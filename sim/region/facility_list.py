@@ -83,12 +83,7 @@ def _follow(frame: pd.DataFrame, column: str, table: pd.DataFrame, above: str) -
 def _position(
     frame: pd.DataFrame, counties: pd.DataFrame, townships: pd.DataFrame, places: pd.DataFrame
 ) -> None:
-    """Fill missing positions from place, township or county seat; outside, from the middle."""
+    """Fill missing positions from place, township or county seat."""
     for column, table in (("place", places), ("township", townships), ("county", counties)):
         for axis in ("lon", "lat"):
             frame[axis] = frame[axis].fillna(frame[column].map(table.set_index(column)[axis]))
-    outside = frame["tier"] == "outside"
-    people = counties["population"]
-    for axis in ("lon", "lat"):
-        middle = float((counties[axis] * people).sum() / people.sum())
-        frame.loc[outside, axis] = frame.loc[outside, axis].fillna(middle)

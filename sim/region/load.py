@@ -264,6 +264,7 @@ def _norms(frames: dict[str, pd.DataFrame], manifest: Manifest) -> Norms:
         general_practitioners=round(per_10000 * people / 10000),
         hospital_split=frames["hospital_split"],
         layout=_layout(frames),
+        outsides=frames["outsides"],
     )
 
 

@@ -35,6 +35,8 @@ class Region:
     skills, services : DataFrame
     calendars, seasons, onset_hours, schemes, reimbursement, travel_times : DataFrame
     behaviour, statistics, sources : DataFrame
+    neighbours : DataFrame, optional
+        Rows of ``facilities`` left out with their counties: hospitals that those who stay may travel to.
     remarks : tuple of Problem
         What is allowed and hardly meant, such as a place far from its county, each with file and line.
     """
@@ -62,6 +64,7 @@ class Region:
     statistics: pd.DataFrame
     sources: pd.DataFrame
     travel_times: pd.DataFrame
+    neighbours: pd.DataFrame | None = None
     remarks: tuple[Problem, ...] = ()
 
     @property

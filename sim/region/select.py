@@ -17,9 +17,10 @@ _SUFFIXES_ZH = ("县", "区", "市")
 def select_counties(region: Region, area: str | list[str]) -> Region:
     """Return the region reduced to some of its counties.
 
-    Facilities inside other counties are left out; city hospitals stay if they serve a county that
-    stays; provincial hospitals and those outside always stay, with all their capacity:
-    `catchment_share` says which part of it belongs to the people who stay.
+    Facilities inside other counties are left out, and their hospitals become `Region.neighbours`; city
+    hospitals stay if they serve a county that stays, else they are neighbours, too. Provincial hospitals and
+    those outside always stay, with all their capacity: `catchment_share` says which part of it belongs to
+    the people who stay.
 
     Parameters
     ----------
@@ -151,12 +152,17 @@ def _cut(region: Region, keep: pd.Series) -> Region:
         )
         | ((facilities["county"] == 0) & (facilities["prefecture"] == 0))
     )
+    hospitals = facilities["tier"].isin(["county", "city"])
+    beside = [facilities[~stays & hospitals]]
+    if region.neighbours is not None:
+        beside.append(region.neighbours)
     return replace(
         region,
         counties=counties,
         townships=_rows(region.townships, codes),
         places=_rows(region.places, codes),
         facilities=facilities[stays].reset_index(drop=True),
+        neighbours=pd.concat(beside, ignore_index=True),
     )
 
 

@@ -135,6 +135,14 @@ def unstaffed_lines(tables: StudyTables, words: Words) -> list[str]:
     ]
 
 
+def neighbour_lines(tables: StudyTables, caption: StudyCaption, words: Words) -> list[str]:
+    """Return how many hospitals of other counties are in reach whose own patients are not simulated, if any."""
+    frame = tables.facilities
+    other = (frame["county"] != 0) & ~frame["county"].isin(list(caption.names))
+    number = frame.loc[other, "facility"].nunique()
+    return [words.filled("text.neighbours", n=number)] if number else []
+
+
 def partly_lines(scenarios: Sequence[Scenario], words: Words) -> list[str]:
     """Return for each scenario from when changes act that do not act in all of the counted weeks."""
     lines = []

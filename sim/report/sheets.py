@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from sim.glossary import LEAK_REASONS, Term, term
+from sim.glossary import LEAK_REASONS, TIERS, Term, term
 from sim.measure.compare import summarise
 from sim.measure.counties import by_county
 from sim.measure.meeting import UNMET_SHARES
@@ -98,6 +98,7 @@ def study_sheets(tables: StudyTables, names: Mapping[int, str], words: Words) ->
     yield make.facilities()
     yield make.waits()
     yield make.leak()
+    yield make.far()
     yield make.destinations()
 
 
@@ -170,7 +171,7 @@ class _Maker:
         formats = {str(column): [_GENERAL] * len(shares) for column in shares.columns}
         return self._sheet("leak", shares.rename_axis("scenario").reset_index(), formats, "role")
 
-    def destinations(self) -> Sheet:
+    def far(self) -> Sheet:
         """Return the share of all that leaves, in per cent, by tier and both reasons."""
         far = self._tables.far
         keys = ["scenario", "tier", "why_left", "why_far"]
@@ -183,7 +184,34 @@ class _Maker:
         out = (
             largest.sort_values("place", kind="stable").drop(columns="place").reset_index(drop=True)
         )
-        return self._sheet("destinations", out, {"leak_share": [_GENERAL] * len(out)}, "role")
+        return self._sheet("far", out, {"leak_share": [_GENERAL] * len(out)}, "role")
+
+    def destinations(self) -> Sheet:
+        """Return who goes where by name: of 100 visits and of 100 stays of a county's residents."""
+        frame = self._tables.destinations
+        stay = frame["kind"] == "admission"
+        keys = ["scenario", "county", "tier", "code", self._words.column("name")]
+        counts = pd.DataFrame(
+            {
+                "visit_share": frame["count"].where(~stay, 0),
+                "stay_share": frame["count"].where(stay, 0),
+            }
+        )
+        sums = counts.groupby([frame[key] for key in keys], sort=False).sum()
+        shares = 100.0 * sums / sums.groupby(level=["scenario", "county"]).transform("sum")
+        out = shares.reset_index().rename(columns={keys[-1]: "name"})
+        order = pd.DataFrame(
+            {
+                "scenario": out["scenario"].map([*self._titles].index),
+                "county": out["county"],
+                "tier": out["tier"].map(TIERS.index),
+                "visits": -out["visit_share"],
+            }
+        )
+        out = out.loc[order.sort_values([*order.columns], kind="stable").index]
+        out = out.drop(columns="code").reset_index(drop=True)
+        formats = {column: [_GENERAL] * len(out) for column in ("visit_share", "stay_share")}
+        return self._sheet("destinations", out, formats, "role")
 
     def _sheet(
         self,

@@ -21,6 +21,7 @@ from sim.report.caption import (
     blocked_lines,
     caption_line,
     definition_lines,
+    neighbour_lines,
     unstaffed_lines,
 )
 from sim.report.sheets import Sheet, study_sheets
@@ -112,6 +113,7 @@ def _cover(
             [
                 *answer_lines(tables, caption, words),
                 *unstaffed_lines(tables, words),
+                *neighbour_lines(tables, caption, words),
                 *blocked_lines(tables, words),
             ],
         ),

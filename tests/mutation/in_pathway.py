@@ -123,8 +123,22 @@ PATHWAY = (
     Fault(
         "the lead is forgotten on the way down",
         "sim/pathway/care/reach.py",
-        "view.facility_tier(w, facility) > view.facility_tier(w, present):",
-        "view.facility_tier(w, facility) != view.facility_tier(w, present):",
+        "view.facility_tier(w, facility) > view.facility_tier(w, present)",
+        "view.facility_tier(w, facility) != view.facility_tier(w, present)",
+        _PATHWAY,
+    ),
+    Fault(
+        "who is a guest of another county leaves upwards at once",
+        "sim/pathway/care/reach.py",
+        "if above and not is_next_door(w, s, row, present):",
+        "if above:",
+        _PATHWAY,
+    ),
+    Fault(
+        "another county's hospital sends patients down",
+        "sim/pathway/care/stay.py",
+        "    if is_next_door(w, s, row, present):",
+        "    if present == NONE:",
         _PATHWAY,
     ),
     Fault(

@@ -43,8 +43,9 @@ def _no_bed_in_the_county(inputs: Inputs) -> None:
 
 
 def _close_the_world_outside(inputs: Inputs) -> None:
-    """Nobody outside the province can treat anything: it has beds without number."""
-    inputs.capability["out_of_province"] = 0.0
+    """Nobody outside the province or next door can treat anything: there are beds without number."""
+    inputs.capability[["out_of_province", "border_general"]] = 0.0
+    inputs.neighbours = inputs.neighbours.iloc[:0]
 
 
 def _only_clinics(inputs: Inputs) -> None:

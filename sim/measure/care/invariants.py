@@ -15,7 +15,6 @@ import pandas as pd
 from sim.engine.invariants import broken_in_counts, slack
 from sim.engine.model import Model
 from sim.engine.tally import Amount, Tally
-from sim.glossary import TIERS
 from sim.measure.care.stretches import Stretches, servers_at
 from sim.measure.care.totals import RunTotals
 from sim.pathway.care.state import (
@@ -149,23 +148,21 @@ def _weeks(run: RunTotals) -> Iterator[str]:
 
 
 def _reasons(run: RunTotals) -> Iterator[str]:
-    """Yield where a reason to leave is missing or too many, and where the two reasons do not add up.
-
-    By county and tier, as far as all that its people could reach there is inside, or all is outside.
-    """
-    # (county, tier, reason)
-    counted = run.state.table("weekly").sum(axis=(0, 3))
+    """Yield where a reason to leave is missing or too many, and where the two reasons do not add up."""
     world = run.built.worlds[0]
-    inside = inside_of(vars(world))
-    for county, by_tier in enumerate(counted):
-        for tier, name in enumerate(TIERS):
-            here = inside[county, run.facility_tier == tier]
-            with_reason = by_tier[tier, Reason.INSIDE + 1 :].sum()
-            without = by_tier[tier, Reason.INSIDE]
-            if here.all() and with_reason:
-                yield f"{with_reason} visits to the {name} tier, inside the county, have a reason to leave"
-            if not here.any() and without:
-                yield f"{without} visits to the {name} tier, outside the county, have no reason"
+    # (county, destination): of one destination all facilities are inside, or none.
+    inside = np.zeros(run.destinations.shape[:2], dtype=bool)
+    inside[:, world.facility_destination] = inside_of(vars(world))
+    seen = (run.destinations * inside[:, :, None]).sum(axis=1)
+    without = run.flow[..., Reason.INSIDE].sum(axis=(1, 2, 4))
+    for index, code in enumerate(run.built.catchment.counties):
+        if not np.array_equal(seen[index], without[index]):
+            yield (
+                f"{seen[index].sum()} visits of county {code} took place inside, but "
+                f"{without[index].sum()} have no reason to leave"
+            )
+    if not np.array_equal(run.destinations.sum(axis=1), run.flow.sum(axis=(1, 2, 4, 5))):
+        yield "where patients were treated does not add up to the flows"
     # (county, tier, visit kind, reason they left)
     left = run.flow.sum(axis=(1, 4))
     left[..., Reason.INSIDE] = 0

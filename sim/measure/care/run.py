@@ -8,6 +8,7 @@ import pandas as pd
 from sim.engine.tally import Count, Tally
 from sim.glossary import TIERS
 from sim.measure.care.derived import derived_indicators
+from sim.measure.care.destinations import destinations_frame
 from sim.measure.care.simulated import simulated_indicators
 from sim.measure.care.totals import RunTotals, histogram_quantile
 from sim.measure.care.unmet import unmet_frame
@@ -16,7 +17,7 @@ from sim.world.care.build.assemble import CareWorlds
 from sim.world.care.build.resources import staffed_beds
 from sim.world.care.world import OUTSIDE, Priority
 
-FRAMES = ("indicators", "flows", "waits", "facilities", "unmet", "far")
+FRAMES = ("indicators", "flows", "waits", "facilities", "unmet", "far", "destinations")
 """Names of what `run_frames` returns."""
 _RESOURCES = {"doctor": "doctor", "exam": "exam", "bed": "ward", "step_down": "step_down"}
 """What waits are told of, and the role of its pools."""
@@ -32,11 +33,12 @@ def run_frames(built: CareWorlds, tally: Tally) -> dict[str, pd.DataFrame]:
     dict
         ``indicators`` (indicator, tier, county, value), ``flows`` (county, first_tier, tier, kind, condition,
         reason, count), ``unmet`` (`sim.measure.care.unmet.unmet_frame`), ``waits`` (tier, resource, priority,
-        served, left, mean, p50, p90; minutes), ``facilities`` (one row per facility; counts per year) and
-        ``far`` (county, tier, kind, why_left, why_far, count): visits outside.
+        served, left, mean, p50, p90; minutes), ``facilities`` (one row per facility; counts per year),
+        ``far`` (county, tier, kind, why_left, why_far, count): visits outside, and ``destinations``
+        (`sim.measure.care.destinations.destinations_frame`).
     """
     run = RunTotals(built, tally)
-    made = (_indicators, _flows, _waits, _facilities, unmet_frame, _far)
+    made = (_indicators, _flows, _waits, _facilities, unmet_frame, _far, destinations_frame)
     return {name: make(run) for name, make in zip(FRAMES, made, strict=True)}
 
 
@@ -107,7 +109,7 @@ def _waits(run: RunTotals) -> pd.DataFrame:
 
 def _facilities(run: RunTotals) -> pd.DataFrame:
     reach, inputs = run.built.reach, run.built.inputs[-1]
-    facilities = inputs.facilities.set_index("facility").loc[reach.facilities["facility"]]
+    facilities = inputs.facilities_in_reach.set_index("facility").loc[reach.facilities["facility"]]
     frame = facilities.reset_index()[
         ["facility", "name_zh", "name_en", "kind", "tier", "county", "beds"]
     ].copy()

@@ -231,10 +231,10 @@ def load_indicators(run: RunTotals) -> Iterator[Row]:
 
 def _visits_per_doctor_day(run: RunTotals, tiers: tuple[int, ...]) -> float:
     """Return visits per doctor (village doctors included) and working day."""
-    facilities = run.built.inputs[-1].facilities.set_index("facility")
+    facilities = run.built.inputs[-1].facilities_in_reach.set_index("facility")
     facilities = facilities.loc[run.built.reach.facilities["facility"]]
     doctors = (facilities["physicians"] + facilities["village_doctors"]).to_numpy(dtype=float)
-    here = np.isin(run.facility_tier, tiers)
+    here = run.of_tiers(*tiers)
     days = _WORKING_DAYS_PER_YEAR * run.built.horizon.counted_days / DAYS_PER_YEAR
     visits = run.work[here, Work.VISITS].sum()
     return ratio(visits, float((doctors * run.built.reach.slice)[here].sum()) * days)

@@ -157,6 +157,11 @@ class RunTotals:
         return counted
 
     @cached_property
+    def destinations(self) -> Ints:
+        """Counts by (county, destination, visit kind)."""
+        return self.state.table("destinations")
+
+    @cached_property
     def facility_tier(self) -> Ints:
         """Index of each facility's tier."""
         return np.asarray([TIERS.index(t) for t in self.built.reach.facilities["tier"]])
@@ -247,9 +252,13 @@ class RunTotals:
         return counts
 
     def worked(self, work: Work, tier: int | None = None) -> float:
-        """Return a kind of work of all facilities, or of a tier's."""
+        """Return a kind of work of all facilities, or of a tier's (see `of_tiers`)."""
         column = self.work[:, work]
-        return float(column.sum() if tier is None else column[self.facility_tier == tier].sum())
+        return float(column.sum() if tier is None else column[self.of_tiers(tier)].sum())
+
+    def of_tiers(self, *tiers: int) -> NDArray[np.bool_]:
+        """Tell which facilities are of some tiers; those of neighbours that are not simulated are of none."""
+        return np.isin(self.facility_tier, tiers) & (self.built.reach.slice > 0.0)
 
 
 def _ratios(parts: Reals, wholes: Reals) -> Reals:

@@ -93,8 +93,8 @@ def nest_scale(w: int, facility: int) -> float:
     return view.behaviour(w, Behaviour.NEST_PRIMARY + NEST_OF_TIER[view.facility_tier(w, facility)])
 
 
-@kernel
-def _nest_noise(w: int, nest: int, u: float) -> float:
+@open_kernel
+def nest_noise(w: int, nest: int, u: float) -> float:
     """Return ln S at the probability `u`, S positive stable with the nest's parameter: 0 where that is 1."""
     part, place = 0, u * NEST_CELLS
     cell = int(place)
@@ -156,7 +156,7 @@ def choose(
         if first >= end:
             continue
         scale = view.behaviour(w, Behaviour.NEST_PRIMARY + nest)
-        noise = _nest_noise(w, nest, draw(key, Purpose.NEST, occasion * _NESTS + nest))
+        noise = nest_noise(w, nest, draw(key, Purpose.NEST, occasion * _NESTS + nest))
         # The time by which somebody of this nest must come to be ahead of the nests before.
         best_time = _NEVER if best == NONE else math.exp(noise + log_best / scale)
         winner = NONE

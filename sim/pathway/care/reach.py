@@ -10,7 +10,7 @@ from sim.pathway.care import state, view
 from sim.pathway.care.capability import can_treat, county_can_treat, ward_cell, ward_of
 from sim.pathway.care.record import is_inside
 from sim.pathway.care.state import Reason
-from sim.world.care.world import MOST_WITHIN_REACH, NONE, Behaviour
+from sim.world.care.world import COUNTY, MOST_WITHIN_REACH, NONE, Behaviour
 
 _TIERS = len(TIERS)
 
@@ -94,14 +94,25 @@ def next_able(w: int, s: int, row: int, lowest_tier: int, with_ward: bool) -> in
 
 
 @kernel
+def is_next_door(w: int, s: int, row: int, facility: int) -> bool:
+    """Tell whether a facility is a hospital of another county than the patient's."""
+    own = view.facility_county(w, facility) == state.get_county(s, row)
+    return view.facility_tier(w, facility) <= COUNTY and not own
+
+
+@kernel
 def lead(w: int, s: int, row: int, facility: int, delay: float) -> float:
     """Return the minutes from the decision to setting out for a facility: `delay`, or what arranging it takes.
 
     Whoever is on the way up, or comes from home, need not wait. Another hospital of the same tier or below
-    must be asked first whether it takes the patient, so nobody leaves for it before a transfer is arranged.
+    must be asked first whether it takes the patient, so nobody leaves for it before a transfer is arranged;
+    nor does a patient leave another county's hospital, which refers to its own city and not to the patient's.
     """
     present = state.get_facility(s, row)
-    if present == NONE or view.facility_tier(w, facility) > view.facility_tier(w, present):
+    if present == NONE:
+        return delay
+    above = view.facility_tier(w, facility) > view.facility_tier(w, present)
+    if above and not is_next_door(w, s, row, present):
         return delay
     return max(delay, view.behaviour(w, Behaviour.TRANSFER_ARRANGING_MIN))
 

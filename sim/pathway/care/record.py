@@ -101,6 +101,9 @@ def count_visit(w: int, s: int, row: int, kind: int) -> None:
         if not inside:
             cell = ((county * _TIERS + tier) * VISITS + kind) * REASONS + reason
             state.add_far(s, cell * REASONS + state.get_why_far(s, row), 1)
+        cell = county * view.settings(w, Setting.DESTINATIONS)
+        cell += view.facility_destination(w, facility)
+        state.add_destinations(s, cell * VISITS + kind, 1)
     if kind == Visit.ADMISSION:
         count_work(s, facility, Work.ADMISSIONS, 1)
     else:

@@ -330,6 +330,8 @@ class CareArrays:
     """[c, visit kind, 0 outside or 1 inside] counted visits for common conditions"""
     far: Ints
     """[c, tier, visit kind, why left, why so far] counted visits outside"""
+    destinations: Ints
+    """[c, destination, visit kind] counted visits, by where they took place"""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> CareArrays:
         """Copy; partitions' copies share what the partitions share."""
@@ -367,7 +369,8 @@ class CareState:
         s = world.settings
         conditions, schemes = int(s[Setting.CONDITIONS]), int(s[Setting.SCHEMES])
         facilities, counties = int(s[Setting.FACILITIES]), int(s[Setting.COUNTIES])
-        tiers, settings, skills = len(TIERS), len(SETTINGS), int(s[Setting.SKILLS])
+        tiers, settings, places = len(TIERS), len(SETTINGS), int(s[Setting.DESTINATIONS])
+        skills = int(s[Setting.SKILLS])
         if max(conditions, schemes) > MOST_NUMBERED:
             raise ValueError(f"more than {MOST_NUMBERED:,} conditions or schemes")
         stream = np.zeros((world.stream_name.size, STREAM_WIDTH), dtype=np.int64)
@@ -402,6 +405,7 @@ class CareState:
             **self._ledger(),
             common=zeros(counties, VISITS, 2),
             far=zeros(counties, tiers, VISITS, REASONS, REASONS),
+            destinations=zeros(counties, places, VISITS),
         )
         self.shapes = {
             "flow": (counties, tiers, tiers, VISITS, conditions, REASONS),
@@ -413,6 +417,7 @@ class CareState:
             "ambulance": (counties, conditions, AMBULANCES),
             "common": (counties, VISITS, 2),
             "far": (counties, tiers, VISITS, REASONS, REASONS),
+            "destinations": (counties, places, VISITS),
         }
 
     @property
@@ -534,6 +539,7 @@ bill_own, set_bill_own = _in_bill("own")
 bill_fund_out, set_bill_fund_out = _in_bill("fund_out")
 bill_fund_in, set_bill_fund_in = _in_bill("fund_in")
 add_flow = adder(CareArrays, "flow")
+add_destinations = adder(CareArrays, "destinations")
 add_weekly = adder(CareArrays, "weekly")
 add_money = adder(CareArrays, "money")
 add_events = adder(CareArrays, "events")

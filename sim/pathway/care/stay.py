@@ -10,7 +10,7 @@ from sim.pathway.care import state, view
 from sim.pathway.care.capability import general_pool, ward_of
 from sim.pathway.care.choice import Fork, choose
 from sim.pathway.care.payment import pay_stay
-from sim.pathway.care.reach import facility_at, first_item, lead
+from sim.pathway.care.reach import facility_at, first_item, is_next_door, lead
 from sim.pathway.care.record import (
     count_ambulance,
     count_end,
@@ -89,12 +89,19 @@ def admit(w: int, s: int, row: int) -> Step:
 
 @kernel
 def _step_down_facility(w: int, s: int, row: int) -> int:
-    """Return the nearest facility of a lower tier with step-down beds, or NONE."""
-    place = state.get_place(s, row)
-    tier = view.facility_tier(w, state.get_facility(s, row))
+    """Return the nearest facility of a lower tier with step-down beds, or NONE.
+
+    Beds below are shared within the patient's county and with what is above it: a hospital of another county
+    neither sends anybody to them, nor takes anybody into its own.
+    """
+    place, present = state.get_place(s, row), state.get_facility(s, row)
+    if is_next_door(w, s, row, present):
+        return NONE
+    tier = view.facility_tier(w, present)
     for item in range(first_item(w, place, 0), first_item(w, place, tier)):
         facility = view.reach_facility(w, item)
-        if general_pool(w, facility, Setting.STEP_DOWN) != NONE:
+        own = not is_next_door(w, s, row, facility)
+        if own and general_pool(w, facility, Setting.STEP_DOWN) != NONE:
             return facility
     return NONE
 

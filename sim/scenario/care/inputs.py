@@ -58,6 +58,9 @@ class Inputs:
     catchment_share : Series
         Part of each facility's catchment that lives in the counties of these inputs, indexed by
         facility: 1 for the whole region, less for a city hospital when one county is cut out.
+    neighbours : DataFrame
+        Rows of ``facilities`` cut out with their counties, as levers left them: hospitals that the people of
+        these counties may travel to. Nobody else who uses them is simulated.
     technical_share : float
         Technical personnel among a hospital's employees.
     capability_gain : DataFrame
@@ -87,6 +90,7 @@ class Inputs:
     behaviour: dict[str, float]
     base_behaviour: Mapping[str, float]
     catchment_share: pd.Series
+    neighbours: pd.DataFrame = field(default_factory=pd.DataFrame)
     technical_share: float = TECHNICAL_SHARE
     capability_gain: pd.DataFrame = field(default_factory=_no_gain)
     step_down_acceptance: pd.DataFrame = field(default_factory=_no_acceptance)
@@ -133,6 +137,13 @@ class Inputs:
         if published.empty:
             return 0
         return int(published.iloc[0]) - int(self.region.facilities["physicians"].sum())
+
+    @property
+    def facilities_in_reach(self) -> pd.DataFrame:
+        """Facilities of these counties and above them, then their neighbours' hospitals."""
+        if self.neighbours.empty:
+            return self.facilities
+        return pd.concat([self.facilities, self.neighbours], ignore_index=True)
 
     def set_behaviour(self, parameter: str, value: float) -> None:
         """Set a behaviour parameter that the region has.
@@ -222,6 +233,7 @@ class Inputs:
         kept = select_counties(now, areas)
         for name in ("counties", "townships", "places", "facilities"):
             setattr(self, name, getattr(kept, name))
+        self.neighbours = pd.DataFrame() if kept.neighbours is None else kept.neighbours
         self.catchment_share = catchment_share(kept)
         here = self.capability_gain["county"].isin(self.counties["county"])
         self.capability_gain = self.capability_gain[here].reset_index(drop=True)

@@ -77,7 +77,9 @@ def _changes_anything(region: Region, scenario: Scenario, entry: Entry) -> bool:
     others = tuple(other for other in scenario.levers if other is not entry)
     without = replace(scenario, timeline=Timeline(scenario.run, others))
     try:
-        return not inputs_at(region, scenario, day).same_as(inputs_at(region, without, day))
+        # What only fills hospitals of counties that are not simulated, which always have room, is told as well.
+        beside = ("region", "neighbours")
+        return not inputs_at(region, scenario, day).same_as(inputs_at(region, without, day), beside)
     except InputError:
         # What the others cannot do without it is something.
         return True

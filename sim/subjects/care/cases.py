@@ -228,6 +228,7 @@ def study_tables(
         waits=_means(frames["waits"], _WAIT_KEYS),
         unmet=frames["unmet"],
         far=frames["far"],
+        destinations=frames["destinations"],
     )
 
 

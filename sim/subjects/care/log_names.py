@@ -17,7 +17,7 @@ def care_log_names(built: CareWorlds) -> Mapping[str, NamedColumn]:
     """
     pools, inputs = built.resources[0].table, built.inputs[0]
     codes = built.reach.facilities["facility"].to_numpy()
-    names = inputs.facilities.set_index("facility")["name_zh"]
+    names = inputs.facilities_in_reach.set_index("facility")["name_zh"]
     skills = [built.skills.names[skill] for skill in pools["skill"]]
     places = codes[pools["facility"].to_numpy()]
     return {

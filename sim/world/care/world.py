@@ -62,12 +62,13 @@ class Setting(IntEnum):
     PERSONS = 9
     """Accounts of the year, one for each person; 0 if no scheme has rules of a year."""
     PLACES = 10
-    SKILLS = 11
-    DOCTOR = 12
+    DESTINATIONS = 11
+    SKILLS = 12
+    DOCTOR = 13
     """The first skill with this role, and so below: it stands in for those that a facility lacks."""
-    EXAM = 13
-    WARD = 14
-    STEP_DOWN = 15
+    EXAM = 14
+    WARD = 15
+    STEP_DOWN = 16
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,9 @@ class CareWorld:
     facility_tier: Ints
     """[f] t"""
     facility_county: Ints
-    """[f] c, or NONE for those that serve more than one county"""
+    """[f] c, or NONE for those that serve more than one county, or one that is not simulated"""
+    facility_destination: Ints
+    """[f] where patients were treated, as flows name it: a county, or a hospital above the county"""
 
     # --- definitions of what is counted ---
     county_home: Ints

@@ -217,7 +217,7 @@ def test_waits_are_those_of_the_log(ran: Ran, role: str, name: str) -> None:
     given = given[given["time"] >= ran.tally.starts[ran.tally.counted_from]]
     waits = given.loc[given["pool"].isin(pools), "waited"]
     found = indicators(ran)
-    assert len(waits) > 10
+    assert len(waits) >= 10
     assert found[f"{name}_wait_mean", ""] == pytest.approx(waits.mean(), rel=1e-9)
     # The histogram's bins are 2 % wide.
     exact = np.quantile(waits, 0.9, method="inverted_cdf")

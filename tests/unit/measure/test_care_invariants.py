@@ -82,12 +82,13 @@ def _forget_a_week(tally: Tally) -> None:
 
 
 def _leave_without_a_reason(tally: Tally) -> None:
-    weekly = tally.state.table("weekly")
-    weekly[0, 0, PROVINCE, 0, 0] = 1
+    tally.state.table("flow")[0, PROVINCE, PROVINCE, 0, 0, 0] += 1
 
 
 def _stay_for_a_reason(tally: Tally) -> None:
-    tally.state.table("weekly")[0, 0, COUNTY, 0, 1] = 1
+    flow = tally.state.table("flow")
+    flow[0, COUNTY, COUNTY, 0, 0, 1] += 1
+    flow[0, COUNTY, COUNTY, 0, 0, 0] -= 1
 
 
 def _work_without_patients(work: Work) -> Callable[[Tally], None]:
@@ -158,8 +159,8 @@ def _admit_who_never_called(tally: Tally) -> None:
         (_lose_what_the_fund_paid_for_visits, "are in the accounts (fund_out)"),
         (_post_visits_as_stays, "are in the accounts (fund_in)"),
         (_forget_a_week, "the weeks do not add up"),
-        (_leave_without_a_reason, "1 visits to the province tier, outside the county, have no"),
-        (_stay_for_a_reason, "1 visits to the county tier, inside the county, have a reason"),
+        (_leave_without_a_reason, " have no reason to leave"),
+        (_stay_for_a_reason, " took place inside, but "),
         (_work_without_patients(Work.VISITS), "visits, facilities"),
         (_work_without_patients(Work.EMERGENCIES), "emergencies, facilities"),
         (_work_without_patients(Work.ADMISSIONS), "admissions, facilities"),

@@ -28,7 +28,7 @@ from worlds import (
 
 from sim.chance import Purpose, draw
 from sim.glossary import TIERS
-from sim.pathway.care.choice import Fork, choose
+from sim.pathway.care.choice import Fork, choose, nest_noise
 from sim.pathway.care.path import new_period
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import Event, Money, Reason
@@ -207,6 +207,17 @@ def test_the_noise_of_a_nest_is_positive_stable(scale: float) -> None:
         assert found == pytest.approx(np.exp(-(t**scale)), abs=1e-4)
 
 
+@pytest.mark.parametrize("nest", range(len(NESTS)))
+def test_the_pathway_reads_the_noise_of_a_nest_far_into_both_ends(nest: int) -> None:
+    visitors, scale = Visitors(nested(_SCALES[2])), _SCALES[2][nest]
+    low = np.concatenate([np.geomspace(1.0 / 60_000, 0.004, 50), np.linspace(0.005, 0.5, 50)])
+    u = np.concatenate([low, 1.0 - low])
+    found = [nest_noise(visitors.w, nest, float(each)) for each in u]
+    # Linear between cells, of which the quantile's logarithm is ln(2) / scale wide at most.
+    wanted = log_stable(scale, u, 1.0 - u)
+    np.testing.assert_allclose(found, wanted, atol=0.1 / scale)
+
+
 @pytest.mark.parametrize("scales", _SCALES[1:])
 @pytest.mark.parametrize("better", _EVERYWHERE)
 def test_with_nests_too_who_moves_goes_to_the_facility_that_improved(
@@ -286,6 +297,12 @@ def test_every_term_of_the_utility_is_divided_by_the_parameter_of_its_nest(
     values, scale = inputs.behaviour, scale_of(built)
     half = values["travel_scale_min"]
     way = values["travel_per_minute"] * half * np.log(1.0 + world.reach_minutes / half)
+    facilities = built.reach.facilities.iloc[world.reach_facility]
+    home = built.catchment.counties[0]
+    prefecture = facilities.loc[facilities["county"] == home, "prefecture"].iloc[0]
+    next_door = (facilities["tier"] == "county") & (facilities["county"] != home)
+    next_door |= (facilities["tier"] == "city") & (facilities["prefecture"] != prefecture)
+    way += values["other_county"] * next_door.to_numpy()
     np.testing.assert_allclose(
         np.log(world.reach_weight) * scale[world.reach_profile], way, rtol=1e-12
     )

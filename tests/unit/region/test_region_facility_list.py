@@ -17,7 +17,7 @@ NO_CITY_TIER = (
     "2,卫生院,Health centre,township_health_centre,,,350426005,,,30,12,30",
     "3,县医院,County hospital,county_general,350426,,,,,500,200,520",
     "4,省立医院,Provincial hospital,provincial_general,,,,119.3,26.08,2500,900,3000",
-    "5,省外,Outside,out_of_province,,,,,,0,0,0",
+    "5,省外,Outside,out_of_province,,,,121.5,31.2,0,0,0",
 )
 
 
@@ -50,6 +50,11 @@ def test_the_list_replaces_the_norms(fujian_folder):
     assert facilities["prefecture"].tolist() == [350400, 350400, 350400, 0, 0]
     assert set(facilities["owner"]) == {"public"}
     assert len(region.places) == 25_353
+
+
+def test_a_place_outside_the_province_needs_a_position(fujian_folder):
+    use_csv(fujian_folder, *NO_CITY_TIER[:-1], "5,省外,Outside,out_of_province,,,,,,0,0,0")
+    assert "mine.csv:6: lon: where is it?" in problems_of(fujian_folder)
 
 
 def test_positions_follow_from_the_smallest_area_given(fujian_folder):

@@ -111,7 +111,6 @@ ELSEWHERE = "facilities.csv: Second (990102) has no facility with a doctor of it
         ("2,所,Clinic,county_general,990102,0,0,0,9,9", NOBODY),
         ("2,所,Clinic,county_general,990102,0,1,0,9,9", ""),
         ("2,市,City,city_general,990102,50,9,0,9,9", ELSEWHERE),
-        ("2,外,Outside,out_of_province,,0,0,0,0,0", ELSEWHERE),
     ],
 )
 def test_a_county_nobody_serves_is_told(

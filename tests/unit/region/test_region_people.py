@@ -173,7 +173,7 @@ def test_more_places_than_a_township_has_numbers_for_are_told(
 def test_facilities_are_laid_out_by_norms_at_places_that_are_listed(
     one_hospital_folder: Path,
 ) -> None:
-    norms = dict.fromkeys(["statistics", "hospital_split", "institution_types"], "")
+    norms = dict.fromkeys(["statistics", "hospital_split", "institution_types", "outsides"], "")
     folder = region_of(
         one_hospital_folder, counties=COUNTY, places=PLACES, prefectures=PREFECTURES, **norms
     )

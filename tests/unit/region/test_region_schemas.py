@@ -46,7 +46,7 @@ def test_every_table_has_columns_and_every_column_a_table() -> None:
 
 def test_what_a_region_holds_is_declared() -> None:
     assert set(REGION_TABLES) <= set(tables())
-    norms = {"prefectures", "layout", "hospital_split", "institution_types"}
+    norms = {"prefectures", "layout", "hospital_split", "institution_types", "outsides"}
     assert set(tables()) - set(REGION_TABLES) == norms
 
 

@@ -69,7 +69,18 @@ def test_the_facilities_that_serve_the_county_stay(fujian):
     assert set(local["county"]) == {350426}
     assert set(facilities.loc[facilities["tier"] == "city", "prefecture"]) == {350400}
     assert (facilities["tier"] == "province").sum() == 2
-    assert (facilities["tier"] == "outside").sum() == 1
+    assert (facilities["tier"] == "outside").sum() == 7
+
+
+def test_what_other_counties_have_is_next_door_as_far_as_it_is_a_hospital(fujian):
+    beside = select_counties(fujian, "youxi").neighbours
+    assert set(beside["tier"]) == {"county", "city"}
+    assert not beside["county"].isin([350426]).any()
+    assert not beside["prefecture"][beside["tier"] == "city"].isin([350400]).any()
+    everybody = fujian.facilities["tier"].isin(["county", "city"]).sum()
+    own = select_counties(fujian, "youxi").facilities["tier"].isin(["county", "city"]).sum()
+    assert len(beside) + own == everybody
+    assert fujian.neighbours is None
 
 
 def test_pingtan_keeps_the_city_hospitals_it_uses(fujian):

@@ -279,6 +279,34 @@ def unmet_frame(replications: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def destinations_frame(replications: int) -> pd.DataFrame:
+    rows = [
+        (name, replication, 350426, *place, kind, count)
+        for name in SCENARIOS
+        for replication in range(replications)
+        for *place, kind, count in (
+            ("county", 350426, "尤溪县", "Youxi", "outpatient", 880),
+            ("county", 350426, "尤溪县", "Youxi", "emergency", 20),
+            ("county", 350425, "大田县", "Datian", "outpatient", 10),
+            ("outside", 9, "上海医院", "Hospitals of Shanghai", "outpatient", 90),
+            ("county", 350426, "尤溪县", "Youxi", "admission", 30),
+            ("outside", 9, "上海医院", "Hospitals of Shanghai", "admission", 10),
+        )
+    ]
+    columns = [
+        "scenario",
+        "replication",
+        "county",
+        "tier",
+        "code",
+        "name_zh",
+        "name_en",
+        "kind",
+        "count",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def facilities_frame() -> pd.DataFrame:
     rows = []
     for name in SCENARIOS:
@@ -391,6 +419,7 @@ def study_tables(replications: int = 8) -> StudyTables:
         waits=waits_frame(),
         unmet=unmet_frame(min(replications, 2)),
         far=far_frame(min(replications, 2)),
+        destinations=destinations_frame(min(replications, 2)),
     )
 
 

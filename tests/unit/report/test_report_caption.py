@@ -19,6 +19,7 @@ from sim.report.caption import (
     blocked_lines,
     caption_line,
     headline_target,
+    neighbour_lines,
     partly_lines,
     unstaffed_lines,
 )
@@ -151,6 +152,15 @@ def test_of_more_the_best_and_the_worst_are_kept(most: int) -> None:
     lines = answer_lines(many_scenarios(60), caption_of(), EN)
     assert len(lines) == MOST_ANSWERS + 1
     assert "60 scenarios" in lines[-1]
+
+
+def test_hospitals_of_counties_that_are_not_simulated_are_told() -> None:
+    tables, caption = first_scenarios(study_tables(), 2), caption_of()
+    assert neighbour_lines(tables, caption, EN) == []
+    there = tables.facilities["facility"] == 1
+    beside = tables.facilities.assign(county=tables.facilities["county"].mask(there, 350425))
+    (line,) = neighbour_lines(replace(tables, facilities=beside), caption, EN)
+    assert line.startswith("Hospitals of neighbouring counties in reach: 1.")
 
 
 def test_beds_that_stay_empty_for_want_of_staff_are_told() -> None:

@@ -121,6 +121,20 @@ def test_facilities_and_leak_have_units_in_their_headings(
         assert 5 < float(str(row["Total (%)"])) < 20
 
 
+def test_destinations_are_shares_of_a_county_by_name(tables: StudyTables, tmp_path: Path) -> None:
+    page = rows_of(written(tables, tmp_path, "en")["Destinations"])
+    first = [row for row in page if row["Scenario"] == page[0]["Scenario"]]
+    found = [
+        (row["Name"], row["% of residents' visits"], row["% of residents' stays"]) for row in first
+    ]
+    assert found == [
+        ("Youxi", 90.0, 75.0),
+        ("Datian", 1.0, 0.0),
+        ("Hospitals of Shanghai", 9.0, 25.0),
+    ]
+    assert {row["County"] for row in first} == {"Youxi"}
+
+
 def test_numbers_are_numbers_with_the_digits_of_their_indicator(
     tables: StudyTables, tmp_path: Path
 ) -> None:

@@ -162,9 +162,10 @@ def test_facilities_within_reach_are_sorted_by_tier(built: CareWorlds) -> None:
         tiers = world.facility_tier[world.reach_facility[part]]
         assert (np.diff(tiers) >= 0).all()
         assert set(tiers) == set(range(len(TIERS)))
-        own = tiers <= TIERS.index("county")
+        own = tiers < TIERS.index("county")
         assert (world.facility_county[world.reach_facility[part]][own] == 0).all()
-        assert (world.facility_county[world.reach_facility[part]][~own] == -1).all()
+        above = tiers > TIERS.index("county")
+        assert (world.facility_county[world.reach_facility[part]][above] == -1).all()
 
 
 def test_distances_and_travel_times(built: CareWorlds) -> None:
@@ -176,7 +177,9 @@ def test_distances_and_travel_times(built: CareWorlds) -> None:
     minutes = travel_minutes(inputs, ["county", "outside"], np.array([20.0, 900.0]))
     road = 20.0 * values["travel_detour_factor"]
     county = values["travel_fixed_min"] + 60.0 * road / values["travel_speed_county_kmh"]
-    assert minutes.tolist() == [pytest.approx(county), values["out_of_province_travel_min"]]
+    outside = 60.0 * 900.0 * values["travel_detour_factor"] / values["travel_speed_outside_kmh"]
+    outside += values["out_of_province_fixed_min"]
+    assert minutes.tolist() == pytest.approx([county, outside])
 
 
 def test_inability_is_the_part_of_a_band_beyond_the_capability(built: CareWorlds) -> None:

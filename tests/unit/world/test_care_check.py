@@ -55,7 +55,7 @@ def test_a_valid_world_breaks_no_rule() -> None:
         (to(reach_profile=np.array([0, 1, 2, 3, 4, 5, 5])), "reach_profile is not the facilities"),
         (setting(Setting.ITEMS, 6), "number of facilities within reach"),
         (to(reach_start=np.repeat(7, len(TIERS) + 1)), "reaches no facility"),
-        (first_cell("facility_county", 1), "facility of another county"),
+        (first_cell("facility_county", 1), "primary institution of another county"),
         (first_cell("mix", 0.9), "a cumulative share falls"),
         (first_cell("keep_share", 1.5), "keep_share is not between 0 and 1"),
         (first_cell("acute_minutes", 0.0), "acute_minutes is not above 0"),

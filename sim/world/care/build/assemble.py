@@ -82,9 +82,15 @@ class CareWorlds:
 
     @property
     def window(self) -> float:
-        """The shortest way sideways or down: minutes from the decision to setting out (`reach.lead`)."""
+        """The shortest way sideways or down, minutes.
+
+        From home it is the way to another county's hospital, by ambulance; else the time from the decision
+        to setting out (`reach.lead`).
+        """
+        fastest = max(float(w.behaviour[Behaviour.AMBULANCE_SPEED_FACTOR]) for w in self.worlds)
         return min(
-            float(world.behaviour[Behaviour.TRANSFER_ARRANGING_MIN]) for world in self.worlds
+            self.reach.shortest_sideways / max(fastest, 1.0),
+            *(float(w.behaviour[Behaviour.TRANSFER_ARRANGING_MIN]) for w in self.worlds),
         )
 
 
@@ -142,6 +148,7 @@ def _settings(
         Setting.ITEMS: reach.fields["reach_facility"].size,
         Setting.PERSONS: persons,
         Setting.PLACES: len(catchment.places),
+        Setting.DESTINATIONS: len(reach.destinations),
     }
     values |= Skills.of(inputs).settings()
     return ints([values[cell] for cell in Setting])

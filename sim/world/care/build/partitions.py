@@ -15,7 +15,10 @@ from sim.world.fields import Ints
 from sim.world.partitions import Partition
 
 Home = tuple[int, ...]
-"""The counties of a run that a facility stands for, as indices in order: one, those of a prefecture, or all."""
+"""The counties of a run that a facility stands for, as indices in order: one, those of a prefecture, or all.
+
+All, too, where it stands for none of them: hospitals of neighbours that are not simulated themselves.
+"""
 SHORTEST_WINDOW = 30.0
 """Minutes. Partitions that had to wait for each other more often than this would cost more than they save."""
 
@@ -37,12 +40,14 @@ def homes_of(facilities: pd.DataFrame, counties: Ints, hospitals_in: Ints) -> li
     homes: list[Home] = []
     for facility in rows(facilities):
         tier = TIERS.index(facility.tier)
-        if tier <= COUNTY:
+        if tier <= COUNTY and int(facility.county) in number:
             homes.append((number[int(facility.county)],))
-        elif tier == CITY:
-            homes.append(tuple(np.flatnonzero(hospitals_in == facility.prefecture).tolist()))
-        else:
-            homes.append(everywhere)
+            continue
+        served: Home = ()
+        if tier == CITY:
+            served = tuple(np.flatnonzero(hospitals_in == facility.prefecture).tolist())
+        # A city's hospital is above every county, also above one of another city that reaches it.
+        homes.append(served if len(served) > 1 else everywhere)
     return homes
 
 

@@ -19,16 +19,20 @@ from sim.scenario.care.inputs import Inputs
 from sim.world.care.build.nests import nest_scales
 from sim.world.care.build.partitions import Home, homes_of, order_of
 from sim.world.care.build.people import Catchment
-from sim.world.care.world import MOST_WITHIN_REACH
+from sim.world.care.world import COUNTY, MOST_WITHIN_REACH
 from sim.world.fields import Ints, Reals, ints, reals
 
 _EARTH_KM = 6371.0088
+_FARTHEST = {"county": "neighbour_minutes", "city": "neighbour_city_minutes"}
+_CENTRES = "out_of_province"
+_ACROSS_THE_BORDER = "border_general"
 _SPEED = {
     "village": "travel_speed_local_kmh",
     "township": "travel_speed_local_kmh",
     "county": "travel_speed_county_kmh",
     "city": "travel_speed_city_kmh",
     "province": "travel_speed_province_kmh",
+    "outside": "travel_speed_outside_kmh",
 }
 
 
@@ -49,9 +53,14 @@ class Reach:
         Rows of the region's facilities that some place of the run can reach; index 0, 1, ...
     slice : Reals
         (facilities,) part of the facility that serves the run's people: 1 for those of one county, the
-        run's share of their catchment for those that serve more.
+        run's share of their catchment for those that serve more. 0 for the hospitals of counties and
+        cities that are not simulated: they are never full.
     homes : list of tuple of int
         By facility: the counties that it stands for, as indices. Facilities with the same stand together.
+    shortest_sideways : float
+        Minutes of the shortest way to a hospital of another county or city; infinite where there is none.
+    destinations : DataFrame
+        Where patients may be treated, as flows name it (see `destinations_of`).
     fields : dict
         The `reach_*` fields of a CareWorld.
     """
@@ -59,6 +68,8 @@ class Reach:
     facilities: pd.DataFrame
     slice: Reals
     homes: list[Home]
+    shortest_sideways: float
+    destinations: pd.DataFrame
     fields: dict[str, Any]
 
 
@@ -66,7 +77,8 @@ class _Finder:
     """Finds what is within reach of a place, by tier."""
 
     def __init__(self, inputs: Inputs) -> None:
-        table = inputs.facilities
+        self.inputs = inputs
+        table = inputs.facilities_in_reach
         doctors = table["physicians"] + table["village_doctors"]
         # Nobody goes where there is no doctor; outside the province there always is one.
         frame = table[(doctors > 0) | (table["tier"] == "outside")].reset_index(drop=True)
@@ -91,13 +103,62 @@ class _Finder:
             code: by["city"].index.to_numpy()[rows]
             for code, rows in by["city"].groupby("prefecture").indices.items()
         }
-        self.upper = np.concatenate([by["province"].index, by["outside"].index]).astype(np.int64)
+        self.kind = frame["kind"].to_numpy()
+        self.county, self.prefecture = frame["county"].to_numpy(), frame["prefecture"].to_numpy()
+        self.groups: dict[int, tuple[Ints, list[tuple[int, int]], Reals]] = {}
+        self.farthest = {
+            tier: _kilometres(inputs, tier, inputs.behaviour[parameter])
+            for tier, parameter in _FARTHEST.items()
+        }
+        self.hospitals = by["county"].index.to_numpy()
+        self.city_general = np.flatnonzero(self.kind == "city_general")
+        self.across = np.flatnonzero(self.kind == _ACROSS_THE_BORDER)
+        centres = np.flatnonzero(self.kind == _CENTRES)
+        self.upper = np.concatenate([by["province"].index, centres]).astype(np.int64)
 
     def _nearest(self, rows: Ints, lon: float, lat: float) -> Ints:
         if rows.size == 0:
             return rows
         away = distance_km(lon, lat, self.lon[rows], self.lat[rows])
         return rows[[int(np.argmin(away))]]
+
+    def is_next_door(self, county: Any, rows: Ints) -> Any:
+        """Tell which facilities are hospitals of another county than the patient's, or of another city."""
+        tier, city = self.tier[rows], self.city_of.loc[county].to_numpy()
+        return ((tier == "county") & (self.county[rows] != county)) | (
+            (tier == "city") & (self.prefecture[rows] != city)
+        )
+
+    def _groups_next_door(self, county: int) -> tuple[Ints, list[tuple[int, int]], Reals]:
+        """Return the hospitals of other counties by kind, then the general ones of other cities.
+
+        Returns
+        -------
+        rows : Ints
+        parts : list of (first, end)
+            Where each group stands in it.
+        farthest : Reals
+            (groups,) straight kilometres to which people think of them.
+        """
+        if county not in self.groups:
+            near = self.hospitals[self.county[self.hospitals] != county]
+            groups = [near[self.kind[near] == kind] for kind in np.unique(self.kind[near])]
+            groups.append(
+                self.city_general[self.prefecture[self.city_general] != self.city_of[county]]
+            )
+            ends = np.cumsum([rows.size for rows in groups])
+            parts = [*zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True)]
+            farthest = [self.farthest["county"]] * (len(groups) - 1) + [self.farthest["city"]]
+            self.groups[county] = (np.concatenate(groups), parts, reals(farthest))
+        return self.groups[county]
+
+    def _next_door(self, place: Any) -> Ints:
+        """Return the nearest hospital of each kind in other counties, the nearest general of another city."""
+        rows, parts, farthest = self._groups_next_door(int(place.county))
+        away = distance_km(place.lon, place.lat, self.lon[rows], self.lat[rows])
+        nearest = [first + int(np.argmin(away[first:end])) for first, end in parts if first < end]
+        most = farthest[[first < end for first, end in parts]]
+        return rows[nearest][away[nearest] <= most]
 
     def within_reach(self, place: Any) -> Ints:
         """Return rows of the facility frame, lowest tier first."""
@@ -114,21 +175,34 @@ class _Finder:
         none = np.zeros(0, dtype=np.int64)
         county = self.county_rows.get(place.county, none)
         city = self.city_rows.get(int(self.city_of[place.county]), none)
-        rows = np.concatenate([clinic, centre, county, city, self.upper]).astype(np.int64)
+        across = self._nearest(self.across, place.lon, place.lat)
+        beside = self._next_door(place)
+        found = [clinic, centre, county, city, beside, self.upper, across]
+        rows = np.concatenate(found).astype(np.int64)
         ranks = np.asarray([TIERS.index(t) for t in self.tier[rows]])
         away = distance_km(place.lon, place.lat, self.lon[rows], self.lat[rows])
-        return rows[np.lexsort((away, self.order[rows], ranks))]
+        # One's own county and city are asked first.
+        next_door = np.isin(rows, beside)
+        return rows[np.lexsort((away, self.order[rows], next_door, ranks))]
+
+
+def _kilometres(inputs: Inputs, tier: str, minutes: float) -> float:
+    """Return the straight distance that takes some minutes to a facility of a tier (see `travel_minutes`)."""
+    values = inputs.behaviour
+    road = (minutes - values["travel_fixed_min"]) / 60.0 * values[_SPEED[tier]]
+    return road / values["travel_detour_factor"]
 
 
 def travel_minutes(inputs: Inputs, tier: Any, km: Reals) -> Reals:
     """Return travel times in minutes for straight distances to facilities of given tiers."""
     values = inputs.behaviour
-    minutes = np.full(len(km), values["out_of_province_travel_min"])
-    for name, key in _SPEED.items():
-        here = np.asarray(tier) == name
-        road = km[here] * values["travel_detour_factor"]
-        minutes[here] = values["travel_fixed_min"] + 60.0 * road / values[key]
-    return minutes
+    tiers = np.asarray(tier)
+    road = km * values["travel_detour_factor"]
+    speed = np.asarray([values[_SPEED[name]] for name in tiers], dtype=np.float64)
+    fixed = np.where(
+        tiers == "outside", values["out_of_province_fixed_min"], values["travel_fixed_min"]
+    )
+    return np.asarray(fixed + 60.0 * road / speed)
 
 
 def travel_utility(inputs: Inputs, minutes: Reals) -> Reals:
@@ -164,6 +238,33 @@ def reach_starts(owner: Ints, tier: Any, places: int) -> Ints:
     ranks = np.asarray([TIERS.index(t) for t in tier])
     counts = np.bincount(owner * len(TIERS) + ranks, minlength=places * len(TIERS))
     return ints(np.concatenate([[0], np.cumsum(counts)]))
+
+
+def destinations_of(facilities: pd.DataFrame, inputs: Inputs) -> tuple[pd.DataFrame, Ints]:
+    """Return where patients may be treated, and the row of it for each facility.
+
+    Returns
+    -------
+    destinations : DataFrame
+        Columns ``tier``, ``code``, ``name_zh``, ``name_en``: every county of the facilities up to the county
+        tier (its code, tier ``county``), and each facility above by itself (its number).
+    number : Ints
+        (facilities,)
+    """
+    counties = inputs.region.counties.set_index("county")
+    keys: dict[tuple[str, int], int] = {}
+    found: list[tuple[str, int, str, str]] = []
+    number = []
+    for facility in rows(facilities):
+        local = TIERS.index(facility.tier) <= COUNTY
+        code = int(facility.county if local else facility.facility)
+        key = ("county" if local else facility.tier, code)
+        if key not in keys:
+            keys[key] = len(found)
+            named = counties.loc[code] if local else facility
+            found.append((*key, str(named.name_zh), str(named.name_en)))
+        number.append(keys[key])
+    return pd.DataFrame(found, columns=["tier", "code", "name_zh", "name_en"]), ints(number)
 
 
 def _check_reach(inputs: Inputs, finder: _Finder, catchment: Catchment, sizes: list[int]) -> None:
@@ -216,17 +317,35 @@ def build_reach(inputs: Inputs, catchment: Catchment) -> Reach:
     km = distance_km(lon, lat, finder.lon[items], finder.lat[items])
     minutes = travel_minutes(inputs, finder.tier[items], km)
     scale = nest_scales(inputs)[[TIERS.index(tier) for tier in finder.tier[items]]]
+    next_door = finder.is_next_door(pd.Index(catchment.places["county"].to_numpy()[owner]), items)
+    least = inputs.behaviour["cross_county_least_min"]
+    minutes = np.where(next_door, np.maximum(minutes, least), minutes)
     pairs = (
         catchment.places["place"].to_numpy()[owner],
         finder.frame["facility"].to_numpy()[items],
     )
     minutes = _with_stated_times(inputs.region.travel_times, *pairs, minutes)
+    destinations, destination = destinations_of(facilities, inputs)
     fields = {
+        "facility_destination": destination,
         "reach_start": reach_starts(owner, finder.tier[items], len(found)),
         "reach_facility": ints(local),
         "reach_minutes": reals(minutes),
         "reach_name": names_of(finder.frame["facility"].to_numpy())[items],
-        "reach_weight": reals(np.exp(travel_utility(inputs, minutes) / scale)),
+        "reach_weight": reals(
+            np.exp(
+                (travel_utility(inputs, minutes) + inputs.behaviour["other_county"] * next_door)
+                / scale
+            )
+        ),
     }
-    part = inputs.catchment_share.loc[facilities["facility"]]
-    return Reach(facilities, reals(part), [homes[index] for index in order], fields)
+    # Nobody of those whom a neighbour's hospital serves is in the run.
+    part = inputs.catchment_share.reindex(facilities["facility"]).fillna(0.0)
+    return Reach(
+        facilities=facilities,
+        slice=reals(part),
+        homes=[homes[index] for index in order],
+        shortest_sideways=float(minutes[next_door].min(initial=np.inf)),
+        destinations=destinations,
+        fields=fields,
+    )

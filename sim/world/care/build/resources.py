@@ -16,7 +16,7 @@ from sim.scenario.care.inputs import Inputs
 from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.build.reach import Reach
 from sim.world.care.build.skills import Skills
-from sim.world.care.world import NONE, Priority
+from sim.world.care.world import NONE, OUTSIDE, Priority
 from sim.world.fields import Reals
 from sim.world.pools import UNLIMITED, Pools, PoolsBuilder, Segment
 
@@ -118,8 +118,14 @@ def _facility_pools(
     hours: list[tuple[int, float]],
 ) -> dict[int, list[Segment]]:
     """Return the weekly patterns of one facility's pools, by skill."""
-    if facility.tier == "outside":
-        return {skills.number(service.skill): [(0, UNLIMITED, 0)] for service in services}
+    if facility.tier == "outside" or part <= 0.0:
+        # Who fills it is not simulated. Nobody counts the beds outside.
+        beds = np.inf if facility.tier == "outside" else beds
+        return {
+            skills.number(service.skill): [(0, UNLIMITED, 0)]
+            for service in services
+            if service.basis != "beds" or _is_open_ward(service, beds)
+        }
     physicians = facility.physicians
     units = {
         "doctors": (physicians + facility.village_doctors) * part,
@@ -140,6 +146,11 @@ def _facility_pools(
     return pools
 
 
+def _is_open_ward(service: Any, beds: float) -> bool:
+    """Tell whether a service is a ward with beds, and not for step-down."""
+    return service.role == "ward" and service.share_of_beds > 0.0 and beds > 0.0
+
+
 def _ward_beds(
     facility: Any, wards: dict[int, float], skills: Skills, beds: float, part: float
 ) -> dict[int, int]:
@@ -158,7 +169,7 @@ _Wanted = dict[tuple[int, int], list[Segment]]
 def _wanted(inputs: Inputs, reach: Reach) -> _Wanted:
     """Return the weekly pattern of every pool, by facility index and skill."""
     numbers = reach.facilities["facility"]
-    facilities = inputs.facilities.set_index("facility").loc[numbers].reset_index()
+    facilities = inputs.facilities_in_reach.set_index("facility").loc[numbers].reset_index()
     beds = staffed_beds(facilities, inputs.kinds.set_index("kind"))
     kinds = {kind.kind: kind for kind in rows(inputs.kinds)}
     services: dict[str, list[Any]] = {kind: [] for kind in kinds}
@@ -196,6 +207,8 @@ def build_resources(epochs: Sequence[Inputs], reach: Reach) -> list[Resources]:
     skills = Skills.of(epochs[0])
     keys = sorted({key for found in wanted for key in found})
     tiers = [TIERS.index(tier) for tier in reach.facilities["tier"]]
+    # Nobody waits where nobody else is simulated: no picture of the tier.
+    waits_of = [t if part > 0.0 else OUTSIDE for t, part in zip(tiers, reach.slice, strict=True)]
     made = []
     for found in wanted:
         builder, rows = PoolsBuilder(), []
@@ -203,7 +216,7 @@ def build_resources(epochs: Sequence[Inputs], reach: Reach) -> list[Resources]:
         for index, skill in keys:
             pattern = found.get((index, skill), [(0, 0, 0)])
             most = max(servers for _, servers, _ in pattern)
-            pool = builder.add(pattern, wait_row=wait_row(tiers[index], skill))
+            pool = builder.add(pattern, wait_row=wait_row(waits_of[index], skill))
             if most > 0 or skill == skills.first("doctor"):
                 places[index * len(skills.names) + skill] = pool
             rows.append((index, skill, most))
