@@ -11,7 +11,7 @@ from dataclasses import fields
 from itertools import pairwise
 
 import numpy as np
-from skills import WARDS
+from skills import DEPARTMENTS, WARDS
 
 from sim.glossary import AGE_BANDS, TIERS
 from sim.time_units import MINUTES_PER_WEEK
@@ -64,7 +64,8 @@ _SHAPES = {
     "acute_minutes": "condition", "acute_sigma": "condition", "rehabilitation_share": "condition",
     "rehabilitation_minutes": "condition", "consultation_factor": "condition",
     "exam_share": "condition", "visit_weight": "condition", "stay_weight": "condition",
-    "readmission_share": "condition", "condition_ward": "condition", "surgical": "condition",
+    "readmission_share": "condition", "department": "profile condition",
+    "condition_ward": "condition", "surgical": "condition",
     "step_down_share": "condition", "contract_weight": "condition",
     "facility_tier": "facility", "facility_county": "facility", "facility_profile": "facility",
     "facility_destination": "facility",
@@ -282,6 +283,8 @@ def _facilities(world: CareWorld, pools: int) -> Iterator[str]:
     home = world.facility_county
     if (home < NONE).any() or (home >= sizes["county"]).any():
         yield "facility_county has numbers that do not exist"
+    if not set(world.department.tolist()) <= set(DEPARTMENTS):
+        yield "department is not one of doctors"
     if not set(world.condition_ward.tolist()) <= set(WARDS):
         yield "condition_ward is not a ward"
         return

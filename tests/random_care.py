@@ -22,7 +22,7 @@ import numpy as np
 from hypothesis import strategies as st
 from luck import Luck
 from random_pools import Offer, epoch_pools, offered_pools
-from skills import SKILL_SETTINGS, WARDS, Skill
+from skills import DEPARTMENTS, SKILL_SETTINGS, WARDS, Skill
 
 from sim.engine.model import Epoch, Model
 from sim.glossary import AGE_BANDS, TIERS
@@ -386,6 +386,7 @@ def _conditions(recipe: CareRecipe, luck: Luck) -> Fields:
         "visit_weight": reals(luck.between(0.0, 3.0, size)),
         "stay_weight": reals(luck.between(0.0, 3.0, size)),
         "readmission_share": reals(luck.shares(size)),
+        "department": ints([int(luck.one_of(DEPARTMENTS)) for _ in range(2 * size)]),
         "condition_ward": ints([int(luck.one_of(WARDS)) for _ in range(size)]),
         "surgical": ints(luck.numbers(0, 1, size)),
         "step_down_share": reals(luck.shares(size, low=0.4)),

@@ -18,6 +18,7 @@ _OFFERED = {
     Skill.WARD_GENERAL: 0.6,
     Skill.WARD_MATERNAL_CHILD: 0.3,
     Skill.STEP_DOWN: 0.5,
+    Skill.SURGEONS: 0.5,
 }
 """Share of the facilities that have such a pool."""
 

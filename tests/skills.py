@@ -1,4 +1,4 @@
-"""The skills of worlds made by hand and at random; those of the shipped region begin with the same."""
+"""The skills of worlds made by hand and at random; those of the shipped region begin with the same five."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ class Skill(IntEnum):
     WARD_GENERAL = 2
     WARD_MATERNAL_CHILD = 3
     STEP_DOWN = 4
+    SURGEONS = 5
 
 
+DEPARTMENTS = (Skill.DOCTOR, Skill.SURGEONS)
 WARDS = (Skill.WARD_GENERAL, Skill.WARD_MATERNAL_CHILD)
 SKILL_SETTINGS = {
     Setting.SKILLS: len(Skill),

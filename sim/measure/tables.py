@@ -130,6 +130,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "scenario",
             "tier",
             "resource",
+            "skill",
+            "skill_zh",
+            "skill_en",
             "priority",
             "served",
             "left",
@@ -173,7 +176,8 @@ class StudyTables:
     facilities : pandas.DataFrame
         One row per scenario and facility, means over replications; counts are per year.
     waits : pandas.DataFrame
-        Waits in minutes by tier, ``resource`` (doctor, bed, exam, step_down) and priority class.
+        Waits in minutes by tier, ``resource`` (doctor, bed, exam, step_down) and priority class; and by
+        department or ward, its ``skill``, where a tier has several, with an empty one for all together.
     unmet : pandas.DataFrame
         Episodes that ended without the care they needed, by the resident's ``county``, ``need`` (visit,
         stay), condition, ``tier`` where they ended (empty: before any facility) and ``reason``; the reason

@@ -48,7 +48,7 @@ def check_tables(sheets: Sheets) -> list[Problem]:
         (("skills",), _skills),
         (("services",), values.services),
         (("services", "kinds", "skills"), _services),
-        (("conditions", "skills"), _conditions_wards),
+        (("conditions", "skills"), _conditions_services),
         (("kinds", "calendars"), _kinds_calendars),
         (("calendars",), _calendars),
         (("seasons",), _seasons),
@@ -192,11 +192,15 @@ _FORMER_WARDS = MappingProxyType(
 """What wards were called when there were two of them."""
 
 
-def _conditions_wards(sheets: Sheets) -> Iterable[Problem]:
+def _conditions_services(sheets: Sheets) -> Iterable[Problem]:
     skills = sheets["skills"].frame
     known = skills.loc[skills["role"] == "ward", "skill"]
     conditions = sheets["conditions"]
     yield from unknown_references(conditions, "ward", known, "ward of skills", _FORMER_WARDS)
+    # An empty cell is the general department.
+    departments = ["", *skills.loc[skills["role"] == "doctor", "skill"]]
+    for column in ("department", "emergency_department"):
+        yield from unknown_references(conditions, column, departments, "department of skills")
 
 
 def _kinds_calendars(sheets: Sheets) -> Iterable[Problem]:

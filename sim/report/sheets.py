@@ -157,7 +157,10 @@ class _Maker:
 
     def waits(self) -> Sheet:
         """Return waits under headings of their own: elsewhere a mean is that of an indicator."""
-        out = self._tables.waits[list(COLUMNS["waits"])].reset_index(drop=True)
+        waits = self._tables.waits
+        columns = [c for c in COLUMNS["waits"] if c not in ("skill_zh", "skill_en")]
+        out = waits[columns].reset_index(drop=True)
+        out["skill"] = waits[self._words.column("skill")].to_list()
         names = {column: f"wait_{column}" for column in ("mean", "p50", "p90")}
         formats = {name: ["#,##0.0"] * len(out) for name in names.values()}
         formats |= {column: ["#,##0"] * len(out) for column in ("served", "left")}

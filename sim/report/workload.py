@@ -88,7 +88,7 @@ def occupancy_by_kind(facilities: pd.DataFrame) -> pd.DataFrame:
 
 def bed_waits_by_priority(waits: pd.DataFrame) -> pd.DataFrame:
     """Return mean waits for a bed in minutes, a row per scenario, a column per (tier, priority)."""
-    beds = waits[(waits["resource"] == "bed") & (waits["served"] > 0)]
+    beds = waits[(waits["resource"] == "bed") & (waits["skill"] == "") & (waits["served"] > 0)]
     table = beds.pivot_table(index="scenario", columns=["tier", "priority"], values="mean")
     order = [(tier, p) for tier in TIERS for p in PRIORITIES if (tier, p) in table.columns]
     return table.reindex(columns=pd.MultiIndex.from_tuples(order)) if order else table

@@ -16,11 +16,14 @@ from sim.pathway.care.state import Reason, Visit, Work
 from sim.world.care.build.assemble import CareWorlds
 from sim.world.care.build.resources import staffed_beds
 from sim.world.care.world import OUTSIDE, Priority
+from sim.world.fields import Ints
 
 FRAMES = ("indicators", "flows", "waits", "facilities", "unmet", "far", "destinations")
 """Names of what `run_frames` returns."""
 _RESOURCES = {"doctor": "doctor", "exam": "exam", "bed": "ward", "step_down": "step_down"}
 """What waits are told of, and the role of its pools."""
+_WAITED_FOR = ("resource", "skill", "skill_zh", "skill_en")
+_WAITS = ("served", "left", "mean", "p50", "p90")
 _REASONS = ["", *(reason.name.lower() for reason in Reason if reason)]
 _KINDS = [visit.name.lower() for visit in Visit]
 
@@ -32,8 +35,9 @@ def run_frames(built: CareWorlds, tally: Tally) -> dict[str, pd.DataFrame]:
     -------
     dict
         ``indicators`` (indicator, tier, county, value), ``flows`` (county, first_tier, tier, kind, condition,
-        reason, count), ``unmet`` (`sim.measure.care.unmet.unmet_frame`), ``waits`` (tier, resource, priority,
-        served, left, mean, p50, p90; minutes), ``facilities`` (one row per facility; counts per year),
+        reason, count), ``unmet`` (`sim.measure.care.unmet.unmet_frame`), ``waits`` (tier, resource, skill,
+        skill_zh, skill_en, priority, served, left, mean, p50, p90; minutes), ``facilities`` (one row per
+        facility; counts per year),
         ``far`` (county, tier, kind, why_left, why_far, count): visits outside, and ``destinations``
         (`sim.measure.care.destinations.destinations_frame`).
     """
@@ -81,30 +85,44 @@ def _far(run: RunTotals) -> pd.DataFrame:
 
 
 def _waits(run: RunTotals) -> pd.DataFrame:
-    rows = []
+    """Return waits by role, and by skill where there are several of a role in a tier."""
+    table, rows = run.built.inputs[0].skills, []
     for tier in range(OUTSIDE):
         for resource, role in _RESOURCES.items():
             pools = run.pools(role, tier)
-            for priority in Priority:
-                counts = run.pool_counts[pools][:, priority].sum(axis=0)
-                if counts[Count.JOINED] == 0:
-                    continue
-                waits = run.wait_counts(role, (tier,), (priority,))
-                edges = run.tally.wait_edges
-                rows.append(
-                    (
-                        TIERS[tier],
-                        resource,
-                        priority.name.lower(),
-                        int(counts[Count.GRANTED]),
-                        int(counts[Count.RENEGED] + counts[Count.REFUSED]),
-                        run.mean_wait(pools, (priority,)),
-                        histogram_quantile(waits, edges, 0.5),
-                        histogram_quantile(waits, edges, 0.9),
-                    )
-                )
-    columns = ["tier", "resource", "priority", "served", "left", "mean", "p50", "p90"]
-    return pd.DataFrame(rows, columns=columns)
+            rows += _waits_of(run, tier, pools, (resource, "", "", ""), run.skills_of(role))
+            there = np.unique(run.pool_skill[pools])
+            for skill in there if there.size > 1 else ():
+                named = table.iloc[skill]
+                what = (resource, named["skill"], named["name_zh"], named["name_en"])
+                own = pools[run.pool_skill[pools] == skill]
+                rows += _waits_of(run, tier, own, what, (int(skill),))
+    return pd.DataFrame(rows, columns=["tier", *_WAITED_FOR, "priority", *_WAITS])
+
+
+def _waits_of(
+    run: RunTotals, tier: int, pools: Ints, what: tuple[str, ...], skills: tuple[int, ...]
+) -> list[tuple[object, ...]]:
+    """Return a row per priority class that anybody of waited for some pools."""
+    rows: list[tuple[object, ...]] = []
+    for priority in Priority:
+        counts = run.pool_counts[pools][:, priority].sum(axis=0)
+        if counts[Count.JOINED] == 0:
+            continue
+        waits, edges = run.wait_counts(skills, (tier,), (priority,)), run.tally.wait_edges
+        rows.append(
+            (
+                TIERS[tier],
+                *what,
+                priority.name.lower(),
+                int(counts[Count.GRANTED]),
+                int(counts[Count.RENEGED] + counts[Count.REFUSED]),
+                run.mean_wait(pools, (priority,)),
+                histogram_quantile(waits, edges, 0.5),
+                histogram_quantile(waits, edges, 0.9),
+            )
+        )
+    return rows
 
 
 def _facilities(run: RunTotals) -> pd.DataFrame:

@@ -193,10 +193,13 @@ class RunTotals:
             chosen &= self.facility_tier[self.pool_facility[pools]] == tier
         return np.asarray(pools[chosen])
 
+    def skills_of(self, role: str) -> tuple[int, ...]:
+        """Return the numbers of the skills with a role."""
+        return self.built.skills.with_role(role)
+
     def pools_of(self, role: str) -> Ints:
         """Return the numbers of all pools of a role."""
-        skills = self.built.skills.with_role(role)
-        return np.asarray(np.flatnonzero(np.isin(self.pool_skill, skills)))
+        return np.asarray(np.flatnonzero(np.isin(self.pool_skill, self.skills_of(role))))
 
     def utilisation(self, pools: Ints) -> float:
         """Return busy time over server time of some pools together; NaN without servers."""
@@ -241,12 +244,11 @@ class RunTotals:
 
     def wait_counts(
         self,
-        role: str,
+        skills: tuple[int, ...],
         tiers: tuple[int, ...],
         groups: tuple[int, ...] = tuple(Priority),
     ) -> Ints:
-        """Return the wait histogram of the pools of a role in some tiers."""
-        skills = self.built.skills.with_role(role)
+        """Return the wait histogram of the pools of some skills in some tiers."""
         rows = [wait_row(t, k) + g for t in tiers for k in skills for g in groups]
         counts: Ints = self.tally.wait_histogram[rows].sum(axis=0)
         return counts

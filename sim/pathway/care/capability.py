@@ -67,6 +67,23 @@ def general_pool(w: int, facility: int, role: int) -> int:
 
 
 @kernel
+def department_of(w: int, s: int, row: int, facility: int) -> int:
+    """Return the doctors whom a patient sees at a facility: the department's, else the general ones."""
+    conditions = view.settings(w, Setting.CONDITIONS)
+    cell = state.get_emergency(s, row) * conditions + state.get_condition(s, row)
+    skill = view.department(w, cell)
+    if pool_of(w, facility, skill) == NONE:
+        skill = view.settings(w, Setting.DOCTOR)
+    return skill
+
+
+@kernel
+def doctors_of(w: int, s: int, row: int, facility: int) -> int:
+    """Return the pool of the doctors whom a patient sees at a facility."""
+    return pool_of(w, facility, department_of(w, s, row, facility))
+
+
+@kernel
 def ward_cell(w: int, s: int, row: int, facility: int) -> int:
     """Return the cell of `facility_pool` with the ward for the patient's condition, or NONE."""
     skill = view.condition_ward(w, state.get_condition(s, row))

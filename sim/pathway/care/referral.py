@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.chance import Purpose, draw, exponential
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.capability import can_treat, general_pool
+from sim.pathway.care.capability import can_treat, doctors_of
 from sim.pathway.care.choice import Fork, choose
 from sim.pathway.care.reach import (
     facility_at,
@@ -19,7 +19,7 @@ from sim.pathway.care.record import count_end, count_event, count_trip, count_wo
 from sim.pathway.care.stages import Stage, go, leave
 from sim.pathway.care.state import End, Event, Reason, Work
 from sim.pathway.steps import Step
-from sim.world.care.world import NONE, OUTSIDE, Behaviour, Setting
+from sim.world.care.world import NONE, OUTSIDE, Behaviour
 
 
 @kernel
@@ -52,7 +52,7 @@ def travel_to(w: int, s: int, row: int, position: int, reason: int, delay: float
         minutes /= view.behaviour(w, Behaviour.AMBULANCE_SPEED_FACTOR)
     count_trip(w, s, row, minutes)
     state.set_since_onset(s, row, state.get_since_onset(s, row) + delay + minutes)
-    pool = general_pool(w, state.get_facility(s, row), Setting.DOCTOR)
+    pool = doctors_of(w, s, row, state.get_facility(s, row))
     return go(s, row, Stage.TRAVELLING, delay + minutes, 0, pool)
 
 

@@ -7,7 +7,7 @@ import math
 from sim.chance import Purpose, draw, exponential, log_deviation, lognormal
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.capability import general_pool, ward_of
+from sim.pathway.care.capability import doctors_of, general_pool, ward_of
 from sim.pathway.care.choice import Fork, choose
 from sim.pathway.care.payment import pay_stay
 from sim.pathway.care.reach import facility_at, first_item, is_next_door, lead
@@ -137,7 +137,7 @@ def stay_on(w: int, s: int, row: int, waited: float) -> Step:
     facility = state.get_facility(s, row)
     blocked = waited + _step_down_delay(w, s, row)
     count_work(s, facility, Work.STAY_TICKS, ticks(blocked))
-    pool = general_pool(w, facility, Setting.DOCTOR)
+    pool = doctors_of(w, s, row, facility)
     return go(s, row, Stage.LONG_STAY, state.get_rehabilitation(s, row), 1, pool)
 
 
@@ -200,7 +200,7 @@ def go_home(w: int, s: int, row: int) -> Step:
     u = draw(key, Purpose.READMISSION_DELAY, 0)
     # Exponential, cut at the end of the window that counts as a readmission.
     delay = -mean * math.log(1.0 - u * (1.0 - math.exp(-_READMISSION_WINDOW_MIN / mean)))
-    pool = general_pool(w, _hospital(w, s, row), Setting.DOCTOR)
+    pool = doctors_of(w, s, row, _hospital(w, s, row))
     return go(s, row, Stage.AT_HOME, delay, 0, pool)
 
 

@@ -7,7 +7,14 @@ import math
 from sim.chance import Purpose, draw, exponential, lognormal
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.capability import can_treat, general_pool, service_of, ward_of
+from sim.pathway.care.capability import (
+    can_treat,
+    department_of,
+    doctors_of,
+    general_pool,
+    service_of,
+    ward_of,
+)
 from sim.pathway.care.payment import pay_visit
 from sim.pathway.care.record import count_end, count_first_seen, count_visit, ticks
 from sim.pathway.care.referral import is_referred_though_treatable, refer
@@ -28,7 +35,7 @@ def arrive(w: int, s: int, row: int) -> Step:
     if state.get_direct(s, row) == 1:
         return seek_bed(w, s, row)
     facility = state.get_facility(s, row)
-    pool = general_pool(w, facility, Setting.DOCTOR)
+    pool = doctors_of(w, s, row, facility)
     mean = view.doctor_patience(w, priority_of(s, row))
     u = draw(state.get_key(s, row), Purpose.DOCTOR_PATIENCE, visits)
     return seize(s, row, Stage.WAITING_FOR_DOCTOR, pool, exponential(u, mean), 0)
@@ -46,7 +53,7 @@ def consult(w: int, s: int, row: int, waited: float) -> Step:
     emergency = state.get_emergency(s, row) == 1
     count_visit(w, s, row, Visit.EMERGENCY + 0 if emergency else Visit.OUTPATIENT + 0)
     pay_visit(w, s, row)
-    service = service_of(w, facility, view.settings(w, Setting.DOCTOR))
+    service = service_of(w, facility, department_of(w, s, row, facility))
     mean = view.service_minutes(w, service)
     mean *= view.consultation_factor(w, state.get_condition(s, row))
     u = draw(state.get_key(s, row), Purpose.CONSULTATION, state.get_visits(s, row))

@@ -32,7 +32,9 @@ from sim.world.care.build.assemble import CareWorlds
 
 _LABELS = ("name", "title", "description", "targets")
 _FACILITY_KEYS = ["scenario", "facility", "name_zh", "name_en", "kind", "tier", "county"]
-_WAIT_KEYS = ["scenario", "tier", "resource", "priority"]
+_WAIT_KEYS = [
+    *("scenario", "tier", "resource", "skill", "skill_zh", "skill_en", "priority"),
+]
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,8 @@ class CareWorld:
     """[d] price of a stay relative to the facility's mean"""
     readmission_share: Reals
     """[d] share of stays followed by another within 30 days"""
+    department: Ints
+    """[profile, d] k of the doctors whom its patients see: of ambulatory ones, and of emergencies"""
     condition_ward: Ints
     """[d] k of the ward"""
     surgical: Ints

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.glossary import LEAK_REASONS, TIERS
-from sim.measure.tables import StudyTables
+from sim.measure.tables import COLUMNS, StudyTables
 from sim.region.definitions import Definitions
 from sim.scenario.title import Title
 from sim.subjects.care.caption import StudyCaption
@@ -352,14 +352,14 @@ def facilities_frame() -> pd.DataFrame:
 
 def waits_frame() -> pd.DataFrame:
     rows = [
-        (name, tier, resource, priority, 12_345, 67, 18.2, 11.0, 44.5)
+        (name, tier, resource, *skill, priority, 12_345, 67, 18.2, 11.0, 44.5)
         for name in SCENARIOS
         for tier in ("township", "county", "city")
         for resource in ("doctor", "bed", "exam", "step_down")
+        for skill in (("", "", ""), ("surgical", "外科", "Surgical"))
         for priority in ("emergency", "referred", "routine")
     ]
-    columns = ["scenario", "tier", "resource", "priority", "served", "left", "mean", "p50", "p90"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=list(COLUMNS["waits"]))
 
 
 def caption_of(names: Mapping[int, tuple[str, str]] | None = None) -> StudyCaption:

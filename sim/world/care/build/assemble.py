@@ -26,7 +26,7 @@ from sim.world.care.build.persons import person_fields, prevalence_field
 from sim.world.care.build.preference import county_best, preference_fields
 from sim.world.care.build.reach import Reach, build_reach
 from sim.world.care.build.resources import Resources, build_resources
-from sim.world.care.build.skills import Skills, condition_wards, service_fields
+from sim.world.care.build.skills import Skills, condition_wards, departments, service_fields
 from sim.world.care.build.stays import stay_odds
 from sim.world.care.build.yearly import have_yearly_rules, yearly_fields
 from sim.world.care.world import NONE, Behaviour, CareWorld, Priority, Setting
@@ -112,6 +112,7 @@ def _condition_fields(inputs: Inputs) -> dict[str, Any]:
         "visit_weight": reals(table["visit_weight"]),
         "stay_weight": reals(table["stay_weight"]),
         "readmission_share": reals(table["readmission_share"]),
+        "department": departments(inputs),
         "condition_ward": condition_wards(inputs),
         "surgical": ints(table["surgical"].astype(int)),
         "prevalence": prevalence_field(inputs),

@@ -63,6 +63,14 @@ def condition_wards(inputs: Inputs) -> Ints:
     return ints([skills.number(ward) for ward in inputs.conditions["ward"]])
 
 
+def departments(inputs: Inputs) -> Ints:
+    """Return the number of the doctors whom each condition's patients see, (profiles, conditions)."""
+    skills, table = Skills.of(inputs), inputs.conditions
+    own = table["department"].where(table["department"] != "", skills.names[skills.first("doctor")])
+    urgent = table["emergency_department"].where(table["emergency_department"] != "", own)
+    return ints([[skills.number(name) for name in column] for column in (own, urgent)])
+
+
 def service_fields(inputs: Inputs, facilities: pd.DataFrame) -> dict[str, Any]:
     """Return how long services take, (facilities, skills)."""
     skills = Skills.of(inputs)
