@@ -94,5 +94,8 @@ def _value(inputs: Inputs, parameter: Parameter) -> pd.Series:
     table, _, column = parameter.name.partition(".")
     if table == "behaviour":
         return pd.Series([inputs.behaviour[column]])
-    cells: pd.Series = getattr(inputs, table)[column]
+    # ``services.minutes.doctor`` is what a column says of one skill.
+    name, _, skill = column.partition(".")
+    frame: pd.DataFrame = getattr(inputs, table)
+    cells: pd.Series = frame.loc[frame["skill"] == skill, name] if skill else frame[name]
     return cells
