@@ -8,5 +8,6 @@ from tests.mutation.in_measures import MEASURES
 from tests.mutation.in_networks import NETWORKS
 from tests.mutation.in_pathway import PATHWAY
 from tests.mutation.in_persons import PERSONS
+from tests.mutation.in_services import SERVICES
 
-FAULTS = (*PATHWAY, *PERSONS, *NETWORKS, *ENGINE, *MEASURES, *FILES)
+FAULTS = (*PATHWAY, *PERSONS, *SERVICES, *NETWORKS, *ENGINE, *MEASURES, *FILES)

@@ -11,6 +11,7 @@ import pytest
 from counties import REGIONS, run_logged, shipped, small_worlds
 
 from sim.engine.tally import Count
+from sim.errors import InputError
 from sim.measure.care.run import run_frames
 from sim.measure.care.totals import RunTotals
 from sim.region import load_region
@@ -84,5 +85,5 @@ def test_a_department_that_no_skill_is_named_after_is_refused(tmp_path: Path) ->
     conditions = pd.read_csv(folder / "conditions.csv", dtype=str).fillna("")
     conditions["department"] = "orthopaedics"
     conditions.to_csv(folder / "conditions.csv", index=False)
-    with pytest.raises(ValueError, match="'orthopaedics' is no department of skills"):
+    with pytest.raises(InputError, match="'orthopaedics' is no department of skills"):
         load_region(folder)
