@@ -123,8 +123,8 @@ PATHWAY = (
     Fault(
         "the lead is forgotten on the way down",
         "sim/pathway/care/reach.py",
-        "view.facility_tier(w, facility) > view.facility_tier(w, present)",
-        "view.facility_tier(w, facility) != view.facility_tier(w, present)",
+        "above = view.facility_tier(w, facility) > view.facility_tier(w, present)",
+        "above = view.facility_tier(w, facility) != view.facility_tier(w, present)",
         _PATHWAY,
     ),
     Fault(
@@ -333,8 +333,8 @@ PATHWAY = (
     Fault(
         "the parameter of a nest is forgotten in the way",
         "sim/world/care/build/reach.py",
-        "travel_utility(inputs, minutes) / scale",
-        "travel_utility(inputs, minutes)",
+        "                / scale",
+        "                / 1.0",
         _PATHWAY,
     ),
     Fault(

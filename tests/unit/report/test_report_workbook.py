@@ -25,6 +25,7 @@ SHEETS = (
     "facilities",
     "waits",
     "leak",
+    "far",
     "destinations",
 )
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
