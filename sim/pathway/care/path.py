@@ -44,6 +44,7 @@ def next_step(w: int, s: int, row: int, event: int, waited: float) -> Step:
     waited : float
         Minutes spent in the queue that the event ended.
     """
+    state.set_time(s, row, state.get_time(s, row) + waited)
     stage = state.get_stage(s, row)
     granted = event == GRANTED
     if stage == Stage.NEW:

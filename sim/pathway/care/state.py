@@ -26,14 +26,15 @@ PATIENT = record(
     key="i8",
     complexity="f8",
     since_onset="f8",
+    time="f8",
     facility="i4",
     place="i4",
-    county="i4",
-    visits="i4",
+    county="i2",
+    visits="i2",
     condition="i2",
-    position="i2",
-    scheme="i2",
-    age="i2",
+    position="i1",
+    scheme="i1",
+    age="i1",
     stage="i1",
     emergency="i1",
     referred="i1",
@@ -61,6 +62,8 @@ complexity
     Rank among all episodes of the condition, 0 to 1.
 since_onset
     Minutes from onset until a doctor is seen first.
+time
+    Minute of the run; once a step is taken that holds the patient, the minute at which that ends.
 county
     Of residence.
 visits
@@ -117,8 +120,18 @@ MOST_OWN, MOST_FUND = (1 << 32) - 1, (1 << 16) - 1
 FEN_PER_FUND_OUT, FEN_PER_FUND_IN = 100, 1000
 _BILL_CELLS = BILL.itemsize // 8
 _BILLS_PER_ROW = 4
-MOST_NUMBERED = 1 << 15
-"""Conditions, or schemes, whose numbers fit into a row."""
+MOST_NUMBERED, MOST_SCHEMES = 1 << 15, 1 << 7
+"""Conditions, or counties, and insurance schemes whose numbers fit into a row."""
+STREAM = packed(key="i8", number="i8", mix="i8", onset="f8")
+"""A stream of patients.
+
+key, number
+    Address of the draws, and onsets so far.
+mix
+    Row of the mix that tells who falls ill next.
+onset
+    Minute of the run of that onset.
+"""
 
 
 class AccountClass(IntEnum):
@@ -273,7 +286,7 @@ class CareArrays:
     """What kernels see as ``s``."""
 
     stream: Ints
-    """[stream, (key, number of onsets so far, row of the mix)]"""
+    """[stream] a `STREAM`"""
     place_key: Ints
     """[p] key of the place's people"""
     patient: Ints
@@ -322,7 +335,6 @@ class CareArrays:
         return with_twins(self, memo)
 
 
-STREAM_WIDTH = 3
 REASONS, VISITS, MONEYS, EVENTS, WORKS = len(Reason), len(Visit), len(Money), len(Event), len(Work)
 NEEDS, ENDS, AMBULANCES = len(Need), len(End), len(Ambulance)
 NOWHERE = len(TIERS)
@@ -354,16 +366,18 @@ class CareState:
         conditions, schemes = int(s[Setting.CONDITIONS]), int(s[Setting.SCHEMES])
         facilities, counties = int(s[Setting.FACILITIES]), int(s[Setting.COUNTIES])
         tiers, settings = len(TIERS), len(SETTINGS)
-        if max(conditions, schemes) > MOST_NUMBERED:
-            raise ValueError(f"more than {MOST_NUMBERED:,} conditions or schemes")
-        stream = np.zeros((world.stream_name.size, STREAM_WIDTH), dtype=np.int64)
-        stream[:, 0] = [stream_key(run, int(name)) for name in world.stream_name]
+        if max(conditions, counties) > MOST_NUMBERED:
+            raise ValueError(f"more than {MOST_NUMBERED:,} conditions or counties")
+        if schemes > MOST_SCHEMES:
+            raise ValueError(f"more than {MOST_SCHEMES:,} schemes")
+        stream = np.zeros(world.stream_name.size, dtype=STREAM)
+        stream["key"] = [stream_key(run, int(name)) for name in world.stream_name]
 
         persons = int(s[Setting.PERSONS])
         self.capacity = capacity
         self._bills = _BILLS_PER_ROW * capacity if persons else 0
         self.arrays = CareArrays(
-            stream=stream.ravel(),
+            stream=stream.view(np.int64),
             place_key=np.array(
                 [key_of_place(run, int(name)) for name in world.place_name], dtype=np.int64
             ),
@@ -470,6 +484,7 @@ get_scheme, set_scheme = _column("scheme")
 get_first_tier, set_first_tier = _column("first_tier")
 get_reason, set_reason = _column("reason")
 get_since_onset, set_since_onset = _column("since_onset")
+get_time, set_time = _column("time")
 get_direct, set_direct = _column("direct")
 get_position, set_position = _column("position")
 get_band, set_band = _column("band")
@@ -493,7 +508,11 @@ def _cells(name: str) -> Any:
 
 
 patient_cell, set_patient_cell = _cells("patient")
-stream_state, set_stream_state = _cells("stream")
+_in_stream = columns(CareArrays, "stream", STREAM)
+stream_key_of, _ = _in_stream("key")
+stream_number, set_stream_number = _in_stream("number")
+stream_mix, set_stream_mix = _in_stream("mix")
+stream_onset, set_stream_onset = _in_stream("onset")
 place_key = reader(CareArrays, "place_key")
 clock, set_clock = _cells("clock")
 expected_wait, set_expected_wait = _cells("expected_wait")
