@@ -159,4 +159,5 @@ def _clear(s: int, row: int) -> None:
     state.set_readmitted(s, row, 0)
     state.set_own_account(s, row, 0)
     state.set_placed(s, row, 0)
+    state.set_attempts(s, row, 0)
     state.set_since_onset(s, row, 0.0)

@@ -24,7 +24,7 @@ from sim.pathway.care.stay import (
     wait_for_step_down,
 )
 from sim.pathway.care.visit import after_consultation, arrive, consult, decide, examine
-from sim.pathway.steps import GRANTED, Step
+from sim.pathway.steps import GRANTED, RENEGED, Step
 from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.world import NONE, Behaviour, Setting
 
@@ -57,7 +57,9 @@ def next_step(w: int, s: int, row: int, event: int, waited: float) -> Step:
     if stage == Stage.TRAVELLING:
         return arrive(w, s, row)
     if stage == Stage.WAITING_FOR_DOCTOR:
-        return consult(w, s, row, waited) if granted else leave_queue(w, s, row, waited)
+        if granted:
+            return consult(w, s, row, waited)
+        return leave_queue(w, s, row, waited, event == RENEGED)
     if stage == Stage.CONSULTATION:
         return after_consultation(w, s, row)
     if stage == Stage.WAITING_FOR_EXAM:

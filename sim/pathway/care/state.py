@@ -48,6 +48,8 @@ PATIENT = record(
     ambulance="i1",
     own_account="i1",
     placed="i1",
+    attempts="i1",
+    closing="i1",
     acute="f8",
     rehabilitation="f8",
     tried="i8",
@@ -92,6 +94,10 @@ ambulance
     1 if the patient came by ambulance, always an emergency.
 placed
     1 if the patient comes to stay: the place was chosen before the way here.
+attempts
+    Queues for a doctor left since one was seen last.
+closing
+    1 if patience lasts until the door closes.
 acute, rehabilitation
     Minutes of the stay, once it has begun; no rehabilitation is 0.
 tried
@@ -229,7 +235,7 @@ class Event(IntEnum):
     """Referrals that review sent back."""
     DIVERTED = 6
     ABANDONED = 7
-    """Left a doctor's queue."""
+    """Left a doctor's queue, not because it closed."""
     UNMET = 8
     """Episodes that ended without the care they needed."""
     READMISSIONS = 9
@@ -258,6 +264,10 @@ class Event(IntEnum):
     """Episodes begun by people above the threshold of catastrophic cover, or at a ceiling of the year."""
     STAYED_ELSEWHERE = 24
     """Chose another hospital for the stay than the one that would have admitted them."""
+    LEFT_CLOSED = 25
+    """Were sent home from a doctor's queue at closing time."""
+    CAME_AGAIN = 26
+    """Went to the same place again after they had left its queue."""
 
 
 class Work(IntEnum):
@@ -494,6 +504,8 @@ get_readmitted, set_readmitted = _column("readmitted")
 get_stay_needed, set_stay_needed = _column("stay_needed")
 get_ambulance, set_ambulance = _column("ambulance")
 get_placed, set_placed = _column("placed")
+get_attempts, set_attempts = _column("attempts")
+get_closing, set_closing = _column("closing")
 get_step_down, set_step_down = _column("step_down")
 get_tried, set_tried = _column("tried")
 get_own_account, set_own_account = _column("own_account")

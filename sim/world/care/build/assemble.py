@@ -11,6 +11,7 @@ import pandas as pd
 from sim.chance import log_deviation
 from sim.glossary import TIERS
 from sim.scenario.care.inputs import Inputs
+from sim.world.care.build.doors import calendar_fields
 from sim.world.care.build.money import Rules, price_fields
 from sim.world.care.build.nests import nest_fields
 from sim.world.care.build.partitions import build_partitions
@@ -187,6 +188,7 @@ def _epoch_world(
         **_condition_fields(inputs),
         **_facility_fields(inputs, facilities, catchment.counties),
         **nest_fields(inputs),
+        **calendar_fields(inputs, facilities, resources.facility_pool, resources.pools),
         **preference,
         **price_fields(inputs, rules, facilities),
         **yearly_fields(inputs),
