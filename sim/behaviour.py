@@ -169,6 +169,16 @@ class Behaviour(IntEnum):
     PRESENT_HOSPITAL = _Declared(
         "present_hospital", "utility", 0.0, -100 * _DECIDES_ALONE,
         "就诊医院效用", "what being there already adds to a hospital as a place of stay", "choice")
+    SET_OUT_SPREAD_MIN = _Declared(
+        "set_out_spread_min", "minutes", 0.0, inf,
+        "开门后到达时段", "time after opening in which those arrive who would have come before", "doors")
+    RETRY_SHARE = _Declared(
+        "retry_share", "share", 0.0, 1.0,
+        "候诊离开后再来比例", "come to the same place again when it opens next, of those who left a queue",
+        "referral", 0.0)
+    MOST_ATTEMPTS = _Declared(
+        "most_attempts", "attempts", 1.0, 127.0,
+        "候诊次数上限", "queues left unseen after which a patient gives up", "referral")
     # fmt: on
 
 

@@ -52,6 +52,8 @@ class Purpose(IntEnum):
     AFTER_RENEGE = 24
     REFERRAL_DELAY = 25
     NEST = 26
+    SET_OUT = 27
+    RETRY = 28
     PERSON = 29
     AMBULANCE = 30
     SERVICE = 40

@@ -27,6 +27,8 @@ from sim.world.care.world import (
     NESTS,
     NONE,
     PROFILES,
+    QUARTER_MIN,
+    QUARTERS,
     SETTINGS,
     Behaviour,
     CareWorld,
@@ -80,6 +82,8 @@ _SHAPES = {
     "service_share": "facility", "in_scope_share": "scheme tier setting",
     "rate": "scheme tier setting", "deductible": "scheme tier setting",
     "ceiling": "scheme tier setting",
+    "facility_calendar": "facility", "night_duty": "facility", "door_guide": "calendar quarter",
+    "door_end": "stretch", "door_open": "stretch",
     "yearly_deductible": "scheme setting", "yearly_ceiling": "scheme setting",
     "catastrophic_from": "scheme", "catastrophic_rate": "scheme",
     "assisted_share": "scheme", "assistance_rate": "scheme",
@@ -93,6 +97,7 @@ _NUMBERS = {
     "place_county": "county", "reach_facility": "facility", "facility_tier": "tier",
     "facility_destination": "destination",
     "facility_profile": "facility_profile", "reach_profile": "facility_profile",
+    "facility_calendar": "calendar", "door_guide": "stretch",
 }  # fmt: skip
 """Fields that hold numbers of something, all from 0 up."""
 
@@ -102,13 +107,14 @@ _SHARES = (
     "rehabilitation_share", "exam_share", "readmission_share", "step_down_share",
     "over_referral", "capability", "daily_share", "service_share", "in_scope_share", "rate",
     "mix", "takes_emergencies", "surgical", "prevalence",
-    "catastrophic_rate", "assisted_share", "assistance_rate",
+    "catastrophic_rate", "assisted_share", "assistance_rate", "night_duty", "door_open",
 )  # fmt: skip
 _ABOVE_ZERO = ("acute_minutes", "place_people")
 _SHARE_BEHAVIOUR = (
     Behaviour.MODERATE_FROM, Behaviour.SEVERE_FROM, Behaviour.BOUND,
     Behaviour.BOUND_EXCEPT_CHILDREN, Behaviour.COMPLY, Behaviour.OWN_CHOICE,
     Behaviour.REVIEW_RETURNED, Behaviour.BYPASS_AFTER_RENEGE, Behaviour.UNREFERRED_RATE_LOSS,
+    Behaviour.RETRY_SHARE,
 )  # fmt: skip
 _ROUNDING = 1e-9
 
@@ -139,6 +145,7 @@ def broken_in_worlds(worlds: Sequence[CareWorld], pools: Sequence[Pools]) -> lis
                 *_onsets(world),
                 *_reach(world),
                 *_facilities(world, its_pools.count),
+                *_doors(world),
                 *_patterns(its_pools),
             ]
         )
@@ -165,6 +172,8 @@ def sizes_of(world: CareWorld) -> dict[str, int]:
         "mix_row": world.mix.size // (len(AGE_BANDS) * int(s[Setting.CONDITIONS])),
         "facility_profile": int(s[Setting.FACILITY_PROFILES]),
         "destination": int(s[Setting.DESTINATIONS]),
+        "quarter": QUARTERS, "calendar": world.door_guide.size // QUARTERS,
+        "stretch": world.door_end.size,
     }  # fmt: skip
 
 
@@ -304,6 +313,21 @@ def _facilities(world: CareWorld, pools: int) -> Iterator[str]:
             best = getattr(world, name).reshape(sizes["county"], -1)[county]
             if not np.array_equal(best, able.max(axis=0, initial=0.0)):
                 yield f"{name} is not the best of county {county}'s own facilities"
+
+
+def _doors(world: CareWorld) -> Iterator[str]:
+    """Find calendars whose stretches do not follow each other from Monday on to two beyond the week."""
+    guide = world.door_guide.reshape(-1, QUARTERS)
+    firsts = [*guide[:, 0].tolist(), world.door_end.size]
+    for calendar, (first, end) in enumerate(pairwise(firsts)):
+        ends, is_open = world.door_end[first:end], world.door_open[first:end]
+        quarters = np.arange(QUARTERS) * QUARTER_MIN
+        if not np.array_equal(guide[calendar], first + np.searchsorted(ends, quarters, "right")):
+            yield f"the guide of calendar {calendar} does not point to the present stretch"
+        if ends.size == 1 and ends[0] < np.inf:
+            yield f"calendar {calendar} ends"
+        if ends.size > 1 and (ends[-3] < MINUTES_PER_WEEK or (np.diff(is_open) == 0).any()):
+            yield f"calendar {calendar} does not go on after the week, or does not change"
 
 
 def _patterns(pools: Pools) -> Iterator[str]:

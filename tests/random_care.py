@@ -29,6 +29,7 @@ from sim.glossary import AGE_BANDS, TIERS
 from sim.pathway.care.state import CareState
 from sim.subjects.care.model import CARE
 from sim.world.care.build.definitions import inside_of
+from sim.world.care.build.doors import door_fields
 from sim.world.care.build.nests import nest_table
 from sim.world.care.build.partitions import build_partitions
 from sim.world.care.build.people import mix_guide
@@ -320,7 +321,19 @@ def _world(recipe: CareRecipe, luck: Luck, shared: Fields, facility_pool: Ints) 
         **_money(recipe, luck),
         **_yearly(recipe, luck),
         facility_pool=ints(facility_pool),
+        **_doors(recipe, luck),
     )
+
+
+def _doors(recipe: CareRecipe, luck: Luck) -> Fields:
+    """Calendars of doors, which random pools keep to no more than doctors do: open, closed, by the hour."""
+    by_the_hour = [[(minute, float(n)) for minute, n, _ in luck.week(most=1)] for _ in range(2)]
+    calendars = [[(0, 1.0)], [(0, 0.0)], *by_the_hour]
+    return {
+        "facility_calendar": ints(luck.some_of([0, 0, 0, 0, 1, 2, 3, 3], recipe.facilities)),
+        "night_duty": ints(luck.numbers(0, 1, recipe.facilities)),
+        **door_fields(calendars),
+    }
 
 
 def _behaviour(luck: Luck) -> list[float]:
@@ -351,6 +364,9 @@ def _behaviour(luck: Luck) -> list[float]:
         Behaviour.NEST_ABOVE: luck.one_of(_NEST),
         Behaviour.BED_WAIT_WEIGHT_PER_DAY: luck.one_of([0.0, -0.1, -5.0]),
         Behaviour.PRESENT_HOSPITAL: luck.one_of([0.0, 2.0]),
+        Behaviour.SET_OUT_SPREAD_MIN: luck.one_of([0.0, 90.0, 1440.0]),
+        Behaviour.RETRY_SHARE: luck.share(),
+        Behaviour.MOST_ATTEMPTS: luck.one_of([1.0, 2.0, 3.0]),
     }
     return [values[cell] for cell in Behaviour]
 

@@ -32,6 +32,7 @@ from sim.pathway.steps import (
     step_priority,
 )
 from sim.subjects.care.model import CARE
+from sim.world.care.build.doors import door_fields
 from sim.world.care.build.nests import nest_table
 from sim.world.care.build.people import mix_guide
 from sim.world.care.build.reach import names_of
@@ -95,6 +96,9 @@ BEHAVIOUR: dict[Behaviour, float] = {
     Behaviour.BED_WAIT_WEIGHT_PER_DAY: 0.0,
     # Who needs a stay takes the bed at hand, unless a test says otherwise.
     Behaviour.PRESENT_HOSPITAL: 100.0,
+    Behaviour.SET_OUT_SPREAD_MIN: 90.0,
+    Behaviour.RETRY_SHARE: 0.0,
+    Behaviour.MOST_ATTEMPTS: 3.0,
 }
 
 
@@ -214,6 +218,10 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
         "able": reals(np.tile(np.linspace(1.0, 0.4, _FACILITIES), len(BANDS))),
         "stay_appeal": reals(np.linspace(1.0, 0.4, _FACILITIES)),
         "log_stable": nest_table(np.ones(len(NESTS))),
+        # Open at all hours, unless a test says otherwise.
+        "facility_calendar": ints([0] * _FACILITIES),
+        "night_duty": ints([1] * _FACILITIES),
+        **door_fields([[(0, 1.0)]]),
         "price_visit": reals([100_00.0] * _FACILITIES),
         "price_stay": reals([5_000_00.0] * _FACILITIES),
         "daily_share": reals([0.5] * _FACILITIES),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.mutation.in_clock import CLOCK
 from tests.mutation.in_engine import ENGINE
 from tests.mutation.in_files import FILES
 from tests.mutation.in_measures import MEASURES
@@ -10,4 +11,4 @@ from tests.mutation.in_pathway import PATHWAY
 from tests.mutation.in_persons import PERSONS
 from tests.mutation.in_services import SERVICES
 
-FAULTS = (*PATHWAY, *PERSONS, *SERVICES, *NETWORKS, *ENGINE, *MEASURES, *FILES)
+FAULTS = (*PATHWAY, *PERSONS, *CLOCK, *SERVICES, *NETWORKS, *ENGINE, *MEASURES, *FILES)

@@ -59,7 +59,7 @@ PATHWAY = (
     ),
     Fault(
         "every emergency drives as fast as an ambulance",
-        "sim/pathway/care/referral.py",
+        "sim/pathway/care/reach.py",
         "if state.get_ambulance(s, row) == 1:",
         "if state.get_emergency(s, row) == 1:",
         _PATHWAY,

@@ -69,11 +69,20 @@ def test_more_than_four_bytes_can_number_is_refused(field: str, what: str) -> No
         new_arrays(SimpleNamespace(**tally), Partition(0, 0, 1, 0, 1), 8, 0)
 
 
-@pytest.mark.parametrize("setting", [Setting.CONDITIONS, Setting.SCHEMES])
-def test_more_conditions_or_schemes_than_a_row_can_number_are_refused(setting: Setting) -> None:
+@pytest.mark.parametrize(
+    ("setting", "most", "what"),
+    [
+        (Setting.CONDITIONS, 32_768, "conditions or counties"),
+        (Setting.COUNTIES, 32_768, "conditions or counties"),
+        (Setting.SCHEMES, 128, "schemes"),
+    ],
+)
+def test_more_than_a_patients_row_can_number_are_refused(
+    setting: Setting, most: int, what: str
+) -> None:
     world = make_world()
-    world.settings[setting] = state.MOST_NUMBERED + 1
-    with pytest.raises(ValueError, match="more than 32,768 conditions or schemes"):
+    world.settings[setting] = most + 1
+    with pytest.raises(ValueError, match=f"more than {most:,} {what}"):
         state.CareState(world, run_key(1, 0), 1)
 
 

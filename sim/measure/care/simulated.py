@@ -166,6 +166,8 @@ def event_indicators(run: RunTotals) -> Iterator[Row]:
         ("diverted", Event.DIVERTED),
         ("stays_elsewhere", Event.STAYED_ELSEWHERE),
         ("abandoned", Event.ABANDONED),
+        ("left_closed", Event.LEFT_CLOSED),
+        ("came_again", Event.CAME_AGAIN),
     ):
         yield indicator, "", 0, run.event(event) / run.years
     yield "travel_time_mean", "", 0, run.mean_minutes(Event.TRAVEL_TICKS, Event.TRIPS)

@@ -19,7 +19,7 @@ from sim.chance import Purpose, draw
 from sim.kernel import kernel, open_kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.capability import can_treat, ward_cell
-from sim.pathway.care.reach import first_item, nearest_able
+from sim.pathway.care.reach import finds_doctor, first_item, nearest_able
 from sim.pathway.care.state import End
 from sim.world.care.world import (
     BANDS,
@@ -138,8 +138,10 @@ def choose(
     """Return the position within reach of the facility chosen between two tiers, or NONE.
 
     For a visit, or at two of the forks for a stay: then among those that can treat the patient in a ward
-    and have not been tried. `spared` is 1 for those who keep the full rate of reimbursement.
+    and have not been tried. `spared` is 1 for those who keep the full rate of reimbursement. Emergencies go
+    only where a doctor is on duty when they come.
     """
+    hurries = state.get_emergency(s, row) == 1
     place, key = state.get_place(s, row), state.get_key(s, row)
     origin, above_primary = first_item(w, place, 0), first_item(w, place, COUNTY)
     primary = 1.0
@@ -166,6 +168,8 @@ def choose(
             else:
                 contract = primary if item < above_primary else 1.0
                 weight = _visit_weight(w, s, item, pays, ables, contract)
+                if hurries and not finds_doctor(w, s, row, item):
+                    weight = 0.0
             u = draw(key ^ view.reach_name(w, item), Purpose.CHOICE, occasion)
             # -log(1 - z) is above z + z * z / 2: most cannot win, and need no logarithm.
             z = 1.0 - u

@@ -12,7 +12,7 @@ from sim.pathway.care.account import account_class, are_kept
 from sim.pathway.care.capability import decide_stay
 from sim.pathway.care.person import index_of_person, person_key, scheme_of
 from sim.pathway.care.record import count_ambulance, count_event, count_not_sought
-from sim.pathway.care.state import STREAM_WIDTH, AccountClass, Ambulance, Event
+from sim.pathway.care.state import AccountClass, Ambulance, Event
 from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.world import HOURS, MIX_STEPS, NONE, Behaviour, Setting
 
@@ -39,9 +39,8 @@ def next_gap(w: int, s: int, stream: int, now: float) -> float:
     A Poisson process whose rate is constant within an hour: one unit exponential is used up along the
     rate, day by day.
     """
-    cell = stream * STREAM_WIDTH
-    number = state.stream_state(s, cell + 1)
-    key = patient_key(state.stream_state(s, cell), number)
+    number = state.stream_number(s, stream)
+    key = patient_key(state.stream_key_of(s, stream), number)
     need = -math.log(draw(key, Purpose.ONSET, 0))
     days = view.settings(w, Setting.DAYS)
     people = view.place_people(w, view.stream_place(w, stream)) * _HOUR
@@ -57,9 +56,12 @@ def next_gap(w: int, s: int, stream: int, now: float) -> float:
         rate = people * view.onset_rate(w, rates + day)
         left = view.hours_before(w, row + HOURS) - past
         if need < rate * left:
-            state.set_stream_state(s, cell + 1, number + 1)
-            state.set_stream_state(s, cell + 2, view.onset_mix(w, rates + day))
-            return day * _DAY + _minute_of_day(w, row, hour, past + need / rate) - now
+            state.set_stream_number(s, stream, number + 1)
+            state.set_stream_mix(s, stream, view.onset_mix(w, rates + day))
+            gap = day * _DAY + _minute_of_day(w, row, hour, past + need / rate) - now
+            # As an engine adds it, so that both have the same minute to the last bit.
+            state.set_stream_onset(s, stream, now + gap)
+            return gap
         need -= rate * left
         day, hour, past = day + 1, 0, 0.0
         row = (week + (weekday + day) % _WEEKDAYS) * _EDGES
@@ -86,13 +88,12 @@ def severity_band(w: int, complexity: float) -> int:
 @entry_kernel
 def begin(w: int, s: int, row: int, stream: int, number: int) -> int:
     """Fill the row of a new patient; return 0 when the episode is prevented or no care is sought."""
-    cell = stream * STREAM_WIDTH
-    key = patient_key(state.stream_state(s, cell), number)
+    key = patient_key(state.stream_key_of(s, stream), number)
     place = view.stream_place(w, stream)
     group = view.place_group(w, place)
     conditions = view.settings(w, Setting.CONDITIONS)
     size = _AGES * conditions
-    who = _pick(w, state.stream_state(s, cell + 2), size, draw(key, Purpose.WHO, 0))
+    who = _pick(w, state.stream_mix(s, stream), size, draw(key, Purpose.WHO, 0))
     age, condition = who // conditions, who % conditions
     county = view.place_county(w, place)
     count_event(s, w, county, Event.ONSETS)
@@ -103,6 +104,7 @@ def begin(w: int, s: int, row: int, stream: int, number: int) -> int:
             return 0
     complexity = draw(key, Purpose.COMPLEXITY, 0)
     state.set_key(s, row, key)
+    state.set_time(s, row, state.stream_onset(s, stream))
     state.set_county(s, row, county)
     state.set_condition(s, row, condition)
     state.set_complexity(s, row, complexity)
@@ -158,4 +160,5 @@ def _clear(s: int, row: int) -> None:
     state.set_readmitted(s, row, 0)
     state.set_own_account(s, row, 0)
     state.set_placed(s, row, 0)
+    state.set_attempts(s, row, 0)
     state.set_since_onset(s, row, 0.0)

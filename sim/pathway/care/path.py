@@ -23,7 +23,7 @@ from sim.pathway.care.stay import (
     wait_for_step_down,
 )
 from sim.pathway.care.visit import after_consultation, arrive, consult, decide, examine
-from sim.pathway.steps import GRANTED, Step
+from sim.pathway.steps import GRANTED, RENEGED, Step
 from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.world import NONE, Behaviour, Setting
 
@@ -43,6 +43,7 @@ def next_step(w: int, s: int, row: int, event: int, waited: float) -> Step:
     waited : float
         Minutes spent in the queue that the event ended.
     """
+    state.set_time(s, row, state.get_time(s, row) + waited)
     stage = state.get_stage(s, row)
     granted = event == GRANTED
     if stage == Stage.NEW:
@@ -55,7 +56,9 @@ def next_step(w: int, s: int, row: int, event: int, waited: float) -> Step:
     if stage == Stage.TRAVELLING:
         return arrive(w, s, row)
     if stage == Stage.WAITING_FOR_DOCTOR:
-        return consult(w, s, row, waited) if granted else leave_queue(w, s, row, waited)
+        if granted:
+            return consult(w, s, row, waited)
+        return leave_queue(w, s, row, waited, event == RENEGED)
     if stage == Stage.CONSULTATION:
         return after_consultation(w, s, row)
     if stage == Stage.WAITING_FOR_EXAM:

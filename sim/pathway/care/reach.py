@@ -8,6 +8,7 @@ from sim.glossary import TIERS
 from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.capability import can_treat, county_can_treat, ward_cell, ward_of
+from sim.pathway.care.doors import takes_at
 from sim.pathway.care.record import is_inside
 from sim.pathway.care.state import Reason
 from sim.world.care.world import COUNTY, MOST_WITHIN_REACH, NONE, Behaviour
@@ -28,21 +29,39 @@ def facility_at(w: int, s: int, row: int, position: int) -> int:
 
 
 @kernel
+def way_to(w: int, s: int, row: int, item: int) -> float:
+    """Return the patient's travel time to a facility within reach."""
+    minutes = view.reach_minutes(w, item)
+    if state.get_ambulance(s, row) == 1:
+        minutes /= view.behaviour(w, Behaviour.AMBULANCE_SPEED_FACTOR)
+    return minutes
+
+
+@kernel
+def finds_doctor(w: int, s: int, row: int, item: int) -> bool:
+    """Tell whether an emergency that sets out now finds a doctor on duty at a facility within reach."""
+    arrival = state.get_time(s, row) + way_to(w, s, row, item)
+    return takes_at(w, view.reach_facility(w, item), arrival)
+
+
+@kernel
 def nearest_able(w: int, s: int, row: int, with_ward: bool) -> int:
     """Return the position of the nearest facility that takes and can treat the emergency, or NONE.
 
-    With a ward for it, too, if asked for.
+    With a ward for it, too, if asked for. Those without a doctor on duty on arrival come after all others.
     """
     place = state.get_place(s, row)
     first = first_item(w, place, 0)
-    best, best_minutes = NONE, math.inf
+    best, best_minutes, best_closed = NONE, math.inf, True
     for item in range(first, first_item(w, place, _TIERS)):
         facility = view.reach_facility(w, item)
         if view.takes_emergencies(w, facility) == 1 and can_treat(w, s, row, facility):
             minutes = view.reach_minutes(w, item)
             has_bed = not with_ward or ward_of(w, s, row, facility) != NONE
-            if has_bed and minutes < best_minutes:
-                best, best_minutes = item - first, minutes
+            closed = not finds_doctor(w, s, row, item)
+            nearer = minutes < best_minutes if closed == best_closed else best_closed
+            if has_bed and nearer:
+                best, best_minutes, best_closed = item - first, minutes, closed
     return best
 
 
@@ -80,17 +99,21 @@ def nearest_with_ward(w: int, s: int, row: int, lowest_tier: int) -> int:
 def next_able(w: int, s: int, row: int, lowest_tier: int, with_ward: bool) -> int:
     """Return the position of the first other facility from a tier up that can treat the patient.
 
-    Facilities within reach are sorted by tier, so the lowest able tier comes first. NONE when there is
-    none from `lowest_tier` up.
+    Facilities within reach are sorted by tier, so the lowest able tier comes first; for emergencies those
+    with a doctor on duty on arrival before all others. NONE when there is none from `lowest_tier` up.
     """
+    hurries, closed = state.get_emergency(s, row) == 1, NONE
     place, present = state.get_place(s, row), state.get_position(s, row)
     origin = first_item(w, place, 0)
     for item in range(first_item(w, place, lowest_tier), first_item(w, place, _TIERS)):
         facility = view.reach_facility(w, item)
         able = item - origin != present and can_treat(w, s, row, facility)
         if able and (not with_ward or ward_of(w, s, row, facility) != NONE):
-            return item - origin
-    return NONE
+            if not hurries or finds_doctor(w, s, row, item):
+                return item - origin
+            if closed == NONE:
+                closed = item - origin
+    return closed
 
 
 @kernel
@@ -139,4 +162,4 @@ def set_target(w: int, s: int, row: int, position: int, reason: int) -> float:
         state.set_why_far(s, row, reason)
     elif view.facility_tier(w, facility) > view.facility_tier(w, present):
         state.set_why_far(s, row, reason)
-    return view.reach_minutes(w, item)
+    return way_to(w, s, row, item)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.chance import Purpose, draw, exponential
 from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.capability import can_treat, doctors_of
 from sim.pathway.care.choice import Fork, choose
+from sim.pathway.care.doors import closes_in, opens_in, set_out_later
 from sim.pathway.care.reach import (
     facility_at,
     lead,
@@ -19,7 +22,11 @@ from sim.pathway.care.record import count_end, count_event, count_trip, count_wo
 from sim.pathway.care.stages import Stage, go, leave
 from sim.pathway.care.state import End, Event, Reason, Work
 from sim.pathway.steps import Step
+from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.world import NONE, OUTSIDE, Behaviour
+
+_AFTER_CLOSING_MIN = 1.0
+"""Who comes again leaves home so much later than the door closed, so that rounding finds it closed."""
 
 
 @kernel
@@ -45,12 +52,15 @@ def _why_nobody_takes(
 
 @kernel
 def travel_to(w: int, s: int, row: int, position: int, reason: int, delay: float) -> Step:
-    """Go to a facility within reach, after a delay in minutes or the time to arrange it (`lead`)."""
+    """Go to a facility within reach, after a delay in minutes or the time to arrange it (`lead`).
+
+    Who is neither an emergency nor on the way to a bed sets out so as to come when a doctor is there.
+    """
     delay = lead(w, s, row, facility_at(w, s, row, position), delay)
     minutes = set_target(w, s, row, position, reason)
-    if state.get_ambulance(s, row) == 1:
-        minutes /= view.behaviour(w, Behaviour.AMBULANCE_SPEED_FACTOR)
     count_trip(w, s, row, minutes)
+    if state.get_emergency(s, row) == 0 and state.get_direct(s, row) == 0:
+        delay += set_out_later(w, s, row, state.get_facility(s, row), delay + minutes)
     state.set_since_onset(s, row, state.get_since_onset(s, row) + delay + minutes)
     pool = doctors_of(w, s, row, state.get_facility(s, row))
     return go(s, row, Stage.TRAVELLING, delay + minutes, 0, pool)
@@ -126,14 +136,45 @@ def referral_delay(w: int, s: int, row: int) -> float:
 
 
 @kernel
-def leave_queue(w: int, s: int, row: int, waited: float) -> Step:
-    """After a wait for a doctor that was too long: bypass upwards, or give up."""
+def _come_again(w: int, s: int, row: int, sent_home: bool) -> Step:
+    """Go home, and come to the same place again when it opens next; where it never closes, a day later."""
+    facility, time = state.get_facility(s, row), state.get_time(s, row)
+    opens, closes = opens_in(w, facility, time), closes_in(w, facility, time)
+    delay = _AFTER_CLOSING_MIN
+    if closes == math.inf:
+        delay = MINUTES_PER_DAY + 0.0
+    elif opens == 0.0 and not sent_home:
+        delay += closes
+    count_event(s, w, state.get_county(s, row), Event.CAME_AGAIN)
+    return travel_to(w, s, row, state.get_position(s, row), Reason.CAPACITY + 0, delay)
+
+
+@kernel
+def leave_queue(w: int, s: int, row: int, waited: float, reneged: bool) -> Step:
+    """After a wait for a doctor that was too long, or that the door closed on.
+
+    Come again, go to a higher tier, or give up. Emergencies do not come again.
+    """
     state.set_since_onset(s, row, state.get_since_onset(s, row) + waited)
-    facility, county = state.get_facility(s, row), state.get_county(s, row)
-    count_event(s, w, county, Event.ABANDONED)
-    count_work(s, facility, Work.ABANDONED, 1)
-    u = draw(state.get_key(s, row), Purpose.AFTER_RENEGE, state.get_visits(s, row))
-    if u < view.behaviour(w, Behaviour.BYPASS_AFTER_RENEGE):
+    facility, county, key = (
+        state.get_facility(s, row),
+        state.get_county(s, row),
+        state.get_key(s, row),
+    )
+    sent_home = reneged and state.get_closing(s, row) == 1
+    if sent_home:
+        count_event(s, w, county, Event.LEFT_CLOSED)
+    else:
+        count_event(s, w, county, Event.ABANDONED)
+        count_work(s, facility, Work.ABANDONED, 1)
+    attempts, visits = state.get_attempts(s, row) + 1, state.get_visits(s, row)
+    state.set_attempts(s, row, attempts)
+    if attempts >= view.behaviour(w, Behaviour.MOST_ATTEMPTS):
+        return give_up(w, s, row, End.LEFT_UNSEEN + 0)
+    again = draw(key, Purpose.RETRY, visits) < view.behaviour(w, Behaviour.RETRY_SHARE)
+    if again and state.get_emergency(s, row) == 0:
+        return _come_again(w, s, row, sent_home)
+    if draw(key, Purpose.AFTER_RENEGE, visits) < view.behaviour(w, Behaviour.BYPASS_AFTER_RENEGE):
         tier = view.facility_tier(w, facility) + 1
         above = choose(w, s, row, Fork.AFTER_QUEUE + 0, 0, tier, OUTSIDE)
         if above != NONE:

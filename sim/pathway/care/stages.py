@@ -54,6 +54,7 @@ def hold(s: int, row: int, stage: int, minutes: float, keep: int) -> Step:
 def go(s: int, row: int, stage: int, minutes: float, keep: int, pool: int) -> Step:
     """Be where a pool is in `minutes`, with (`keep` = 1) or without the held server."""
     state.set_stage(s, row, stage + 0)
+    state.set_time(s, row, state.get_time(s, row) + minutes)
     return make_step(HOLD, pool, 0, 0, minutes, keep)
 
 

@@ -26,14 +26,15 @@ PATIENT = record(
     key="i8",
     complexity="f8",
     since_onset="f8",
+    time="f8",
     facility="i4",
     place="i4",
-    county="i4",
-    visits="i4",
+    county="i2",
+    visits="i2",
     condition="i2",
-    position="i2",
-    scheme="i2",
-    age="i2",
+    position="i1",
+    scheme="i1",
+    age="i1",
     stage="i1",
     emergency="i1",
     referred="i1",
@@ -48,6 +49,8 @@ PATIENT = record(
     ambulance="i1",
     own_account="i1",
     placed="i1",
+    attempts="i1",
+    closing="i1",
     acute="f8",
     rehabilitation="f8",
     tried="i8",
@@ -62,6 +65,8 @@ complexity
     Rank among all episodes of the condition, 0 to 1.
 since_onset
     Minutes from onset until a doctor is seen first.
+time
+    Minute of the run; once a step is taken that holds the patient, the minute at which that ends.
 county
     Of residence.
 visits
@@ -92,6 +97,10 @@ ambulance
     1 if the patient came by ambulance, always an emergency.
 placed
     1 if the patient comes to stay: the place was chosen before the way here.
+attempts
+    Queues for a doctor left since one was seen last.
+closing
+    1 if patience lasts until the door closes.
 acute, rehabilitation
     Minutes of the stay, once it has begun; no rehabilitation is 0.
 tried
@@ -120,8 +129,18 @@ MOST_OWN, MOST_FUND = (1 << 32) - 1, (1 << 16) - 1
 FEN_PER_FUND_OUT, FEN_PER_FUND_IN = 100, 1000
 _BILL_CELLS = BILL.itemsize // 8
 _BILLS_PER_ROW = 4
-MOST_NUMBERED = 1 << 15
-"""Conditions, or schemes, whose numbers fit into a row."""
+MOST_NUMBERED, MOST_SCHEMES = 1 << 15, 1 << 7
+"""Conditions, or counties, and insurance schemes whose numbers fit into a row."""
+STREAM = packed(key="i8", number="i8", mix="i8", onset="f8")
+"""A stream of patients.
+
+key, number
+    Address of the draws, and onsets so far.
+mix
+    Row of the mix that tells who falls ill next.
+onset
+    Minute of the run of that onset.
+"""
 
 
 class AccountClass(IntEnum):
@@ -219,7 +238,7 @@ class Event(IntEnum):
     """Referrals that review sent back."""
     DIVERTED = 6
     ABANDONED = 7
-    """Left a doctor's queue."""
+    """Left a doctor's queue, not because it closed."""
     UNMET = 8
     """Episodes that ended without the care they needed."""
     READMISSIONS = 9
@@ -255,6 +274,10 @@ class Event(IntEnum):
     COMMON_TREATED_INSIDE = 27
     WENT_UP_THEMSELVES = 28
     """Went on to a higher tier by their own choice: unlike the referred or after too long a wait."""
+    LEFT_CLOSED = 29
+    """Were sent home from a doctor's queue at closing time."""
+    CAME_AGAIN = 30
+    """Went to the same place again after they had left its queue."""
 
 
 class Work(IntEnum):
@@ -283,7 +306,7 @@ class CareArrays:
     """What kernels see as ``s``."""
 
     stream: Ints
-    """[stream, (key, number of onsets so far, row of the mix)]"""
+    """[stream] a `STREAM`"""
     place_key: Ints
     """[p] key of the place's people"""
     patient: Ints
@@ -338,7 +361,6 @@ class CareArrays:
         return with_twins(self, memo)
 
 
-STREAM_WIDTH = 3
 REASONS, VISITS, MONEYS, EVENTS, WORKS = len(Reason), len(Visit), len(Money), len(Event), len(Work)
 NEEDS, ENDS, AMBULANCES = len(Need), len(End), len(Ambulance)
 NOWHERE = len(TIERS)
@@ -371,16 +393,18 @@ class CareState:
         facilities, counties = int(s[Setting.FACILITIES]), int(s[Setting.COUNTIES])
         tiers, settings, places = len(TIERS), len(SETTINGS), int(s[Setting.DESTINATIONS])
         skills = int(s[Setting.SKILLS])
-        if max(conditions, schemes) > MOST_NUMBERED:
-            raise ValueError(f"more than {MOST_NUMBERED:,} conditions or schemes")
-        stream = np.zeros((world.stream_name.size, STREAM_WIDTH), dtype=np.int64)
-        stream[:, 0] = [stream_key(run, int(name)) for name in world.stream_name]
+        if max(conditions, counties) > MOST_NUMBERED:
+            raise ValueError(f"more than {MOST_NUMBERED:,} conditions or counties")
+        if schemes > MOST_SCHEMES:
+            raise ValueError(f"more than {MOST_SCHEMES:,} schemes")
+        stream = np.zeros(world.stream_name.size, dtype=STREAM)
+        stream["key"] = [stream_key(run, int(name)) for name in world.stream_name]
 
         persons = int(s[Setting.PERSONS])
         self.capacity = capacity
         self._bills = _BILLS_PER_ROW * capacity if persons else 0
         self.arrays = CareArrays(
-            stream=stream.ravel(),
+            stream=stream.view(np.int64),
             place_key=np.array(
                 [key_of_place(run, int(name)) for name in world.place_name], dtype=np.int64
             ),
@@ -494,6 +518,7 @@ get_first_tier, set_first_tier = _column("first_tier")
 get_reason, set_reason = _column("reason")
 get_why_far, set_why_far = _column("why_far")
 get_since_onset, set_since_onset = _column("since_onset")
+get_time, set_time = _column("time")
 get_direct, set_direct = _column("direct")
 get_position, set_position = _column("position")
 get_band, set_band = _column("band")
@@ -503,6 +528,8 @@ get_readmitted, set_readmitted = _column("readmitted")
 get_stay_needed, set_stay_needed = _column("stay_needed")
 get_ambulance, set_ambulance = _column("ambulance")
 get_placed, set_placed = _column("placed")
+get_attempts, set_attempts = _column("attempts")
+get_closing, set_closing = _column("closing")
 get_step_down, set_step_down = _column("step_down")
 get_tried, set_tried = _column("tried")
 get_own_account, set_own_account = _column("own_account")
@@ -517,7 +544,11 @@ def _cells(name: str) -> Any:
 
 
 patient_cell, set_patient_cell = _cells("patient")
-stream_state, set_stream_state = _cells("stream")
+_in_stream = columns(CareArrays, "stream", STREAM)
+stream_key_of, _ = _in_stream("key")
+stream_number, set_stream_number = _in_stream("number")
+stream_mix, set_stream_mix = _in_stream("mix")
+stream_onset, set_stream_onset = _in_stream("onset")
 place_key = reader(CareArrays, "place_key")
 clock, set_clock = _cells("clock")
 expected_wait, set_expected_wait = _cells("expected_wait")

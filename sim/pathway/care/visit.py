@@ -15,6 +15,7 @@ from sim.pathway.care.capability import (
     service_of,
     ward_of,
 )
+from sim.pathway.care.doors import closes_in
 from sim.pathway.care.payment import pay_visit
 from sim.pathway.care.record import count_end, count_first_seen, count_visit, ticks
 from sim.pathway.care.referral import is_referred_though_treatable, refer
@@ -29,7 +30,10 @@ from sim.world.care.world import NONE, Setting
 
 @kernel
 def arrive(w: int, s: int, row: int) -> Step:
-    """Take a place in the waiting room, or go straight to a bed."""
+    """Take a place in the waiting room, or go straight to a bed.
+
+    Who is no emergency waits until the door closes at most.
+    """
     visits = state.get_visits(s, row) + 1
     state.set_visits(s, row, visits)
     if state.get_direct(s, row) == 1:
@@ -38,13 +42,18 @@ def arrive(w: int, s: int, row: int) -> Step:
     pool = doctors_of(w, s, row, facility)
     mean = view.doctor_patience(w, priority_of(s, row))
     u = draw(state.get_key(s, row), Purpose.DOCTOR_PATIENCE, visits)
-    return seize(s, row, Stage.WAITING_FOR_DOCTOR, pool, exponential(u, mean), 0)
+    patience, closing = exponential(u, mean), math.inf
+    if state.get_emergency(s, row) == 0:
+        closing = closes_in(w, facility, state.get_time(s, row))
+    state.set_closing(s, row, 1 if closing < patience else 0)
+    return seize(s, row, Stage.WAITING_FOR_DOCTOR, pool, min(patience, closing), 0)
 
 
 @kernel
 def consult(w: int, s: int, row: int, waited: float) -> Step:
     """See the doctor: count and bill the visit."""
     facility = state.get_facility(s, row)
+    state.set_attempts(s, row, 0)
     state.set_wait_ticks(s, facility, state.wait_ticks(s, facility) + ticks(waited))
     state.set_wait_count(s, facility, state.wait_count(s, facility) + 1)
     if state.get_first_tier(s, row) == NONE:

@@ -29,6 +29,10 @@ NONE = -1
 MOST_WITHIN_REACH = 64
 """Facilities within reach of one place: a bit each of one number."""
 
+QUARTER_MIN = 15
+QUARTERS = 7 * 24 * 60 // QUARTER_MIN
+"""Quarters of an hour of a week: where to begin to look for the present stretch of a calendar."""
+
 NESTS = ("primary", "county", "city", "above")
 """Facilities that patients take for alike, see `NEST_OF_TIER`."""
 NEST_OF_TIER = (0, 0, 1, 2, 3, 3)
@@ -222,6 +226,18 @@ class CareWorld:
     """[f] choice weight as a place of stay: constant of the kind, size of the hospital"""
     log_stable: Reals
     """[nest, part, cell] quantiles of the noise that a nest shares, see `build.nests.nest_table`"""
+
+    # --- doors ---
+    facility_calendar: Ints
+    """[f] number of the calendar"""
+    night_duty: Ints
+    """[f] 1 if there are doctors at all hours of the week"""
+    door_guide: Ints
+    """[calendar, quarter of an hour of the week] first stretch of the calendar that ends after it begins"""
+    door_end: Reals
+    """[stretch] minute of the week, counted on after Sunday, at which it ends; inf if it is the only one"""
+    door_open: Ints
+    """[stretch] 1 if the calendar has doctors on duty; the stretches of a calendar follow each other"""
 
     # --- money (prices in fen, a hundredth of a yuan) ---
     price_visit: Reals

@@ -12,6 +12,7 @@ from sim.chance import log_deviation
 from sim.glossary import TIERS
 from sim.scenario.care.inputs import Inputs
 from sim.world.care.build.definitions import definition_fields, inside_of
+from sim.world.care.build.doors import calendar_fields
 from sim.world.care.build.money import Rules, price_fields
 from sim.world.care.build.nests import nest_fields
 from sim.world.care.build.partitions import build_partitions
@@ -198,6 +199,7 @@ def _epoch_world(
         **service_fields(inputs, facilities),
         **nest_fields(inputs),
         **defined,
+        **calendar_fields(inputs, facilities, resources.facility_pool, resources.pools),
         **preference,
         **price_fields(inputs, rules, facilities),
         **yearly_fields(inputs),
