@@ -121,6 +121,14 @@ def test_when_doors_open_and_close(minute: float, opens: float, closes: float) -
     assert closes_in(patient.w, CLINIC, minute) == pytest.approx(closes)
 
 
+def test_a_door_may_open_and_close_within_a_quarter_of_an_hour() -> None:
+    patient = _at(0.0, [(0, 0.0), (485, 1.0), (725, 0.0)])
+    assert opens_in(patient.w, CLINIC, 484.0) == 1.0
+    assert opens_in(patient.w, CLINIC, 485.0) == 0.0
+    assert closes_in(patient.w, CLINIC, 724.0) == 1.0
+    assert opens_in(patient.w, CLINIC, 725.0) == 10_080.0 + 485.0 - 725.0
+
+
 def test_the_week_of_a_calendar_begins_where_the_run_does() -> None:
     """On a run that begins on Sunday at 12:00 the door opens after 20 hours."""
     patient = _at(0.0, settings=settings({Setting.START_MINUTE_OF_WEEK: 6 * 1440 + 720}))
