@@ -84,7 +84,7 @@ def attempts(table: str, name: str) -> Iterator[list[dict[str, Any]]]:
                 {"set": "services.share_of_beds", "plus": -step, "where": maternal, **date},
             ]
         return
-    if table == "schemes":
+    if table == "schemes" and name in ("urban_share", "rural_share"):
         for step in (0.01, -0.01):
             yield [
                 {"set": f"schemes.{name}", "plus": step, "where": {"scheme": "employees"}, **date},
