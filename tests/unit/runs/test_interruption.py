@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -11,6 +12,14 @@ import pytest
 from sim.engine.stop import end_if_stopped
 from sim.runs.executor import run_tasks
 from sim.runs.interruption import interruptible
+
+
+@pytest.fixture(autouse=True)
+def _hearing() -> Iterator[None]:
+    """Hear Ctrl-C as Python does: what a shell runs in its background is born deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def press_and_forget(_: object = None) -> None:
