@@ -117,5 +117,5 @@ def test_a_full_disk_is_one_line_and_leaves_no_folder(
 
 def test_a_question_has_tables_and_words() -> None:
     answer = sim.leaks("baseline-2020", **SHORT)  # type: ignore[arg-type]
-    assert {"leaks", "leaks_by_condition"} == set(answer.tables)
+    assert {"leaks", "leaks_by_condition", "destinations"} == set(answer.tables)
     assert answer.shown("en")
