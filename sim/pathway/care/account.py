@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.chance import Purpose, draw
 from sim.glossary import AGE_BANDS
-from sim.kernel import entry_kernel, kernel
+from sim.kernel import entry_kernel, kernel, open_kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.person import person_key, scheme_of
 from sim.pathway.care.state import (
@@ -41,7 +41,7 @@ def paid_by_fund(s: int, person: int, setting: int) -> int:
     return state.account_fund_in(s, person) * FEN_PER_FUND_IN
 
 
-@kernel
+@open_kernel
 def account_class(w: int, s: int, scheme: int, person: int) -> int:
     """Return how far a person of a scheme is in the year's account, an `AccountClass`."""
     own, fresh = state.account_own(s, person), False

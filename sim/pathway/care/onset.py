@@ -140,7 +140,6 @@ def _open_account(w: int, s: int, row: int, person: int) -> None:
     """Look up once, at the onset, how far the person is in the year's account."""
     reached = account_class(w, s, state.get_scheme(s, row), person)
     state.set_person(s, row, person)
-    state.set_own_account(s, row, reached)
     if reached >= AccountClass.ABOVE_THRESHOLD:
         count_event(s, w, state.get_county(s, row), Event.BEGUN_PROTECTED + 0)
 
@@ -158,7 +157,6 @@ def _clear(s: int, row: int) -> None:
     state.set_first_tier(s, row, NONE)
     state.set_direct(s, row, 0)
     state.set_readmitted(s, row, 0)
-    state.set_own_account(s, row, 0)
     state.set_placed(s, row, 0)
     state.set_attempts(s, row, 0)
     state.set_since_onset(s, row, 0.0)

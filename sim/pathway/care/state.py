@@ -47,7 +47,6 @@ PATIENT = record(
     readmitted="i1",
     stay_needed="i1",
     ambulance="i1",
-    own_account="i1",
     placed="i1",
     attempts="i1",
     closing="i1",
@@ -107,8 +106,6 @@ tried
     Where no bed was found, once one was asked for: the bit of a facility's position.
 step_down
     Facility of the step-down bed, once it was asked for.
-own_account
-    How far the person was in the year's account at the onset, an `AccountClass`.
 person
     Number of the person's account; set only where there are accounts.
 """
@@ -532,7 +529,6 @@ get_attempts, set_attempts = _column("attempts")
 get_closing, set_closing = _column("closing")
 get_step_down, set_step_down = _column("step_down")
 get_tried, set_tried = _column("tried")
-get_own_account, set_own_account = _column("own_account")
 get_person, set_person = _column("person")
 get_acute, set_acute = _column("acute")
 get_rehabilitation, set_rehabilitation = _column("rehabilitation")

@@ -9,7 +9,7 @@ import pytest
 from worlds import CENTRE, HOSPITAL, Visitors, make_world, settings
 
 from sim.glossary import AGE_BANDS, TIERS
-from sim.pathway.care.account import is_full, people_above_threshold, settle
+from sim.pathway.care.account import account_class, is_full, people_above_threshold, settle
 from sim.pathway.care.onset import begin
 from sim.pathway.care.path import new_period
 from sim.pathway.care.stages import Stage
@@ -250,9 +250,9 @@ def test_how_far_a_person_is_in_the_year(
     patient = Visitors(world)
     patient.state.arrays.account.view(ACCOUNT)[:] = (own, fund_out, fund_in)
     begin(patient.w, patient.s, 0, 0, 0)
-    assert patient.cell("own_account") == reached
-    first = world.person_first[patient.cell("age")]
-    assert first <= patient.cell("person") < first + 10
+    person, first = patient.cell("person"), world.person_first[patient.cell("age")]
+    assert first <= person < first + 10
+    assert account_class(patient.w, patient.s, 0, person) == reached
     protected = reached >= AccountClass.ABOVE_THRESHOLD
     assert patient.happened(Event.BEGUN_PROTECTED) == protected
 
