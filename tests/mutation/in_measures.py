@@ -17,6 +17,13 @@ MEASURES = (
         _CARE,
     ),
     Fault(
+        "hospitals of a city's districts outside the run are nobody's",
+        "sim/world/care/build/definitions.py",
+        'table = inputs.region.counties.set_index("county")',
+        'table = inputs.counties.set_index("county")',
+        ("tests/scenario/test_care_definitions.py",),
+    ),
+    Fault(
         "county hospitals count as primary care",
         "sim/measure/care/simulated.py",
         'yield "primary_visit_share", "", 0, ratio(seen[: TOWNSHIP + 1].sum(), seen.sum())',

@@ -102,8 +102,7 @@ def test_what_is_inside_for_a_district_and_for_a_county(
         defined.county_area, switch, defined.admissions, defined.common_conditions
     )
     inputs = SimpleNamespace(
-        region=SimpleNamespace(definitions=changed),
-        counties=region.counties,
+        region=SimpleNamespace(definitions=changed, counties=region.counties),
         conditions=region.conditions,
     )
     facilities, counties = facilities_of(region), np.array([DISTRICT, COUNTY_CODE])

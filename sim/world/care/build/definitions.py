@@ -28,7 +28,7 @@ def definition_fields(inputs: Inputs, facilities: pd.DataFrame, counties: Ints) 
         (counties,) codes of the run's counties.
     """
     defined = inputs.region.definitions
-    table = inputs.counties.set_index("county")
+    table = inputs.region.counties.set_index("county")  # neighbours outside the run, too
     is_district = ~table["kind"].isin(defined.county_area)
     city_of = table["prefecture"].where(is_district, NONE).astype(np.int64)
     by_city = defined.district_inside == "own_city"
