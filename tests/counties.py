@@ -18,7 +18,6 @@ from sim.engine.log import log_columns
 from sim.engine.reference import simulate
 from sim.engine.tally import Tally
 from sim.measure.care import run_frames
-from sim.pathway.care.path import DESCRIBES
 from sim.region import Region
 from sim.scenario import load_scenario
 from sim.scenario.care.inputs import Inputs
@@ -108,8 +107,9 @@ def run_logged(
 ) -> tuple[Tally, pd.DataFrame]:
     """Run once and return the tally and the patient log."""
     rows: list[Reals] = []
-    tally = engine(care_model(built), seed, 0, rows.append)
-    return tally, pd.DataFrame(log_columns(np.concatenate(rows), DESCRIBES))
+    model = care_model(built)
+    tally = engine(model, seed, 0, rows.append)
+    return tally, pd.DataFrame(log_columns(np.concatenate(rows), model.pathway))
 
 
 def indicators(built: CareWorlds, seed: int = 1) -> pd.Series:

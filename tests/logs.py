@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.engine.choose import Simulate
@@ -10,7 +12,7 @@ from sim.engine.model import Model
 from sim.engine.tally import Tally
 from sim.world.fields import Reals
 
-LogRow = tuple[float, int, int, float, int, int, float, int, int, int, int, int, int]
+LogRow = tuple[Any, ...]
 """Time, patient, event, waited, action, pool, minutes, keep, and what the pathway describes."""
 
 
@@ -22,5 +24,5 @@ def run_with_log(
     tally = simulate(model, seed, replication, chunks.append)
     if not chunks:
         return tally, []
-    columns = log_columns(np.concatenate(chunks), model.pathway.describes)
+    columns = log_columns(np.concatenate(chunks), model.pathway)
     return tally, list(zip(*(column.tolist() for column in columns.values()), strict=True))

@@ -65,7 +65,7 @@ class Pathway:
         What the patient does next.
     new_period : (w, s, period) -> None
         Called at the start of every period.
-    describe : (w, s, row) -> tuple of ints
+    describe : (w, s, row) -> tuple of numbers
         What a log shows beside times and pools.
     new_state : (world, run key, periods) -> State
         Fresh memory; a `PartedState` if the pathway can carry.
@@ -82,10 +82,12 @@ class Pathway:
     begin: Callable[[int, int, int, int, int], int]
     next_step: Callable[[int, int, int, int, float], Step]
     new_period: Callable[[int, int, int], None]
-    describe: Callable[[int, int, int], tuple[int, ...]]
+    describe: Callable[[int, int, int], tuple[float, ...]]
     new_state: Callable[[Any, Any, int], Any]
     describes: tuple[str, ...]
     """Names of what `describe` returns: the columns of a log."""
+    describes_real: tuple[str, ...] = ()
+    """Those of them that are no whole numbers."""
     carry: Callable[[int, int, int, int], None] | None = None
     settle: Callable[[int], None] | None = None
     is_full: Callable[[int], int] | None = None

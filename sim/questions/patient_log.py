@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from sim.engine.compiled import simulate
 from sim.engine.log import LOG_HEAD, log_columns
-from sim.engine.model import Model
+from sim.engine.model import Model, Pathway
 from sim.runs.atomic import atomic_file, clear_os_errors
 from sim.subjects.log_names import NamedColumn
 from sim.world.fields import Reals
@@ -64,22 +64,22 @@ def write_log_of(
     model: Model, names: Mapping[str, NamedColumn], seed: int, replication: int, path: Path
 ) -> int:
     """Run one replication of a model, write its log and return the number of rows."""
-    describes = model.pathway.describes
+    pathway = model.pathway
     # A run without patients leaves a file with the columns alone.
-    empty = _table(np.zeros((0, LOG_HEAD + len(describes))), describes, names)
+    empty = _table(np.zeros((0, LOG_HEAD + len(pathway.describes))), pathway, names)
     # Times and patients hardly repeat: a dictionary of them costs time and saves nothing.
     few = [name for name in empty.column_names if name not in _MANY_VALUES]
     schema = empty.schema.with_metadata({MARK: b"1"})
     with pq.ParquetWriter(path, schema, use_dictionary=few) as writer:
-        groups = _RowGroups(writer, describes, names)
+        groups = _RowGroups(writer, pathway, names)
         simulate(model, seed, replication, groups.add)
         groups.write_rest()
     return groups.total
 
 
-def _table(rows: Reals, describes: tuple[str, ...], names: Mapping[str, NamedColumn]) -> pa.Table:
+def _table(rows: Reals, pathway: Pathway, names: Mapping[str, NamedColumn]) -> pa.Table:
     """Return rows as columns, the names of numbers after all numbers."""
-    columns = log_columns(rows, describes)
+    columns = log_columns(rows, pathway)
     named = {name: column.of(columns[column.source]) for name, column in names.items()}
     return pa.table({**columns, **named})
 
@@ -87,11 +87,9 @@ def _table(rows: Reals, describes: tuple[str, ...], names: Mapping[str, NamedCol
 class _RowGroups:
     """Holds rows back until they fill a row group, and never many more."""
 
-    def __init__(
-        self, writer: Any, describes: tuple[str, ...], names: Mapping[str, NamedColumn]
-    ) -> None:
+    def __init__(self, writer: Any, pathway: Pathway, names: Mapping[str, NamedColumn]) -> None:
         self.total = 0
-        self._writer, self._describes, self._names = writer, describes, names
+        self._writer, self._pathway, self._names = writer, pathway, names
         self._held: list[Reals] = []
         self._size = 0
 
@@ -112,7 +110,7 @@ class _RowGroups:
             self._write(np.concatenate(self._held))
 
     def _write(self, rows: Reals) -> None:
-        table = _table(rows, self._describes, self._names)
+        table = _table(rows, self._pathway, self._names)
         table = table.replace_schema_metadata(self._writer.schema.metadata)
         self._writer.write_table(table, row_group_size=GROUP_ROWS)
         self.total += len(rows)

@@ -15,7 +15,6 @@ from sim.engine.model import Model
 from sim.engine.tally import Tally
 from sim.measure.care.invariants import broken_in_log, broken_in_tally
 from sim.measure.network.invariants import broken_in_network
-from sim.pathway.care.path import DESCRIBES
 from sim.region import Region
 from sim.scenario import Scenario, list_scenarios, load_scenario, overridden
 from sim.scenario.network.load import load_network
@@ -157,6 +156,6 @@ def _care(region: Region, scenario: Scenario) -> tuple[int, int, list[str]]:
     model = care_model(built)
     rows: list[Reals] = []
     tally: Tally = simulate(model, short.run.seed, 0, rows.append)
-    log = pd.DataFrame(log_columns(np.concatenate(rows), DESCRIBES))
+    log = pd.DataFrame(log_columns(np.concatenate(rows), model.pathway))
     broken = [*broken_in_tally(built, tally), *broken_in_log(model, tally, log)]
     return tally.entered, len(log), broken

@@ -10,6 +10,20 @@ _BUILT = ("tests/unit/pathway/test_care_persons.py", "tests/unit/world/test_care
 
 PERSONS = (
     Fault(
+        "a log shows the bill of an earlier step",
+        "sim/pathway/care/path.py",
+        "    forget_bill(s)\n",
+        "",
+        ("tests/scenario/test_care_log_adds_up.py",),
+    ),
+    Fault(
+        "a log shows the bill at the next facility",
+        "sim/pathway/care/path.py",
+        "float(state.patient_bill(s, BILLED_BY)),",
+        "float(state.get_facility(s, row)),",
+        ("tests/scenario/test_care_log_adds_up.py",),
+    ),
+    Fault(
         "a chronic condition befalls anybody",
         "sim/pathway/care/person.py",
         "if share >= 1.0:",

@@ -6,12 +6,13 @@ import math
 
 from sim.kernel import entry_kernel, kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.account import begin_year
+from sim.pathway.care.account import are_kept, begin_year
 from sim.pathway.care.choice import choose_first_contact, nest_scale, why_no_first_contact
+from sim.pathway.care.payment import forget_bill
 from sim.pathway.care.record import count_bed_wait
 from sim.pathway.care.referral import divert, give_up, leave_queue, travel_to
 from sim.pathway.care.stages import Stage
-from sim.pathway.care.state import ROW_WIDTH, TICKS_PER_MINUTE, Reason
+from sim.pathway.care.state import BILLED_BY, ROW_WIDTH, TICKS_PER_MINUTE, Money, Reason
 from sim.pathway.care.stay import (
     admit,
     after_acute,
@@ -44,6 +45,7 @@ def next_step(w: int, s: int, row: int, event: int, waited: float) -> Step:
         Minutes spent in the queue that the event ended.
     """
     state.set_time(s, row, state.get_time(s, row) + waited)
+    forget_bill(s)
     stage = state.get_stage(s, row)
     granted = event == GRANTED
     if stage == Stage.NEW:
@@ -139,16 +141,37 @@ def carry(s: int, row: int, other: int, other_row: int) -> None:
 
 
 @entry_kernel
-def describe(_w: int, s: int, row: int) -> tuple[int, int, int, int, int, int]:
-    """Return what a log shows of a patient: place, condition, facility, stage and both reasons."""
+def describe(w: int, s: int, row: int) -> tuple[float, ...]:
+    """Return what a log shows of a patient, in the order of `DESCRIBES`."""
     return (
-        state.get_place(s, row),
-        state.get_condition(s, row),
-        state.get_facility(s, row),
-        state.get_stage(s, row),
-        state.get_reason(s, row),
-        state.get_why_far(s, row),
+        float(state.get_place(s, row)),
+        float(state.get_person(s, row)) if are_kept(w) else float(NONE),
+        float(state.get_age(s, row)),
+        float(state.get_scheme(s, row)),
+        float(state.get_contract(s, row)),
+        float(state.get_condition(s, row)),
+        float(state.get_band(s, row)),
+        state.get_complexity(s, row),
+        float(state.get_stay_needed(s, row)),
+        float(state.get_emergency(s, row)),
+        float(state.get_ambulance(s, row)),
+        float(state.get_referred(s, row)),
+        float(state.get_facility(s, row)),
+        float(state.get_stage(s, row)),
+        float(state.get_reason(s, row)),
+        float(state.get_why_far(s, row)),
+        float(state.patient_bill(s, BILLED_BY)),
+        float(state.patient_bill(s, Money.PRICE)),
+        float(state.patient_bill(s, Money.IN_SCOPE)),
+        float(state.patient_bill(s, Money.FUND)),
+        float(state.patient_bill(s, Money.TOP_UP)),
     )
 
 
-DESCRIBES = ("place", "condition", "facility", "stage", "reason", "why_far")
+DESCRIBES = (
+    "place", "person", "age", "scheme", "contract",
+    "condition", "band", "complexity", "stay_needed", "emergency", "ambulance", "referred",
+    "facility", "stage", "reason", "why_far",
+    "billed_by", "price", "in_scope", "fund", "top_up",
+)  # fmt: skip
+DESCRIBES_REAL = ("complexity",)

@@ -7,8 +7,8 @@ from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.account import are_kept, paid_by_fund, post, top_up
 from sim.pathway.care.record import count_payment, count_work
-from sim.pathway.care.state import Work
-from sim.world.care.world import CITY, SETTINGS, Behaviour
+from sim.pathway.care.state import BILLED_BY, Money, Work
+from sim.world.care.world import CITY, NONE, SETTINGS, Behaviour
 
 _OUTPATIENT, _INPATIENT = 0, 1
 _GRADE_FOUR_FROM = 0.8
@@ -48,6 +48,23 @@ def rate_loss(w: int, tier: int, referred: int, emergency: int) -> float:
 
 
 @kernel
+def forget_bill(s: int) -> None:
+    """Begin a step, of which there is no bill yet."""
+    if state.patient_bill(s, BILLED_BY) != NONE:
+        _remember_bill(s, NONE, 0, 0, 0, 0)
+
+
+@kernel
+def _remember_bill(s: int, facility: int, price: int, in_scope: int, fund: int, more: int) -> None:
+    """Keep what a log shows of the bill of this step."""
+    state.set_patient_bill(s, BILLED_BY, facility)
+    state.set_patient_bill(s, Money.PRICE, price)
+    state.set_patient_bill(s, Money.IN_SCOPE, in_scope)
+    state.set_patient_bill(s, Money.FUND, fund)
+    state.set_patient_bill(s, Money.TOP_UP, more)
+
+
+@kernel
 def _pay(w: int, s: int, row: int, setting: int, price: float) -> None:
     facility = state.get_facility(s, row)
     tier, scheme = view.facility_tier(w, facility), state.get_scheme(s, row)
@@ -65,6 +82,7 @@ def _pay(w: int, s: int, row: int, setting: int, price: float) -> None:
     if kept:
         more = top_up(w, s, row, in_scope - fund, own)
         post(s, state.get_person(s, row), setting, in_scope - fund - more, fund)
+    _remember_bill(s, facility, whole, in_scope, fund + more, more)
     count_payment(w, s, row, setting, whole, in_scope, fund, more, service)
 
 

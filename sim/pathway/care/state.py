@@ -15,7 +15,7 @@ from sim.chance import stream_key
 from sim.glossary import TIERS
 from sim.lookup import adder, columns, reader, writer
 from sim.memory import aligned, doubled, packed, record, with_twins
-from sim.world.care.world import SETTINGS, CareWorld, Setting
+from sim.world.care.world import NONE, SETTINGS, CareWorld, Setting
 from sim.world.fields import Ints, Reals
 
 TICKS_PER_MINUTE = 1 << 16
@@ -308,6 +308,8 @@ class CareArrays:
     """[p] key of the place's people"""
     patient: Ints
     """[row] a `PATIENT`"""
+    patient_bill: Ints
+    """(Money ..., BILLED_BY) the bill of the step just taken, in fen, and whose; 0 and NONE if it has none"""
     clock: Ints
     """(period, 1 when it is counted)"""
     expected_wait: Reals
@@ -360,6 +362,8 @@ class CareArrays:
 
 REASONS, VISITS, MONEYS, EVENTS, WORKS = len(Reason), len(Visit), len(Money), len(Event), len(Work)
 NEEDS, ENDS, AMBULANCES = len(Need), len(End), len(Ambulance)
+BILLED_BY = MONEYS
+"""In the bill of a step, after its amounts: whose it is."""
 NOWHERE = len(TIERS)
 """In place of a tier: the episode ended before any facility was reached."""
 END_PLACES = NOWHERE + 1
@@ -406,6 +410,7 @@ class CareState:
                 [key_of_place(run, int(name)) for name in world.place_name], dtype=np.int64
             ),
             patient=aligned(zeros(capacity, ROW_WIDTH)),
+            patient_bill=self._no_bill(),
             clock=zeros(2),
             expected_wait=np.zeros(facilities),
             item_weight=np.ones(int(s[Setting.ITEMS])),
@@ -472,6 +477,11 @@ class CareState:
             ),
         }
 
+    def _no_bill(self) -> Any:
+        bill = zeros(MONEYS + 1)
+        bill[BILLED_BY] = NONE
+        return aligned(bill)
+
     def part(self) -> CareState:
         """Return the memory of one partition: patients and counters of its own.
 
@@ -482,6 +492,7 @@ class CareState:
         arrays = self.arrays
         own: dict[str, Any] = {name: zeros(*shape) for name, shape in self.shapes.items()}
         own |= self._ledger()
+        own["patient_bill"] = self._no_bill()
         made.arrays = replace(arrays, patient=aligned(zeros(arrays.patient.size)), **own)
         return made
 
@@ -540,6 +551,7 @@ def _cells(name: str) -> Any:
 
 
 patient_cell, set_patient_cell = _cells("patient")
+patient_bill, set_patient_bill = _cells("patient_bill")
 _in_stream = columns(CareArrays, "stream", STREAM)
 stream_key_of, _ = _in_stream("key")
 stream_number, set_stream_number = _in_stream("number")

@@ -6,7 +6,7 @@ from sim.engine.model import Epoch, Model, Pathway
 from sim.errors import InputError, Problem
 from sim.pathway.care.account import is_full, settle
 from sim.pathway.care.onset import begin, next_gap
-from sim.pathway.care.path import DESCRIBES, carry, describe, new_period, next_step
+from sim.pathway.care.path import DESCRIBES, DESCRIBES_REAL, carry, describe, new_period, next_step
 from sim.pathway.care.state import CareState
 from sim.region import Region
 from sim.scenario.care.inputs import Inputs
@@ -30,6 +30,7 @@ CARE = Pathway(
     is_full=is_full,
     new_state=CareState,
     describes=DESCRIBES,
+    describes_real=DESCRIBES_REAL,
 )
 
 

@@ -191,7 +191,7 @@ def _run(step_down_beds: int) -> tuple[float, list[str]]:
     )
     model, rows = make_model(world, pools), list[Reals]()
     tally = simulate(model, 5, 0, rows.append)
-    log = pd.DataFrame(log_columns(np.concatenate(rows), model.pathway.describes))
+    log = pd.DataFrame(log_columns(np.concatenate(rows), model.pathway))
     state = tally.state
     work = state.table("work")[HOSPITAL]
     days = work[Work.STAY_TICKS] / TICKS_PER_MINUTE / _DAY / work[Work.DISCHARGES]

@@ -51,7 +51,7 @@ def test_a_long_log_has_few_row_groups_and_every_row_in_order(tmp_path: Path) ->
     assert len(sizes) == ceil(len(rows) / GROUP_ROWS)
     assert set(sizes[:-1]) == {GROUP_ROWS}
     assert table.column_names == list(COLUMNS)
-    for name, column in log_columns(rows, NETWORK_PATHWAY.describes).items():
+    for name, column in log_columns(rows, NETWORK_PATHWAY).items():
         found = table[name].to_numpy()
         assert found.dtype == column.dtype
         np.testing.assert_array_equal(found, column)
