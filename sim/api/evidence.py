@@ -24,12 +24,11 @@ from sim.report.markdown import check_has_marks, write_measured
 from sim.report.terminal import plain_table
 from sim.report.words import Words
 from sim.runs.atomic import write_csv
-from sim.runs.executor import thread_pool
 from sim.runs.outputs import check_output_file
 from sim.runs.paths import Planned
 from sim.runs.progress import Progress, failure_line
 from sim.runs.workers import Workers, workers_here
-from sim.scenario import region_folder
+from sim.scenario import overridden, region_folder
 from sim.subjects.network.subject import NetworkSubject
 from sim.subjects.prepare import prepare
 from sim.subjects.registry import SUBJECTS, subject_of
@@ -240,18 +239,18 @@ def fit(
     kinds_file: Path | str | None = None,
     **options: Unpack[FitOptions],
 ) -> Shown:
-    """Fit the choice constants to the shares of the tiers over a spread of counties (rough).
+    """Fit the choice constants to the shares of the tiers over all people of a region (rough).
 
     Parameters
     ----------
     source : str, Path, mapping or Scenario
         Of the base year.
     rounds : int
-        1 to 50.
+        1 to 50, of one run each.
     kinds_file : Path or str, optional
         CSV file for the table of kinds with the fitted constants.
     **options
-        See `sim.api.options`.
+        See `sim.api.options`; without `region` the scenario's whole region is run.
 
     Returns
     -------
@@ -274,14 +273,15 @@ def fit(
     targets = region_folder(scenario, folder) / TARGETS
     if not targets.is_file():
         raise InputError(Problem("is missing: the shares that constants are fitted to", targets))
+    if options.get("region") is None:
+        scenario = overridden(scenario, region=[scenario.region.name])
     prepare(subject_of(scenario).pathway)
-    workers = workers_here(options.get("workers"))
-    with thread_pool(workers) as executor:
-        last = fit_constants(scenario, region_folder(scenario, folder), rounds, executor)[-1]
+    threads = workers_here(options.get("workers"))
+    last = fit_constants(scenario, region_folder(scenario, folder), rounds, threads)[-1]
     if kinds_file is not None:
         write_csv(last.kinds, Path(kinds_file))
     tables = {"shares": last.shares, "counties": last.counties, "kinds": last.kinds}
-    titles = {"shares": "shares of the tiers, mean over counties", "counties": "by county"}
+    titles = {"shares": "shares of the tiers", "counties": "by county"}
 
     def shown(words: Words) -> list[object]:
         del words

@@ -90,7 +90,7 @@ class FitOptions(OneRunOptions, total=False):
     Attributes
     ----------
     workers : int
-        Counties side by side; by default all processors.
+        Counties of the run side by side; by default all processors.
     """
 
     workers: int | str | None

@@ -88,7 +88,7 @@ def fit(
     workers: Workers = None,
     scenarios: Folder = None,
 ) -> None:
-    """Fit the choice constants to the shares of the tiers over a spread of counties (rough)."""
+    """Fit the choice constants to the shares of the tiers over all people of a region (rough)."""
     fitted = sim.fit(
         name,
         rounds=rounds,

@@ -1,8 +1,8 @@
 """A first, rough fit of the choice constants to the shares of the tiers.
 
-No statistic gives the constants of the choice model. This fit shifts them, tier by tier, until a spread
-of counties and districts together shows the shares of visits and admissions that ``fit_targets.csv`` asks
-for: the constants of visits follow the visits, those of stays the admissions. Each round adds
+No statistic gives the constants of the choice model. This fit shifts them, tier by tier, until all people
+of a region together show the shares of visits and admissions that ``fit_targets.csv`` asks for: the constants
+of visits follow the visits, those of stays the admissions. Each round adds
 ``log(wanted / found)``, the contraction of Berry (1994, RAND Journal of Economics 25:242). It is no
 calibration: it has no intervals and leaves every other parameter alone.
 """
@@ -10,10 +10,8 @@ calibration: it has no intervals and leaves every other parameter alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,14 +22,9 @@ from sim.frames import rows
 from sim.glossary import TIERS
 from sim.measure.care import run_frames
 from sim.region import Region, load_region
-from sim.scenario import Scenario, overridden
+from sim.scenario import Scenario
 from sim.subjects.care.model import care_model, care_worlds
 
-SPREAD = (
-    "taining", "zherong", "jianning", "dongshan", "wuyishan",
-    "meilie", "sanyuan", "luojiang", "mawei",
-)  # fmt: skip
-"""Five counties and four districts of 93,000 to 291,000 people, inland and coastal."""
 TARGETS = "fit_targets.csv"
 _VISIT = ("constant_mild", "constant_moderate", "constant_severe")
 _STAY = ("constant_stay",)
@@ -48,8 +41,8 @@ class Round:
     shares : DataFrame
         ``visit`` (visit or admission), ``tier``, ``wanted``, ``found``.
     counties : DataFrame
-        ``county``, ``primary_visit_share``, ``in_county_admission_share``, ``in_county_rate``,
-        ``visits_per_person``, ``admissions_per_100``.
+        ``county``, 0 for all together, ``primary_visit_share``, ``in_county_admission_share``,
+        ``in_county_rate``, ``visits_per_person``, ``admissions_per_100`` (the last two only of all).
     kinds : DataFrame
         The kinds table with the constants that gave these shares.
     """
@@ -59,23 +52,12 @@ class Round:
     kinds: pd.DataFrame
 
 
-def _run(county: str, scenario: Scenario, region: Region, kinds: pd.DataFrame) -> pd.DataFrame:
-    """Run one county with these constants and return its flows and indicators."""
-    region = replace(region, kinds=kinds)
-    scenario = overridden(scenario, region=[f"{scenario.region.name}/{county}"])
-    built = care_worlds(region, scenario)
-    frames = run_frames(built, simulate(care_model(built), scenario.run.seed, 0))
-    flows = frames["flows"].assign(
-        visit=lambda f: np.where(f["kind"] == "admission", "admission", "visit")
-    )
-    counts = flows.groupby(["visit", "tier"])["count"].sum().reset_index()
-    shown = frames["indicators"]
-    shown = shown[(shown["tier"] == "") & (shown["county"] == 0)]
-    values = shown.set_index("indicator")["value"]
-    counts["county"] = county
-    for name in _REPORTED:
-        counts[name] = values[name]
-    return counts
+def _run(
+    scenario: Scenario, region: Region, kinds: pd.DataFrame, threads: int
+) -> Mapping[str, pd.DataFrame]:
+    """Run the region once with these constants and return its frames."""
+    built = care_worlds(replace(region, kinds=kinds), scenario)
+    return run_frames(built, simulate(care_model(built), scenario.run.seed, 0, threads=threads))
 
 
 _REPORTED = (
@@ -87,54 +69,49 @@ _REPORTED = (
 )
 
 
-def fit_constants(
-    scenario: Scenario,
-    folder: Path,
-    rounds: int,
-    executor: Executor,
-    counties: Sequence[str] = SPREAD,
-) -> list[Round]:
+def fit_constants(scenario: Scenario, folder: Path, rounds: int, threads: int) -> list[Round]:
     """Fit the constants of a region's facility kinds.
 
     Parameters
     ----------
     scenario : Scenario
-        The base year; its run is used for every county.
+        The base year, with the part of the region that is run.
     folder : Path
         The region's folder, with ``fit_targets.csv``.
     rounds : int
         Rounds of the contraction; the last one only looks.
-    executor : Executor
-        Runs the counties of a round side by side.
-    counties : sequence of str
-        Every county counts alike, so that large districts do not decide alone.
+    threads : int
+        Counties of the run side by side.
     """
     region = load_region(folder)
     targets = pd.read_csv(folder / TARGETS).set_index(["visit", "tier"])["share"]
     kinds = region.kinds.copy()
     history = []
     for _ in range(rounds):
-        run = partial(_run, scenario=scenario, region=region, kinds=kinds)
-        found = pd.concat(executor.map(run, counties), ignore_index=True)
-        shares = _shares(found, targets)
-        summary = found.drop_duplicates("county")[["county", *_REPORTED]]
-        history.append(Round(shares, summary.reset_index(drop=True), kinds))
+        frames = _run(scenario, region, kinds, threads)
+        shares = _shares(frames["flows"], targets)
+        history.append(Round(shares, _by_county(frames["indicators"]), kinds))
         kinds = _shifted(kinds, shares)
     return history
 
 
-def _shares(found: pd.DataFrame, targets: pd.Series) -> pd.DataFrame:
-    """Return the mean over counties of each tier's share, beside the wanted one."""
-    table = found.pivot_table(
-        index=["visit", "tier"], columns="county", values="count", fill_value=0
-    )
-    share = table / table.groupby("visit").transform("sum")
-    frame = share.mean(axis=1).rename("found").reset_index()
-    frame["wanted"] = [
-        targets.get((v, t), 0.0) for v, t in zip(frame["visit"], frame["tier"], strict=True)
-    ]
-    order = frame["tier"].map({tier: i for i, tier in enumerate(TIERS)})
+def _shares(flows: pd.DataFrame, targets: pd.Series) -> pd.DataFrame:
+    """Return each tier's share of the visits and of the admissions, beside the wanted one."""
+    visit = np.where(flows["kind"] == "admission", "admission", "visit")
+    counts = flows["count"].groupby([visit, flows["tier"]]).sum()
+    found = counts / counts.groupby(level=0).transform("sum")
+    frame = found.rename("found").rename_axis(["visit", "tier"]).reset_index()
+    asked = pd.MultiIndex.from_frame(frame[["visit", "tier"]])
+    frame["wanted"] = targets.reindex(asked).fillna(0.0).to_numpy()
+    order = frame["tier"].map(TIERS.index)
     return frame.assign(order=order).sort_values(["visit", "order"]).drop(columns="order")
+
+
+def _by_county(indicators: pd.DataFrame) -> pd.DataFrame:
+    """Return what a round reports of each county, and of all together as county 0."""
+    shown = indicators[(indicators["tier"] == "") & indicators["indicator"].isin(_REPORTED)]
+    table = shown.pivot_table(index="county", columns="indicator", values="value")
+    return table.reindex(columns=list(_REPORTED)).reset_index().rename_axis(columns=None)
 
 
 def _shifted(kinds: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
