@@ -54,6 +54,7 @@ def epoch_pools(luck: Luck, facilities: int, offered: list[Offer]) -> tuple[Pool
             reserved_for=luck.number(0, len(Priority)),
             room=luck.room(),
             levels=offer.levels,
+            served_every=luck.one_of([0, 0, 1, 2, 5]),
         )
         if not closed:
             numbers[offer.facility, offer.skill] = number

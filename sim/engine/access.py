@@ -98,6 +98,8 @@ reserved_for, set_reserved_for = _pool("reserved_for")
 wait_row, set_wait_row = _pool("wait_row")
 first_level, set_first_level = _pool("first_level")
 level_end, set_level_end = _pool("level_end")
+served_every, set_served_every = _pool("served_every")
+turn, set_turn = _pool("turn")
 
 queue_of, _ = _group("queue")
 busy_of, _ = _group("busy")

@@ -21,7 +21,7 @@ LOG_ROWS = 1 << 13
 LOG_MARGIN = 1 << 12
 """Rows that one patient may add to the log at one instant."""
 MOST_NUMBERED = 1 << 31
-"""Nodes, levels and rows of waits: records number them in four bytes."""
+"""Nodes, levels, rows of waits, reserved servers and waiting places: records number them in four bytes."""
 SPARE_ROWS = 64
 """Rows kept free for servers whose release is scheduled; see `sim.engine.moves.give_back_last`."""
 _FEWEST_BUCKETS, _MOST_BUCKETS = 1 << 8, 1 << 14
@@ -116,8 +116,8 @@ joined
 """
 POOL = record(
     servers="i8",
-    reserved="i8",
-    room="i8",
+    reserved="i4",
+    room="i4",
     busy="i4",
     waiting="i4",
     server_since="f8",
@@ -126,6 +126,8 @@ POOL = record(
     wait_row="i4",
     first_level="i4",
     level_end="i4",
+    served_every="i4",
+    turn="i4",
 )
 """A pool.
 
@@ -135,7 +137,9 @@ busy, waiting
     Patients in service and in the queue.
 server_since, level_since
     Time, in minutes, up to which the server time, and the time at each number present, has been accumulated.
-room, reserved_for, wait_row, first_level, level_end
+turn
+    Grants that passed over a later class since the one that joined first was served.
+room, reserved_for, wait_row, first_level, level_end, served_every
     As in `sim.world.pools.Pools`, of the present epoch.
 """
 GROUP = record(

@@ -162,7 +162,8 @@ class Model:
     ValueError
         If the epochs are not in order, or one begins when the run is over; if there are more groups than a
         step can tell apart; if the pathway cannot be divided, or partitions have no window, overlap, or do
-        not have every stream and pool; if periods of a model on the grid begin beside it.
+        not have every stream and pool; if periods of a model on the grid begin beside it; if a pool's numbers
+        are too large for an engine.
     """
 
     pathway: Pathway
@@ -195,6 +196,8 @@ class Model:
             raise ValueError(f"a model has at most {MOST_STREAMS:,} streams, not {self.streams:,}")
         if not self.partitions:
             object.__setattr__(self, "partitions", (self.whole,))
+        for epoch in self.epochs:
+            epoch.pools.check()
         streams = [(part.first_stream, part.streams) for part in self.partitions]
         pools = [(part.first_pool, part.pools) for part in self.partitions]
         if not (_tile(streams, self.streams) and _tile(pools, self.epochs[0].pools.count)):

@@ -73,10 +73,12 @@ class Pool:
         self.reserved_for = 0
         self.room = NO_LIMIT
         self.wait_row = 0
+        self.served_every = 0
         self.levels = (0, 0)
         self.busy = 0
         self.waiting = 0
         self.counting = False
+        self._turn = 0
         self._queues: list[OrderedDict[int, Request]] = [OrderedDict() for _ in range(priorities)]
         self._queue_of = [0] * groups
         self._busy_of = [0] * groups
@@ -145,15 +147,43 @@ class Pool:
     def _serve(self) -> None:
         """Give free servers to those waiting: by priority, then in order of arrival."""
         while self.waiting:
-            for priority, queue in enumerate(self._queues):
-                if queue and self._may_start(priority):
-                    _, request = queue.popitem(last=False)
-                    break
-            else:
+            request = self._first_to_start(0)
+            if request is None:
                 return
+            if self.served_every > 0:
+                request = self._served_in_turn(request)
+            del self._queues[request.priority][request.number]
             self._start(request.group, self.env.since(request.joined), queue=-1)
             self._counts[request.group][_WAITERS] += 1
             request.succeed(GRANTED)
+
+    def _first_to_start(self, classes_from: int) -> Request | None:
+        """Return the head of the first class, from one on, that may have the next server."""
+        for priority in range(classes_from, len(self._queues)):
+            queue = self._queues[priority]
+            if queue and self._may_start(priority):
+                return next(iter(queue.values()))
+        return None
+
+    def _served_in_turn(self, first: Request) -> Request:
+        """Return who gets the next server: `first`, or the one that joined first if it is their turn.
+
+        The first priority class is never passed over; the others are served in the order in which they
+        joined once in `served_every` grants that pass over a later class.
+        """
+        later = self._first_to_start(first.priority + 1)
+        if later is None:
+            return first
+        self._turn = min(self._turn + 1, self.served_every)
+        if first.priority == 0 or self._turn < self.served_every:
+            return first
+        self._turn = 0
+        longest = first
+        while later is not None:
+            if later.joined < longest.joined:
+                longest = later
+            later = self._first_to_start(later.priority + 1)
+        return longest
 
     def _start(self, group: int, wait: float, queue: int = 0) -> None:
         self._change(group, queue=queue, busy=1)

@@ -32,6 +32,7 @@ QUEUED = -1
 _reserved_for = reader(Pools, "reserved_for")
 _room = reader(Pools, "room")
 _wait_row = reader(Pools, "wait_row")
+_served_every = reader(Pools, "served_every")
 _level_start = reader(Pools, "level_start")
 _first_edge = first_not_below(a.edge)
 _ENDS = len(QueueEnd)
@@ -192,9 +193,9 @@ def seize(e: int, row: int, pool: int, priority: int, group: int, patience: floa
 
 
 @kernel
-def _first_to_start(e: int, pool: int) -> int:
-    """Return the row that gets the next free server, or NOBODY: by priority, then order of arrival."""
-    for priority in range(PRIORITIES):
+def _first_to_start(e: int, pool: int, classes_from: int) -> int:
+    """Return the row of the first class, from one on, that may have the next server, or NOBODY."""
+    for priority in range(classes_from, PRIORITIES):
         row = a.end_of_queue(e, _first(e, pool, priority))
         if row != NOBODY and _may_start(e, pool, priority):
             return row
@@ -202,12 +203,38 @@ def _first_to_start(e: int, pool: int) -> int:
 
 
 @kernel
+def _served_in_turn(e: int, pool: int, first: int) -> int:
+    """Return the row that gets the next server: `first`, or the one that joined first if it is their turn.
+
+    The first priority class is never passed over; the others are served in the order in which they joined once
+    in `served_every` grants that pass over a later class.
+    """
+    place, priority = here(e, pool), a.wait_priority(e, first)
+    later = _first_to_start(e, pool, priority + 1)
+    if later == NOBODY:
+        return first
+    turn = min(a.turn(e, place) + 1, a.served_every(e, place))
+    if priority == 0 or turn < a.served_every(e, place):
+        a.set_turn(e, place, turn)
+        return first
+    a.set_turn(e, place, 0)
+    longest = first
+    while later != NOBODY:
+        if a.joined(e, later) < a.joined(e, longest):
+            longest = later
+        later = _first_to_start(e, pool, a.wait_priority(e, later) + 1)
+    return longest
+
+
+@kernel
 def serve(e: int, pool: int) -> None:
     """Give free servers to those waiting."""
     while a.waiting(e, here(e, pool)) > 0:
-        row = _first_to_start(e, pool)
+        row = _first_to_start(e, pool, 0)
         if row == NOBODY:
             return
+        if a.served_every(e, here(e, pool)) > 0:
+            row = _served_in_turn(e, pool, row)
         _unlink(e, pool, row, a.wait_priority(e, row))
         group = a.wait_group(e, row)
         _start(e, pool, group, time_since(e, a.joined(e, row)), -1)
@@ -254,6 +281,7 @@ def adopt(e: int, q: int, pool: int) -> None:
     a.set_room(e, place, _room(q, pool))
     a.set_reserved_for(e, place, _reserved_for(q, pool))
     a.set_wait_row(e, place, _wait_row(q, pool))
+    a.set_served_every(e, place, _served_every(q, pool))
     a.set_first_level(e, place, _level_start(q, pool))
     a.set_level_end(e, place, _level_start(q, pool + 1))
 

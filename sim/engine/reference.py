@@ -212,6 +212,7 @@ class _Run:
             pool.room = int(pools.room[number])
             pool.reserved_for = int(pools.reserved_for[number])
             pool.wait_row = int(pools.wait_row[number])
+            pool.served_every = int(pools.served_every[number])
             pool.levels = (int(pools.level_start[number]), int(pools.level_start[number + 1]))
             self._begin_segment(number, index)
 

@@ -14,6 +14,10 @@ UNLIMITED = 1 << 40
 """Servers of a pool that is never full."""
 NO_LIMIT = -1
 """Waiting places of a pool where any number may wait."""
+MOST_SERVED_EVERY = 1000
+"""The largest `Pools.served_every`."""
+MOST_KEPT = (1 << 31) - 1
+"""The most reserved servers, and waiting places where they are limited: engines have four bytes for each."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,9 @@ class Pools:
     """(pools,) waiting places; `NO_LIMIT` where any number may wait."""
     wait_row: Ints
     """(pools,) first row of the pool in the wait histogram; its groups follow."""
+    served_every: Ints
+    """(pools,) every how many grants that pass over a later class the one that joined first is served, of all
+    classes but the first; 0 = never, which is strict priority. At most `MOST_SERVED_EVERY`."""
     level_start: Ints
     """(pools + 1,) where the pool's time by number present is counted; equal = not counted."""
 
@@ -47,6 +54,23 @@ class Pools:
     def count(self) -> int:
         """Number of pools."""
         return int(self.pattern.size)
+
+    def check(self) -> None:
+        """Raise where a number is outside what an engine can hold.
+
+        Raises
+        ------
+        ValueError
+        """
+        limits = (
+            ("reserved servers", self.segment_reserved, 0, MOST_KEPT),
+            ("waiting places", self.room, NO_LIMIT, MOST_KEPT),
+            ("served_every", self.served_every, 0, MOST_SERVED_EVERY),
+        )
+        for what, numbers, least, most in limits:
+            wrong = numbers[(numbers < least) | (numbers > most)]
+            if wrong.size:
+                raise ValueError(f"{what} of a pool: {wrong[0]:,}; allowed: {least} to {most:,}")
 
 
 pool_pattern = reader(Pools, "pattern")
@@ -93,6 +117,7 @@ class PoolsBuilder:
     _reserved_for: list[int] = field(default_factory=list)
     _room: list[int] = field(default_factory=list)
     _wait_row: list[int] = field(default_factory=list)
+    _served_every: list[int] = field(default_factory=list)
     _levels: list[int] = field(default_factory=list)
 
     def add(
@@ -102,6 +127,7 @@ class PoolsBuilder:
         wait_row: int,
         reserved_for: int = 0,
         room: int = NO_LIMIT,
+        served_every: int = 0,
         levels: int = 0,
     ) -> int:
         """Add a pool and return its number.
@@ -116,6 +142,8 @@ class PoolsBuilder:
             The last priority that may use reserved servers.
         room : int
             Waiting places, or `NO_LIMIT`.
+        served_every : int
+            See `Pools.served_every`; 0 for strict priority.
         levels : int
             For how many numbers present (0, 1, ... levels - 1) time is counted; 0 for none.
         """
@@ -126,6 +154,7 @@ class PoolsBuilder:
         self._pattern.append(self._patterns.setdefault(tuple(joined), len(self._patterns)))
         self._reserved_for.append(reserved_for)
         self._room.append(room)
+        self._served_every.append(served_every)
         self._wait_row.append(wait_row)
         self._levels.append(levels)
         return len(self._pattern) - 1
@@ -149,5 +178,6 @@ class PoolsBuilder:
             reserved_for=ints(self._reserved_for),
             room=ints(self._room),
             wait_row=ints(self._wait_row),
+            served_every=ints(self._served_every),
             level_start=ints(levels),
         )

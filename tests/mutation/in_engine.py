@@ -52,8 +52,8 @@ ENGINE = (
     Fault(
         "last come, first served",
         "sim/engine/pool.py",
-        "queue.popitem(last=False)",
-        "queue.popitem(last=True)",
+        "return next(iter(queue.values()))",
+        "return next(reversed(queue.values()))",
         _QUEUES,
     ),
     Fault(

@@ -34,6 +34,7 @@ def pool_specs(draw: st.DrawFn) -> PoolSpec:
         room=draw(st.sampled_from([NO_LIMIT, 0, 1, 2])),
         reserved_for=draw(st.integers(0, 2)),
         levels=4,
+        served_every=draw(st.sampled_from([0, 1, 2, 3])),
     )
 
 

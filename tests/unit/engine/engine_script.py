@@ -189,6 +189,7 @@ class PoolSpec(NamedTuple):
     room: int = NO_LIMIT
     reserved_for: int = 0
     levels: int = 0
+    served_every: int = 0
 
 
 class Result(NamedTuple):
@@ -252,6 +253,7 @@ def _build(pools: Sequence[PoolSpec], groups: int):
             room=pool.room,
             reserved_for=pool.reserved_for,
             levels=pool.levels,
+            served_every=pool.served_every,
         )
     return builder.build()
 

@@ -147,3 +147,67 @@ def test_reserved_up_to_a_priority(reserved_for: int, granted: list[int]) -> Non
     ]
     result = run(model(patients, [servers(2, 1, reserved_for=reserved_for)]))
     assert [patient for _, patient in order_of(result, "granted")][:2] == granted
+
+
+def _queue(*priorities: int) -> list[tuple[float, list[Line]]]:
+    """Return who comes while the only server is taken until minute 50, a minute apart."""
+    first = (0.0, [seize(), hold(50.0)])
+    return [first] + [
+        (1.0 + number, [seize(priority=priority), hold(10.0)])
+        for number, priority in enumerate(priorities)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("served_every", "granted"),
+    [
+        # Patients 1 and 2 are routine and came first, 3 to 6 are referred.
+        (0, [3, 4, 5, 6, 1, 2]),
+        (1, [1, 2, 3, 4, 5, 6]),
+        (2, [3, 1, 4, 2, 5, 6]),
+        (3, [3, 4, 1, 5, 6, 2]),
+        (5, [3, 4, 5, 6, 1, 2]),
+    ],
+)
+def test_the_one_who_joined_first_is_served_every_few_grants(
+    served_every: int, granted: list[int]
+) -> None:
+    result = run(model(_queue(2, 2, 1, 1, 1, 1), [servers(1, served_every=served_every)]))
+    assert [patient for _, patient in order_of(result, "granted")][1:] == granted
+
+
+def test_a_turn_goes_to_whoever_joined_first_whatever_their_class() -> None:
+    # The second grant is a turn, and the referred patient 1 joined before everybody else.
+    result = run(model(_queue(1, 1, 3, 2), [servers(1, served_every=2)]))
+    assert [patient for _, patient in order_of(result, "granted")][1:] == [1, 2, 3, 4]
+    result = run(model(_queue(3, 1, 1, 2), [servers(1, served_every=2)]))
+    assert [patient for _, patient in order_of(result, "granted")][1:] == [2, 1, 3, 4]
+
+
+def test_emergencies_are_never_passed_over_and_a_turn_waits_for_them() -> None:
+    # Each grant passes over somebody; the turn is due from the second on, and comes after the emergencies.
+    result = run(model(_queue(2, 1, 0, 0, 0), [servers(1, served_every=2)]))
+    assert [patient for _, patient in order_of(result, "granted")][1:] == [3, 4, 5, 1, 2]
+
+
+def test_no_turn_is_counted_where_the_later_class_could_not_have_the_server() -> None:
+    # Two servers, one reserved for the first two classes: who may not have it is not passed over by them.
+    patients = [
+        (0.0, [seize(), hold(100.0)]),
+        (0.0, [seize(), hold(10.0)]),
+        (1.0, [seize(priority=2), hold(10.0)]),
+        (2.0, [seize(priority=1), hold(10.0)]),
+        (3.0, [seize(priority=1), hold(10.0)]),
+        (4.0, [seize(priority=1), hold(10.0)]),
+    ]
+    result = run(model(patients, [servers(2, 1, reserved_for=1, served_every=2)]))
+    assert [patient for _, patient in order_of(result, "granted")] == [0, 1, 3, 4, 5, 2]
+
+
+def test_what_a_pool_cannot_hold_is_refused() -> None:
+    with pytest.raises(ValueError, match="served_every of a pool: 1,001; allowed: 0 to 1,000"):
+        model(_queue(1), [servers(1, served_every=1001)])
+    with pytest.raises(ValueError, match="waiting places of a pool: 4,294,967,296; allowed: -1 to"):
+        model(_queue(1), [servers(1, room=1 << 32)])
+    with pytest.raises(ValueError, match="reserved servers of a pool: 4,294,967,296; allowed: 0"):
+        model(_queue(1), [servers(1 << 40, 1 << 32)])
