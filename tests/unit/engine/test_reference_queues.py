@@ -177,9 +177,9 @@ def test_the_one_who_joined_first_is_served_every_few_grants(
 
 
 def test_a_turn_goes_to_whoever_joined_first_whatever_their_class() -> None:
-    # The second grant is a turn, and the referred patient 1 joined before everybody else.
+    # The second grant is a turn, and patient 2 joined before those of later classes; then counting begins anew.
     result = run(model(_queue(1, 1, 3, 2), [servers(1, served_every=2)]))
-    assert [patient for _, patient in order_of(result, "granted")][1:] == [1, 2, 3, 4]
+    assert [patient for _, patient in order_of(result, "granted")][1:] == [1, 2, 4, 3]
     result = run(model(_queue(3, 1, 1, 2), [servers(1, served_every=2)]))
     assert [patient for _, patient in order_of(result, "granted")][1:] == [2, 1, 3, 4]
 
