@@ -182,7 +182,7 @@ def _condition_fields() -> dict[str, Any]:
         "stay_weight": reals([1.0]),
         "readmission_share": reals([0.0]),
         "department": ints([Skill.DOCTOR, Skill.DOCTOR]),
-        "condition_ward": ints([Skill.WARD_MATERNAL_CHILD]),
+        "condition_ward": ints([Skill.WARD_MATERNAL_CHILD] * len(BANDS)),
         "surgical": ints([1]),
         "step_down_share": reals([0.0]),
         "contract_weight": reals([2.0]),
@@ -212,7 +212,7 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
         "capability": reals(CAPABILITY),
         "county_capability": reals([max(CAPABILITY[f] for f in own)]),
         "county_ward_capability": reals(
-            [max([CAPABILITY[f] for f in own if has_ward[f]], default=0.0)]
+            [max([CAPABILITY[f] for f in own if has_ward[f]], default=0.0)] * len(BANDS)
         ),
         "pay": reals(np.ones(2 * 2 * _FACILITIES)),
         "able": reals(np.tile(np.linspace(1.0, 0.4, _FACILITIES), len(BANDS))),
