@@ -133,7 +133,7 @@ def random_care(recipe: CareRecipe) -> tuple[Model, tuple[CareWorld, ...], tuple
         epochs=tuple(map(Epoch, starts, worlds, pools)),
         streams=shared["stream_name"].size,
         groups=GROUPS,
-        wait_rows=wait_rows(len(Skill)),
+        wait_rows=wait_rows(len(TIERS), len(Skill)),
         start_minute_of_week=int(shared["settings"][Setting.START_MINUTE_OF_WEEK]),
         period_starts=reals(np.arange(recipe.weeks + 1) * 7 * _DAY),
         counted_from=int(shared["settings"][Setting.COUNTED_FROM]),

@@ -133,7 +133,7 @@ def pools_of(
         if tier == OUTSIDE:
             servers = {Skill.DOCTOR: UNLIMITED, Skill.WARD_GENERAL: UNLIMITED}
         for kind, number in servers.items():
-            numbers[f, kind] = builder.add([(0, number, 0)], wait_row=wait_row(tier, kind))
+            numbers[f, kind] = builder.add([(0, number, 0)], wait_row=wait_row(tier, kind, len(Skill)))
     return builder.build(), numbers.ravel()
 
 
@@ -298,7 +298,7 @@ def make_model(world: CareWorld, pools: Pools, weeks: int = 4) -> Model:
         epochs=(Epoch(0.0, world, pools),),
         streams=world.stream_name.size,
         groups=GROUPS,
-        wait_rows=wait_rows(len(Skill)),
+        wait_rows=wait_rows(len(TIERS), len(Skill)),
         start_minute_of_week=0,
         period_starts=reals(np.arange(weeks + 1) * 7 * _DAY),
         counted_from=0,
