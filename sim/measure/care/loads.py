@@ -28,12 +28,13 @@ def loads_frame(run: RunTotals) -> pd.DataFrame:
         left without, ``wait_mean`` and ``wait_p90`` minutes of those served; no percentile of one hospital.
         Pools without limit, and those of neighbours that are not simulated, are left out.
     """
-    table = run.built.inputs[0]
+    table, skills = run.built.inputs[0], run.built.skills
+    by_role = [skill for role in dict.fromkeys(skills.roles) for skill in skills.with_role(role)]
     kind_of = run.built.reach.facilities["kind"].to_numpy()[run.pool_facility]
     limited = np.isin(np.arange(run.pool_skill.size), _limited(run))
     rows = []
     for number, kind in enumerate(table.kinds["kind"]):
-        for skill in range(len(run.built.skills.names)):
+        for skill in by_role:
             pools = np.flatnonzero(limited & (kind_of == kind) & (run.pool_skill == skill))
             if pools.size == 0:
                 continue
@@ -49,7 +50,7 @@ def loads_frame(run: RunTotals) -> pd.DataFrame:
 
 def _limited(run: RunTotals) -> Ints:
     """Return the pools that somebody may have to wait for."""
-    return np.concatenate([run.pools(role) for role in sorted(set(run.built.skills.roles))])
+    return np.concatenate([run.pools(role) for role in dict.fromkeys(run.built.skills.roles)])
 
 
 def _named(run: RunTotals, pools: Ints, is_kind: bool) -> tuple[object, ...]:

@@ -145,6 +145,7 @@ def _facilities(run: RunTotals) -> pd.DataFrame:
     frame["bed_occupancy"] = run.utilisation_by_facility(beds)
     frame["doctor_utilisation"] = run.utilisation_by_facility(doctors)
     frame["doctor_wait_mean"] = run.mean_wait_by_facility(doctors)
+    frame["exam_wait_mean"] = run.mean_wait_by_facility(run.pools_of("exam"))
     frame["bed_wait_mean"] = run.mean_wait_by_facility(beds)
     for name, pools in (("doctor", doctors), ("bed", beds)):
         frame[f"{name}_left"] = run.left_by_facility(pools) / run.years

@@ -219,6 +219,9 @@ def load_indicators(run: RunTotals) -> Iterator[Row]:
         counts = run.wait_counts(run.skills_of("doctor"), run.kinds_of(tiers))
         yield "doctor_wait_p90", name, 0, histogram_quantile(counts, run.tally.wait_edges, 0.9)
         yield "visits_per_doctor_day", name, 0, _visits_per_doctor_day(run, tiers)
+        yield "exam_wait_mean", name, 0, run.mean_wait(run.pools("exam", tier))
+        counts = run.wait_counts(run.skills_of("exam"), run.kinds_of(tiers))
+        yield "exam_wait_p90", name, 0, histogram_quantile(counts, run.tally.wait_edges, 0.9)
         if beds.size == 0:
             continue
         yield "bed_occupancy", name, 0, run.utilisation(beds)
