@@ -133,7 +133,9 @@ def pools_of(
         if tier == OUTSIDE:
             servers = {Skill.DOCTOR: UNLIMITED, Skill.WARD_GENERAL: UNLIMITED}
         for kind, number in servers.items():
-            numbers[f, kind] = builder.add([(0, number, 0)], wait_row=wait_row(tier, kind, len(Skill)))
+            numbers[f, kind] = builder.add(
+                [(0, number, 0)], wait_row=wait_row(tier, kind, len(Skill))
+            )
     return builder.build(), numbers.ravel()
 
 

@@ -28,8 +28,8 @@ def load_table(loads: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataFr
     -------
     DataFrame
         Columns ``scenario``, `LOAD_KEYS`, `LOAD_VALUES` as means over replications, ``utilisation`` and
-        ``wait_mean`` with ``_low`` and ``_high``, ``n`` and ``mark``: ``low`` where less than 20 % of the time on
-        duty is used, ``high`` above 98 %, else empty. In the order of the runs.
+        ``wait_mean`` with ``_low`` and ``_high``, ``n`` and ``mark``: ``low`` where less than 20 % of the time
+        on duty is used, ``high`` above 98 %, else empty. In the order of the runs.
     """
     keys = ["scenario", *LOAD_KEYS]
     wide = loads.pivot(index=keys, columns="replication", values=list(LOAD_VALUES))

@@ -56,7 +56,9 @@ def _limited(run: RunTotals) -> Ints:
 def _named(run: RunTotals, pools: Ints, is_kind: bool) -> tuple[object, ...]:
     facility = run.built.reach.facilities.iloc[run.pool_facility[pools[0]]]
     skill = run.built.inputs[0].skills.iloc[run.pool_skill[pools[0]]]
-    its = (0, "", "") if is_kind else (facility["facility"], facility["name_zh"], facility["name_en"])
+    its = (
+        (0, "", "") if is_kind else (facility["facility"], facility["name_zh"], facility["name_en"])
+    )
     return (
         *(facility["tier"], facility["kind"], *its),
         *(skill["skill"], skill["name_zh"], skill["name_en"]),

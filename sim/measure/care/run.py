@@ -40,7 +40,8 @@ def run_frames(built: CareWorlds, tally: Tally) -> dict[str, pd.DataFrame]:
         skill_zh, skill_en, priority, served, left, mean, p50, p90; minutes), ``facilities`` (one row per
         facility; counts per year),
         ``far`` (county, tier, kind, why_left, why_far, count): visits outside, ``destinations``
-        (`sim.measure.care.destinations.destinations_frame`) and ``loads`` (`sim.measure.care.loads.loads_frame`).
+        (`sim.measure.care.destinations.destinations_frame`) and ``loads``
+        (`sim.measure.care.loads.loads_frame`).
     """
     run = RunTotals(built, tally)
     made = (

@@ -95,7 +95,7 @@ def doctors_of(w: int, s: int, row: int, facility: int) -> int:
 def ward_cell(w: int, s: int, row: int, facility: int) -> int:
     """Return the cell of `facility_pool` with the ward for the patient, or NONE.
 
-    That of the condition and its severity; where a facility lacks it that of milder cases, then the general one.
+    That of the condition and its severity; where there is none that of milder cases, then the general one.
     """
     condition = state.get_condition(s, row)
     cell = state.get_band(s, row) * view.settings(w, Setting.CONDITIONS) + condition

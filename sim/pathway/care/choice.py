@@ -18,7 +18,7 @@ from enum import IntEnum
 from sim.chance import Purpose, draw
 from sim.kernel import kernel, open_kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.capability import can_treat, service_of, ward_cell, wanted_department
+from sim.pathway.care.capability import can_treat, service_of, wanted_department, ward_cell
 from sim.pathway.care.reach import finds_doctor, first_item, nearest_able
 from sim.pathway.care.state import End
 from sim.world.care.world import (

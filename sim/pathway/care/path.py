@@ -101,7 +101,7 @@ def new_period(w: int, s: int, period: int) -> None:
 
 @kernel
 def _expect_waits(w: int, s: int) -> None:
-    """Expect of every department the waits of its patients; of one that is not there, those of the general one."""
+    """Expect of a department the waits of its patients; of one that is not there, of the general one."""
     slope = view.behaviour(w, Behaviour.WAIT_WEIGHT_PER_MIN)
     skills = view.settings(w, Setting.SKILLS)
     for facility in range(view.settings(w, Setting.FACILITIES)):

@@ -36,9 +36,9 @@ def test_a_row_is_what_its_pools_did(whole_fujian: Region) -> None:
         assert row["servers"] == pytest.approx(servers / run.minutes)
         assert row["joined"] == pytest.approx(counts[Count.JOINED] / run.years)
         left = counts[Count.RENEGED] + counts[Count.REFUSED]
-        assert row["left_share"] == pytest.approx(left / max(counts[Count.JOINED], 1), nan_ok=True) or (
-            counts[Count.JOINED] == 0
-        )
+        assert row["left_share"] == pytest.approx(
+            left / max(counts[Count.JOINED], 1), nan_ok=True
+        ) or (counts[Count.JOINED] == 0)
         if counts[Count.GRANTED] > 0:
             wait = amounts[:, :, Amount.WAIT].sum() / counts[Count.GRANTED]
             assert row["wait_mean"] == pytest.approx(wait)
@@ -73,7 +73,9 @@ def test_pools_beyond_the_limits_are_marked_by_their_mean() -> None:
     table = load_table(_loads([0.19, 0.21, 0.97, 0.985, nan]))
     assert table["skill"].tolist() == ["s0", "s1", "s2", "s3", "s4"]
     assert table["mark"].tolist() == ["low", "", "", "high", ""]
-    assert table["utilisation"].tolist() == pytest.approx([0.19, 0.21, 0.97, 0.985, nan], nan_ok=True)
+    assert table["utilisation"].tolist() == pytest.approx(
+        [0.19, 0.21, 0.97, 0.985, nan], nan_ok=True
+    )
     # t(0.975, 1) = 12.706205: half of 0.02 times it.
     assert table["utilisation_high"][1] == pytest.approx(0.21 + 0.127062, abs=1e-6)
     once = load_table(_loads([0.5, 0.98 + 0.01]).query("replication == 0"))

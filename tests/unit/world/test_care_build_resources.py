@@ -118,9 +118,7 @@ def test_hospitals_that_serve_more_give_a_county_its_part(whole_fujian: Region) 
     table, reach = built.resources[0].table, built.reach
     facilities = reach.facilities
     skills = built.skills
-    beds = table[
-        table["skill"].isin([*skills.with_role("ward"), *skills.with_role("step_down")])
-    ]
+    beds = table[table["skill"].isin([*skills.with_role("ward"), *skills.with_role("step_down")])]
     by_facility = beds.groupby("facility")["servers"].sum()
     kinds = built.inputs[0].kinds.set_index("kind")
     usable = staffed_beds(facilities, kinds) * reach.slice
