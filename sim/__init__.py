@@ -6,7 +6,7 @@
 >>> study.figure("in_county", lang="en")     # a matplotlib figure
 
 Run and compare:     run, compare
-Why:                 waterfall, marginal, leaks, bottlenecks
+Why:                 waterfall, marginal, leaks, bottlenecks, workload
 How sure:            uncertainty, precision, warm_up, long_run
 Scenarios:           load, check, remarks, resolved, changes, describe, loads,
                      listing, areas, new, shipped_scenarios
@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from sim.api.why import leaks as leaks
     from sim.api.why import marginal as marginal
     from sim.api.why import waterfall as waterfall
+    from sim.api.why import workload as workload
     from sim.errors import InputError as InputError
     from sim.errors import Problem as Problem
     from sim.errors import RunsFailed as RunsFailed
@@ -92,7 +93,7 @@ _HOMES = {
     "sim.api.scenarios": ("changes", "check", "listing", "load", "loads", "remarks", "resolved"),
     "sim.api.shipped": ("shipped_scenarios",),
     "sim.api.study": ("compare", "run"),
-    "sim.api.why": ("bottlenecks", "leaks", "marginal", "waterfall"),
+    "sim.api.why": ("bottlenecks", "leaks", "marginal", "waterfall", "workload"),
     "sim.errors": ("InputError", "Problem", "RunsFailed", "StudyInterrupted", "ValidationStopped"),
     "sim.measure.network.delay": ("delay_by_beds",),
     "sim.measure.output_analysis.precision": ("Aim",),

@@ -67,7 +67,7 @@ _SHAPES = {
     "rehabilitation_minutes": "condition", "consultation_factor": "condition",
     "exam_share": "condition", "visit_weight": "condition", "stay_weight": "condition",
     "readmission_share": "condition", "department": "profile condition",
-    "condition_ward": "condition", "surgical": "condition",
+    "condition_ward": "band condition", "surgical": "condition",
     "step_down_share": "condition", "contract_weight": "condition",
     "facility_tier": "facility", "facility_county": "facility", "facility_profile": "facility",
     "facility_destination": "facility",
@@ -75,7 +75,7 @@ _SHAPES = {
     "service_minutes": "facility skill", "service_sigma": "facility skill",
     "over_referral": "facility", "doctor_patience": "priority",
     "capability": "facility_profile condition", "county_capability": "county condition",
-    "county_ward_capability": "county condition",
+    "county_ward_capability": "county band condition",
     "pay": "setting spared scheme condition facility_profile", "able": "condition band facility_profile",
     "stay_appeal": "facility", "log_stable": "nest nest_part nest_cell",
     "price_visit": "facility", "price_stay": "facility", "daily_share": "facility",
@@ -298,9 +298,9 @@ def _facilities(world: CareWorld, pools: int) -> Iterator[str]:
         yield "condition_ward is not a ward"
         return
     capability = world.capability.reshape(sizes["facility_profile"], -1)[world.facility_profile]
-    has_ward = (pool[:, world.condition_ward] != NONE) | (
-        pool[:, [world.settings[Setting.WARD]]] != NONE
-    )
+    wards = world.condition_ward.reshape(len(BANDS), -1)
+    stands_in = (pool[:, wards[0]] != NONE) | (pool[:, [world.settings[Setting.WARD]]] != NONE)
+    has_ward = (pool[:, wards] != NONE) | stands_in[:, None]
     if (world.common_until < NONE).any() or (world.common_until >= len(BANDS)).any():
         yield "common_until has numbers that do not exist"
     inside = inside_of(vars(world))
@@ -308,10 +308,10 @@ def _facilities(world: CareWorld, pools: int) -> Iterator[str]:
         here = inside[county]
         for name, able in (
             ("county_capability", capability[here]),
-            ("county_ward_capability", np.where(has_ward, capability, 0.0)[here]),
+            ("county_ward_capability", np.where(has_ward, capability[:, None], 0.0)[here]),
         ):
             best = getattr(world, name).reshape(sizes["county"], -1)[county]
-            if not np.array_equal(best, able.max(axis=0, initial=0.0)):
+            if not np.array_equal(best, able.max(axis=0, initial=0.0).ravel()):
                 yield f"{name} is not the best of county {county}'s own facilities"
 
 

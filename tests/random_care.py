@@ -133,7 +133,7 @@ def random_care(recipe: CareRecipe) -> tuple[Model, tuple[CareWorld, ...], tuple
         epochs=tuple(map(Epoch, starts, worlds, pools)),
         streams=shared["stream_name"].size,
         groups=GROUPS,
-        wait_rows=wait_rows(len(Skill)),
+        wait_rows=wait_rows(len(TIERS), len(Skill)),
         start_minute_of_week=int(shared["settings"][Setting.START_MINUTE_OF_WEEK]),
         period_starts=reals(np.arange(recipe.weeks + 1) * 7 * _DAY),
         counted_from=int(shared["settings"][Setting.COUNTED_FROM]),
@@ -403,7 +403,7 @@ def _conditions(recipe: CareRecipe, luck: Luck) -> Fields:
         "stay_weight": reals(luck.between(0.0, 3.0, size)),
         "readmission_share": reals(luck.shares(size)),
         "department": ints([int(luck.one_of(DEPARTMENTS)) for _ in range(2 * size)]),
-        "condition_ward": ints([int(luck.one_of(WARDS)) for _ in range(size)]),
+        "condition_ward": ints([int(luck.one_of(WARDS)) for _ in range(len(BANDS) * size)]),
         "surgical": ints(luck.numbers(0, 1, size)),
         "step_down_share": reals(luck.shares(size, low=0.4)),
         "contract_weight": reals(luck.some_of([0.0, 1.0, 10.0], size)),
@@ -434,9 +434,10 @@ def _abilities(
     like = np.exp(luck.random.normal(size=(conditions, len(BANDS), size)))
     like[luck.random.random(like.shape) < 0.1] = 0.0
     pool = facility_pool.reshape(size, -1)
-    has_ward = (pool[:, ward] != NONE) | (pool[:, [shared["settings"][Setting.WARD]]] != NONE)
+    wards = ward.reshape(len(BANDS), conditions)
+    stands_in = (pool[:, wards[0]] != NONE) | (pool[:, [shared["settings"][Setting.WARD]]] != NONE)
     able = capability[profile]
-    with_ward = np.where(has_ward, able, 0.0)
+    with_ward = np.where((pool[:, wards] != NONE) | stands_in[:, None], able[:, None], 0.0)
     homes = inside_of(shared)
     return {
         "facility_profile": ints(profile),

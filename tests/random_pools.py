@@ -50,7 +50,7 @@ def epoch_pools(luck: Luck, facilities: int, offered: list[Offer]) -> tuple[Pool
         closed = offer.skill != Skill.DOCTOR and luck.chance(0.2)
         number = builder.add(
             [(0, 0, 0)] if closed else _servers(luck, offer),
-            wait_row=wait_row(offer.tier, offer.skill),
+            wait_row=wait_row(offer.tier, offer.skill, len(Skill)),
             reserved_for=luck.number(0, len(Priority)),
             room=luck.room(),
             levels=offer.levels,

@@ -133,7 +133,9 @@ def pools_of(
         if tier == OUTSIDE:
             servers = {Skill.DOCTOR: UNLIMITED, Skill.WARD_GENERAL: UNLIMITED}
         for kind, number in servers.items():
-            numbers[f, kind] = builder.add([(0, number, 0)], wait_row=wait_row(tier, kind))
+            numbers[f, kind] = builder.add(
+                [(0, number, 0)], wait_row=wait_row(tier, kind, len(Skill))
+            )
     return builder.build(), numbers.ravel()
 
 
@@ -182,7 +184,7 @@ def _condition_fields() -> dict[str, Any]:
         "stay_weight": reals([1.0]),
         "readmission_share": reals([0.0]),
         "department": ints([Skill.DOCTOR, Skill.DOCTOR]),
-        "condition_ward": ints([Skill.WARD_MATERNAL_CHILD]),
+        "condition_ward": ints([Skill.WARD_MATERNAL_CHILD] * len(BANDS)),
         "surgical": ints([1]),
         "step_down_share": reals([0.0]),
         "contract_weight": reals([2.0]),
@@ -212,7 +214,7 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
         "capability": reals(CAPABILITY),
         "county_capability": reals([max(CAPABILITY[f] for f in own)]),
         "county_ward_capability": reals(
-            [max([CAPABILITY[f] for f in own if has_ward[f]], default=0.0)]
+            [max([CAPABILITY[f] for f in own if has_ward[f]], default=0.0)] * len(BANDS)
         ),
         "pay": reals(np.ones(2 * 2 * _FACILITIES)),
         "able": reals(np.tile(np.linspace(1.0, 0.4, _FACILITIES), len(BANDS))),
@@ -298,7 +300,7 @@ def make_model(world: CareWorld, pools: Pools, weeks: int = 4) -> Model:
         epochs=(Epoch(0.0, world, pools),),
         streams=world.stream_name.size,
         groups=GROUPS,
-        wait_rows=wait_rows(len(Skill)),
+        wait_rows=wait_rows(len(TIERS), len(Skill)),
         start_minute_of_week=0,
         period_starts=reals(np.arange(weeks + 1) * 7 * _DAY),
         counted_from=0,

@@ -38,7 +38,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "new",
     ),
     "Runs": ("run", "compare", "log", "write_log", "delay_by_beds"),
-    "Why": ("waterfall", "marginal", "leaks", "bottlenecks"),
+    "Why": ("waterfall", "marginal", "leaks", "bottlenecks", "workload"),
     "How sure": ("uncertainty", "precision", "warm_up", "long_run", "Aim"),
     "Evidence": ("validate", "coverage", "fit", "Validation", "Coverage"),
     "Answers": ("Answer", "Shown", "Listing", "Change", "Progress", "progress_on"),

@@ -18,10 +18,12 @@ from sim.measure.bottlenecks import bottleneck_table, bottlenecks_by_kind
 from sim.measure.care.totals import DAYS_PER_YEAR
 from sim.measure.destinations import destination_table
 from sim.measure.leaks import leak_table, leaks_by_condition
+from sim.measure.loads import load_table
 from sim.measure.tables import FIRST_HEADLINES
 from sim.questions.marginal import INCREMENTS, marginal_table, units_added, with_increment
 from sim.questions.waterfall import Waterfall, waterfall_table
 from sim.report.caption import caption_line
+from sim.report.load_tables import loads_shown
 from sim.report.why_tables import (
     bottlenecks_shown,
     destinations_shown,
@@ -256,6 +258,43 @@ def bottlenecks(*sources: Source, **options: Unpack[Options]) -> Answer:
         return Answer(tables, shown, result.frames, result.manifest)
 
     return _asked(chosen, options, Planned(("bottlenecks", "bottlenecks_by_kind")), make)
+
+
+@checked(Options)
+def workload(source: Source = "baseline-2020", **options: Unpack[Options]) -> Answer:
+    """Tell how busy departments, examination rooms and wards are, and mark the hardly used and the always full.
+
+    Parameters
+    ----------
+    source : str, Path, mapping or Scenario
+    **options
+        See `sim.api.options`.
+
+    Returns
+    -------
+    Answer
+        Table ``loads``: by ``kind`` of facility and ``skill``, and by hospital (``facility`` not 0), use as a
+        share of the time on duty with its interval, mean and 90th percentile of the wait in minutes, the share
+        who left, and a ``mark`` for use below 20 % (``low``) or above 98 % (``high``).
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with the input; nothing has been run then.
+    RunsFailed
+        If a run failed.
+    """
+    (scenario,) = read_care([source], options)
+
+    def make(result: StudyResult) -> Answer:
+        table = load_table(result.frames["loads"])
+
+        def shown(words: Words) -> Sequence[object]:
+            return [loads_shown(table, scenario.name, words.title(scenario), words)]
+
+        return Answer({"loads": table}, shown, result.frames, result.manifest)
+
+    return _asked([scenario], options, Planned(("loads",)), make)
 
 
 def chosen_indicators(wanted: Sequence[str] | None, usual: Sequence[str]) -> list[str]:

@@ -208,6 +208,20 @@ def log(
     say(f"{out}: {told(counted(rows, '# row'))}")
 
 
+@app.command()
+@with_options
+def loads(
+    name: Annotated[
+        str, typer.Argument(help="Name of a scenario, or a YAML file.")
+    ] = MAIN_SCENARIOS[0],
+    *,
+    run: ReplicatedRunOptions,
+    study: StudyOptions,
+) -> None:
+    """Tell how busy departments, examinations and wards are, and mark the hardly used and the always full."""
+    answered(lambda **options: sim.workload(name, **options), ("loads", name), run, study)
+
+
 app.command()(fit)
 app.command()(validate)
 app.command("warm-up")(warm_up)

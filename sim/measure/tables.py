@@ -35,6 +35,7 @@ HEADLINES = (
     "primary_occupancy",
     "bed_occupancy",
     "doctor_wait_mean",
+    "exam_wait_mean",
     "bed_wait_mean",
     "formal_referrals_per_100",
     "own_ways_up_per_100",

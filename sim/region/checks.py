@@ -197,6 +197,11 @@ def _conditions_services(sheets: Sheets) -> Iterable[Problem]:
     known = skills.loc[skills["role"] == "ward", "skill"]
     conditions = sheets["conditions"]
     yield from unknown_references(conditions, "ward", known, "ward of skills", _FORMER_WARDS)
+    # An empty cell is the ward of all others.
+    severe = ["", *known]
+    yield from unknown_references(
+        conditions, "severe_ward", severe, "ward of skills", _FORMER_WARDS
+    )
     # An empty cell is the general department.
     departments = ["", *skills.loc[skills["role"] == "doctor", "skill"]]
     for column in ("department", "emergency_department"):

@@ -340,8 +340,8 @@ PATHWAY = (
     Fault(
         "the parameter of a nest is forgotten in the wait",
         "sim/pathway/care/path.py",
-        "state.expected_wait(s, facility) / nest_scale(w, facility)",
-        "state.expected_wait(s, facility)",
+        "scale = slope / nest_scale(w, facility)",
+        "scale = slope",
         _PATHWAY,
     ),
     Fault(
@@ -438,7 +438,7 @@ PATHWAY = (
     Fault(
         "expected waits never forget",
         "sim/pathway/care/path.py",
-        "            state.set_wait_count(s, facility, 0)\n",
+        "                state.set_wait_count(s, cell, 0)\n",
         "",
         _PATHWAY,
     ),

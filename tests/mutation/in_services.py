@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.mutation.fault import Fault
 
 _DEPARTMENTS = ("tests/unit/pathway/test_care_departments.py",)
+_WAITS = ("tests/unit/pathway/test_care_first_contact.py",)
+_LOADS = ("tests/unit/measure/test_care_loads.py",)
 _TABLES = ("tests/unit/region/test_region_bad_input.py",)
 
 SERVICES = (
@@ -28,6 +30,83 @@ SERVICES = (
         "service_of(w, facility, department_of(w, s, row, facility))",
         "service_of(w, facility, 0)",
         _DEPARTMENTS,
+    ),
+    Fault(
+        "a severe case lies where all others do",
+        "sim/pathway/care/capability.py",
+        "cell = state.get_band(s, row) * view.settings(w, Setting.CONDITIONS) + condition",
+        "cell = condition + 0",
+        _DEPARTMENTS,
+    ),
+    Fault(
+        "without a ward for severe cases they lie in the general one, not in their condition's",
+        "sim/pathway/care/capability.py",
+        "        skill = view.condition_ward(w, condition)\n",
+        "        skill = view.settings(w, Setting.WARD)\n",
+        _DEPARTMENTS,
+    ),
+    Fault(
+        "the ward of severe cases is that of moderate ones, too",
+        "sim/world/care/build/skills.py",
+        'if band == "severe" else',
+        'if band != "mild" else',
+        ("tests/unit/world/test_care_build_skills.py",),
+    ),
+    Fault(
+        "a county has a ward for severe cases only if it has one for the others",
+        "sim/world/care/build/preference.py",
+        "has_ward = (pools[:, ward] != NONE) | stands_in[:, None]",
+        "has_ward = (pools[:, ward] == NONE) & False | stands_in[:, None]",
+        ("tests/unit/world/test_care_build_skills.py",),
+    ),
+    Fault(
+        "a wait for an exam is nobody's",
+        "sim/pathway/care/path.py",
+        "        count_wait(w, s, row, waited, False)\n",
+        "",
+        _WAITS,
+    ),
+    Fault(
+        "a wait for an exam counts as one more visit",
+        "sim/pathway/care/path.py",
+        "count_wait(w, s, row, waited, False)",
+        "count_wait(w, s, row, waited, True)",
+        _WAITS,
+    ),
+    Fault(
+        "patients look at the general wait of a facility, not at their department's",
+        "sim/pathway/care/choice.py",
+        "_able_row(w, s, row), wanted_department(w, s, row)",
+        "_able_row(w, s, row), view.settings(w, Setting.DOCTOR)",
+        _WAITS,
+    ),
+    Fault(
+        "a department that is not there never keeps anybody waiting",
+        "sim/pathway/care/path.py",
+        "                state.set_wait_appeal(s, service_of(w, facility, skill), general)\n",
+        "                state.set_wait_appeal(s, service_of(w, facility, skill), 1.0)\n",
+        _WAITS,
+    ),
+    Fault(
+        "the waits of a kind are those of the next",
+        "sim/world/care/build/resources.py",
+        "return (kind * skills + skill) * GROUPS",
+        "return (kind * skills + skill // 2) * GROUPS",
+        _LOADS,
+    ),
+    Fault(
+        "who left is not in the share who left",
+        "sim/measure/care/loads.py",
+        "left = counts[Count.RENEGED] + counts[Count.REFUSED]",
+        "left = counts[Count.REFUSED]",
+        _LOADS,
+    ),
+    Fault(
+        "a pool at the limit of use is marked as full",
+        "sim/measure/loads.py",
+        "use > HIGH",
+        "use >= HIGH",
+        _LOADS,
     ),
     Fault(
         "departments may have more doctors than there are",

@@ -9,6 +9,7 @@ from sim.engine.tally import Count, Tally
 from sim.glossary import TIERS
 from sim.measure.care.derived import derived_indicators
 from sim.measure.care.destinations import destinations_frame
+from sim.measure.care.loads import loads_frame
 from sim.measure.care.simulated import simulated_indicators
 from sim.measure.care.totals import RunTotals, histogram_quantile
 from sim.measure.care.unmet import unmet_frame
@@ -18,7 +19,7 @@ from sim.world.care.build.resources import staffed_beds
 from sim.world.care.world import OUTSIDE, Priority
 from sim.world.fields import Ints
 
-FRAMES = ("indicators", "flows", "waits", "facilities", "unmet", "far", "destinations")
+FRAMES = ("indicators", "flows", "waits", "facilities", "unmet", "far", "destinations", "loads")
 """Names of what `run_frames` returns."""
 _RESOURCES = {"doctor": "doctor", "exam": "exam", "bed": "ward", "step_down": "step_down"}
 """What waits are told of, and the role of its pools."""
@@ -38,11 +39,15 @@ def run_frames(built: CareWorlds, tally: Tally) -> dict[str, pd.DataFrame]:
         reason, count), ``unmet`` (`sim.measure.care.unmet.unmet_frame`), ``waits`` (tier, resource, skill,
         skill_zh, skill_en, priority, served, left, mean, p50, p90; minutes), ``facilities`` (one row per
         facility; counts per year),
-        ``far`` (county, tier, kind, why_left, why_far, count): visits outside, and ``destinations``
-        (`sim.measure.care.destinations.destinations_frame`).
+        ``far`` (county, tier, kind, why_left, why_far, count): visits outside, ``destinations``
+        (`sim.measure.care.destinations.destinations_frame`) and ``loads``
+        (`sim.measure.care.loads.loads_frame`).
     """
     run = RunTotals(built, tally)
-    made = (_indicators, _flows, _waits, _facilities, unmet_frame, _far, destinations_frame)
+    made = (
+        *(_indicators, _flows, _waits, _facilities, unmet_frame, _far),
+        *(destinations_frame, loads_frame),
+    )
     return {name: make(run) for name, make in zip(FRAMES, made, strict=True)}
 
 
@@ -105,11 +110,12 @@ def _waits_of(
 ) -> list[tuple[object, ...]]:
     """Return a row per priority class that anybody of waited for some pools."""
     rows: list[tuple[object, ...]] = []
+    kinds = run.kinds_of((tier,))
     for priority in Priority:
         counts = run.pool_counts[pools][:, priority].sum(axis=0)
         if counts[Count.JOINED] == 0:
             continue
-        waits, edges = run.wait_counts(skills, (tier,), (priority,)), run.tally.wait_edges
+        waits, edges = run.wait_counts(skills, kinds, (priority,)), run.tally.wait_edges
         rows.append(
             (
                 TIERS[tier],
@@ -140,6 +146,7 @@ def _facilities(run: RunTotals) -> pd.DataFrame:
     frame["bed_occupancy"] = run.utilisation_by_facility(beds)
     frame["doctor_utilisation"] = run.utilisation_by_facility(doctors)
     frame["doctor_wait_mean"] = run.mean_wait_by_facility(doctors)
+    frame["exam_wait_mean"] = run.mean_wait_by_facility(run.pools_of("exam"))
     frame["bed_wait_mean"] = run.mean_wait_by_facility(beds)
     for name, pools in (("doctor", doctors), ("bed", beds)):
         frame[f"{name}_left"] = run.left_by_facility(pools) / run.years

@@ -216,14 +216,17 @@ def load_indicators(run: RunTotals) -> Iterator[Row]:
             continue
         yield "doctor_utilisation", name, 0, run.utilisation(doctors)
         yield "doctor_wait_mean", name, 0, run.mean_wait(doctors)
-        counts = run.wait_counts(run.skills_of("doctor"), tiers)
+        counts = run.wait_counts(run.skills_of("doctor"), run.kinds_of(tiers))
         yield "doctor_wait_p90", name, 0, histogram_quantile(counts, run.tally.wait_edges, 0.9)
         yield "visits_per_doctor_day", name, 0, _visits_per_doctor_day(run, tiers)
+        yield "exam_wait_mean", name, 0, run.mean_wait(run.pools("exam", tier))
+        counts = run.wait_counts(run.skills_of("exam"), run.kinds_of(tiers))
+        yield "exam_wait_p90", name, 0, histogram_quantile(counts, run.tally.wait_edges, 0.9)
         if beds.size == 0:
             continue
         yield "bed_occupancy", name, 0, run.utilisation(beds)
         yield "bed_wait_mean", name, 0, run.mean_wait(beds)
-        counts = run.wait_counts(run.skills_of("ward"), tiers)
+        counts = run.wait_counts(run.skills_of("ward"), run.kinds_of(tiers))
         yield "bed_wait_p90", name, 0, histogram_quantile(counts, run.tally.wait_edges, 0.9)
         discharges = sum(run.worked(Work.DISCHARGES, t) for t in tiers)
         stays = sum(run.worked(Work.STAY_TICKS, t) for t in tiers) / TICKS_PER_MINUTE

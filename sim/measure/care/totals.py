@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -245,13 +246,19 @@ class RunTotals:
     def wait_counts(
         self,
         skills: tuple[int, ...],
-        tiers: tuple[int, ...],
+        kinds: Sequence[int],
         groups: tuple[int, ...] = tuple(Priority),
     ) -> Ints:
-        """Return the wait histogram of the pools of some skills in some tiers."""
-        rows = [wait_row(t, k) + g for t in tiers for k in skills for g in groups]
+        """Return the wait histogram of the pools of some skills at some kinds of facilities (`kinds_of`)."""
+        number = len(self.built.skills.names)
+        rows = [wait_row(q, k, number) + g for q in kinds for k in skills for g in groups]
         counts: Ints = self.tally.wait_histogram[rows].sum(axis=0)
         return counts
+
+    def kinds_of(self, tiers: tuple[int, ...]) -> list[int]:
+        """Return the numbers of the kinds of facilities of some tiers."""
+        names = [TIERS[tier] for tier in tiers]
+        return np.flatnonzero(self.built.inputs[0].kinds["tier"].isin(names)).tolist()
 
     def worked(self, work: Work, tier: int | None = None) -> float:
         """Return a kind of work of all facilities, or of a tier's (see `of_tiers`)."""

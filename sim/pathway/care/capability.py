@@ -5,7 +5,9 @@ from __future__ import annotations
 from sim.chance import Purpose, draw
 from sim.kernel import kernel, open_kernel
 from sim.pathway.care import state, view
-from sim.world.care.world import NONE, Setting
+from sim.world.care.world import BANDS, NONE, Setting
+
+_BANDS = len(BANDS)
 
 
 @kernel
@@ -40,12 +42,12 @@ def decide_stay(w: int, s: int, row: int) -> bool:
 @kernel
 def county_can_treat(w: int, s: int, row: int) -> bool:
     """Tell whether some facility of the patient's own county could have finished the episode."""
-    cell = state.get_county(s, row) * view.settings(w, Setting.CONDITIONS)
-    cell += state.get_condition(s, row)
-    complexity = state.get_complexity(s, row)
+    conditions, county = view.settings(w, Setting.CONDITIONS), state.get_county(s, row)
+    condition, complexity = state.get_condition(s, row), state.get_complexity(s, row)
     if state.get_stay_needed(s, row) == 1:
-        return complexity <= view.county_ward_capability(w, cell)
-    return complexity <= view.county_capability(w, cell)
+        cell = county * _BANDS + state.get_band(s, row)
+        return complexity <= view.county_ward_capability(w, cell * conditions + condition)
+    return complexity <= view.county_capability(w, county * conditions + condition)
 
 
 @kernel
@@ -67,11 +69,17 @@ def general_pool(w: int, facility: int, role: int) -> int:
 
 
 @kernel
-def department_of(w: int, s: int, row: int, facility: int) -> int:
-    """Return the doctors whom a patient sees at a facility: the department's, else the general ones."""
+def wanted_department(w: int, s: int, row: int) -> int:
+    """Return the doctors whom a patient would see wherever there are some."""
     conditions = view.settings(w, Setting.CONDITIONS)
     cell = state.get_emergency(s, row) * conditions + state.get_condition(s, row)
-    skill = view.department(w, cell)
+    return view.department(w, cell)
+
+
+@kernel
+def department_of(w: int, s: int, row: int, facility: int) -> int:
+    """Return the doctors whom a patient sees at a facility: the department's, else the general ones."""
+    skill = wanted_department(w, s, row)
     if pool_of(w, facility, skill) == NONE:
         skill = view.settings(w, Setting.DOCTOR)
     return skill
@@ -85,8 +93,15 @@ def doctors_of(w: int, s: int, row: int, facility: int) -> int:
 
 @kernel
 def ward_cell(w: int, s: int, row: int, facility: int) -> int:
-    """Return the cell of `facility_pool` with the ward for the patient's condition, or NONE."""
-    skill = view.condition_ward(w, state.get_condition(s, row))
+    """Return the cell of `facility_pool` with the ward for the patient, or NONE.
+
+    That of the condition and its severity; where there is none that of milder cases, then the general one.
+    """
+    condition = state.get_condition(s, row)
+    cell = state.get_band(s, row) * view.settings(w, Setting.CONDITIONS) + condition
+    skill = view.condition_ward(w, cell)
+    if pool_of(w, facility, skill) == NONE:
+        skill = view.condition_ward(w, condition)
     if pool_of(w, facility, skill) == NONE:
         skill = view.settings(w, Setting.WARD)
     return NONE if pool_of(w, facility, skill) == NONE else service_of(w, facility, skill)

@@ -18,7 +18,7 @@ from enum import IntEnum
 from sim.chance import Purpose, draw
 from sim.kernel import kernel, open_kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.capability import can_treat, ward_cell
+from sim.pathway.care.capability import can_treat, service_of, wanted_department, ward_cell
 from sim.pathway.care.reach import finds_doctor, first_item, nearest_able
 from sim.pathway.care.state import End
 from sim.world.care.world import (
@@ -109,11 +109,14 @@ def nest_noise(w: int, nest: int, u: float) -> float:
 
 
 @kernel
-def _visit_weight(w: int, s: int, item: int, pays: int, ables: int, contract: float) -> float:
-    """Return the weight of a facility within reach for a visit."""
+def _visit_weight(
+    w: int, s: int, item: int, pays: int, ables: int, department: int, contract: float
+) -> float:
+    """Return the weight of a facility within reach for a visit to its doctors of a department."""
     profile = view.reach_profile(w, item)
     weight = view.pay(w, pays + profile) * view.able(w, ables + profile)
-    return weight * state.item_weight(s, item) * contract
+    weight *= state.wait_appeal(s, service_of(w, view.reach_facility(w, item), department))
+    return weight * view.reach_weight(w, item) * contract
 
 
 @kernel
@@ -149,7 +152,7 @@ def choose(
         primary = view.contract_weight(w, state.get_condition(s, row))
     staying = fork == Fork.PLACE_OF_STAY or fork == Fork.AFTER_BED
     pays = _pay_row(w, s, row, _INPATIENT if staying else _OUTPATIENT, spared)
-    ables = _able_row(w, s, row)
+    ables, department = _able_row(w, s, row), wanted_department(w, s, row)
     occasion = state.get_visits(s, row) * FORKS + fork
     best, log_best = NONE, 0.0
     for nest in range(_NESTS):
@@ -167,7 +170,7 @@ def choose(
                 weight = _stay_weight(w, s, row, item, item - origin, pays)
             else:
                 contract = primary if item < above_primary else 1.0
-                weight = _visit_weight(w, s, item, pays, ables, contract)
+                weight = _visit_weight(w, s, item, pays, ables, department, contract)
                 if hurries and not finds_doctor(w, s, row, item):
                     weight = 0.0
             u = draw(key ^ view.reach_name(w, item), Purpose.CHOICE, occasion)

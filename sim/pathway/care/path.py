@@ -7,9 +7,10 @@ import math
 from sim.kernel import entry_kernel, kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.account import are_kept, begin_year
+from sim.pathway.care.capability import pool_of, service_of
 from sim.pathway.care.choice import choose_first_contact, nest_scale, why_no_first_contact
 from sim.pathway.care.payment import forget_bill
-from sim.pathway.care.record import count_bed_wait
+from sim.pathway.care.record import count_bed_wait, count_wait
 from sim.pathway.care.referral import divert, give_up, leave_queue, travel_to
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import BILLED_BY, ROW_WIDTH, TICKS_PER_MINUTE, Money, Reason
@@ -64,6 +65,7 @@ def next_step(w: int, s: int, row: int, event: int, waited: float) -> Step:
     if stage == Stage.CONSULTATION:
         return after_consultation(w, s, row)
     if stage == Stage.WAITING_FOR_EXAM:
+        count_wait(w, s, row, waited, False)
         return examine(w, s, row) if granted else decide(w, s, row)
     if stage == Stage.EXAM:
         return decide(w, s, row)
@@ -88,28 +90,38 @@ def next_step(w: int, s: int, row: int, event: int, waited: float) -> Step:
 def new_period(w: int, s: int, period: int) -> None:
     """Begin a period: patients now expect the waits of the one before.
 
-    The expectation is half the old one and half the mean wait just seen; a facility that nobody
+    The expectation is half the old one and half the mean wait just seen; a department that nobody
     visited keeps its old one.
     """
     counted = period >= view.settings(w, Setting.COUNTED_FROM)
     state.set_clock(s, 0, period)
     state.set_clock(s, 1, 1 if counted else 0)
     begin_year(w, s, period)
-    for facility in range(view.settings(w, Setting.FACILITIES)):
-        count = state.wait_count(s, facility)
-        expected = state.expected_wait(s, facility)
-        if count > 0:
-            mean = state.wait_ticks(s, facility) / (count * TICKS_PER_MINUTE)
-            expected = 0.5 * (expected + mean)
-            state.set_expected_wait(s, facility, expected)
-            state.set_wait_ticks(s, facility, 0)
-            state.set_wait_count(s, facility, 0)
+    _expect_waits(w, s)
     _expect_bed_waits(w, s)
+
+
+@kernel
+def _expect_waits(w: int, s: int) -> None:
+    """Expect of a department the waits of its patients; of one that is not there, of the general one."""
     slope = view.behaviour(w, Behaviour.WAIT_WEIGHT_PER_MIN)
-    for item in range(view.settings(w, Setting.ITEMS)):
-        facility = view.reach_facility(w, item)
-        expected = slope * state.expected_wait(s, facility) / nest_scale(w, facility)
-        state.set_item_weight(s, item, view.reach_weight(w, item) * math.exp(expected))
+    skills = view.settings(w, Setting.SKILLS)
+    for facility in range(view.settings(w, Setting.FACILITIES)):
+        scale = slope / nest_scale(w, facility)
+        for skill in range(skills):
+            cell = service_of(w, facility, skill)
+            count, expected = state.wait_count(s, cell), state.expected_wait(s, cell)
+            if count > 0:
+                mean = state.wait_ticks(s, cell) / (count * TICKS_PER_MINUTE)
+                expected = 0.5 * (expected + mean)
+                state.set_expected_wait(s, cell, expected)
+                state.set_wait_ticks(s, cell, 0)
+                state.set_wait_count(s, cell, 0)
+            state.set_wait_appeal(s, cell, math.exp(scale * expected))
+        general = state.wait_appeal(s, service_of(w, facility, view.settings(w, Setting.DOCTOR)))
+        for skill in range(skills):
+            if pool_of(w, facility, skill) == NONE:
+                state.set_wait_appeal(s, service_of(w, facility, skill), general)
 
 
 @kernel

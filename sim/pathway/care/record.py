@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.glossary import TIERS
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.capability import ward_cell
+from sim.pathway.care.capability import department_of, service_of, ward_cell
 from sim.pathway.care.state import (
     AMBULANCES,
     END_PLACES,
@@ -110,6 +110,19 @@ def count_visit(w: int, s: int, row: int, kind: int) -> None:
         count_work(s, facility, Work.VISITS, 1)
         if kind == Visit.EMERGENCY:
             count_work(s, facility, Work.EMERGENCIES, 1)
+
+
+@kernel
+def count_wait(w: int, s: int, row: int, waited: float, seen: bool) -> None:
+    """Add a wait for a doctor, or for an exam, to what patients learn of the department; `seen`: of its doctor.
+
+    So what is expected of a department is the mean wait for its doctors and, by the share of its patients who
+    are sent there, for exams.
+    """
+    facility = state.get_facility(s, row)
+    cell = service_of(w, facility, department_of(w, s, row, facility))
+    state.set_wait_ticks(s, cell, state.wait_ticks(s, cell) + ticks(waited))
+    state.set_wait_count(s, cell, state.wait_count(s, cell) + (1 if seen else 0))
 
 
 @kernel

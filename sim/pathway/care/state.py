@@ -313,13 +313,13 @@ class CareArrays:
     clock: Ints
     """(period, 1 when it is counted)"""
     expected_wait: Reals
-    """[f] minutes for a doctor, as patients expect it"""
-    item_weight: Reals
-    """[i] choice weight of the travel time and the expected wait"""
+    """[f, k] minutes for a department's doctors, and for the exams they ask for, as patients expect it"""
+    wait_appeal: Reals
+    """[f, k] choice weight of the expected wait; of a department that a facility lacks, the general one's"""
     wait_ticks: Ints
-    """[f] sum of this period's waits"""
+    """[f, k] sum of this period's waits of a department's patients, for a doctor and for exams"""
     wait_count: Ints
-    """[f] their number"""
+    """[f, k] how many saw its doctors"""
     expected_bed_wait: Reals
     """[f, k] minutes for a bed of a ward, as hospitals expect it of each other"""
     bed_wait_ticks: Ints
@@ -412,10 +412,10 @@ class CareState:
             patient=aligned(zeros(capacity, ROW_WIDTH)),
             patient_bill=self._no_bill(),
             clock=zeros(2),
-            expected_wait=np.zeros(facilities),
-            item_weight=np.ones(int(s[Setting.ITEMS])),
-            wait_ticks=zeros(facilities),
-            wait_count=zeros(facilities),
+            expected_wait=np.zeros(facilities * skills),
+            wait_appeal=np.ones(facilities * skills),
+            wait_ticks=zeros(facilities, skills),
+            wait_count=zeros(facilities, skills),
             expected_bed_wait=np.zeros(facilities * skills),
             bed_wait_ticks=zeros(facilities, skills),
             bed_appeal=np.ones(facilities * skills),
@@ -560,7 +560,7 @@ stream_onset, set_stream_onset = _in_stream("onset")
 place_key = reader(CareArrays, "place_key")
 clock, set_clock = _cells("clock")
 expected_wait, set_expected_wait = _cells("expected_wait")
-item_weight, set_item_weight = _cells("item_weight")
+wait_appeal, set_wait_appeal = _cells("wait_appeal")
 wait_ticks, set_wait_ticks = _cells("wait_ticks")
 wait_count, set_wait_count = _cells("wait_count")
 expected_bed_wait, set_expected_bed_wait = _cells("expected_bed_wait")

@@ -17,7 +17,7 @@ from sim.pathway.care.capability import (
 )
 from sim.pathway.care.doors import closes_in
 from sim.pathway.care.payment import pay_visit
-from sim.pathway.care.record import count_end, count_first_seen, count_visit, ticks
+from sim.pathway.care.record import count_end, count_first_seen, count_visit, count_wait
 from sim.pathway.care.referral import is_referred_though_treatable, refer
 from sim.pathway.care.stages import Stage, hold, leave, priority_of, seize
 from sim.pathway.care.state import End, Reason, Visit
@@ -54,8 +54,7 @@ def consult(w: int, s: int, row: int, waited: float) -> Step:
     """See the doctor: count and bill the visit."""
     facility = state.get_facility(s, row)
     state.set_attempts(s, row, 0)
-    state.set_wait_ticks(s, facility, state.wait_ticks(s, facility) + ticks(waited))
-    state.set_wait_count(s, facility, state.wait_count(s, facility) + 1)
+    count_wait(w, s, row, waited, True)
     if state.get_first_tier(s, row) == NONE:
         state.set_since_onset(s, row, state.get_since_onset(s, row) + waited)
         count_first_seen(w, s, row)

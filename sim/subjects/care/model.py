@@ -75,7 +75,7 @@ def care_model(built: CareWorlds) -> Model:
         ),
         streams=int(built.worlds[0].stream_name.size),
         groups=GROUPS,
-        wait_rows=wait_rows(len(built.skills.names)),
+        wait_rows=wait_rows(len(built.inputs[0].kinds), len(built.skills.names)),
         start_minute_of_week=horizon.start_minute_of_week,
         period_starts=horizon.period_starts,
         counted_from=horizon.counted_from,

@@ -170,7 +170,7 @@ class CareWorld:
     department: Ints
     """[profile, d] k of the doctors whom its patients see: of ambulatory ones, and of emergencies"""
     condition_ward: Ints
-    """[d] k of the ward"""
+    """[b, d] k of the ward; a facility that lacks it puts patients into that of the lowest band"""
     surgical: Ints
     """[d] 0 or 1"""
     step_down_share: Reals
@@ -216,7 +216,7 @@ class CareWorld:
     county_capability: Reals
     """[c, d] the best of the county's own facilities"""
     county_ward_capability: Reals
-    """[c, d] the best of those with a ward for the condition"""
+    """[c, b, d] the best of those with a ward for the condition at this severity"""
     pay: Reals
     """[setting, spared, m, d, q] choice weight of the own payment; spared: 1 loses no points of the rate"""
     able: Reals

@@ -22,6 +22,7 @@ QUESTIONS: dict[str, Callable[[Path], sim.Answer]] = {
     "waterfall": lambda out: sim.waterfall("no-reform-2025", "beds-only", out=out, **COUNTY),
     "leaks": lambda out: sim.leaks("baseline-2020", out=out, **COUNTY),
     "bottlenecks": lambda out: sim.bottlenecks("baseline-2020", out=out, **COUNTY),
+    "workload": lambda out: sim.workload("baseline-2020", out=out, **COUNTY),
     "warm_up": lambda out: sim.warm_up("erlang-b", out=out, **OPTIONS),
     "long_run": lambda out: sim.long_run("erlang-b", out=out, scenarios=ROOT / "scenarios"),
     "precision": lambda out: sim.precision(

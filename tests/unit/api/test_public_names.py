@@ -36,7 +36,7 @@ def test_these_are_the_public_names() -> None:
         ),
         *("shipped_scenarios", "new"),
         *("run", "compare", "log", "write_log", "delay_by_beds"),
-        *("waterfall", "marginal", "leaks", "bottlenecks"),
+        *("waterfall", "marginal", "leaks", "bottlenecks", "workload"),
         *("uncertainty", "precision", "warm_up", "long_run", "Aim"),
         *("validate", "coverage", "fit", "Validation", "Coverage"),
         *("Answer", "Shown", "Listing", "Change", "Progress", "progress_on"),

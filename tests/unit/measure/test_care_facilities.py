@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from counties import run_logged, shipped, small_worlds
-from skills import WARDS, Skill
 
 from sim.engine.tally import Amount, Count
 from sim.measure.care.run import run_frames
@@ -24,7 +23,7 @@ def test_a_facility_is_the_sum_of_its_pools(whole_fujian: Region) -> None:
                 for p in np.flatnonzero(run.pool_facility == facility)
                 if run.pool_skill[p] in skills
             ]
-            for skills in (WARDS, (Skill.DOCTOR,))
+            for skills in (run.skills_of("ward"), run.skills_of("doctor"))
         )
         assert row["bed_occupancy"] == _share(run, beds)
         assert row["doctor_utilisation"] == _share(run, doctors)

@@ -328,9 +328,9 @@ def test_expected_waits_too_are_divided_by_the_parameter() -> None:
     visitors = Visitors(nested(_SCALES[2]))
     visitors.state.arrays.expected_wait[:] = 30.0
     new_period(visitors.w, visitors.s, 0)
-    found = np.log(visitors.state.arrays.item_weight / visitors.world.reach_weight)
+    found = np.log(visitors.state.arrays.wait_appeal).reshape(-1, len(Skill))
     scale = np.asarray(_SCALES[2])[np.asarray(NEST_OF_TIER)[np.asarray(FACILITY_TIER)]]
-    np.testing.assert_allclose(found, -0.01 * 30.0 / scale)
+    np.testing.assert_allclose(found, np.tile(-0.01 * 30.0 / scale[:, None], len(Skill)))
 
 
 def scale_of(built: CareWorlds) -> Reals:

@@ -75,3 +75,39 @@ def test_patients_on_their_way_are_on_the_way_to_the_doctors_who_will_see_them()
     trip = patient.next(DONE)
     assert (trip.action, patient.facility()) == (HOLD, HOSPITAL)
     assert trip.pool == surgeons
+
+
+@pytest.mark.parametrize(
+    ("band", "wards", "lies_in"),
+    [
+        # The hospital has a ward of each kind.
+        (0, (Skill.WARD_GENERAL, Skill.WARD_MATERNAL_CHILD), Skill.WARD_GENERAL),
+        (2, (Skill.WARD_GENERAL, Skill.WARD_MATERNAL_CHILD), Skill.WARD_MATERNAL_CHILD),
+        (2, (Skill.WARD_MATERNAL_CHILD, Skill.WARD_GENERAL), Skill.WARD_GENERAL),
+        # None for the severe (surgeons have no beds): that of the condition.
+        (2, (Skill.WARD_MATERNAL_CHILD, Skill.SURGEONS), Skill.WARD_MATERNAL_CHILD),
+        (1, (Skill.WARD_MATERNAL_CHILD, Skill.WARD_GENERAL), Skill.WARD_MATERNAL_CHILD),
+        # And none of that either: the general one.
+        (2, (Skill.SURGEONS, Skill.SURGEONS), Skill.WARD_GENERAL),
+    ],
+)
+def test_severe_cases_lie_in_their_own_ward_else_in_the_condition_s_else_in_the_general_one(
+    band: int, wards: tuple[Skill, Skill], lies_in: Skill
+) -> None:
+    numbers = pools_of(WARD_SERVERS, {})[1].copy()
+    numbers[HOSPITAL * _FACILITY_CELLS + Skill.WARD_MATERNAL_CHILD] = numbers.max() + 1
+    mild, severe = wards
+    patient = Visitors(make_world(numbers, condition_ward=[mild, mild, severe]))
+    patient.start(
+        stage=Stage.CONSULTATION,
+        facility=HOSPITAL,
+        position=HOSPITAL,
+        visits=1,
+        complexity=0.1,
+        band=band,
+        stay_needed=1,
+        emergency=1,
+    )
+    wait = patient.next(DONE)
+    assert (wait.action, patient.stage()) == (SEIZE, Stage.WAITING_FOR_BED)
+    assert wait.pool == numbers[HOSPITAL * _FACILITY_CELLS + lies_in]

@@ -16,6 +16,7 @@ from worlds import (
     MINUTES,
     NEAR_HOSPITAL,
     PROVINCIAL,
+    WARD_SERVERS,
     Visitors,
     behaviour,
     make_world,
@@ -23,8 +24,9 @@ from worlds import (
 )
 
 from sim.pathway.care.path import new_period
+from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import TICKS_PER_MINUTE, Event, Reason
-from sim.pathway.steps import ARRIVED, HOLD, LEAVE
+from sim.pathway.steps import ARRIVED, DONE, GRANTED, HOLD, LEAVE, SEIZE
 from sim.world.care.world import COUNTY, NONE, TOWNSHIP, Behaviour
 from sim.world.fields import Reals
 
@@ -61,6 +63,11 @@ def assert_shares(chosen: np.ndarray, weights: Reals) -> None:
 def logit_weights() -> Reals:
     world = make_world()
     return world.able.reshape(3, -1)[0] * world.reach_weight
+
+
+def _doctors(facility: int) -> int:
+    """Return the cell of a facility's general doctors."""
+    return facility * len(Skill) + Skill.DOCTOR
 
 
 # --- emergencies -------------------------------------------------------------------------------
@@ -146,7 +153,7 @@ def test_a_contract_favours_the_own_primary_institutions() -> None:
 
 def test_expected_waits_repel_by_their_weight() -> None:
     visitors = many(make_world())
-    visitors.state.arrays.item_weight[HOSPITAL] *= 0.25
+    visitors.state.arrays.wait_appeal[_doctors(HOSPITAL)] *= 0.25
     weights = logit_weights()
     weights[HOSPITAL] *= 0.25
     assert_shares(first_contacts(visitors), weights)
@@ -155,7 +162,7 @@ def test_expected_waits_repel_by_their_weight() -> None:
 def test_a_change_in_one_facility_moves_nobody_between_two_others() -> None:
     before = first_contacts(many(make_world()))
     visitors = many(make_world())
-    visitors.state.arrays.item_weight[HOSPITAL] *= 0.25
+    visitors.state.arrays.wait_appeal[_doctors(HOSPITAL)] *= 0.25
     after = first_contacts(visitors)
     moved = before != after
     assert moved.any()
@@ -228,29 +235,58 @@ def test_the_appeal_is_that_of_the_facility_s_profile() -> None:
 def test_expected_waits_are_halfway_between_the_old_and_last_weeks() -> None:
     visitors = Visitors(make_world())
     arrays = visitors.state.arrays
-    arrays.expected_wait[HOSPITAL] = 30.0
-    arrays.expected_wait[CLINIC] = 8.0
-    arrays.wait_ticks[HOSPITAL] = 4 * 50 * TICKS_PER_MINUTE
-    arrays.wait_count[HOSPITAL] = 4
+    hospital, clinic = _doctors(HOSPITAL), _doctors(CLINIC)
+    arrays.expected_wait[hospital] = 30.0
+    arrays.expected_wait[clinic] = 8.0
+    arrays.wait_ticks[hospital] = 4 * 50 * TICKS_PER_MINUTE
+    arrays.wait_count[hospital] = 4
     new_period(visitors.w, visitors.s, 0)
-    assert arrays.expected_wait[HOSPITAL] == 40.0
+    assert arrays.expected_wait[hospital] == 40.0
     # Nobody came to the clinic: what people expect there stays.
-    assert arrays.expected_wait[CLINIC] == 8.0
-    # One place, whose items are the facilities in their order.
-    weights = arrays.item_weight / visitors.world.reach_weight
-    assert weights[HOSPITAL] == pytest.approx(np.exp(-0.01 * 40.0), rel=1e-15)
-    assert weights[CLINIC] == pytest.approx(np.exp(-0.08), rel=1e-15)
-    assert arrays.wait_count[HOSPITAL] == arrays.wait_ticks[HOSPITAL] == 0
+    assert arrays.expected_wait[clinic] == 8.0
+    weights = arrays.wait_appeal
+    assert weights[hospital] == pytest.approx(np.exp(-0.01 * 40.0), rel=1e-15)
+    assert weights[clinic] == pytest.approx(np.exp(-0.08), rel=1e-15)
+    assert arrays.wait_count[hospital] == arrays.wait_ticks[hospital] == 0
 
 
-def test_the_wait_expected_at_a_facility_weighs_wherever_it_is_within_reach() -> None:
-    facility = np.array([2, 0, 1, 1, 6, 5, 3])
-    visitors = Visitors(make_world(reach_facility=facility))
-    waits = np.array([5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0])
-    visitors.state.arrays.expected_wait[:] = waits
+def test_each_department_has_a_wait_of_its_own_and_one_that_is_not_there_the_general_one() -> None:
+    numbers = pools_of(WARD_SERVERS, {})[1].copy()
+    surgeons = HOSPITAL * len(Skill) + Skill.SURGEONS
+    numbers[surgeons] = numbers.max() + 1
+    visitors = Visitors(make_world(numbers))
+    arrays = visitors.state.arrays
+    arrays.expected_wait[_doctors(HOSPITAL)] = 10.0
+    arrays.expected_wait[surgeons] = 50.0
+    arrays.expected_wait[_doctors(CENTRE)] = 20.0
     new_period(visitors.w, visitors.s, 0)
-    expected = visitors.world.reach_weight * np.exp(-0.01 * waits[facility])
-    np.testing.assert_allclose(visitors.state.arrays.item_weight, expected, rtol=1e-15)
+    missing = CENTRE * len(Skill) + Skill.SURGEONS
+    for cell, minutes in ((_doctors(HOSPITAL), 10.0), (surgeons, 50.0), (missing, 20.0)):
+        assert arrays.wait_appeal[cell] == pytest.approx(np.exp(-0.01 * minutes), rel=1e-15)
+
+
+def test_patients_look_at_the_wait_of_the_department_that_they_would_see() -> None:
+    numbers = pools_of(WARD_SERVERS, {})[1].copy()
+    surgeons = HOSPITAL * len(Skill) + Skill.SURGEONS
+    numbers[surgeons] = numbers.max() + 1
+    for department, factor in ((Skill.SURGEONS, 0.25), (Skill.DOCTOR, 1.0)):
+        visitors = many(make_world(numbers, department=[department, Skill.DOCTOR]))
+        visitors.state.arrays.wait_appeal[surgeons] *= 0.25
+        weights = logit_weights()
+        weights[HOSPITAL] *= factor
+        assert_shares(first_contacts(visitors), weights)
+
+
+def test_the_wait_for_an_exam_counts_as_the_department_s_without_a_visit_more() -> None:
+    visitors = Visitors(make_world(exam_share=[1.0]))
+    visitors.start(stage=Stage.WAITING_FOR_DOCTOR, facility=HOSPITAL, position=HOSPITAL, visits=1)
+    arrays, cell = visitors.state.arrays, _doctors(HOSPITAL)
+    visitors.next(GRANTED, 10.0)
+    assert visitors.next(DONE).action == SEIZE
+    visitors.next(GRANTED, 30.0)
+    assert arrays.wait_ticks[cell] == 40 * TICKS_PER_MINUTE
+    assert arrays.wait_count[cell] == 1
+    assert arrays.wait_ticks.sum() == 40 * TICKS_PER_MINUTE
 
 
 def test_expected_waits_stay_within_the_period() -> None:
@@ -260,7 +296,8 @@ def test_expected_waits_stay_within_the_period() -> None:
     facility = visitors.facility()
     visitors.next(1, waited=120.0)  # granted after two hours
     arrays = visitors.state.arrays
-    assert (arrays.item_weight == visitors.world.reach_weight).all()
-    assert arrays.wait_ticks[facility] == 120 * TICKS_PER_MINUTE
+    cell = _doctors(facility)
+    assert (arrays.wait_appeal == 1.0).all()
+    assert arrays.wait_ticks[cell] == 120 * TICKS_PER_MINUTE
     new_period(visitors.w, visitors.s, 0)
-    assert arrays.expected_wait[facility] == 60.0
+    assert arrays.expected_wait[cell] == 60.0

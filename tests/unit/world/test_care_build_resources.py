@@ -93,7 +93,8 @@ def test_epochs_share_their_pools_and_offer_only_wards_with_beds(town: Region) -
     before, after = Inputs.of(town), Inputs.of(town)
     services = after.services
     wards = (services["kind"] == "county_general") & (services["basis"] == "beds")
-    services.loc[wards, "share_of_beds"] = [0.8, 0.0, 0.2]
+    shares = {"ward_general": 0.8, "step_down": 0.2}
+    services.loc[wards, "share_of_beds"] = services["skill"].map(shares).fillna(0.0)[wards]
     reach = build_reach(before, Catchment.of(before))
     first, second = build_resources([before, after], reach)
     pd.testing.assert_frame_equal(
@@ -116,9 +117,8 @@ def test_hospitals_that_serve_more_give_a_county_its_part(whole_fujian: Region) 
     built = small_worlds(whole_fujian, shipped("baseline-2020"))
     table, reach = built.resources[0].table, built.reach
     facilities = reach.facilities
-    beds = table[
-        table["skill"].isin([Skill.WARD_GENERAL, Skill.WARD_MATERNAL_CHILD, Skill.STEP_DOWN])
-    ]
+    skills = built.skills
+    beds = table[table["skill"].isin([*skills.with_role("ward"), *skills.with_role("step_down")])]
     by_facility = beds.groupby("facility")["servers"].sum()
     kinds = built.inputs[0].kinds.set_index("kind")
     usable = staffed_beds(facilities, kinds) * reach.slice

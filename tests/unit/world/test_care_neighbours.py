@@ -16,7 +16,7 @@ from sim.world.care.build.nests import nest_scales
 from sim.world.care.build.people import Catchment
 from sim.world.care.build.reach import Reach, build_reach, distance_km
 from sim.world.care.build.resources import GROUPS, build_resources
-from sim.world.care.world import NONE, OUTSIDE
+from sim.world.care.world import NONE
 
 YOUXI, FUDING = 350426, 350982
 DATIAN = 350425
@@ -143,8 +143,8 @@ def test_a_neighbour_that_is_not_simulated_is_never_full_and_no_part_of_its_tier
     its = table[np.isin(table["facility"], np.flatnonzero(beside))]
     assert its["servers"].min() > 1e6
     rows = np.asarray(resources.pools.wait_row)[its.index]
-    tier = rows // GROUPS % len(TIERS)
-    assert (tier == OUTSIDE).all()
+    kind = rows // GROUPS // len(inputs.skills)
+    assert (kind == len(inputs.kinds)).all()
 
 
 def test_neighbours_that_are_simulated_are_shared() -> None:

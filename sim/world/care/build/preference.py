@@ -125,22 +125,26 @@ def county_best(
     inside : array of bool
         (counties, facilities) as `sim.world.care.build.definitions.inside_of` tells.
     wards : tuple of Ints and int
-        (conditions,) skill of the ward each condition needs, and the general one.
+        (severity bands, conditions) skill of the ward each condition needs, and the general one.
 
     Returns
     -------
-    any, with_ward : Reals
+    any : Reals
         (counties, conditions)
+    with_ward : Reals
+        (counties, severity bands, conditions)
     """
     pools = np.asarray(facility_pool).reshape(len(capability), -1)
-    ward, general = wards
-    has_ward = (pools[:, ward] != NONE) | (pools[:, [general]] != NONE)
+    ward, general = wards[0].reshape(len(BANDS), -1), wards[1]
+    # A ward of milder cases, or the general one, stands in.
+    stands_in = (pools[:, ward[0]] != NONE) | (pools[:, [general]] != NONE)
+    has_ward = (pools[:, ward] != NONE) | stands_in[:, None]
     best = np.zeros((len(inside), capability.shape[1]))
-    warded = np.zeros_like(best)
+    warded = np.zeros((len(inside), *ward.shape))
     for index, here in enumerate(inside):
         if here.any():
             best[index] = capability[here].max(axis=0)
-            warded[index] = np.where(has_ward[here], capability[here], 0.0).max(axis=0)
+            warded[index] = np.where(has_ward[here], capability[here][:, None], 0.0).max(axis=0)
     return best, warded
 
 

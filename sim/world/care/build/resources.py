@@ -10,27 +10,29 @@ import numpy as np
 import pandas as pd
 
 from sim.frames import rows
-from sim.glossary import TIERS
 from sim.region.apportion import apportion
 from sim.scenario.care.inputs import Inputs
 from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.build.reach import Reach
 from sim.world.care.build.skills import Skills
-from sim.world.care.world import NONE, OUTSIDE, Priority
+from sim.world.care.world import NONE, Priority
 from sim.world.fields import Reals
 from sim.world.pools import UNLIMITED, Pools, PoolsBuilder, Segment
 
 GROUPS = len(Priority)
 
 
-def wait_rows(skills: int) -> int:
-    """Return how many rows of the histogram of waits there are, for so many skills."""
-    return skills * len(TIERS) * GROUPS
+def wait_rows(kinds: int, skills: int) -> int:
+    """Return how many rows of the histogram of waits there are, for so many kinds of facilities and skills.
+
+    A kind more than there are: the pools of those that are not simulated, where nobody waits.
+    """
+    return (kinds + 1) * skills * GROUPS
 
 
-def wait_row(tier: int, skill: int) -> int:
-    """Return the first row of a tier's and skill's waits in the histogram."""
-    return (skill * len(TIERS) + tier) * GROUPS
+def wait_row(kind: int, skill: int, skills: int) -> int:
+    """Return the first row of the waits at a kind of facilities, by number, for one of so many skills."""
+    return (kind * skills + skill) * GROUPS
 
 
 def staffed_beds(facilities: pd.DataFrame, kinds: pd.DataFrame) -> Reals:
@@ -206,17 +208,21 @@ def build_resources(epochs: Sequence[Inputs], reach: Reach) -> list[Resources]:
     wanted = [_wanted(inputs, reach) for inputs in epochs]
     skills = Skills.of(epochs[0])
     keys = sorted({key for found in wanted for key in found})
-    tiers = [TIERS.index(tier) for tier in reach.facilities["tier"]]
-    # Nobody waits where nobody else is simulated: no picture of the tier.
-    waits_of = [t if part > 0.0 else OUTSIDE for t, part in zip(tiers, reach.slice, strict=True)]
+    kinds = list(epochs[0].kinds["kind"])
+    # Nobody waits where nobody else is simulated: no picture of the kind.
+    waits_of = [
+        kinds.index(kind) if part > 0.0 else len(kinds)
+        for kind, part in zip(reach.facilities["kind"], reach.slice, strict=True)
+    ]
     made = []
     for found in wanted:
         builder, rows = PoolsBuilder(), []
-        places = [NONE] * (len(tiers) * len(skills.names))
+        places = [NONE] * (len(waits_of) * len(skills.names))
         for index, skill in keys:
             pattern = found.get((index, skill), [(0, 0, 0)])
             most = max(servers for _, servers, _ in pattern)
-            pool = builder.add(pattern, wait_row=wait_row(waits_of[index], skill))
+            row = wait_row(waits_of[index], skill, len(skills.names))
+            pool = builder.add(pattern, wait_row=row)
             if most > 0 or skill == skills.first("doctor"):
                 places[index * len(skills.names) + skill] = pool
             rows.append((index, skill, most))

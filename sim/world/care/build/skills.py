@@ -11,7 +11,7 @@ import pandas as pd
 from sim.chance import log_deviation
 from sim.frames import rows
 from sim.scenario.care.inputs import Inputs
-from sim.world.care.world import Setting
+from sim.world.care.world import BANDS, Setting
 from sim.world.fields import Ints, ints, reals
 
 _CELLS = {
@@ -58,9 +58,11 @@ class Skills:
 
 
 def condition_wards(inputs: Inputs) -> Ints:
-    """Return the number of the ward that each condition's stays are in, (conditions,)."""
-    skills = Skills.of(inputs)
-    return ints([skills.number(ward) for ward in inputs.conditions["ward"]])
+    """Return the number of the ward that each condition's stays are in, (severity bands, conditions)."""
+    skills, table = Skills.of(inputs), inputs.conditions
+    severe = table["severe_ward"].where(table["severe_ward"] != "", table["ward"])
+    by_band = [severe if band == "severe" else table["ward"] for band in BANDS]
+    return ints([[skills.number(ward) for ward in column] for column in by_band])
 
 
 def departments(inputs: Inputs) -> Ints:
