@@ -22,7 +22,7 @@ from sim.pathway.care.stay import (
     step_down,
     wait_for_step_down,
 )
-from sim.pathway.care.visit import after_consultation, arrive, consult, decide, examine
+from sim.pathway.care.visit import after_consultation, arrive, consult, go_on_with_exams
 from sim.pathway.steps import GRANTED, RENEGED, Step
 from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.world import NONE, Behaviour, Setting
@@ -61,10 +61,8 @@ def next_step(w: int, s: int, row: int, event: int, waited: float) -> Step:
         return leave_queue(w, s, row, waited, event == RENEGED)
     if stage == Stage.CONSULTATION:
         return after_consultation(w, s, row)
-    if stage == Stage.WAITING_FOR_EXAM:
-        return examine(w, s, row) if granted else decide(w, s, row)
-    if stage == Stage.EXAM:
-        return decide(w, s, row)
+    if stage == Stage.WAITING_FOR_EXAM or stage == Stage.EXAM or stage == Stage.EXAM_PUT_OFF:
+        return go_on_with_exams(w, s, row, stage, event)
     if stage == Stage.WAITING_FOR_BED:
         count_bed_wait(w, s, row, waited, granted)
         return admit(w, s, row) if granted else divert(w, s, row)
