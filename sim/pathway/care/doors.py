@@ -66,7 +66,8 @@ def comes_after_opening(w: int, facility: int, time: float, u: float) -> float:
     if wait == 0.0 or wait == math.inf:
         return 0.0
     is_open_for = closes_in(w, facility, time) - wait
-    return wait + u * min(view.behaviour(w, Behaviour.SET_OUT_SPREAD_MIN), is_open_for)
+    spread = min(view.behaviour(w, Behaviour.SET_OUT_SPREAD_MIN), is_open_for)
+    return wait + u * spread
 
 
 @kernel
