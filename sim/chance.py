@@ -56,6 +56,7 @@ class Purpose(IntEnum):
     RETRY = 28
     PERSON = 29
     AMBULANCE = 30
+    EXAM_RETURN = 39
     SERVICE = 40
     PATIENCE = 41
     ROUTE = 42

@@ -22,6 +22,7 @@ from sim.world.care.world import (
     HOURS,
     LAYERS,
     MIX_STEPS,
+    MOST_STEPS,
     MOST_WITHIN_REACH,
     NEST_CELLS,
     NESTS,
@@ -29,6 +30,7 @@ from sim.world.care.world import (
     PROFILES,
     QUARTER_MIN,
     QUARTERS,
+    REFER,
     SETTINGS,
     Behaviour,
     CareWorld,
@@ -65,7 +67,7 @@ _SHAPES = {
     "ambulance_gradient": "condition",
     "acute_minutes": "condition", "acute_sigma": "condition", "rehabilitation_share": "condition",
     "rehabilitation_minutes": "condition", "consultation_factor": "condition",
-    "exam_share": "condition", "visit_weight": "condition", "stay_weight": "condition",
+    "visit_weight": "condition", "stay_weight": "condition",
     "readmission_share": "condition", "department": "profile condition",
     "condition_ward": "band condition", "surgical": "condition",
     "step_down_share": "condition", "contract_weight": "condition",
@@ -88,8 +90,10 @@ _SHAPES = {
     "catastrophic_from": "scheme", "catastrophic_rate": "scheme",
     "assisted_share": "scheme", "assistance_rate": "scheme",
     "county_home": "county", "facility_city": "facility", "common_until": "condition",
+    "recipe_step": "recipe_row", "recipe_skill": "recipe_row", "recipe_share": "recipe_row",
+    "recipe_factor": "recipe_row", "recipe_otherwise": "recipe_row", "recipe_refers": "condition band",
 }  # fmt: skip
-"""Dimensions of each field; `reach_start` has one cell more than places and tiers."""
+"""Dimensions of each field; `reach_start` and `recipe_start` have one cell more."""
 
 _NUMBERS = {
     "stream_place": "place", "stream_profile": "profile", "stream_layer": "layer",
@@ -98,13 +102,14 @@ _NUMBERS = {
     "facility_destination": "destination",
     "facility_profile": "facility_profile", "reach_profile": "facility_profile",
     "facility_calendar": "calendar", "door_guide": "stretch",
+    "recipe_skill": "skill",
 }  # fmt: skip
 """Fields that hold numbers of something, all from 0 up."""
 
 _SHARES = (
     "keep_share", "scheme_share", "contract_share", "seek_share", "admission_share",
     "ambulance_share", "ambulance_admission",
-    "rehabilitation_share", "exam_share", "readmission_share", "step_down_share",
+    "rehabilitation_share", "recipe_share", "recipe_refers", "readmission_share", "step_down_share",
     "over_referral", "capability", "daily_share", "service_share", "in_scope_share", "rate",
     "mix", "takes_emergencies", "surgical", "prevalence",
     "catastrophic_rate", "assisted_share", "assistance_rate", "night_duty", "door_open",
@@ -145,6 +150,7 @@ def broken_in_worlds(worlds: Sequence[CareWorld], pools: Sequence[Pools]) -> lis
                 *_onsets(world),
                 *_reach(world),
                 *_facilities(world, its_pools.count),
+                *_recipes(world),
                 *_doors(world),
                 *_patterns(its_pools),
             ]
@@ -173,7 +179,7 @@ def sizes_of(world: CareWorld) -> dict[str, int]:
         "facility_profile": int(s[Setting.FACILITY_PROFILES]),
         "destination": int(s[Setting.DESTINATIONS]),
         "quarter": QUARTERS, "calendar": world.door_guide.size // QUARTERS,
-        "stretch": world.door_end.size,
+        "stretch": world.door_end.size, "recipe_row": world.recipe_skill.size,
     }  # fmt: skip
 
 
@@ -192,7 +198,7 @@ def _changed(worlds: Sequence[CareWorld], pools: Sequence[Pools]) -> Iterator[st
 def _shapes(world: CareWorld) -> Iterator[str]:
     sizes = sizes_of(world)
     for field in fields(CareWorld):
-        if field.name in ("reach_start", "person_first"):
+        if field.name in ("reach_start", "person_first", "recipe_start"):
             continue
         wanted = 1
         for dimension in _SHAPES[field.name].split():
@@ -204,6 +210,8 @@ def _shapes(world: CareWorld) -> Iterator[str]:
         yield "reach_start has not one cell more than there are places and tiers"
     if world.person_first.size != sizes["place"] * sizes["age"] + 1:
         yield "person_first has not one cell more than there are places and age bands"
+    if world.recipe_start.size != sizes["condition"] * sizes["band"] + 1:
+        yield "recipe_start has not one cell more than there are conditions and bands"
 
 
 def _ranges(world: CareWorld) -> Iterator[str]:
@@ -221,7 +229,7 @@ def _ranges(world: CareWorld) -> Iterator[str]:
             yield f"{field.name} is not above 0"
         may_be_below = (
             *("behaviour", "facility_pool", "facility_county", "reach_name", "log_stable"),
-            *("county_home", "facility_city", "common_until"),
+            *("county_home", "facility_city", "common_until", "recipe_otherwise"),
         )
         if low < 0 and field.name not in may_be_below:
             yield f"{field.name} is below 0"
@@ -313,6 +321,35 @@ def _facilities(world: CareWorld, pools: int) -> Iterator[str]:
             best = getattr(world, name).reshape(sizes["county"], -1)[county]
             if not np.array_equal(best, able.max(axis=0, initial=0.0).ravel()):
                 yield f"{name} is not the best of county {county}'s own facilities"
+
+
+def _recipes(world: CareWorld) -> Iterator[str]:
+    """Find recipes whose steps are not in order, and what stands in that is no exam, or never ends."""
+    start, step, otherwise = world.recipe_start, world.recipe_step, world.recipe_otherwise
+    if start[0] != 0 or (np.diff(start) < 0).any() or start[-1] > step.size:
+        yield "recipes do not follow each other"
+        return
+    others = {
+        int(world.settings[cell]) for cell in (Setting.DOCTOR, Setting.WARD, Setting.STEP_DOWN)
+    }
+    others |= {*world.department.tolist(), *world.condition_ward.tolist()}
+    if others & set(world.recipe_skill.tolist()):
+        yield "recipe_skill is not an exam"
+    if (step < 1).any() or (step > MOST_STEPS).any():
+        yield "recipe_step is not between 1 and MOST_STEPS"
+    if (otherwise < REFER).any() or (otherwise >= step.size).any():
+        yield "recipe_otherwise has rows that do not exist"
+        return
+    ends = otherwise.copy()
+    for _ in range(step.size):
+        ends = np.where(ends >= 0, otherwise[ends], ends)
+    if (ends >= 0).any():
+        yield "what stands in for an exam never ends"
+    for recipe, (first, end) in enumerate(pairwise(start)):
+        if (np.diff(step[first:end]) <= 0).any():
+            yield f"the steps of recipe {recipe} are not in order"
+        if world.recipe_refers[recipe] != int((ends[first:end] == REFER).any()):
+            yield f"recipe_refers does not tell whether patients of recipe {recipe} must move on"
 
 
 def _doors(world: CareWorld) -> Iterator[str]:

@@ -16,13 +16,14 @@ A new field of `CareWorld` is one line in one of the functions below that return
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 from luck import Luck
 from random_pools import Offer, epoch_pools, offered_pools
-from skills import DEPARTMENTS, SKILL_SETTINGS, WARDS, Skill
+from skills import DEPARTMENTS, EXAMS, SKILL_SETTINGS, WARDS, Skill
 
 from sim.engine.model import Epoch, Model
 from sim.glossary import AGE_BANDS, TIERS
@@ -41,10 +42,13 @@ from sim.world.care.world import (
     COUNTY,
     HOURS,
     LAYERS,
+    MOST_STEPS,
     NONE,
     OUTSIDE,
     PROFILES,
+    REFER,
     SETTINGS,
+    SKIP,
     Behaviour,
     CareWorld,
     Priority,
@@ -322,7 +326,37 @@ def _world(recipe: CareRecipe, luck: Luck, shared: Fields, facility_pool: Ints) 
         **_yearly(recipe, luck),
         facility_pool=ints(facility_pool),
         **_doors(recipe, luck),
+        **_recipes(recipe, luck),
     )
+
+
+def _recipes(recipe: CareRecipe, luck: Luck) -> Fields:
+    """Recipes of no step to three, of which some are done elsewhere, by others, or not at all."""
+    count = recipe.conditions * len(BANDS)
+    steps = [
+        sorted(luck.random.choice(np.arange(1, MOST_STEPS + 1), number, replace=False).tolist())
+        for number in (1, *luck.numbers(0, 3, count - 1).tolist())
+    ]
+    start, stand_in = np.cumsum([0, *map(len, steps)]), 3
+    first = int(start[-1])
+    # Of those who stand in, each leads to the next, or to an end.
+    chain = [luck.one_of([SKIP, REFER, first + 1 + number]) for number in range(stand_in - 1)]
+    ends = [SKIP] * 6 + [REFER, *range(first, first + stand_in)]
+    otherwise = ints([*luck.some_of(ends, first), *chain, luck.one_of([SKIP, REFER])])
+    leads_to = otherwise.copy()
+    for _ in range(stand_in):
+        leads_to = np.where(leads_to >= 0, otherwise[leads_to], leads_to)
+    refers = [bool((leads_to[a:b] == REFER).any()) for a, b in pairwise(start)]
+    rows = first + stand_in
+    return {
+        "recipe_start": ints(start),
+        "recipe_step": ints([*(step for its in steps for step in its), *([1] * stand_in)]),
+        "recipe_skill": ints([int(luck.one_of(EXAMS)) for _ in range(rows)]),
+        "recipe_share": reals(luck.some_of([0.0, 0.3, 0.6, 1.0], rows)),
+        "recipe_factor": reals(luck.some_of([0.5, 1.0, 2.0], rows)),
+        "recipe_otherwise": otherwise,
+        "recipe_refers": ints(refers),
+    }
 
 
 def _doors(recipe: CareRecipe, luck: Luck) -> Fields:
@@ -398,7 +432,6 @@ def _conditions(recipe: CareRecipe, luck: Luck) -> Fields:
         "rehabilitation_share": reals(luck.shares(size)),
         "rehabilitation_minutes": reals(luck.between(60.0, 6000.0, size)),
         "consultation_factor": reals(luck.some_of([1.0, 2.0], size)),
-        "exam_share": reals(luck.shares(size)),
         "visit_weight": reals(luck.between(0.0, 3.0, size)),
         "stay_weight": reals(luck.between(0.0, 3.0, size)),
         "readmission_share": reals(luck.shares(size)),

@@ -19,6 +19,7 @@ _OFFERED = {
     Skill.WARD_MATERNAL_CHILD: 0.3,
     Skill.STEP_DOWN: 0.5,
     Skill.SURGEONS: 0.5,
+    Skill.IMAGING: 0.5,
 }
 """Share of the facilities that have such a pool."""
 

@@ -23,12 +23,15 @@ from sim.pathway.care.state import (
     Visit,
     Work,
 )
-from sim.world.care.world import COUNTY, NONE, Behaviour, CareWorld
+from sim.world.care.world import BANDS, COUNTY, NONE, Behaviour, CareWorld, Setting
 
 _STAGE = len(LOG_COLUMNS) + DESCRIBES.index("stage")
 _REASON = len(LOG_COLUMNS) + DESCRIBES.index("reason")
 _WHY_FAR = len(LOG_COLUMNS) + DESCRIBES.index("why_far")
 _FACILITY = len(LOG_COLUMNS) + DESCRIBES.index("facility")
+_CONDITION = len(LOG_COLUMNS) + DESCRIBES.index("condition")
+_POOL = LOG_COLUMNS.index("pool")
+_NEXT_EXAM = (Stage.EXAM, Stage.WAITING_FOR_EXAM)
 _SENT_ON = (Stage.WAITING_FOR_BED, Stage.TRAVELLING)
 
 
@@ -88,3 +91,27 @@ def count_epochs(seen: Counter[str], worlds: Sequence[CareWorld]) -> None:
         seen["further epochs"] += 1
         seen["pools that open"] += int((is_ & ~was).sum())
         seen["pools that close"] += int((was & ~is_).sum())
+
+
+def count_exams(seen: Counter[str], rows: list[LogRow], world: CareWorld) -> None:
+    """Add exams that follow another, those that stand in, and those who move on where one is missing."""
+    last: dict[int, LogRow] = {}
+    for row in rows:
+        before, stage = last.get(row[1]), row[_STAGE]
+        last[row[1]] = row
+        if before is None:
+            continue
+        seen["exams of two steps or more"] += (before[_STAGE], stage) == _NEXT_EXAM
+        facility = int(before[_FACILITY])
+        cell = int(row[_CONDITION]) * len(BANDS)
+        first, end = world.recipe_start[cell], world.recipe_start[cell + len(BANDS)]
+        its = {int(skill) for skill in world.recipe_skill[first:end]}
+        pool = world.facility_pool.reshape(-1, world.settings[Setting.SKILLS])[facility]
+        if stage == Stage.WAITING_FOR_EXAM:
+            own = {int(pool[skill]) for skill in its}
+            seen["exams that stand in"] += int(row[_POOL]) not in own
+        # Whether they were referred for it, or would have been anyway, the log does not say.
+        lacks = any(pool[skill] == NONE for skill in its)
+        sent_on = before[_STAGE] in (Stage.CONSULTATION, Stage.EXAM) and stage == Stage.TRAVELLING
+        must_move = bool(world.recipe_refers[cell : cell + len(BANDS)].any())
+        seen["referred where an exam is missing"] += sent_on and lacks and must_move

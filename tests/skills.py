@@ -16,14 +16,15 @@ class Skill(IntEnum):
     WARD_MATERNAL_CHILD = 3
     STEP_DOWN = 4
     SURGEONS = 5
+    IMAGING = 6
 
 
 DEPARTMENTS = (Skill.DOCTOR, Skill.SURGEONS)
+EXAMS = (Skill.EXAM, Skill.IMAGING)
 WARDS = (Skill.WARD_GENERAL, Skill.WARD_MATERNAL_CHILD)
 SKILL_SETTINGS = {
     Setting.SKILLS: len(Skill),
     Setting.DOCTOR: int(Skill.DOCTOR),
-    Setting.EXAM: int(Skill.EXAM),
     Setting.WARD: int(Skill.WARD_GENERAL),
     Setting.STEP_DOWN: int(Skill.STEP_DOWN),
 }

@@ -47,7 +47,9 @@ from sim.world.care.world import (
     OUTSIDE,
     PROFILES,
     PROVINCE,
+    REFER,
     SETTINGS,
+    SKIP,
     TOWNSHIP,
     VILLAGE,
     Behaviour,
@@ -179,7 +181,6 @@ def _condition_fields() -> dict[str, Any]:
         "rehabilitation_share": reals([0.0]),
         "rehabilitation_minutes": reals([10 * _DAY]),
         "consultation_factor": reals([1.0]),
-        "exam_share": reals([0.0]),
         "visit_weight": reals([1.0]),
         "stay_weight": reals([1.0]),
         "readmission_share": reals([0.0]),
@@ -189,6 +190,34 @@ def _condition_fields() -> dict[str, Any]:
         "step_down_share": reals([0.0]),
         "contract_weight": reals([2.0]),
         "prevalence": reals([1.0] * len(AGE_BANDS)),
+        **one_recipe([Served(Skill.EXAM, 0.0)]),
+    }
+
+
+class Served(NamedTuple):
+    """A step of a recipe; `otherwise` is the number of who stands in, or SKIP or REFER."""
+
+    skill: Skill
+    share: float = 1.0
+    factor: float = 1.0
+    otherwise: int = SKIP
+
+
+def one_recipe(steps: Sequence[Served], stand_in: Sequence[Served] = ()) -> dict[str, Any]:
+    """Return fields by which patients of the only condition have the same recipe in all bands."""
+    bands, size = len(BANDS), len(steps)
+    every = [*steps * bands, *stand_in]
+    others = [
+        each.otherwise + bands * size if each.otherwise >= 0 else each.otherwise for each in every
+    ]
+    return {
+        "recipe_start": ints(range(0, bands * size + 1, size)),
+        "recipe_step": ints([*range(1, size + 1)] * bands + [1] * len(stand_in)),
+        "recipe_skill": ints([each.skill for each in every]),
+        "recipe_share": reals([each.share for each in every]),
+        "recipe_factor": reals([each.factor for each in every]),
+        "recipe_otherwise": ints(others),
+        "recipe_refers": ints([REFER in [each.otherwise for each in every]] * bands),
     }
 
 
@@ -207,7 +236,7 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
         "facility_profile": ints(range(_FACILITIES)),
         "facility_pool": facility_pool,
         "takes_emergencies": ints([0, 1, 1, 1, 1, 1, 0]),
-        "service_minutes": reals([6.0, 15.0, 0.0, 0.0, 0.0, 9.0] * _FACILITIES),
+        "service_minutes": reals([6.0, 15.0, 0.0, 0.0, 0.0, 9.0, 20.0] * _FACILITIES),
         "service_sigma": reals([log_deviation(0.5)] * _FACILITIES * len(Skill)),
         "over_referral": reals([0.0] * _FACILITIES),
         "doctor_patience": reals([240.0, 180.0, 150.0]),

@@ -11,6 +11,7 @@ import pandas as pd
 from sim.behaviour import FORMER_NAMES, PARAMETERS
 from sim.errors import Problem, nearest, told_apart
 from sim.glossary import TIERS, counted
+from sim.region import recipe_checks as recipes
 from sim.region import value_checks as values
 from sim.region.reading import SHOWN_PER_COLUMN, Sheet
 from sim.region.schemas import allowed_words, schema, tables
@@ -49,6 +50,9 @@ def check_tables(sheets: Sheets) -> list[Problem]:
         (("services",), values.services),
         (("services", "kinds", "skills"), _services),
         (("conditions", "skills"), _conditions_services),
+        (("recipes", "skills"), recipes.services),
+        (("recipes",), recipes.rings),
+        (("recipes", "conditions"), recipes.conditions),
         (("kinds", "calendars"), _kinds_calendars),
         (("calendars",), _calendars),
         (("seasons",), _seasons),
@@ -157,10 +161,13 @@ def _capability_kinds(sheets: Sheets) -> Iterable[Problem]:
 
 
 def _skills(sheets: Sheets) -> Iterable[Problem]:
-    """Yield roles that no skill has: of each, the first stands in for those that a facility lacks."""
+    """Yield roles that no skill has: of each, the first stands in for those that a facility lacks.
+
+    Of exams, what stands in is told by recipes.
+    """
     sheet = sheets["skills"]
     for role in allowed_words("skills", "role"):
-        if role not in set(sheet.frame["role"]):
+        if role != "exam" and role not in set(sheet.frame["role"]):
             yield Problem(f"no skill has the role '{role}'", sheet.path, None, "role")
 
 
@@ -335,8 +342,8 @@ def _sources(sheets: Sheets) -> Iterable[Problem]:
         # A source may be stated for columns that loading adds as well.
         added = [column.name for column in tables()[table].added]
         known = [*map(str, sheets[table].frame.columns), *added]
-        if table == "services" and "skills" in sheets:
-            # Columns of services may have a source for each skill.
+        if table in ("services", "recipes") and "skills" in sheets:
+            # Columns of services and recipes may have a source for each skill.
             skills = sheets["skills"].frame["skill"]
             known += [f"{name}.{skill}" for name in known for skill in skills]
         if now := schema(table).former.get(column):

@@ -15,7 +15,7 @@ from sim.errors import InputError, nearest
 from sim.region.region import Region
 from sim.region.schemas import schema
 
-_TABLES = ("conditions", "capability", "kinds", "services", "reimbursement")
+_TABLES = ("conditions", "capability", "kinds", "services", "recipes", "reimbursement")
 """Tables whose columns a common factor makes sense for: not people, places and schemes, which add up to
 published totals, nor profiles of the year and the week, of which only the shape counts."""
 _PARTS_OF_A_WHOLE = frozenset(
@@ -166,7 +166,8 @@ def _scaled(column: pd.Series, factor: float, table: str) -> pd.Series:
     """Return a column times a factor; no share becomes more than all."""
     scaled = column.astype(float) * factor
     name = f"{table}.{column.name}"
-    is_share = table == "capability" or name.endswith("_share") or name == "reimbursement.rate"
+    is_share = name.endswith("_share") or name in ("reimbursement.rate", "recipes.share")
+    is_share |= table == "capability"
     return scaled.clip(upper=1.0) if is_share else scaled
 
 

@@ -32,7 +32,7 @@ class Region:
         What its figures mean.
     counties, townships, places, facilities, conditions, capability, kinds : DataFrame
         ``capability`` is indexed by condition.
-    skills, services : DataFrame
+    skills, services, recipes : DataFrame
     calendars, seasons, onset_hours, schemes, reimbursement, travel_times : DataFrame
     behaviour, statistics, sources : DataFrame
     neighbours : DataFrame, optional
@@ -55,6 +55,7 @@ class Region:
     kinds: pd.DataFrame
     skills: pd.DataFrame
     services: pd.DataFrame
+    recipes: pd.DataFrame
     calendars: pd.DataFrame
     seasons: pd.DataFrame
     onset_hours: pd.DataFrame

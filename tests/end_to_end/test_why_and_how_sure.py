@@ -119,8 +119,8 @@ def test_how_sure_with_two_samples(folder: Path) -> None:
         (("why", "leaks", "mmc"), "networks have no levers"),
         (("why", "marginal", "plan-2025", "--indicator", "in_county_rte"), "in_county_rate"),
         (
-            ("uncertainty", "plan-2025", "--parameter", "services.minutes.exm"),
-            "services.minutes.exam",
+            ("uncertainty", "plan-2025", "--parameter", "services.minutes.imagin"),
+            "services.minutes.imaging",
         ),
         (
             ("uncertainty", "two-way", "--parameter", "behaviour.step_down_delay_hours"),

@@ -9,6 +9,7 @@ from tests.mutation.in_measures import MEASURES
 from tests.mutation.in_networks import NETWORKS
 from tests.mutation.in_pathway import PATHWAY
 from tests.mutation.in_persons import PERSONS
+from tests.mutation.in_recipes import RECIPES
 from tests.mutation.in_services import SERVICES
 
-FAULTS = (*PATHWAY, *PERSONS, *CLOCK, *SERVICES, *NETWORKS, *ENGINE, *MEASURES, *FILES)
+FAULTS = (*PATHWAY, *PERSONS, *CLOCK, *SERVICES, *RECIPES, *NETWORKS, *ENGINE, *MEASURES, *FILES)

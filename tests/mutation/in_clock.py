@@ -150,8 +150,8 @@ CLOCK = (
     Fault(
         "attempts of before are not forgotten",
         "sim/pathway/care/visit.py",
-        "state.set_attempts(s, row, 0)",
-        "state.set_attempts(s, row, state.get_attempts(s, row))",
+        "facility = state.get_facility(s, row)\n    state.set_attempts(s, row, 0)",
+        "facility = state.get_facility(s, row)",
         _CLOCK,
     ),
     Fault(

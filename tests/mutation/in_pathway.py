@@ -389,8 +389,8 @@ PATHWAY = (
     Fault(
         "capability decides the wrong way at the threshold's side",
         "sim/pathway/care/capability.py",
-        "return state.get_complexity(s, row) <= view.capability(w, profile * conditions + condition)",
-        "return state.get_complexity(s, row) > view.capability(w, profile * conditions + condition)",
+        "if state.get_complexity(s, row) > view.capability(w, profile * conditions + condition):",
+        "if state.get_complexity(s, row) <= view.capability(w, profile * conditions + condition):",
         _PATHWAY,
     ),
     Fault(

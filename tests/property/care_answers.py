@@ -60,7 +60,7 @@ def hand_made_model() -> Model:
         rehabilitation_share=[0.5],
         step_down_share=[0.7],
         readmission_share=[0.5],
-        exam_share=[0.5],
+        recipe_share=[0.5] * 3,
         over_referral=[0.1] * 7,
         acute_minutes=[1000.0],
         rehabilitation_minutes=[900.0],

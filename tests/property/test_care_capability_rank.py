@@ -71,7 +71,11 @@ def test_a_stronger_facility_sends_nobody_up_whom_it_did_not_before(
         row = list(capability)
         row[facility] = of_facility
         return make_world(
-            numbers, capability=row, behaviour=rules, admission_share=[stays], exam_share=[0.3]
+            numbers,
+            capability=row,
+            behaviour=rules,
+            admission_share=[stays],
+            recipe_share=[0.3] * 3,
         )
 
     complexity = np.random.default_rng(seed).uniform(size=_PATIENTS)

@@ -10,7 +10,7 @@ from care_check import broken_in_worlds
 from counties import SCENARIOS, shipped, small_worlds
 from many import PARTS, for_many
 from random_care import FIRST_ROWS, CareRecipe, care_recipes, random_care
-from seen_care import count_care, count_epochs, count_overflow
+from seen_care import count_care, count_epochs, count_exams, count_overflow
 
 from sim.engine import compiled
 from sim.pathway.care.stages import Stage
@@ -61,6 +61,12 @@ FLOORS = {
     **dict.fromkeys((f"work {work.name}" for work in Work), 40),
     **dict.fromkeys((f"event {event.name}" for event in Event), 50),
     f"event {Event.LEFT_CLOSED.name}": 25,
+    f"event {Event.EXAM_PUT_OFF.name}": 10,
+    f"stage {Stage.EXAM_PUT_OFF.name}": 10,
+    f"event {Event.STEP_DOWN_LEFT.name}": 20,
+    "exams of two steps or more": 100,
+    "exams that stand in": 100,
+    "referred where an exam is missing": 50,
     **dict.fromkeys((f"end {end.name}" for end in End), 40),
     **dict.fromkeys((f"ambulance {each.name}" for each in Ambulance), 100),
     **dict.fromkeys((f"need {need.name}" for need in Need), 1_000),
@@ -84,6 +90,7 @@ def test_engines_agree_on_random_care(part: int) -> None:
         count_care(seen, tally, rows)
         count_overflow(seen, tally, rows, worlds[0])
         count_epochs(seen, worlds)
+        count_exams(seen, rows, worlds[0])
         nests = worlds[0].behaviour[Behaviour.NEST_PRIMARY : Behaviour.NEST_ABOVE + 1]
         seen["nests of the like"] += int((nests < 1.0).any())
         seen["more rows for patients"] += tally.state.capacity > FIRST_ROWS

@@ -26,7 +26,8 @@ from sim.world.care.world import Setting
 from sim.world.partitions import Partition
 
 _LINE = 64
-_OF_STAYS = {"acute", "rehabilitation", "step_down", "tried", "person"}
+_OF_STAYS = {"acute", "rehabilitation", "step_down", "tried", "person", "recipe"}
+"""And what exams need."""
 
 
 @open_kernel

@@ -168,6 +168,8 @@ def event_indicators(run: RunTotals) -> Iterator[Row]:
         ("abandoned", Event.ABANDONED),
         ("left_closed", Event.LEFT_CLOSED),
         ("came_again", Event.CAME_AGAIN),
+        ("exams_put_off", Event.EXAM_PUT_OFF),
+        ("exams_missed", Event.EXAM_MISSED),
     ):
         yield indicator, "", 0, run.event(event) / run.years
     yield "travel_time_mean", "", 0, run.mean_minutes(Event.TRAVEL_TICKS, Event.TRIPS)

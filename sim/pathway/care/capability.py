@@ -5,6 +5,8 @@ from __future__ import annotations
 from sim.chance import Purpose, draw
 from sim.kernel import kernel, open_kernel
 from sim.pathway.care import state, view
+from sim.pathway.care.recipe import has_services, recipe_of
+from sim.pathway.care.services import pool_of, service_of
 from sim.world.care.world import BANDS, NONE, Setting
 
 _BANDS = len(BANDS)
@@ -12,11 +14,14 @@ _BANDS = len(BANDS)
 
 @kernel
 def can_treat(w: int, s: int, row: int, facility: int) -> bool:
-    """Tell whether a facility can finish the patient's episode."""
+    """Tell whether a facility can finish the patient's episode, and has the exams that it cannot do without."""
     conditions = view.settings(w, Setting.CONDITIONS)
     profile = view.facility_profile(w, facility)
     condition = state.get_condition(s, row)
-    return state.get_complexity(s, row) <= view.capability(w, profile * conditions + condition)
+    if state.get_complexity(s, row) > view.capability(w, profile * conditions + condition):
+        return False
+    recipe = recipe_of(s, row)
+    return view.recipe_refers(w, recipe) == 0 or has_services(w, s, row, facility, recipe)
 
 
 @open_kernel
@@ -48,18 +53,6 @@ def county_can_treat(w: int, s: int, row: int) -> bool:
         cell = county * _BANDS + state.get_band(s, row)
         return complexity <= view.county_ward_capability(w, cell * conditions + condition)
     return complexity <= view.county_capability(w, county * conditions + condition)
-
-
-@kernel
-def service_of(w: int, facility: int, skill: int) -> int:
-    """Return the cell of a facility and a skill."""
-    return facility * view.settings(w, Setting.SKILLS) + skill
-
-
-@kernel
-def pool_of(w: int, facility: int, skill: int) -> int:
-    """Return a facility's pool of a skill, or NONE."""
-    return view.facility_pool(w, service_of(w, facility, skill))
 
 
 @kernel

@@ -18,8 +18,9 @@ from enum import IntEnum
 from sim.chance import Purpose, draw
 from sim.kernel import kernel, open_kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.capability import can_treat, service_of, wanted_department, ward_cell
+from sim.pathway.care.capability import can_treat, wanted_department, ward_cell
 from sim.pathway.care.reach import finds_doctor, first_item, nearest_able
+from sim.pathway.care.services import service_of
 from sim.pathway.care.state import End
 from sim.world.care.world import (
     BANDS,

@@ -10,6 +10,9 @@ from sim.pathway.care import state, view
 from sim.time_units import MINUTES_PER_WEEK
 from sim.world.care.world import QUARTER_MIN, QUARTERS, Behaviour, Setting
 
+AFTER_CLOSING_MIN = 1.0
+"""Who comes again leaves so much later than the door closed, so that rounding finds it closed."""
+
 
 @kernel
 def _minute_of_week(w: int, time: float) -> float:
@@ -53,17 +56,22 @@ def takes_at(w: int, facility: int, time: float) -> bool:
 
 
 @kernel
-def set_out_later(w: int, s: int, row: int, facility: int, way: float) -> float:
-    """Return by how many minutes a patient sets out later, so as not to come to a closed door.
+def comes_after_opening(w: int, facility: int, time: float, u: float) -> float:
+    """Return the minutes from a minute of the run until somebody comes who would find the door closed.
 
-    Who would come before the door opens comes in the time after it does: within `set_out_spread_min`, and
-    while it is open. To one that never opens people go at once: their patience tells how that ends.
+    In the time after it opens: within `set_out_spread_min`, and while it is open, at the part `u` of that. 0 if
+    it is open, and if it never is: to such a place people go at once, and their patience tells how that ends.
     """
-    arrival = state.get_time(s, row) + way
-    wait = opens_in(w, facility, arrival)
+    wait = opens_in(w, facility, time)
     if wait == 0.0 or wait == math.inf:
         return 0.0
-    is_open_for = closes_in(w, facility, arrival) - wait
+    is_open_for = closes_in(w, facility, time) - wait
     spread = min(view.behaviour(w, Behaviour.SET_OUT_SPREAD_MIN), is_open_for)
-    u = draw(state.get_key(s, row), Purpose.SET_OUT, state.get_visits(s, row))
     return wait + u * spread
+
+
+@kernel
+def set_out_later(w: int, s: int, row: int, facility: int, way: float) -> float:
+    """Return by how many minutes a patient sets out later, so as not to come to a closed door."""
+    u = draw(state.get_key(s, row), Purpose.SET_OUT, state.get_visits(s, row))
+    return comes_after_opening(w, facility, state.get_time(s, row) + way, u)

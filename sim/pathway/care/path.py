@@ -7,11 +7,11 @@ import math
 from sim.kernel import entry_kernel, kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.account import are_kept, begin_year
-from sim.pathway.care.capability import pool_of, service_of
 from sim.pathway.care.choice import choose_first_contact, nest_scale, why_no_first_contact
 from sim.pathway.care.payment import forget_bill
-from sim.pathway.care.record import count_bed_wait, count_wait
+from sim.pathway.care.record import count_bed_wait
 from sim.pathway.care.referral import divert, give_up, leave_queue, travel_to
+from sim.pathway.care.services import pool_of, service_of
 from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import BILLED_BY, ROW_WIDTH, TICKS_PER_MINUTE, Money, Reason
 from sim.pathway.care.stay import (
@@ -24,7 +24,7 @@ from sim.pathway.care.stay import (
     step_down,
     wait_for_step_down,
 )
-from sim.pathway.care.visit import after_consultation, arrive, consult, decide, examine
+from sim.pathway.care.visit import after_consultation, arrive, consult, go_on_with_exams
 from sim.pathway.steps import GRANTED, RENEGED, Step
 from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.world import NONE, Behaviour, Setting
@@ -64,11 +64,8 @@ def next_step(w: int, s: int, row: int, event: int, waited: float) -> Step:
         return leave_queue(w, s, row, waited, event == RENEGED)
     if stage == Stage.CONSULTATION:
         return after_consultation(w, s, row)
-    if stage == Stage.WAITING_FOR_EXAM:
-        count_wait(w, s, row, waited, False)
-        return examine(w, s, row) if granted else decide(w, s, row)
-    if stage == Stage.EXAM:
-        return decide(w, s, row)
+    if stage == Stage.WAITING_FOR_EXAM or stage == Stage.EXAM or stage == Stage.EXAM_PUT_OFF:
+        return go_on_with_exams(w, s, row, stage, event, waited)
     if stage == Stage.WAITING_FOR_BED:
         count_bed_wait(w, s, row, waited, granted)
         return admit(w, s, row) if granted else divert(w, s, row)

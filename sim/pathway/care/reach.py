@@ -9,6 +9,7 @@ from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.capability import can_treat, county_can_treat, ward_cell, ward_of
 from sim.pathway.care.doors import takes_at
+from sim.pathway.care.recipe import recipe_of
 from sim.pathway.care.record import is_inside
 from sim.pathway.care.state import Reason
 from sim.world.care.world import COUNTY, MOST_WITHIN_REACH, NONE, Behaviour
@@ -141,6 +142,21 @@ def lead(w: int, s: int, row: int, facility: int, delay: float) -> float:
 
 
 @kernel
+def _can_be_treated_inside(w: int, s: int, row: int) -> bool:
+    """Tell whether some facility inside could have finished the episode, with what the recipe must have."""
+    if not county_can_treat(w, s, row) or view.recipe_refers(w, recipe_of(s, row)) == 0:
+        return county_can_treat(w, s, row)
+    place, county = state.get_place(s, row), state.get_county(s, row)
+    stays = state.get_stay_needed(s, row) == 1
+    for item in range(first_item(w, place, 0), first_item(w, place, _TIERS)):
+        facility = view.reach_facility(w, item)
+        has_bed = not stays or ward_of(w, s, row, facility) != NONE
+        if has_bed and is_inside(w, county, facility) and can_treat(w, s, row, facility):
+            return True
+    return False
+
+
+@kernel
 def set_target(w: int, s: int, row: int, position: int, reason: int) -> float:
     """Send the patient to a facility within reach; return the travel time in minutes.
 
@@ -157,7 +173,7 @@ def set_target(w: int, s: int, row: int, position: int, reason: int) -> float:
         state.set_reason(s, row, 0)
         state.set_why_far(s, row, 0)
     elif not was_outside:
-        able = county_can_treat(w, s, row)
+        able = _can_be_treated_inside(w, s, row)
         state.set_reason(s, row, reason if able else Reason.CAPABILITY)
         state.set_why_far(s, row, reason)
     elif view.facility_tier(w, facility) > view.facility_tier(w, present):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sim.glossary import TIERS
 from sim.kernel import kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.capability import department_of, service_of, ward_cell
+from sim.pathway.care.capability import department_of, ward_cell
+from sim.pathway.care.services import service_of
 from sim.pathway.care.state import (
     AMBULANCES,
     END_PLACES,

@@ -9,7 +9,7 @@ from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.capability import can_treat, doctors_of
 from sim.pathway.care.choice import Fork, choose
-from sim.pathway.care.doors import closes_in, opens_in, set_out_later
+from sim.pathway.care.doors import AFTER_CLOSING_MIN, closes_in, opens_in, set_out_later
 from sim.pathway.care.reach import (
     facility_at,
     lead,
@@ -24,9 +24,6 @@ from sim.pathway.care.state import End, Event, Reason, Work
 from sim.pathway.steps import Step
 from sim.time_units import MINUTES_PER_DAY
 from sim.world.care.world import NONE, OUTSIDE, Behaviour
-
-_AFTER_CLOSING_MIN = 1.0
-"""Who comes again leaves home so much later than the door closed, so that rounding finds it closed."""
 
 
 @kernel
@@ -140,7 +137,7 @@ def _come_again(w: int, s: int, row: int, sent_home: bool) -> Step:
     """Go home, and come to the same place again when it opens next; where it never closes, a day later."""
     facility, time = state.get_facility(s, row), state.get_time(s, row)
     opens, closes = opens_in(w, facility, time), closes_in(w, facility, time)
-    delay = _AFTER_CLOSING_MIN
+    delay = AFTER_CLOSING_MIN
     if closes == math.inf:
         delay = MINUTES_PER_DAY + 0.0
     elif opens == 0.0 and not sent_home:

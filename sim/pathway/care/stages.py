@@ -26,6 +26,7 @@ class Stage(IntEnum):
     STEP_DOWN_STAY = 10
     LONG_STAY = 11
     AT_HOME = 12
+    EXAM_PUT_OFF = 13
 
 
 @kernel

@@ -55,6 +55,7 @@ PATIENT = record(
     tried="i8",
     step_down="i4",
     person="i4",
+    recipe="i1",
 )
 """A patient's row: a line of memory with what every step asks for, and one with what only stays need.
 
@@ -97,7 +98,8 @@ ambulance
 placed
     1 if the patient comes to stay: the place was chosen before the way here.
 attempts
-    Queues for a doctor left since one was seen last.
+    Queues for a doctor left since one was seen last; after the consultation, how often the present exam was put
+    off.
 closing
     1 if patience lasts until the door closes.
 acute, rehabilitation
@@ -108,6 +110,8 @@ step_down
     Facility of the step-down bed, once it was asked for.
 person
     Number of the person's account; set only where there are accounts.
+recipe
+    Step of the recipe that the patient waits for or is in; set only from the first one on.
 """
 ROW_WIDTH = PATIENT.itemsize // 8
 """Numbers in a row."""
@@ -275,6 +279,10 @@ class Event(IntEnum):
     """Were sent home from a doctor's queue at closing time."""
     CAME_AGAIN = 30
     """Went to the same place again after they had left its queue."""
+    EXAM_PUT_OFF = 31
+    """Exams put off until the door opens next."""
+    EXAM_MISSED = 32
+    """Exams that were needed and not done: put off too often, no room to wait, or closed for good meanwhile."""
 
 
 class Work(IntEnum):
@@ -541,6 +549,7 @@ get_closing, set_closing = _column("closing")
 get_step_down, set_step_down = _column("step_down")
 get_tried, set_tried = _column("tried")
 get_person, set_person = _column("person")
+get_recipe, set_recipe = _column("recipe")
 get_acute, set_acute = _column("acute")
 get_rehabilitation, set_rehabilitation = _column("rehabilitation")
 

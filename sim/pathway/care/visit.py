@@ -11,21 +11,29 @@ from sim.pathway.care.capability import (
     can_treat,
     department_of,
     doctors_of,
-    general_pool,
-    service_of,
     ward_of,
 )
-from sim.pathway.care.doors import closes_in
+from sim.pathway.care.doors import AFTER_CLOSING_MIN, closes_in, comes_after_opening, opens_in
 from sim.pathway.care.payment import pay_visit
-from sim.pathway.care.record import count_end, count_first_seen, count_visit, count_wait
+from sim.pathway.care.recipe import first_needed, present_row, served_by
+from sim.pathway.care.record import (
+    count_end,
+    count_event,
+    count_first_seen,
+    count_visit,
+    count_wait,
+)
 from sim.pathway.care.referral import is_referred_though_treatable, refer
-from sim.pathway.care.stages import Stage, hold, leave, priority_of, seize
-from sim.pathway.care.state import End, Reason, Visit
+from sim.pathway.care.services import pool_of, service_of
+from sim.pathway.care.stages import Stage, go, hold, leave, priority_of, seize
+from sim.pathway.care.state import End, Event, Reason, Visit
 from sim.pathway.care.stay import choose_bed, seek_bed
-from sim.pathway.steps import Step
-from sim.world.care.world import NONE, Setting
+from sim.pathway.steps import GRANTED, RENEGED, Step
+from sim.world.care.world import MOST_STEPS, NONE, REFER, Behaviour
 
-"""Of a coefficient of variation of 0.5 (assumed, range 0.3-0.7)."""
+_STEPS = MOST_STEPS + 1
+_ATTEMPTS = 1 << 7
+"""More than ever somebody comes again for one exam."""
 
 
 @kernel
@@ -71,22 +79,103 @@ def consult(w: int, s: int, row: int, waited: float) -> Step:
 
 @kernel
 def after_consultation(w: int, s: int, row: int) -> Step:
-    """Go for an exam where one is needed and offered, else decide."""
-    facility = state.get_facility(s, row)
-    pool = general_pool(w, facility, Setting.EXAM)
-    u = draw(state.get_key(s, row), Purpose.EXAM_NEED, state.get_visits(s, row))
-    if pool != NONE and u < view.exam_share(w, state.get_condition(s, row)):
-        return seize(s, row, Stage.WAITING_FOR_EXAM, pool, math.inf, 0)
+    """Go for the first service of the recipe that is needed and offered, else decide."""
+    return _serve(w, s, row, first_needed(w, s, row, 0))
+
+
+@kernel
+def _serve(w: int, s: int, row: int, at: int) -> Step:
+    """Go for the service at a row of the recipe; where it is NONE, or must be had elsewhere, decide."""
+    if at == NONE or served_by(w, state.get_facility(s, row), at) == REFER:
+        return decide(w, s, row)
+    state.set_recipe(s, row, view.recipe_step(w, at))
+    return _wait_for_exam(w, s, row)
+
+
+@kernel
+def _next_service(w: int, s: int, row: int) -> Step:
+    """Go on in the recipe after the present step."""
+    state.set_attempts(s, row, 0)
+    return _serve(w, s, row, first_needed(w, s, row, state.get_recipe(s, row)))
+
+
+@kernel
+def _exam_occasion(s: int, row: int) -> int:
+    """Return the occasion of draws about the present step of the recipe."""
+    return state.get_visits(s, row) * _STEPS + state.get_recipe(s, row)
+
+
+@kernel
+def _exam_pool(w: int, s: int, row: int) -> int:
+    """Return the pool of the present step of the recipe, or NONE if it is no longer asked for or offered."""
+    at = present_row(w, s, row)
+    return NONE if at < 0 else pool_of(w, state.get_facility(s, row), view.recipe_skill(w, at))
+
+
+@kernel
+def _go_without(w: int, s: int, row: int) -> Step:
+    """Let the doctor decide without the present exam, and what would have followed it."""
+    state.set_attempts(s, row, 0)
+    count_event(s, w, state.get_county(s, row), Event.EXAM_MISSED)
     return decide(w, s, row)
 
 
 @kernel
-def examine(w: int, s: int, row: int) -> Step:
+def _put_off(w: int, s: int, row: int) -> Step:
+    """Come for the exam when the door opens next; after too many times the doctor decides without it."""
+    attempts, pool = state.get_attempts(s, row) + 1, _exam_pool(w, s, row)
+    if attempts >= view.behaviour(w, Behaviour.MOST_ATTEMPTS) or pool == NONE:
+        return _go_without(w, s, row)
+    state.set_attempts(s, row, attempts)
+    count_event(s, w, state.get_county(s, row), Event.EXAM_PUT_OFF)
+    occasion = _exam_occasion(s, row) * _ATTEMPTS + attempts
+    u = draw(state.get_key(s, row), Purpose.EXAM_RETURN, occasion)
+    facility, time = state.get_facility(s, row), state.get_time(s, row) + AFTER_CLOSING_MIN
+    delay = AFTER_CLOSING_MIN + comes_after_opening(w, facility, time, u)
+    return go(s, row, Stage.EXAM_PUT_OFF, delay, 0, pool)
+
+
+@kernel
+def _wait_for_exam(w: int, s: int, row: int) -> Step:
+    """Wait for the present step of the recipe, until the door closes; emergencies also after that."""
+    facility, time = state.get_facility(s, row), state.get_time(s, row)
+    pool = _exam_pool(w, s, row)
+    if pool == NONE:
+        return _go_without(w, s, row)
+    patience = math.inf
+    if state.get_emergency(s, row) == 0:
+        if 0.0 < opens_in(w, facility, time) < math.inf:
+            return _put_off(w, s, row)
+        patience = closes_in(w, facility, time)
+    return seize(s, row, Stage.WAITING_FOR_EXAM, pool, patience, 0)
+
+
+@kernel
+def _examine(w: int, s: int, row: int) -> Step:
     """Be examined."""
-    u = draw(state.get_key(s, row), Purpose.EXAM, state.get_visits(s, row))
-    service = service_of(w, state.get_facility(s, row), view.settings(w, Setting.EXAM))
-    minutes = lognormal(u, view.service_minutes(w, service), view.service_sigma(w, service))
-    return hold(s, row, Stage.EXAM, minutes, 1)
+    at = present_row(w, s, row)
+    if at < 0:
+        # While the patient waited, a policy took the exam out of the recipe, or its rooms away.
+        return _next_service(w, s, row)
+    service = service_of(w, state.get_facility(s, row), view.recipe_skill(w, at))
+    u = draw(state.get_key(s, row), Purpose.EXAM, _exam_occasion(s, row))
+    mean = view.service_minutes(w, service) * view.recipe_factor(w, at)
+    return hold(s, row, Stage.EXAM, lognormal(u, mean, view.service_sigma(w, service)), 1)
+
+
+@kernel
+def go_on_with_exams(w: int, s: int, row: int, stage: int, event: int, waited: float) -> Step:
+    """Be examined, or go on after an exam; who could not be because the door closed comes again."""
+    if stage == Stage.EXAM_PUT_OFF:
+        return _wait_for_exam(w, s, row)
+    if stage == Stage.WAITING_FOR_EXAM:
+        count_wait(w, s, row, waited, False)
+        if event == GRANTED:
+            return _examine(w, s, row)
+        if event == RENEGED:
+            return _put_off(w, s, row)
+        count_event(s, w, state.get_county(s, row), Event.EXAM_MISSED)
+    return _next_service(w, s, row)
 
 
 @kernel

@@ -47,7 +47,7 @@ class Inputs:
         The whole region as loaded; never changed.
     counties, townships, places, facilities, conditions, capability, kinds : DataFrame
         Copies of the region's frames.
-    skills, services : DataFrame
+    skills, services, recipes : DataFrame
         Copies of the region's frames.
     calendars, seasons, onset_hours, schemes, reimbursement : DataFrame
         Copies of the region's frames.
@@ -82,6 +82,7 @@ class Inputs:
     kinds: pd.DataFrame
     skills: pd.DataFrame
     services: pd.DataFrame
+    recipes: pd.DataFrame
     calendars: pd.DataFrame
     seasons: pd.DataFrame
     onset_hours: pd.DataFrame

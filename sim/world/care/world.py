@@ -26,6 +26,10 @@ HOURS = 24
 MIX_STEPS = 128
 """Steps of probability by which a row of the mix is looked up."""
 NONE = -1
+SKIP, REFER = -1, -2
+"""In place of a row of a recipe: what happens where a facility has no such service."""
+MOST_STEPS = 8
+"""Services of one recipe: the last number of a step."""
 MOST_WITHIN_REACH = 64
 """Facilities within reach of one place: a bit each of one number."""
 
@@ -70,9 +74,8 @@ class Setting(IntEnum):
     SKILLS = 12
     DOCTOR = 13
     """The first skill with this role, and so below: it stands in for those that a facility lacks."""
-    EXAM = 14
-    WARD = 15
-    STEP_DOWN = 16
+    WARD = 14
+    STEP_DOWN = 15
 
 
 @dataclass(frozen=True)
@@ -159,8 +162,6 @@ class CareWorld:
     """[d] its mean length"""
     consultation_factor: Reals
     """[d] consultation time relative to the facility's mean"""
-    exam_share: Reals
-    """[d] share of visits that need an exam"""
     visit_weight: Reals
     """[d] price of a visit relative to the facility's mean"""
     stay_weight: Reals
@@ -179,6 +180,22 @@ class CareWorld:
     """[d] choice weight of one's own primary institutions under a contract"""
     prevalence: Reals
     """[a, d] share of people whom the condition's episodes befall: the same ones all the time"""
+
+    # --- recipes: what follows a consultation ---
+    recipe_start: Ints
+    """[d, b] first row of the recipe; the next cell is its end; rows that only stand in come after all"""
+    recipe_step: Ints
+    """[row] number of the step in the recipe, 1 to `MOST_STEPS`; addresses the draw of its need"""
+    recipe_skill: Ints
+    """[row] k of the exam"""
+    recipe_share: Reals
+    """[row] share of episodes that need it"""
+    recipe_factor: Reals
+    """[row] its time relative to the service's mean"""
+    recipe_otherwise: Ints
+    """[row] row that stands in where a facility has no such service, or SKIP or REFER"""
+    recipe_refers: Ints
+    """[d, b] 1 if patients must move on from where some service of the recipe is missing, else 0"""
 
     # --- facilities ---
     facility_tier: Ints

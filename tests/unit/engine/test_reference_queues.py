@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from engine_script import hold, model, run, seize, servers
 
@@ -149,7 +151,7 @@ def test_reserved_up_to_a_priority(reserved_for: int, granted: list[int]) -> Non
     assert [patient for _, patient in order_of(result, "granted")][:2] == granted
 
 
-def _queue(*priorities: int) -> list[tuple[float, list[Line]]]:
+def _queue(*priorities: int) -> list[Any]:
     """Return who comes while the only server is taken until minute 50, a minute apart."""
     first = (0.0, [seize(), hold(50.0)])
     return [first] + [

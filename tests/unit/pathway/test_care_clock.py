@@ -74,7 +74,7 @@ def test_a_patients_clock_is_the_engines(simulate: Simulate) -> None:
     """
     pools, numbers = pools_of(WARD_SERVERS, {}, doctors=1)
     model = make_model(
-        make_world(numbers, 300.0, admission_share=[0.3], exam_share=[0.5]), pools, 1
+        make_world(numbers, 300.0, admission_share=[0.3], recipe_share=[0.5] * 3), pools, 1
     )
     model = replace(model, pathway=_TOLD)
     _, rows = run_with_log(simulate, model, seed=5)

@@ -17,9 +17,11 @@ from worlds import (
     NEAR_HOSPITAL,
     PROVINCIAL,
     WARD_SERVERS,
+    Served,
     Visitors,
     behaviour,
     make_world,
+    one_recipe,
     pools_of,
 )
 
@@ -278,7 +280,7 @@ def test_patients_look_at_the_wait_of_the_department_that_they_would_see() -> No
 
 
 def test_the_wait_for_an_exam_counts_as_the_department_s_without_a_visit_more() -> None:
-    visitors = Visitors(make_world(exam_share=[1.0]))
+    visitors = Visitors(make_world(**one_recipe([Served(Skill.EXAM, 1.0)])))
     visitors.start(stage=Stage.WAITING_FOR_DOCTOR, facility=HOSPITAL, position=HOSPITAL, visits=1)
     arrays, cell = visitors.state.arrays, _doctors(HOSPITAL)
     visitors.next(GRANTED, 10.0)

@@ -60,7 +60,7 @@ def only(**cells: float) -> CareWorld:
 
 
 def test_a_treated_patient_waits_is_seen_examined_and_goes_home() -> None:
-    patient = Visitors(make_world(exam_share=[1.0]))
+    patient = Visitors(make_world(recipe_share=[1.0] * 3))
     patient.start(complexity=0.1)
     trip = patient.through()
     facility = patient.facility()

@@ -24,7 +24,7 @@ CASES = {
         "kinds.csv",
         "calendar,staff_per_bed",
         "calendar,exam_min",
-        ["kinds.csv:1", "exam_min", "it is services.minutes, skill: exam now"],
+        ["kinds.csv:1", "exam_min", "it is services.minutes, skill: laboratory and imaging now"],
     ),
     "a ward by its former name": (
         "conditions.csv",
@@ -46,9 +46,9 @@ CASES = {
     ),
     "a service of an unknown skill": (
         "services.csv",
-        "county_general,exam",
-        "county_general,exams",
-        ["services.csv", "'exams' is no skill of skills", "did you mean 'exam'?"],
+        "county_general,imaging",
+        "county_general,imagin",
+        ["services.csv", "'imagin' is no skill of skills", "did you mean 'imaging'?"],
     ),
     "beds counted by doctors": (
         "services.csv",
@@ -58,14 +58,14 @@ CASES = {
     ),
     "doctors counted by beds": (
         "services.csv",
-        "county_general,exam,physicians",
-        "county_general,exam,beds",
+        "county_general,imaging,physicians",
+        "county_general,imaging,beds",
         ["services.csv", "basis", "'exam' is counted by doctors or physicians"],
     ),
     "a kind without its general service": (
         "services.csv",
         "village_clinic,doctor,",
-        "village_clinic,exam,",
+        "village_clinic,laboratory,",
         ["services.csv", "the kind 'village_clinic' has no service 'doctor'"],
     ),
     "a role that nothing has": (
@@ -88,8 +88,8 @@ CASES = {
     ),
     "rooms that are a part of the beds": (
         "services.csv",
-        "county_general,exam,physicians,0.18,0.018,1,18,0.5,0",
-        "county_general,exam,physicians,0.18,0.018,1,18,0.5,0.1",
+        "county_general,imaging,physicians,0.126,0.0126,1,18,0.5,0",
+        "county_general,imaging,physicians,0.126,0.0126,1,18,0.5,0.1",
         ["services.csv", "share_of_beds", "only services counted by beds"],
     ),
     "more doctors on duty than there are": (
@@ -103,6 +103,65 @@ CASES = {
         "county_general,ward_general,beds,0,0,0,0,0,0.565",
         "county_general,ward_general,beds,0,0,0,0,0,0.485",
         ["services.csv", "share_of_beds", "the wards of county_general add up to 0.92"],
+    ),
+    "an exam that nobody gives": (
+        "recipes.csv",
+        "*,*,1,laboratory",
+        "*,*,1,laborator",
+        ["recipes.csv:2", "skill", "'lab", "role 'exam'", "did you mean 'laboratory'?"],
+    ),
+    "a ward as an exam": (
+        "recipes.csv",
+        "*,*,1,laboratory",
+        "*,*,1,ward_general",
+        ["recipes.csv:2", "skill", "'ward_general' is no skill of skills with the role 'exam'"],
+    ),
+    "what stands in for an exam is not there": (
+        "recipes.csv",
+        "*,*,1,laboratory,0.293,1,skip",
+        "*,*,1,laboratory,0.293,1,skipp",
+        ["recipes.csv:2", "otherwise", "did you mean 'skip'?"],
+    ),
+    "an exam that stands in for itself": (
+        "recipes.csv",
+        "*,*,1,laboratory,0.293,1,skip",
+        "*,*,1,laboratory,0.293,1,laboratory",
+        ["recipes.csv:2", "otherwise", "in a ring: laboratory -> laboratory"],
+    ),
+    "exams that stand in for each other": (
+        "recipes.csv",
+        "*,*,1,laboratory,0.293,1,skip\n*,*,2,imaging,0.293,1,skip",
+        "*,*,1,laboratory,0.293,1,imaging\n*,*,2,imaging,0.293,1,laboratory",
+        [
+            "recipes.csv:2",
+            "in a ring: laboratory -> imaging -> laboratory",
+            "recipes.csv:3",
+            "in a ring: imaging -> laboratory -> imaging",
+        ],
+    ),
+    "the same exam twice in a recipe": (
+        "recipes.csv",
+        "*,*,2,imaging",
+        "*,*,2,laboratory",
+        ["recipes.csv:3", "skill", "'laboratory' is a step of this recipe already"],
+    ),
+    "more patients with an exam than there are": (
+        "recipes.csv",
+        "*,*,1,laboratory,0.293",
+        "*,*,1,laboratory,2.93",
+        ["recipes.csv:2", "share", "2.93 is above 1"],
+    ),
+    "a recipe of a condition that is not there": (
+        "recipes.csv",
+        "stroke,*,1",
+        "strokes,*,1",
+        ["recipes.csv", "'strokes' is no condition of conditions", "did you mean 'stroke'?"],
+    ),
+    "a condition and a band without a recipe": (
+        "recipes.csv",
+        "*,*,1,laboratory,0.293,1,skip\n*,*,2,imaging,0.293,1,skip",
+        "*,mild,1,laboratory,0.293,1,skip\n*,moderate,2,imaging,0.293,1,skip",
+        ["recipes.csv", "condition+band", "there is no recipe for digestive, severe"],
     ),
     "share above one": (
         "capability.csv",
@@ -256,8 +315,8 @@ CASES = {
     ),
     "fewer stays by ambulance than the others leave": (
         "conditions.csv",
-        "0.153,0.97,0.0,4.5,0.4,0.0,0.0,1.5,0.6,1.72,0.631,0.02,0.03,0.97,none",
-        "0.153,0.97,0.0,4.5,0.4,0.0,0.0,1.5,0.6,1.72,0.631,0.02,1,0.2,none",
+        "0.153,0.97,0.0,4.5,0.4,0.0,0.0,1.5,1.72,0.631,0.02,0.03,0.97,none",
+        "0.153,0.97,0.0,4.5,0.4,0.0,0.0,1.5,1.72,0.631,0.02,1,0.2,none",
         ["conditions.csv:14", "ambulance_admission", "it is 0.8039 to 1"],
     ),
     "ages that do not add up": (

@@ -28,6 +28,7 @@ WIDE_TABLES = (
         "capability",
         "kinds",
         "services",
+        "recipes",
     ),
     *("calendars", "seasons", "onset_hours", "schemes", "reimbursement"),
 )
@@ -250,10 +251,11 @@ def test_reimbursement_of_residents_is_near_the_published_rate(fujian):
 
 def _has_source(stated, table, column, region) -> bool:
     """Tell whether a column has a source, or what it says of each skill whose services have such a number."""
-    if (table, column) in stated or table != "services":
+    if (table, column) in stated or table not in ("services", "recipes"):
         return (table, column) in stated
-    numbers = region.services
-    skills = numbers.loc[(numbers[column] > 0) & (numbers["basis"] != "beds"), "skill"]
+    numbers = getattr(region, table)
+    of_beds = table == "services" and numbers["basis"] == "beds"
+    skills = numbers.loc[(numbers[column] > 0) & ~np.asarray(of_beds), "skill"]
     return all((table, f"{column}.{skill}") in stated for skill in skills)
 
 

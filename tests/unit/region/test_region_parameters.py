@@ -64,7 +64,15 @@ def test_a_behaviour_parameter_gets_the_value_and_a_column_the_factor(whole_fuji
 def test_the_stated_values_change_nothing(whole_fujian: Region) -> None:
     stated = {each.name: each.value for each in uncertain_parameters(whole_fujian)}
     other = with_parameters(whole_fujian, stated)
-    for table in ("behaviour", "conditions", "capability", "kinds", "services", "reimbursement"):
+    for table in (
+        "behaviour",
+        "conditions",
+        "capability",
+        "kinds",
+        "services",
+        "recipes",
+        "reimbursement",
+    ):
         one, two = getattr(whole_fujian, table), getattr(other, table)
         pd.testing.assert_frame_equal(one, two, check_dtype=False)
 

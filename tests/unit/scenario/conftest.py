@@ -111,6 +111,7 @@ def make_region(**changes: pd.DataFrame) -> Region:
         ),
         "skills": pd.DataFrame({"skill": ["doctor"], "role": ["doctor"]}),
         "services": pd.DataFrame({"kind": ["county_general"], "skill": ["doctor"], "least": [1]}),
+        "recipes": pd.DataFrame({"condition": ["*"], "band": ["*"], "step": [1], "share": [0.5]}),
         "calendars": pd.DataFrame({"calendar": ["always"]}),
         "seasons": pd.DataFrame({"season": ["flat"], "month": [1], "factor": [1.0]}),
         "onset_hours": pd.DataFrame({"profile": ["ambulatory"], "hour": [0], "factor": [1.0]}),

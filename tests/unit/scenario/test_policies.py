@@ -157,7 +157,7 @@ REFUSED = {
     "set: facilities.county\nto: 1": "has no number 'county'",
     "set: behaviour.first_contact_bond\nto: 1": "did you mean 'first_contact_bound'",
     "set: behaviour.cost_per_100_cny\nto: 0": "did you mean 'cost_visit_per_100_cny'",
-    "set: kinds.exam_min\nto: 20": "it is services.minutes, skill: exam now",
+    "set: kinds.exam_min\nto: 20": "it is services.minutes, skill: laboratory and imaging now",
     "set: facilities.beds": "exactly one of 'to', 'times' and 'plus'",
     "set: facilities.beds\nto: 1\nplus: 2": "exactly one of 'to', 'times' and 'plus', not to and plus",
     "set: facilities.beds\nto: many": "must be a number",

@@ -26,6 +26,7 @@ from sim.world.care.build.people import (
 from sim.world.care.build.persons import person_fields, prevalence_field
 from sim.world.care.build.preference import county_best, preference_fields
 from sim.world.care.build.reach import Reach, build_reach
+from sim.world.care.build.recipes import recipe_fields
 from sim.world.care.build.resources import Resources, build_resources
 from sim.world.care.build.skills import Skills, condition_wards, departments, service_fields
 from sim.world.care.build.stays import stay_odds
@@ -109,7 +110,6 @@ def _condition_fields(inputs: Inputs) -> dict[str, Any]:
         "rehabilitation_share": reals(table["rehabilitation_share"]),
         "rehabilitation_minutes": reals(table["rehabilitation_days"] * _MINUTES_PER_DAY),
         "consultation_factor": reals(table["consultation_factor"]),
-        "exam_share": reals(table["exam_share"]),
         "visit_weight": reals(table["visit_weight"]),
         "stay_weight": reals(table["stay_weight"]),
         "readmission_share": reals(table["readmission_share"]),
@@ -197,6 +197,7 @@ def _epoch_world(
         **_condition_fields(inputs),
         **facility,
         **service_fields(inputs, facilities),
+        **recipe_fields(inputs),
         **nest_fields(inputs),
         **defined,
         **calendar_fields(inputs, facilities, resources.facility_pool, resources.pools),

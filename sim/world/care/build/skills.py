@@ -16,7 +16,6 @@ from sim.world.fields import Ints, ints, reals
 
 _CELLS = {
     "doctor": Setting.DOCTOR,
-    "exam": Setting.EXAM,
     "ward": Setting.WARD,
     "step_down": Setting.STEP_DOWN,
 }
