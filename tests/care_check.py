@@ -124,7 +124,12 @@ _SHARE_BEHAVIOUR = (
 _ROUNDING = 1e-9
 
 
-def broken_in_worlds(worlds: Sequence[CareWorld], pools: Sequence[Pools]) -> list[str]:
+def broken_in_worlds(
+    worlds: Sequence[CareWorld],
+    pools: Sequence[Pools],
+    departments: Sequence[int] = DEPARTMENTS,
+    wards: Sequence[int] = WARDS,
+) -> list[str]:
     """Return the rules that the worlds of a run break.
 
     Parameters
@@ -133,6 +138,8 @@ def broken_in_worlds(worlds: Sequence[CareWorld], pools: Sequence[Pools]) -> lis
         One per epoch.
     pools : sequence of Pools
         Those of the same epochs.
+    departments, wards : sequence of int
+        The skills of doctors and of wards; those of random worlds unless stated.
 
     Returns
     -------
@@ -149,7 +156,7 @@ def broken_in_worlds(worlds: Sequence[CareWorld], pools: Sequence[Pools]) -> lis
                 *_behaviour(world),
                 *_onsets(world),
                 *_reach(world),
-                *_facilities(world, its_pools.count),
+                *_facilities(world, its_pools.count, departments, wards),
                 *_recipes(world),
                 *_doors(world),
                 *_patterns(its_pools),
@@ -289,7 +296,9 @@ def _reach(world: CareWorld) -> Iterator[str]:
         yield "reach_profile is not the facilities' one"
 
 
-def _facilities(world: CareWorld, pools: int) -> Iterator[str]:
+def _facilities(
+    world: CareWorld, pools: int, departments: Sequence[int], wards: Sequence[int]
+) -> Iterator[str]:
     sizes = sizes_of(world)
     pool = world.facility_pool.reshape(sizes["facility"], -1)
     if (pool[:, world.settings[Setting.DOCTOR]] == NONE).any():
@@ -300,15 +309,15 @@ def _facilities(world: CareWorld, pools: int) -> Iterator[str]:
     home = world.facility_county
     if (home < NONE).any() or (home >= sizes["county"]).any():
         yield "facility_county has numbers that do not exist"
-    if not set(world.department.tolist()) <= set(DEPARTMENTS):
+    if not set(world.department.tolist()) <= set(departments):
         yield "department is not one of doctors"
-    if not set(world.condition_ward.tolist()) <= set(WARDS):
+    if not set(world.condition_ward.tolist()) <= set(wards):
         yield "condition_ward is not a ward"
         return
     capability = world.capability.reshape(sizes["facility_profile"], -1)[world.facility_profile]
-    wards = world.condition_ward.reshape(len(BANDS), -1)
-    stands_in = (pool[:, wards[0]] != NONE) | (pool[:, [world.settings[Setting.WARD]]] != NONE)
-    has_ward = (pool[:, wards] != NONE) | stands_in[:, None]
+    needed = world.condition_ward.reshape(len(BANDS), -1)
+    stands_in = (pool[:, needed[0]] != NONE) | (pool[:, [world.settings[Setting.WARD]]] != NONE)
+    has_ward = (pool[:, needed] != NONE) | stands_in[:, None]
     if (world.common_until < NONE).any() or (world.common_until >= len(BANDS)).any():
         yield "common_until has numbers that do not exist"
     inside = inside_of(vars(world))

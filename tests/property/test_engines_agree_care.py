@@ -103,4 +103,6 @@ def test_engines_agree_on_random_care(part: int) -> None:
 @pytest.mark.parametrize("name", sorted(file.stem for file in SCENARIOS.glob("*.yaml")))
 def test_shipped_worlds_keep_the_rules_of_random_ones(whole_fujian: Region, name: str) -> None:
     built = small_worlds(whole_fujian, shipped(name))
-    assert broken_in_worlds(built.worlds, [each.pools for each in built.resources]) == []
+    pools = [each.pools for each in built.resources]
+    doctors, wards = (built.skills.with_role(role) for role in ("doctor", "ward"))
+    assert broken_in_worlds(built.worlds, pools, doctors, wards) == []

@@ -116,8 +116,8 @@ def test_the_divided_region_gives_what_both_engines_give_undivided(whole_fujian:
     came_down = [(tier[hospital], waited) for hospital, waited in step_downs(log)]
     assert len(came_down) == referred_down(whole)
     seen = Counter(start for start, _ in came_down)
-    assert seen[CITY] >= 10
-    assert seen[PROVINCE] >= 5
+    assert seen[CITY] >= 5
+    assert seen[PROVINCE] >= 2
     assert any(waited > 0.0 for start, waited in came_down if start in (CITY, PROVINCE))
     assert sent_down(log, tier) >= 10
 
