@@ -14,6 +14,7 @@ _TABLE = pd.DataFrame(
         ("stroke", "severe", 1, "laboratory", "skip"),
         ("stroke", "*", 1, "imaging", "skip"),
         ("*", "severe", 1, "endoscopy", "skip"),
+        ("dental", "*", 1, "imaging", "skip"),
         ("*", "*", 3, "laboratory", "skip"),
     ],
     columns=["condition", "band", "step", "skill", "otherwise"],
@@ -26,6 +27,7 @@ _TABLE = pd.DataFrame(
         ("stroke", "severe", ["laboratory", "imaging"]),
         ("stroke", "mild", ["imaging"]),
         ("skin", "severe", ["endoscopy"]),
+        ("dental", "severe", ["imaging"]),
         ("skin", "mild", ["laboratory"]),
     ],
 )
@@ -33,7 +35,7 @@ def test_the_most_particular_rows_hold_and_no_others(
     condition: str, band: str, skills: list[str]
 ) -> None:
     assert list(recipe_rows(_TABLE, condition, band)["skill"]) == skills
-    assert recipe_rows(_TABLE.iloc[:4], "skin", "mild").empty
+    assert recipe_rows(_TABLE.iloc[:5], "skin", "mild").empty
 
 
 @pytest.mark.parametrize(
