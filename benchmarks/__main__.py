@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.accounts_cost import accounts_cost
 from benchmarks.compare import compare_county, compare_networks
 from benchmarks.growth import (
     FULL,
@@ -94,6 +95,7 @@ def _growth(rounds: int, sizes: Sizes) -> Iterator[Section]:
 def _surroundings(rounds: int, quick: bool) -> Iterator[Section]:
     yield start_up(rounds)
     yield log_cost(rounds, weeks=1 if quick else 2)
+    yield accounts_cost(rounds, weeks=1 if quick else 8)
 
 
 def chapter(title: str, sections: Iterable[Section]) -> Iterator[str]:

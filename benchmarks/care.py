@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.timing import Timing, timed
-from benchmarks.work import assert_close
+from benchmarks.work import WrongWorkError, assert_close
 from sim.engine.choose import ENGINES
 from sim.engine.compiled import simulate
 from sim.engine.tally import Tally
@@ -21,11 +21,19 @@ from sim.region import load_region
 from sim.scenario import load_scenario, overridden, region_folder
 from sim.subjects.care.model import care_model, care_worlds
 from sim.world.care.build.assemble import CareWorlds
-from sim.world.care.world import HOURS
+from sim.world.care.world import HOURS, Setting
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 SCENARIO = "baseline-2020"
 COUNTY = "fujian/youxi"
+_NO_YEARLY_RULES = {
+    "yearly_deductible_outpatient_cny": 0.0,
+    "yearly_deductible_inpatient_cny": 0.0,
+    "yearly_ceiling_outpatient_cny": math.nan,
+    "yearly_ceiling_inpatient_cny": math.nan,
+    "catastrophic_from_cny": math.nan,
+    "assisted_share": 0.0,
+}
 
 
 @dataclass(frozen=True)
@@ -80,18 +88,25 @@ def run_care(area: str, weeks: int, threads: int) -> CareRun:
     return run_on_engine(area, weeks, simulate, threads=threads)
 
 
+def run_without_yearly_rules(area: str, weeks: int) -> CareRun:
+    """Run an area whose insurance has no rules of a year, so that nobody's bills are added up."""
+    return run_on_engine(area, weeks, simulate, yearly=False)
+
+
 def run_reference(area: str, weeks: int) -> CareRun:
     """Run an area on the reference engine."""
     return run_on_engine(area, weeks, ENGINES["simpy"])
 
 
-def run_on_engine(area: str, weeks: int, engine: Callable[..., Tally], **options: Any) -> CareRun:
+def run_on_engine(
+    area: str, weeks: int, engine: Callable[..., Tally], yearly: bool = True, **options: Any
+) -> CareRun:
     """Build and run an area, everything counted from the first day, after a first short run."""
     # So that nothing is compiled, or read from the cache, in the run that counts.
     engine(care_model(built(COUNTY, 1)), 1, 0, **options)
 
     def prepare() -> Callable[[], tuple[CareWorlds, Tally]]:
-        worlds = built(area, weeks)
+        worlds = built(area, weeks, yearly)
         model = care_model(worlds)
         return lambda: (worlds, engine(model, 1, 0, **options))
 
@@ -99,11 +114,17 @@ def run_on_engine(area: str, weeks: int, engine: Callable[..., Tally], **options
     return CareRun(work_of(worlds, tally), timing)
 
 
-def built(area: str, weeks: int) -> CareWorlds:
-    """Return the worlds of an area for some weeks without warm-up."""
+def built(area: str, weeks: int, yearly: bool = True) -> CareWorlds:
+    """Return the worlds of an area for some weeks without warm-up; `yearly`: with insurance rules of a year."""
     run = {"warm_up": "0 w", "length": f"{weeks} w", "replications": 1}
     scenario = overridden(load_scenario(SCENARIO, SCENARIOS), region=[area], run=run)
-    return care_worlds(load_region(region_folder(scenario, SCENARIOS)), scenario)
+    region = load_region(region_folder(scenario, SCENARIOS))
+    if not yearly:
+        region = replace(region, schemes=region.schemes.assign(**_NO_YEARLY_RULES))
+    worlds = care_worlds(region, scenario)
+    if (worlds.worlds[0].settings[Setting.PERSONS] > 0) != yearly:
+        raise WrongWorkError(f"{area} has{' no' if yearly else ''} rules of a year")
+    return worlds
 
 
 def work_of(worlds: CareWorlds, tally: Tally) -> CareWork:

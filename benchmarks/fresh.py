@@ -81,6 +81,13 @@ def _care_reference(area: str, weeks: int) -> Outcome:
     return Outcome(run.timing, asdict(run.work))
 
 
+def _care_without_yearly_rules(area: str, weeks: int) -> Outcome:
+    from benchmarks.care import run_without_yearly_rules
+
+    run = run_without_yearly_rules(area, weeks)
+    return Outcome(run.timing, asdict(run.work))
+
+
 def _care_log(weeks: int, log: str) -> Outcome:
     from benchmarks.log_cost import run_logged
 
@@ -97,6 +104,7 @@ TASKS: Mapping[str, Callable[..., Outcome]] = MappingProxyType(
     {
         "network": _network,
         "care": _care,
+        "care_without_yearly_rules": _care_without_yearly_rules,
         "care_reference": _care_reference,
         "care_log": _care_log,
         "replications": _replications,

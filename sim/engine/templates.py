@@ -102,7 +102,11 @@ def write_log(
 
 
 def execute(w: int, s: int, e: int, row: int, event: int, waited: float) -> None:
-    """Execute a patient's steps until they wait, are delayed, or leave."""
+    """Execute a patient's steps until they wait, are delayed, or leave.
+
+    Callers add 0 to an event that they name: of a plain constant's value Numba makes a type, and would compile
+    the whole pathway once for each.
+    """
     while True:
         code, minutes = next_step(w, s, row, event, waited)
         action, pool = step_action(code), step_pool(code)
@@ -140,7 +144,7 @@ def drain(w: int, s: int, e: int) -> None:
         a.add_cell(e, Cell.WORK_SIZE, -1)
         count_blocked(e, row, -1)
         hold_server(e, row, a.wait_pool(e, row), a.wait_group(e, row))
-        execute(w, s, e, row, GRANTED, time_since(e, a.joined(e, row)))
+        execute(w, s, e, row, GRANTED + 0, time_since(e, a.joined(e, row)))
 
 
 def schedule_onset(w: int, s: int, e: int, node: int) -> None:
@@ -162,7 +166,7 @@ def onset(w: int, s: int, e: int, node: int) -> None:
         a.add_cell(e, Cell.ENTERED, 1)
         a.set_number(e, row, stream * PATIENTS_PER_STREAM + number)
         a.set_held(e, row, NOBODY, 0)
-        execute(w, s, e, row, ARRIVED, 0.0)
+        execute(w, s, e, row, ARRIVED + 0, 0.0)
     else:
         free_row(e, row)
 
@@ -177,10 +181,10 @@ def happen(w: int, s: int, e: int, q: int, node: int) -> None:
     else:
         row, rank = node - a.fixed(e, Fixed.FIRST_ROW), rank_of(a.node_key(e, node))
         if rank == HOLD_ENDS:
-            execute(w, s, e, row, DONE, 0.0)
+            execute(w, s, e, row, DONE + 0, 0.0)
         elif rank == PATIENCE_ENDS:
             count_blocked(e, row, -1)
-            execute(w, s, e, row, RENEGED, renege(e, row))
+            execute(w, s, e, row, RENEGED + 0, renege(e, row))
         else:
             take_back(e, row)
 

@@ -22,6 +22,13 @@ ENGINE = (
         _QUEUES,
     ),
     Fault(
+        "the pathway is compiled once for each event",
+        "sim/engine/templates.py",
+        "execute(w, s, e, row, DONE + 0, 0.0)",
+        "execute(w, s, e, row, DONE, 0.0)",
+        ("tests/unit/benchmarks/test_benchmark_work.py",),
+    ),
+    Fault(
         "a cancelled wait is lost",
         "sim/engine/queues.py",
         "    a.add_lost_wait(e, cell, waited)\n",

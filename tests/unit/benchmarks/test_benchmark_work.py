@@ -6,16 +6,19 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
+import numba
 import pytest
 
 from benchmarks import compare
-from benchmarks.care import CareWork, assert_care_work, run_care
+from benchmarks.accounts_cost import assert_only_bills_differ
+from benchmarks.care import CareWork, assert_care_work, run_care, run_without_yearly_rules
 from benchmarks.fresh import Outcome, in_fresh_process
 from benchmarks.networks import network_named
 from benchmarks.rounds import Job, interleaved
 from benchmarks.timing import Timing
 from benchmarks.tools import TOOLS, Tool, tool_named
 from benchmarks.work import Work, WrongWorkError, assert_network_work
+from sim.subjects.care.model import CARE
 
 PATIENTS = 4000
 LAZY: tuple[Callable[[Work], Work], ...] = (
@@ -95,8 +98,29 @@ def test_an_area_of_the_real_model_does_its_work() -> None:
         assert_care_work("Zherong", _half(run.work))
 
 
+def test_rules_of_a_year_change_bills_and_not_who_falls_ill() -> None:
+    with_them = asdict(run_care("fujian/zherong", 1, 1).work)
+    without = asdict(run_without_yearly_rules("fujian/zherong", 1).work)
+    assert_only_bills_differ(without, with_them)
+    with pytest.raises(WrongWorkError, match="changed nothing"):
+        assert_only_bills_differ(with_them, with_them)
+    fewer = {**without, "onsets": without["onsets"] - 1}
+    with pytest.raises(WrongWorkError, match="onsets"):
+        assert_only_bills_differ(fewer, with_them)
+
+
 def _half(work: CareWork) -> CareWork:
     return replace(work, onsets=work.onsets // 2)
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
+def test_the_pathway_is_compiled_for_no_single_event() -> None:
+    """Each named event would cost a compilation of the whole pathway, and its machine code."""
+    run_care("fujian/zherong", 1, 1)
+    compiled: Any = CARE.next_step
+    kinds = [kind for signature in compiled.signatures for kind in signature]
+    assert kinds
+    assert not [kind for kind in kinds if isinstance(kind, numba.types.Literal)]
 
 
 def test_threads_give_the_same_work() -> None:
