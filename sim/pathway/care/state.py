@@ -270,11 +270,13 @@ class Event(IntEnum):
     """Of those treated, those of common conditions."""
     COMMON_TREATED_INSIDE = 27
     WENT_UP_THEMSELVES = 28
-    """Went on to a higher tier by their own choice: unlike the referred or after too long a wait."""
+    """Went on to a higher tier by their own choice: told to go, unlike the referred or after too long a wait."""
     LEFT_CLOSED = 29
     """Were sent home from a doctor's queue at closing time."""
     CAME_AGAIN = 30
     """Went to the same place again after they had left its queue."""
+    WENT_ELSEWHERE = 31
+    """Went to another place after they had left a queue."""
 
 
 class Work(IntEnum):
