@@ -324,7 +324,7 @@ CASES = {
         "behaviour.csv",
         "referral_comply,0.6",
         "referal_comply,0.6",
-        ["parameter 'referral_comply' (patients who go where they are referred, share) is missing"],
+        ["al_comply' (patients who go where a doctor refers them, if they would else go there as often as not"],
     ),
     "value of a behaviour parameter without a meaning": (
         "behaviour.csv",
