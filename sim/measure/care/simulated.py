@@ -168,6 +168,7 @@ def event_indicators(run: RunTotals) -> Iterator[Row]:
         ("abandoned", Event.ABANDONED),
         ("left_closed", Event.LEFT_CLOSED),
         ("came_again", Event.CAME_AGAIN),
+        ("went_elsewhere", Event.WENT_ELSEWHERE),
     ):
         yield indicator, "", 0, run.event(event) / run.years
     yield "travel_time_mean", "", 0, run.mean_minutes(Event.TRAVEL_TICKS, Event.TRIPS)

@@ -19,7 +19,7 @@ from sim.chance import Purpose, draw
 from sim.kernel import kernel, open_kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.capability import can_treat, general_pool, ward_cell
-from sim.pathway.care.reach import finds_doctor, first_item, is_next_door, nearest_able
+from sim.pathway.care.reach import first_item, is_next_door, nearest_able
 from sim.pathway.care.state import End
 from sim.world.care.world import (
     BANDS,
@@ -53,7 +53,7 @@ class Seeks(IntEnum):
     """What a patient chooses among."""
 
     DOCTOR = 0
-    """All facilities; emergencies where a doctor is on duty when they come."""
+    """All facilities."""
     ABLE_DOCTOR = 1
     """The other facilities that can treat the patient: a doctor has said so."""
     BED = 2
@@ -182,16 +182,19 @@ def _weight(
         able = can_treat(w, s, row, view.reach_facility(w, item))
         if not able or position == state.get_position(s, row):
             return 0.0
-    elif state.get_emergency(s, row) == 1 and not finds_doctor(w, s, row, item):
-        return 0.0
     return _visit_weight(w, s, item, pays, ables, contract)
+
+
+@kernel
+def _occasion(s: int, row: int, fork: int) -> int:
+    """Return the occasion that addresses the draws of a choice."""
+    return state.get_visits(s, row) * FORKS + fork
 
 
 @open_kernel
 def none_time(w: int, s: int, row: int, fork: int, utility: float) -> float:
     """Return the logarithm of the time at which who goes nowhere, or stays, would have won the race."""
-    occasion = state.get_visits(s, row) * FORKS + fork
-    u = draw(state.get_key(s, row), Purpose.CHOICE_NONE, occasion)
+    u = draw(state.get_key(s, row), Purpose.CHOICE_NONE, _occasion(s, row, fork))
     return math.log(-math.log(u)) - utility
 
 
@@ -237,7 +240,7 @@ def choose_from(
         primary = view.contract_weight(w, state.get_condition(s, row))
     setting = _INPATIENT if seeks == Seeks.BED else _OUTPATIENT
     pays, ables = _pay_row(w, s, row, setting, spared), _able_row(w, s, row)
-    occasion = state.get_visits(s, row) * FORKS + fork
+    occasion = _occasion(s, row, fork)
     best, log_best = NONE, rival
     for nest in range(_NESTS):
         first = first_item(w, place, max(lowest_tier, NEST_TIERS[nest][0]))

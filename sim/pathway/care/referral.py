@@ -138,7 +138,7 @@ def refer(w: int, s: int, row: int, lowest_tier: int, with_ward: bool, reason: i
 
     In a ward if need be. Emergencies are transferred at once. Of the others the share `formal_referral` of
     the facility is referred, as is everybody who could have been treated: the doctor names a place of the
-    lowest able tier. All choose among the able places, the one named having something more to it, or go nowhere.
+    lowest able tier. All choose among the able places, where more speaks for the one named, or go nowhere.
     """
     state.set_tried(s, row, 0)
     named_tier = lowest_able_tier(w, s, row, lowest_tier, with_ward)
@@ -202,9 +202,7 @@ def _after_queue(w: int, s: int, row: int) -> int:
         utility += view.behaviour(w, Behaviour.NONE_STAY)
     rival = none_time(w, s, row, fork, utility)
     present, bonus = state.get_position(s, row), view.behaviour(w, Behaviour.COME_AGAIN)
-    return choose_from(
-        w, s, row, fork, Seeks.DOCTOR + 0, 0, 0, OUTSIDE, present, bonus, rival
-    )
+    return choose_from(w, s, row, fork, Seeks.DOCTOR + 0, 0, 0, OUTSIDE, present, bonus, rival)
 
 
 @kernel

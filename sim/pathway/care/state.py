@@ -270,7 +270,7 @@ class Event(IntEnum):
     """Of those treated, those of common conditions."""
     COMMON_TREATED_INSIDE = 27
     WENT_UP_THEMSELVES = 28
-    """Went on to a higher tier by their own choice: told to go, unlike the referred or after too long a wait."""
+    """Went on to a higher tier by their own choice: told to go, not where referred, or after a wait."""
     LEFT_CLOSED = 29
     """Were sent home from a doctor's queue at closing time."""
     CAME_AGAIN = 30

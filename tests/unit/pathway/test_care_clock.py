@@ -262,9 +262,7 @@ def _in_queue(
     count: int = 1, hours: Opening = _HOURS, patience: float = math.inf, **changes: float
 ) -> Visitors:
     """Return patients on their way to the clinic, who always come again, with a mean patience."""
-    values = {Behaviour.COME_AGAIN: 0.0} | {
-        Behaviour[name]: each for name, each in changes.items()
-    }
+    values = {Behaviour.COME_AGAIN: 0.0} | {Behaviour[name]: each for name, each in changes.items()}
     world = make_world(
         **door_fields([hours]),
         able=_only(CLINIC),

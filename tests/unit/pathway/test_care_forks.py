@@ -1,4 +1,4 @@
-"""Who is told to go elsewhere, who left a queue and who may step down: choices with going nowhere, in closed form."""
+"""Told to go elsewhere, after a queue, stepping down: choices with going nowhere, in closed form."""
 
 from __future__ import annotations
 
@@ -254,7 +254,9 @@ def test_who_goes_elsewhere_loses_the_referral_and_who_comes_again_keeps_it() ->
 def test_what_becomes_better_after_a_queue_wins_and_nobody_else_does(cell: Behaviour) -> None:
     base = {Behaviour.COME_AGAIN: 0.5, Behaviour.NONE_AFTER_QUEUE: -0.5}
     old, new = (
-        gone(at(county(_SCALES[1], each), CENTRE, Stage.WAITING_FOR_DOCTOR, complexity=0.2), RENEGED)
+        gone(
+            at(county(_SCALES[1], each), CENTRE, Stage.WAITING_FOR_DOCTOR, complexity=0.2), RENEGED
+        )
         for each in (base, {**base, cell: base[cell] + 0.5})
     )
     moved = old != new
@@ -266,7 +268,11 @@ def test_an_emergency_that_nobody_saw_goes_to_the_nearest_other_that_takes_it() 
     minutes = make_world().reach_minutes.copy()
     minutes[CITY_HOSPITAL] = 1.0
     visitors = at(
-        county(reach_minutes=minutes), HOSPITAL, Stage.WAITING_FOR_DOCTOR, complexity=0.7, emergency=1
+        county(reach_minutes=minutes),
+        HOSPITAL,
+        Stage.WAITING_FOR_DOCTOR,
+        complexity=0.7,
+        emergency=1,
     )
     assert (gone(visitors, RENEGED) == CITY_HOSPITAL).all()
 
@@ -277,7 +283,9 @@ def test_an_emergency_that_nobody_saw_goes_to_the_nearest_other_that_takes_it() 
 def after_the_acute_stay(scales: tuple[float, ...], odds: float, facility: int) -> Visitors:
     _, numbers = pools_of(WARD_SERVERS, {CENTRE: 1, NEAR_HOSPITAL: 1, CITY_HOSPITAL: 1})
     world = county(scales, facility_pool=numbers, step_down_odds=[odds])
-    return at(world, facility, Stage.ACUTE_STAY, acute=1440.0, rehabilitation=1440.0, step_down=NONE)
+    return at(
+        world, facility, Stage.ACUTE_STAY, acute=1440.0, rehabilitation=1440.0, step_down=NONE
+    )
 
 
 @pytest.mark.parametrize("scales", _SCALES)

@@ -24,9 +24,7 @@ from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import Event, Reason, Work
 from sim.pathway.steps import DONE, GRANTED, HOLD, LEAVE, RENEGED, SEIZE
 from sim.world.care.world import (
-    COUNTY,
     NONE,
-    TOWNSHIP,
     Behaviour,
     CareWorld,
     Priority,

@@ -324,7 +324,7 @@ CASES = {
         "behaviour.csv",
         "referral_comply,0.6",
         "referal_comply,0.6",
-        ["al_comply' (patients who go where a doctor refers them, if they would else go there as often as not"],
+        ["al_comply' (patients who go where a doctor refers them, "],
     ),
     "value of a behaviour parameter without a meaning": (
         "behaviour.csv",
