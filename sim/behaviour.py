@@ -72,6 +72,7 @@ _DECIDES_ALONE = -1.0
 Beyond it the weights of far places are no numbers any more."""
 _MOST_ALIKE = 0.2
 """Least nest parameter: utilities are divided by it, and weights must stay numbers."""
+_LEAST, _MOST = 100 * _DECIDES_ALONE, -100 * _DECIDES_ALONE
 _HOUR_MIN, _DAY_MIN = 60.0, 1440.0
 _Declared = BehaviourParameter
 
@@ -103,10 +104,9 @@ class Behaviour(IntEnum):
         "儿童不受首诊约束", "children are spared the rule of first contact", "choice", 0.0)
     COMPLY = _Declared(
         "referral_comply", "share", 0.0, 1.0,
-        "遵从转诊比例", "patients who go where they are referred", "referral")
-    OWN_CHOICE = _Declared(
-        "referral_own_choice", "share", 0.0, 1.0,
-        "自行选择上级医院比例", "patients who choose another hospital above; the rest gives up", "referral")
+        "遵从转诊比例",
+        "patients who go where a doctor refers them, if they would else go there as often as not",
+        "referral")
     REFERRAL_DELAY_MIN = _Declared(
         "referral_delay_hours", "hours", 0.0, inf,
         "转诊等待", "from the decision to setting out, mean", "referral", pathway_factor=_HOUR_MIN)
@@ -119,9 +119,6 @@ class Behaviour(IntEnum):
     STEP_DOWN_PATIENCE_MIN = _Declared(
         "step_down_patience_days", "days", 0.0, inf,
         "等待下转床位的期限", "then the stay is finished where it began", "stay", pathway_factor=_DAY_MIN)
-    BYPASS_AFTER_RENEGE = _Declared(
-        "bypass_after_renege", "share", 0.0, 1.0,
-        "候诊离开后去上级比例", "go to the next tier after leaving a queue; the rest gives up", "referral")
     READMISSION_DELAY_MIN = _Declared(
         "readmission_delay_days", "days", 0.0, inf,
         "再入院间隔", "mean, cut at 30 days", "stay", above_least=True, pathway_factor=_DAY_MIN)
@@ -172,13 +169,30 @@ class Behaviour(IntEnum):
     SET_OUT_SPREAD_MIN = _Declared(
         "set_out_spread_min", "minutes", 0.0, inf,
         "开门后到达时段", "time after opening in which those arrive who would have come before", "doors")
-    RETRY_SHARE = _Declared(
-        "retry_share", "share", 0.0, 1.0,
-        "候诊离开后再来比例", "come to the same place again when it opens next, of those who left a queue",
-        "referral", 0.0)
     MOST_ATTEMPTS = _Declared(
         "most_attempts", "attempts", 1.0, 127.0,
         "候诊次数上限", "queues left unseen after which a patient gives up", "referral")
+    NONE_REFERRED = _Declared(
+        "none_referred", "utility", _LEAST, _MOST,
+        "不去上级就诊效用", "going nowhere, for who was told to see a doctor elsewhere", "referral")
+    NONE_REFERRED_STAY = _Declared(
+        "none_referred_stay", "utility", _LEAST, _MOST,
+        "不去上级住院效用", "going nowhere, for who was told to be admitted elsewhere", "referral")
+    NONE_AFTER_QUEUE = _Declared(
+        "none_after_queue", "utility", _LEAST, _MOST,
+        "候诊离开后放弃效用", "going nowhere, for who left a queue", "referral")
+    NONE_MODERATE = _Declared(
+        "none_moderate", "utility", _LEAST, _MOST,
+        "中度放弃效用", "what a moderate episode adds to going nowhere", "referral", 0.0)
+    NONE_SEVERE = _Declared(
+        "none_severe", "utility", _LEAST, _MOST,
+        "重度放弃效用", "what a severe episode adds to going nowhere", "referral", 0.0)
+    NONE_STAY = _Declared(
+        "none_stay", "utility", _LEAST, _MOST,
+        "需住院放弃效用", "what the need of a stay adds to going nowhere after a queue", "referral", 0.0)
+    COME_AGAIN = _Declared(
+        "come_again", "utility", _LEAST, _MOST,
+        "再来效用", "what having queued there adds to a facility, to come again when it opens next", "referral")
     # fmt: on
 
 
@@ -204,7 +218,8 @@ _OF_THE_WORLD = (
     _Declared("contract_chronic_bonus", "utility", 100 * _DECIDES_ALONE, -100 * _DECIDES_ALONE,
               "慢病签约效用", "what it adds for chronic conditions besides", "build.preference"),
     _Declared("step_down_accept", "share", 0.0, 1.0,
-              "接受下转比例", "patients in rehabilitation who accept a step-down bed", "build.preference"),
+              "接受下转比例", "patients in rehabilitation who accept one step-down bed offered next door",
+              "build.preference"),
     _Declared("travel_detour_factor", "ratio", 1.0, inf,
               "绕行系数", "road over straight line", "build.reach", fixed=True),
     _Declared("travel_fixed_min", "minutes", 0.0, inf,
@@ -227,6 +242,10 @@ _OF_THE_WORLD = (
                 "签约覆盖率", "people under contract, by age", "build.people") for band in AGE_BANDS),
     *(_Declared(f"over_referral_{tier}", "share", 0.0, 1.0,
                 "可治仍转比例", "treatable patients sent up all the same", "build.preference", 0.0)
+      for tier in ("village", "township", "county", "city")),
+    *(_Declared(f"formal_referral_{tier}", "share", 0.0, 1.0,
+                "正式转诊比例", "patients beyond a facility's capability whom it refers, not only tells",
+                "build.preference", 1.0)
       for tier in ("village", "township", "county", "city")),
     *(_Declared(f"patience_doctor_min_{priority}", "minutes", 0.0, inf,
                 "候诊期限", "mean patience in the waiting room", "build.assemble")
@@ -253,5 +272,12 @@ NEUTRAL_VALUES: Mapping[str, float] = MappingProxyType(
 )
 """What holds where a region's table is silent: rules that nobody is under, and things that nobody does."""
 
-FORMER_NAMES: Mapping[str, str] = MappingProxyType({"cost_per_100_cny": "cost_visit_per_100_cny"})
+FORMER_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "cost_per_100_cny": "cost_visit_per_100_cny",
+        "referral_own_choice": "none_referred",
+        "bypass_after_renege": "none_after_queue",
+        "retry_share": "come_again",
+    }
+)
 """What parameters were called before their meaning changed: refused, with the present name as a hint."""

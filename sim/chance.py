@@ -56,6 +56,8 @@ class Purpose(IntEnum):
     RETRY = 28
     PERSON = 29
     AMBULANCE = 30
+    FORMAL = 31
+    CHOICE_NONE = 36
     EXAM_RETURN = 39
     SERVICE = 40
     PATIENCE = 41

@@ -70,12 +70,12 @@ _SHAPES = {
     "visit_weight": "condition", "stay_weight": "condition",
     "readmission_share": "condition", "department": "profile condition",
     "condition_ward": "band condition", "surgical": "condition",
-    "step_down_share": "condition", "contract_weight": "condition",
+    "step_down_odds": "condition", "contract_weight": "condition",
     "facility_tier": "facility", "facility_county": "facility", "facility_profile": "facility",
     "facility_destination": "facility",
     "facility_pool": "facility skill", "takes_emergencies": "facility",
     "service_minutes": "facility skill", "service_sigma": "facility skill",
-    "over_referral": "facility", "doctor_patience": "priority",
+    "over_referral": "facility", "formal_referral": "facility", "doctor_patience": "priority",
     "capability": "facility_profile condition", "county_capability": "county condition",
     "county_ward_capability": "county band condition",
     "pay": "setting spared scheme condition facility_profile", "able": "condition band facility_profile",
@@ -109,17 +109,16 @@ _NUMBERS = {
 _SHARES = (
     "keep_share", "scheme_share", "contract_share", "seek_share", "admission_share",
     "ambulance_share", "ambulance_admission",
-    "rehabilitation_share", "recipe_share", "recipe_refers", "readmission_share", "step_down_share",
-    "over_referral", "capability", "daily_share", "service_share", "in_scope_share", "rate",
+    "rehabilitation_share", "recipe_share", "recipe_refers", "readmission_share",
+    "over_referral", "formal_referral", "capability", "daily_share", "service_share", "in_scope_share", "rate",
     "mix", "takes_emergencies", "surgical", "prevalence",
     "catastrophic_rate", "assisted_share", "assistance_rate", "night_duty", "door_open",
 )  # fmt: skip
 _ABOVE_ZERO = ("acute_minutes", "place_people")
 _SHARE_BEHAVIOUR = (
     Behaviour.MODERATE_FROM, Behaviour.SEVERE_FROM, Behaviour.BOUND,
-    Behaviour.BOUND_EXCEPT_CHILDREN, Behaviour.COMPLY, Behaviour.OWN_CHOICE,
-    Behaviour.REVIEW_RETURNED, Behaviour.BYPASS_AFTER_RENEGE, Behaviour.UNREFERRED_RATE_LOSS,
-    Behaviour.RETRY_SHARE,
+    Behaviour.BOUND_EXCEPT_CHILDREN, Behaviour.COMPLY,
+    Behaviour.REVIEW_RETURNED, Behaviour.UNREFERRED_RATE_LOSS,
 )  # fmt: skip
 _ROUNDING = 1e-9
 
@@ -249,8 +248,6 @@ def _behaviour(world: CareWorld) -> Iterator[str]:
             yield f"behaviour {cell.name} is not between 0 and 1"
     if value[Behaviour.SEVERE_FROM] < value[Behaviour.MODERATE_FROM]:
         yield "severe begins below moderate"
-    if value[Behaviour.COMPLY] + value[Behaviour.OWN_CHOICE] > 1.0 + _ROUNDING:
-        yield "more comply or choose for themselves than there are"
     for cell in (Behaviour.AMBULANCE_SPEED_FACTOR, Behaviour.READMISSION_DELAY_MIN):
         if value[cell] <= 0.0:
             yield f"behaviour {cell.name} is not above 0"

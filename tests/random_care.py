@@ -67,6 +67,8 @@ TIGHT_CARE = replace(
 _SIDEWAYS = 120.0
 """Minutes to another county: twice the longest window, since an ambulance may be twice as fast."""
 _PATIENCE = (0.0, 10.0, 60.0, 600.0, np.inf)
+_NONE = [-100.0, -2.0, 0.0]
+"""Utilities of going nowhere."""
 _NEST = (0.2, 0.5, 1.0)
 Fields = dict[str, Any]
 
@@ -371,19 +373,17 @@ def _doors(recipe: CareRecipe, luck: Luck) -> Fields:
 
 
 def _behaviour(luck: Luck) -> list[float]:
-    moderate, comply = luck.share(), luck.share()
+    moderate = luck.share()
     values = {
         Behaviour.MODERATE_FROM: moderate,
         Behaviour.SEVERE_FROM: luck.share(low=moderate),
         Behaviour.BOUND: luck.share(),
         Behaviour.BOUND_EXCEPT_CHILDREN: float(luck.number(0, 1)),
-        Behaviour.COMPLY: comply,
-        Behaviour.OWN_CHOICE: (1.0 - comply) * luck.share(),
+        Behaviour.COMPLY: luck.share(),
         Behaviour.REFERRAL_DELAY_MIN: luck.one_of([0.0, 60.0, 1440.0]),
         Behaviour.REVIEW_RETURNED: luck.share(),
         Behaviour.STEP_DOWN_DELAY_MIN: luck.one_of([0.0, 60.0, 480.0]),
         Behaviour.STEP_DOWN_PATIENCE_MIN: luck.one_of([0.0, 60.0, 1440.0, np.inf]),
-        Behaviour.BYPASS_AFTER_RENEGE: luck.share(),
         Behaviour.READMISSION_DELAY_MIN: luck.one_of([60.0, 1440.0, 14400.0]),
         Behaviour.UNREFERRED_RATE_LOSS: luck.share(),
         Behaviour.WAIT_WEIGHT_PER_MIN: luck.one_of([0.0, -0.01, -0.1]),
@@ -399,8 +399,14 @@ def _behaviour(luck: Luck) -> list[float]:
         Behaviour.BED_WAIT_WEIGHT_PER_DAY: luck.one_of([0.0, -0.1, -5.0]),
         Behaviour.PRESENT_HOSPITAL: luck.one_of([0.0, 2.0]),
         Behaviour.SET_OUT_SPREAD_MIN: luck.one_of([0.0, 90.0, 1440.0]),
-        Behaviour.RETRY_SHARE: luck.share(),
         Behaviour.MOST_ATTEMPTS: luck.one_of([1.0, 2.0, 3.0]),
+        Behaviour.NONE_REFERRED: luck.one_of(_NONE),
+        Behaviour.NONE_REFERRED_STAY: luck.one_of(_NONE),
+        Behaviour.NONE_AFTER_QUEUE: luck.one_of(_NONE),
+        Behaviour.NONE_MODERATE: luck.one_of([0.0, -1.0]),
+        Behaviour.NONE_SEVERE: luck.one_of([0.0, -2.0]),
+        Behaviour.NONE_STAY: luck.one_of([0.0, -2.0]),
+        Behaviour.COME_AGAIN: luck.one_of([-2.0, 0.0, 2.0]),
     }
     return [values[cell] for cell in Behaviour]
 
@@ -438,7 +444,7 @@ def _conditions(recipe: CareRecipe, luck: Luck) -> Fields:
         "department": ints([int(luck.one_of(DEPARTMENTS)) for _ in range(2 * size)]),
         "condition_ward": ints([int(luck.one_of(WARDS)) for _ in range(len(BANDS) * size)]),
         "surgical": ints(luck.numbers(0, 1, size)),
-        "step_down_share": reals(luck.shares(size, low=0.4)),
+        "step_down_odds": reals(luck.some_of([0.0, 1.0, 10.0, 100.0], size)),
         "contract_weight": reals(luck.some_of([0.0, 1.0, 10.0], size)),
         "prevalence": reals(luck.some_of([0.0, 0.1, 0.5, 1.0], len(AGE_BANDS) * size)),
     }
@@ -453,6 +459,7 @@ def _care(recipe: CareRecipe, luck: Luck) -> Fields:
         "service_minutes": reals(minutes if exact else luck.between(2.0, 90.0, services)),
         "service_sigma": reals(np.zeros(services) if exact else luck.some_of([0.0, 0.5], services)),
         "over_referral": reals(luck.shares(size)),
+        "formal_referral": reals(luck.shares(size)),
         "doctor_patience": reals(luck.some_of(_PATIENCE, len(Priority))),
     }
 

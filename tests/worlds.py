@@ -77,12 +77,10 @@ BEHAVIOUR: dict[Behaviour, float] = {
     Behaviour.BOUND: 0.0,
     Behaviour.BOUND_EXCEPT_CHILDREN: 0.0,
     Behaviour.COMPLY: 1.0,
-    Behaviour.OWN_CHOICE: 0.0,
     Behaviour.REFERRAL_DELAY_MIN: 600.0,
     Behaviour.REVIEW_RETURNED: 0.0,
     Behaviour.STEP_DOWN_DELAY_MIN: 480.0,
     Behaviour.STEP_DOWN_PATIENCE_MIN: 3 * _DAY,
-    Behaviour.BYPASS_AFTER_RENEGE: 1.0,
     Behaviour.READMISSION_DELAY_MIN: 12 * _DAY,
     Behaviour.UNREFERRED_RATE_LOSS: 0.25,
     Behaviour.WAIT_WEIGHT_PER_MIN: -0.01,
@@ -99,8 +97,15 @@ BEHAVIOUR: dict[Behaviour, float] = {
     # Who needs a stay takes the bed at hand, unless a test says otherwise.
     Behaviour.PRESENT_HOSPITAL: 100.0,
     Behaviour.SET_OUT_SPREAD_MIN: 90.0,
-    Behaviour.RETRY_SHARE: 0.0,
     Behaviour.MOST_ATTEMPTS: 3.0,
+    # Nobody goes nowhere, or to the same place again, unless a test says otherwise.
+    Behaviour.NONE_REFERRED: -100.0,
+    Behaviour.NONE_REFERRED_STAY: -100.0,
+    Behaviour.NONE_AFTER_QUEUE: -100.0,
+    Behaviour.NONE_MODERATE: 0.0,
+    Behaviour.NONE_SEVERE: 0.0,
+    Behaviour.NONE_STAY: 0.0,
+    Behaviour.COME_AGAIN: -100.0,
 }
 
 
@@ -187,7 +192,7 @@ def _condition_fields() -> dict[str, Any]:
         "department": ints([Skill.DOCTOR, Skill.DOCTOR]),
         "condition_ward": ints([Skill.WARD_MATERNAL_CHILD] * len(BANDS)),
         "surgical": ints([1]),
-        "step_down_share": reals([0.0]),
+        "step_down_odds": reals([0.0]),
         "contract_weight": reals([2.0]),
         "prevalence": reals([1.0] * len(AGE_BANDS)),
         **one_recipe([Served(Skill.EXAM, 0.0)]),
@@ -239,6 +244,7 @@ def _facility_fields(facility_pool: Ints) -> dict[str, Any]:
         "service_minutes": reals([6.0, 15.0, 0.0, 0.0, 0.0, 9.0, 20.0] * _FACILITIES),
         "service_sigma": reals([log_deviation(0.5)] * _FACILITIES * len(Skill)),
         "over_referral": reals([0.0] * _FACILITIES),
+        "formal_referral": reals([1.0] * _FACILITIES),
         "doctor_patience": reals([240.0, 180.0, 150.0]),
         "capability": reals(CAPABILITY),
         "county_capability": reals([max(CAPABILITY[f] for f in own)]),

@@ -139,7 +139,6 @@ def with_parameters(region: Region, values: Mapping[str, float]) -> Region:
             frame.loc[frame["parameter"] == column, "value"] = value
         else:
             _scale(frames[table], table, column, value)
-    _keep_shares_possible(frames["behaviour"])
     return replace(region, **frames)
 
 
@@ -169,11 +168,3 @@ def _scaled(column: pd.Series, factor: float, table: str) -> pd.Series:
     is_share = name.endswith("_share") or name in ("reimbursement.rate", "recipes.share")
     is_share |= table == "capability"
     return scaled.clip(upper=1.0) if is_share else scaled
-
-
-def _keep_shares_possible(behaviour: pd.DataFrame) -> None:
-    """Let those who comply and those who choose for themselves be no more than all who are referred."""
-    values = behaviour.set_index("parameter")["value"]
-    if {"referral_comply", "referral_own_choice"} <= set(values.index):
-        own = min(values["referral_own_choice"], 1.0 - values["referral_comply"])
-        behaviour.loc[behaviour["parameter"] == "referral_own_choice", "value"] = own

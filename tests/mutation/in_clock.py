@@ -71,24 +71,10 @@ CLOCK = (
         _CLOCK,
     ),
     Fault(
-        "an emergency is sent on to a closed door",
-        "sim/pathway/care/reach.py",
-        "if not hurries or finds_doctor(w, s, row, item):",
-        "if hurries or finds_doctor(w, s, row, item) or True:",
-        _CLOCK,
-    ),
-    Fault(
         "an emergency goes to the nearest door, closed or not",
         "sim/pathway/care/reach.py",
         "closed = not finds_doctor(w, s, row, item)\n",
         "closed = finds_doctor(w, s, row, item) and False\n",
-        _CLOCK,
-    ),
-    Fault(
-        "an emergency leaves a queue for a closed door",
-        "sim/pathway/care/choice.py",
-        "if hurries and not finds_doctor(w, s, row, item):",
-        "if hurries and not finds_doctor(w, s, row, item) and staying:",
         _CLOCK,
     ),
     Fault(
@@ -136,8 +122,8 @@ CLOCK = (
     Fault(
         "emergencies come again",
         "sim/pathway/care/referral.py",
-        "if again and state.get_emergency(s, row) == 0:",
-        "if again:",
+        "if state.get_emergency(s, row) == 1:\n        position = nearest_able",
+        "if state.get_emergency(s, row) == 2:\n        position = nearest_able",
         _CLOCK,
     ),
     Fault(

@@ -53,8 +53,8 @@ PATHWAY = (
     Fault(
         "emergencies wait for the papers of a referral, others do not",
         "sim/pathway/care/referral.py",
-        "if state.get_emergency(s, row) == 0:\n        delay",
-        "if state.get_emergency(s, row) == 1:\n        delay",
+        "if state.get_emergency(s, row) == 1:\n        return _transfer",
+        "if state.get_emergency(s, row) == 0:\n        return _transfer",
         _PATHWAY,
     ),
     Fault(
@@ -81,8 +81,8 @@ PATHWAY = (
     Fault(
         "an emergency in need of a stay goes where there is no ward",
         "sim/pathway/care/choice.py",
-        "state.get_stay_needed(s, row) == 1)",
-        "state.get_stay_needed(s, row) == 2)",
+        "state.get_stay_needed(s, row) == 1, False)",
+        "state.get_stay_needed(s, row) == 2, False)",
         _PATHWAY,
     ),
     Fault(
@@ -198,10 +198,10 @@ PATHWAY = (
         _PATHWAY,
     ),
     Fault(
-        "who leaves a queue goes to the same tier",
+        "nothing speaks for the place whose queue was left",
         "sim/pathway/care/referral.py",
-        "tier = view.facility_tier(w, facility) + 1",
-        "tier = view.facility_tier(w, facility)",
+        "0, 0, OUTSIDE, present, bonus, rival)",
+        "0, 0, OUTSIDE, NONE, bonus, rival)",
         _PATHWAY,
     ),
     Fault(
@@ -221,8 +221,8 @@ PATHWAY = (
     Fault(
         "the price of the visit counts at the stay fork",
         "sim/pathway/care/choice.py",
-        "_INPATIENT if staying else _OUTPATIENT",
-        "_OUTPATIENT if staying else _OUTPATIENT",
+        "_INPATIENT if seeks == Seeks.BED else _OUTPATIENT",
+        "_OUTPATIENT if seeks == Seeks.BED else _OUTPATIENT",
         _PATHWAY,
     ),
     Fault(
@@ -263,8 +263,8 @@ PATHWAY = (
     Fault(
         "a referral for a stay is priced without the referral",
         "sim/pathway/care/referral.py",
-        "choose(w, s, row, Fork.PLACE_OF_STAY + 0, 1, lowest_tier, OUTSIDE)",
-        "choose(w, s, row, Fork.PLACE_OF_STAY + 0, 0, lowest_tier, OUTSIDE)",
+        "    state.set_referred(s, row, 1)\n    rival = ",
+        "    rival = ",
         _PATHWAY,
     ),
     Fault(
@@ -361,8 +361,8 @@ PATHWAY = (
     Fault(
         "all forks of a visit share their draws",
         "sim/pathway/care/choice.py",
-        "occasion = state.get_visits(s, row) * FORKS + fork",
-        "occasion = state.get_visits(s, row) * FORKS",
+        "return state.get_visits(s, row) * FORKS + fork",
+        "return state.get_visits(s, row) * FORKS",
         _PATHWAY,
     ),
     Fault(
@@ -431,8 +431,8 @@ PATHWAY = (
     Fault(
         "who goes up unlike the referred is not counted",
         "sim/pathway/care/referral.py",
-        "                count_event(s, w, state.get_county(s, row), Event.WENT_UP_THEMSELVES)\n",
-        "",
+        "        count_event(s, w, state.get_county(s, row), Event.WENT_UP_THEMSELVES)\n",
+        "        pass\n",
         _PATHWAY,
     ),
     Fault(
@@ -459,15 +459,15 @@ PATHWAY = (
     Fault(
         "who finds no ward is said to find nobody able",
         "sim/pathway/care/referral.py",
-        "if here or next_able(w, s, row, lowest_tier, False) != NONE:",
-        "if here or next_able(w, s, row, lowest_tier, True) != NONE:",
+        "if here or lowest_able_tier(w, s, row, lowest_tier, False) != NONE:",
+        "if here or lowest_able_tier(w, s, row, lowest_tier, True) != NONE:",
         _PATHWAY,
     ),
     Fault(
         "an emergency without a ward is said to find nobody able",
         "sim/pathway/care/choice.py",
-        "nearest_able(w, s, row, False) != NONE",
-        "nearest_able(w, s, row, True) != NONE",
+        "nearest_able(w, s, row, 0, False, False) != NONE",
+        "nearest_able(w, s, row, 0, True, False) != NONE",
         _PATHWAY,
     ),
     Fault(

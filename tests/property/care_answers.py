@@ -58,7 +58,7 @@ def hand_made_model() -> Model:
         onsets_per_day=12.0,
         admission_share=[0.5],
         rehabilitation_share=[0.5],
-        step_down_share=[0.7],
+        step_down_odds=[2.0],
         readmission_share=[0.5],
         recipe_share=[0.5] * 3,
         over_referral=[0.1] * 7,

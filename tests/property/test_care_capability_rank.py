@@ -65,7 +65,7 @@ def test_a_stronger_facility_sends_nobody_up_whom_it_did_not_before(
     seed: int,
 ) -> None:
     _, numbers = pools_of(dict.fromkeys(wards, 5), {})
-    rules = behaviour({Behaviour.COMPLY: comply, Behaviour.OWN_CHOICE: (1.0 - comply) / 2.0})
+    rules = behaviour({Behaviour.COMPLY: comply, Behaviour.NONE_REFERRED: -1.0})
 
     def world(of_facility: float) -> CareWorld:
         row = list(capability)
@@ -85,7 +85,8 @@ def test_a_stronger_facility_sends_nobody_up_whom_it_did_not_before(
 
 
 def test_a_stronger_hospital_keeps_exactly_those_between_the_thresholds() -> None:
-    able = np.zeros((3, _FACILITIES))
+    # Everybody begins at the hospital; who is told to go on thinks something of the others.
+    able = np.full((3, _FACILITIES), 1e-12)
     able[:, 3] = 1.0
     complexity = (np.arange(_PATIENTS) + 0.5) / _PATIENTS
 

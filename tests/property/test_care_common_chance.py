@@ -173,8 +173,8 @@ def test_patients_are_the_same_whichever_row_they_get() -> None:
 
 def test_a_row_that_had_a_stay_leaves_nothing_to_the_next_patient() -> None:
     _, numbers = pools_of(WARD_SERVERS, {CENTRE: 1})
-    names = ("admission_share", "rehabilitation_share", "step_down_share", "readmission_share")
-    shares = {name: [0.7] for name in names}
+    names = ("admission_share", "rehabilitation_share", "readmission_share")
+    shares = {name: [0.7] for name in names} | {"step_down_odds": [3.0]}
     fresh, used = (Visitors(make_world(numbers, **shares), count=200) for _ in range(2))
     used.rows["acute"] = used.rows["rehabilitation"] = np.nan
     used.rows["step_down"] = -7

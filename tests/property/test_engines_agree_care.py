@@ -41,7 +41,7 @@ FLOORS = {
     "overflow down": 180,
     "overflow back into the county": 90,
     "overflow out of the county": 100,
-    "overflow next door": 15,
+    "overflow next door": 3,
     "wards known as full": 10,
     "divided worlds": 25,
     "nests of the like": 150,

@@ -45,11 +45,12 @@ MOVES = {
     ),
     "first_contact": (
         "{bound: 0.9}",
-        {"primary_visit_share": +1, "in_county_rate": +1, "referrals_up": +1},
+        {"primary_visit_share": +1, "in_county_rate": +1, "own_ways_up_per_100": +1},
     ),
+    # Fewer treatable patients are referred, and review returns most of them: more than comply beyond today.
     "two_way_referral": (
         "{down_acceptance: 1.0, down_delay_hours: 1}",
-        {"referrals_down": +1, "referrals_up": +1},
+        {"referrals_down": +1, "referrals_up": -1},
     ),
     "county_capability": (
         "{counties: all, gain: 1.0}",

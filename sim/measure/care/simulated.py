@@ -170,6 +170,7 @@ def event_indicators(run: RunTotals) -> Iterator[Row]:
         ("came_again", Event.CAME_AGAIN),
         ("exams_put_off", Event.EXAM_PUT_OFF),
         ("exams_missed", Event.EXAM_MISSED),
+        ("went_elsewhere", Event.WENT_ELSEWHERE),
     ):
         yield indicator, "", 0, run.event(event) / run.years
     yield "travel_time_mean", "", 0, run.mean_minutes(Event.TRAVEL_TICKS, Event.TRIPS)

@@ -18,8 +18,8 @@ from enum import IntEnum
 from sim.chance import Purpose, draw
 from sim.kernel import kernel, open_kernel
 from sim.pathway.care import state, view
-from sim.pathway.care.capability import can_treat, wanted_department, ward_cell
-from sim.pathway.care.reach import finds_doctor, first_item, nearest_able
+from sim.pathway.care.capability import can_treat, general_pool, wanted_department, ward_cell
+from sim.pathway.care.reach import first_item, is_next_door, nearest_able
 from sim.pathway.care.services import service_of
 from sim.pathway.care.state import End
 from sim.world.care.world import (
@@ -45,6 +45,22 @@ class Fork(IntEnum):
     PLACE_OF_STAY = 2
     AFTER_QUEUE = 3
     AFTER_BED = 4
+    STEP_DOWN = 5
+    NAMED = 6
+    """Where a doctor refers: chosen by the doctor, as patients like this one do."""
+
+
+class Seeks(IntEnum):
+    """What a patient chooses among."""
+
+    DOCTOR = 0
+    """All facilities."""
+    ABLE_DOCTOR = 1
+    """The other facilities that can treat the patient: a doctor has said so."""
+    BED = 2
+    """Those that can treat the patient in a ward, and have not been tried."""
+    LOWER_BED = 3
+    """Those with a step-down bed."""
 
 
 FORKS = 8
@@ -135,27 +151,102 @@ def _stay_weight(w: int, s: int, row: int, item: int, position: int, pays: int) 
     return weight
 
 
+@kernel
+def _step_down_weight(w: int, s: int, row: int, item: int) -> float:
+    """Return the weight of a facility within reach for its step-down bed, beside a weight of 1 of staying.
+
+    Beds below are shared within the patient's county and with what is above it: a hospital of another county
+    does not take anybody into its own.
+    """
+    facility = view.reach_facility(w, item)
+    if is_next_door(w, s, row, facility) or general_pool(w, facility, Setting.STEP_DOWN) == NONE:
+        return 0.0
+    odds = view.step_down_odds(w, state.get_condition(s, row))
+    return view.reach_weight(w, item) * odds ** (1.0 / nest_scale(w, facility))
+
+
+@kernel
+def _weight(
+    w: int,
+    s: int,
+    row: int,
+    seeks: int,
+    item: int,
+    position: int,
+    pays: int,
+    ables: int,
+    department: int,
+    contract: float,
+) -> float:
+    """Return the weight of a facility within reach for what the patient seeks."""
+    if seeks == Seeks.BED:
+        return _stay_weight(w, s, row, item, position, pays)
+    if seeks == Seeks.LOWER_BED:
+        return _step_down_weight(w, s, row, item)
+    if seeks == Seeks.ABLE_DOCTOR:
+        able = can_treat(w, s, row, view.reach_facility(w, item))
+        if not able or position == state.get_position(s, row):
+            return 0.0
+    return _visit_weight(w, s, item, pays, ables, department, contract)
+
+
+@kernel
+def _occasion(s: int, row: int, fork: int) -> int:
+    """Return the occasion that addresses the draws of a choice."""
+    return state.get_visits(s, row) * FORKS + fork
+
+
 @open_kernel
-def choose(
-    w: int, s: int, row: int, fork: int, spared: int, lowest_tier: int, highest_tier: int
+def none_time(w: int, s: int, row: int, fork: int, utility: float) -> float:
+    """Return the logarithm of the time at which who goes nowhere, or stays, would have won the race."""
+    u = draw(state.get_key(s, row), Purpose.CHOICE_NONE, _occasion(s, row, fork))
+    return math.log(-math.log(u)) - utility
+
+
+@open_kernel
+def choose_from(
+    w: int,
+    s: int,
+    row: int,
+    fork: int,
+    seeks: int,
+    spared: int,
+    lowest_tier: int,
+    highest_tier: int,
+    favoured: int,
+    bonus: float,
+    rival: float,
 ) -> int:
     """Return the position within reach of the facility chosen between two tiers, or NONE.
 
-    For a visit, or at two of the forks for a stay: then among those that can treat the patient in a ward
-    and have not been tried. `spared` is 1 for those who keep the full rate of reimbursement. Emergencies go
-    only where a doctor is on duty when they come.
+    Parameters
+    ----------
+    w, s, row : int
+        World, state and patient.
+    fork : int
+        A `Fork`.
+    seeks : int
+        A `Seeks`.
+    spared : int
+        1 for those who keep the full rate of reimbursement.
+    lowest_tier, highest_tier : int
+    favoured : int
+        Position of the facility for which something speaks besides, or NONE. Its payment is that of
+        a referred patient if the patient is referred.
+    bonus : float
+        What that is, in utility.
+    rival : float
+        `none_time` of going nowhere, or inf where that is no alternative; NONE is returned if it wins.
     """
-    hurries = state.get_emergency(s, row) == 1
     place, key = state.get_place(s, row), state.get_key(s, row)
     origin, above_primary = first_item(w, place, 0), first_item(w, place, COUNTY)
     primary = 1.0
     if state.get_contract(s, row) == 1:
         primary = view.contract_weight(w, state.get_condition(s, row))
-    staying = fork == Fork.PLACE_OF_STAY or fork == Fork.AFTER_BED
-    pays = _pay_row(w, s, row, _INPATIENT if staying else _OUTPATIENT, spared)
-    ables, department = _able_row(w, s, row), wanted_department(w, s, row)
-    occasion = state.get_visits(s, row) * FORKS + fork
-    best, log_best = NONE, 0.0
+    setting = _INPATIENT if seeks == Seeks.BED else _OUTPATIENT
+    pays, ables = _pay_row(w, s, row, setting, spared), _able_row(w, s, row)
+    department, occasion = wanted_department(w, s, row), _occasion(s, row, fork)
+    best, log_best = NONE, rival
     for nest in range(_NESTS):
         first = first_item(w, place, max(lowest_tier, NEST_TIERS[nest][0]))
         end = first_item(w, place, min(highest_tier, NEST_TIERS[nest][1]) + 1)
@@ -163,34 +254,55 @@ def choose(
             continue
         scale = view.behaviour(w, Behaviour.NEST_PRIMARY + nest)
         noise = nest_noise(w, nest, draw(key, Purpose.NEST, occasion * _NESTS + nest))
-        # The time by which somebody of this nest must come to be ahead of the nests before.
-        best_time = _NEVER if best == NONE else math.exp(noise + log_best / scale)
+        # The time by which somebody of this nest must come to be ahead of what was before.
+        best_time = _NEVER if log_best == math.inf else math.exp(noise + log_best / scale)
         winner = NONE
         for item in range(first, end):
-            if staying:
-                weight = _stay_weight(w, s, row, item, item - origin, pays)
+            position = item - origin
+            contract = primary if item < above_primary else 1.0
+            if position == favoured:
+                rate = _pay_row(w, s, row, setting, state.get_referred(s, row))
+                weight = _weight(
+                    w, s, row, seeks, item, position, rate, ables, department, contract
+                )
+                weight *= math.exp(bonus / scale)
             else:
-                contract = primary if item < above_primary else 1.0
-                weight = _visit_weight(w, s, item, pays, ables, department, contract)
-                if hurries and not finds_doctor(w, s, row, item):
-                    weight = 0.0
+                weight = _weight(
+                    w, s, row, seeks, item, position, pays, ables, department, contract
+                )
             u = draw(key ^ view.reach_name(w, item), Purpose.CHOICE, occasion)
             # -log(1 - z) is above z + z * z / 2: most cannot win, and need no logarithm.
             z = 1.0 - u
             if z + 0.5 * z * z < best_time * weight:
                 time = -math.log(u) / weight
                 if time < best_time:
-                    winner, best_time = item - origin, time
+                    winner, best_time = position, time
         if winner != NONE:
             best, log_best = winner, scale * (math.log(best_time) - noise)
     return best
+
+
+@open_kernel
+def choose(
+    w: int, s: int, row: int, fork: int, spared: int, lowest_tier: int, highest_tier: int
+) -> int:
+    """Return the position within reach of the facility that all go to, somewhere between two tiers, or NONE."""
+    staying = fork == Fork.PLACE_OF_STAY or fork == Fork.AFTER_BED
+    seeks = Seeks.BED + 0 if staying else Seeks.DOCTOR + 0
+    if fork == Fork.REFERRED:
+        seeks = Seeks.ABLE_DOCTOR + 0
+    elif fork == Fork.STEP_DOWN:
+        seeks = Seeks.LOWER_BED + 0
+    return choose_from(
+        w, s, row, fork, seeks, spared, lowest_tier, highest_tier, NONE, 0.0, math.inf
+    )
 
 
 @kernel
 def choose_first_contact(w: int, s: int, row: int) -> int:
     """Return the position of the first contact: emergencies the nearest able, others by choice."""
     if state.get_emergency(s, row) == 1:
-        return nearest_able(w, s, row, state.get_stay_needed(s, row) == 1)
+        return nearest_able(w, s, row, 0, state.get_stay_needed(s, row) == 1, False)
     if _is_bound(w, s, row):
         position = choose(w, s, row, Fork.FIRST_CONTACT + 0, 0, 0, TOWNSHIP)
         if position != NONE:
@@ -201,6 +313,6 @@ def choose_first_contact(w: int, s: int, row: int) -> int:
 @kernel
 def why_no_first_contact(w: int, s: int, row: int) -> int:
     """Return why there is nobody to go to, an `End`."""
-    if state.get_emergency(s, row) == 1 and nearest_able(w, s, row, False) != NONE:
+    if state.get_emergency(s, row) == 1 and nearest_able(w, s, row, 0, False, False) != NONE:
         return End.NO_WARD + 0
     return End.NOBODY_ABLE + 0

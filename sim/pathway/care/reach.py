@@ -46,17 +46,21 @@ def finds_doctor(w: int, s: int, row: int, item: int) -> bool:
 
 
 @kernel
-def nearest_able(w: int, s: int, row: int, with_ward: bool) -> int:
-    """Return the position of the nearest facility that takes and can treat the emergency, or NONE.
+def nearest_able(
+    w: int, s: int, row: int, lowest_tier: int, with_ward: bool, transferred: bool
+) -> int:
+    """Return the position of the nearest other facility that takes and can treat the emergency, or NONE.
 
-    With a ward for it, too, if asked for. Those without a doctor on duty on arrival come after all others.
+    From a tier up, and with a ward for it, too, if asked for. Who is transferred by a doctor is taken
+    everywhere. Those without a doctor on duty on arrival come after all others.
     """
-    place = state.get_place(s, row)
+    place, present = state.get_place(s, row), state.get_position(s, row)
     first = first_item(w, place, 0)
     best, best_minutes, best_closed = NONE, math.inf, True
-    for item in range(first, first_item(w, place, _TIERS)):
+    for item in range(first_item(w, place, lowest_tier), first_item(w, place, _TIERS)):
         facility = view.reach_facility(w, item)
-        if view.takes_emergencies(w, facility) == 1 and can_treat(w, s, row, facility):
+        takes = transferred or view.takes_emergencies(w, facility) == 1
+        if takes and item - first != present and can_treat(w, s, row, facility):
             minutes = view.reach_minutes(w, item)
             has_bed = not with_ward or ward_of(w, s, row, facility) != NONE
             closed = not finds_doctor(w, s, row, item)
@@ -97,24 +101,19 @@ def nearest_with_ward(w: int, s: int, row: int, lowest_tier: int) -> int:
 
 
 @kernel
-def next_able(w: int, s: int, row: int, lowest_tier: int, with_ward: bool) -> int:
-    """Return the position of the first other facility from a tier up that can treat the patient.
+def lowest_able_tier(w: int, s: int, row: int, lowest_tier: int, with_ward: bool) -> int:
+    """Return the lowest tier, from one up, in which another facility can treat the patient, or NONE.
 
-    Facilities within reach are sorted by tier, so the lowest able tier comes first; for emergencies those
-    with a doctor on duty on arrival before all others. NONE when there is none from `lowest_tier` up.
+    With a ward for it, if asked for. Facilities within reach are sorted by tier.
     """
-    hurries, closed = state.get_emergency(s, row) == 1, NONE
     place, present = state.get_place(s, row), state.get_position(s, row)
     origin = first_item(w, place, 0)
     for item in range(first_item(w, place, lowest_tier), first_item(w, place, _TIERS)):
         facility = view.reach_facility(w, item)
         able = item - origin != present and can_treat(w, s, row, facility)
         if able and (not with_ward or ward_of(w, s, row, facility) != NONE):
-            if not hurries or finds_doctor(w, s, row, item):
-                return item - origin
-            if closed == NONE:
-                closed = item - origin
-    return closed
+            return view.facility_tier(w, facility)
+    return NONE
 
 
 @kernel

@@ -274,7 +274,7 @@ class Event(IntEnum):
     """Of those treated, those of common conditions."""
     COMMON_TREATED_INSIDE = 27
     WENT_UP_THEMSELVES = 28
-    """Went on to a higher tier by their own choice: unlike the referred or after too long a wait."""
+    """Went on to a higher tier by their own choice: told to go, not where referred, or after a wait."""
     LEFT_CLOSED = 29
     """Were sent home from a doctor's queue at closing time."""
     CAME_AGAIN = 30
@@ -283,6 +283,8 @@ class Event(IntEnum):
     """Exams put off until the door opens next."""
     EXAM_MISSED = 32
     """Exams that were needed and not done: put off too often, no room to wait, or closed for good meanwhile."""
+    WENT_ELSEWHERE = 33
+    """Went to another place after they had left a queue."""
 
 
 class Work(IntEnum):

@@ -8,9 +8,9 @@ from sim.chance import Purpose, draw, exponential, log_deviation, lognormal
 from sim.kernel import kernel
 from sim.pathway.care import state, view
 from sim.pathway.care.capability import doctors_of, general_pool, ward_of
-from sim.pathway.care.choice import Fork, choose
+from sim.pathway.care.choice import Fork, Seeks, choose, choose_from, none_time
 from sim.pathway.care.payment import pay_stay
-from sim.pathway.care.reach import facility_at, first_item, is_next_door, lead
+from sim.pathway.care.reach import facility_at, is_next_door, lead
 from sim.pathway.care.record import (
     count_ambulance,
     count_end,
@@ -89,21 +89,18 @@ def admit(w: int, s: int, row: int) -> Step:
 
 @kernel
 def _step_down_facility(w: int, s: int, row: int) -> int:
-    """Return the nearest facility of a lower tier with step-down beds, or NONE.
+    """Return the facility of a lower tier whose step-down bed a patient prefers to the present bed, or NONE.
 
-    Beds below are shared within the patient's county and with what is above it: a hospital of another county
-    neither sends anybody to them, nor takes anybody into its own.
+    A hospital of another county sends nobody down.
     """
-    place, present = state.get_place(s, row), state.get_facility(s, row)
+    present = state.get_facility(s, row)
+    highest = view.facility_tier(w, present) - 1
     if is_next_door(w, s, row, present):
         return NONE
-    tier = view.facility_tier(w, present)
-    for item in range(first_item(w, place, 0), first_item(w, place, tier)):
-        facility = view.reach_facility(w, item)
-        own = not is_next_door(w, s, row, facility)
-        if own and general_pool(w, facility, Setting.STEP_DOWN) != NONE:
-            return facility
-    return NONE
+    fork, seeks = Fork.STEP_DOWN + 0, Seeks.LOWER_BED + 0
+    stays = none_time(w, s, row, fork, 0.0)
+    position = choose_from(w, s, row, fork, seeks, 0, 0, highest, NONE, 0.0, stays)
+    return NONE if position == NONE else facility_at(w, s, row, position)
 
 
 @kernel
@@ -115,19 +112,16 @@ def _step_down_delay(w: int, s: int, row: int) -> float:
 
 @kernel
 def after_acute(w: int, s: int, row: int) -> Step:
-    """Go home, or rehabilitate: in a step-down bed if offered and accepted, else in this bed."""
+    """Go home, or rehabilitate: in a step-down bed or in this one, by choice."""
     rehabilitation = state.get_rehabilitation(s, row)
     if rehabilitation <= 0.0:
         return discharge(w, s, row, state.get_acute(s, row))
-    u = draw(state.get_key(s, row), Purpose.STEP_DOWN, state.get_visits(s, row))
-    if u < view.step_down_share(w, state.get_condition(s, row)):
-        facility = _step_down_facility(w, s, row)
-        if facility != NONE:
-            state.set_step_down(s, row, facility)
-            delay = _step_down_delay(w, s, row)
-            pool = general_pool(w, facility, Setting.STEP_DOWN)
-            return go(s, row, Stage.ARRANGING_STEP_DOWN, delay, 1, pool)
-    return hold(s, row, Stage.LONG_STAY, rehabilitation, 1)
+    facility = _step_down_facility(w, s, row)
+    if facility == NONE:
+        return hold(s, row, Stage.LONG_STAY, rehabilitation, 1)
+    state.set_step_down(s, row, facility)
+    pool = general_pool(w, facility, Setting.STEP_DOWN)
+    return go(s, row, Stage.ARRANGING_STEP_DOWN, _step_down_delay(w, s, row), 1, pool)
 
 
 @kernel

@@ -174,8 +174,8 @@ class CareWorld:
     """[b, d] k of the ward; a facility that lacks it puts patients into that of the lowest band"""
     surgical: Ints
     """[d] 0 or 1"""
-    step_down_share: Reals
-    """[d] share of patients in rehabilitation who accept a step-down bed"""
+    step_down_odds: Reals
+    """[d] odds of accepting a single step-down bed next door"""
     contract_weight: Reals
     """[d] choice weight of one's own primary institutions under a contract"""
     prevalence: Reals
@@ -226,6 +226,8 @@ class CareWorld:
     """[f, k] standard deviation of its logarithm"""
     over_referral: Reals
     """[f] share of treatable patients referred up all the same"""
+    formal_referral: Reals
+    """[f] share of patients whom it cannot treat that are referred: the others are told to go elsewhere"""
     doctor_patience: Reals
     """[Priority] mean patience in the waiting room"""
     capability: Reals

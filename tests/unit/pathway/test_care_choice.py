@@ -11,6 +11,7 @@ from counties import shipped, small_worlds
 from scipy import stats
 from skills import Skill
 from worlds import (
+    CAPABILITY,
     CENTRE,
     CITY_HOSPITAL,
     CLINIC,
@@ -51,7 +52,7 @@ from sim.world.care.world import (
     Priority,
     Setting,
 )
-from sim.world.fields import Ints, Reals
+from sim.world.fields import Ints, Reals, reals
 
 _MANY = 20_000
 _LEVEL = 1e-4
@@ -129,7 +130,7 @@ def improved(facility: int) -> dict[str, Reals]:
 def test_who_moves_goes_to_the_facility_that_improved(better: int) -> None:
     before = Visitors(make_world(), _MANY)
     after = Visitors(make_world(**improved(better)), _MANY)
-    for fork in Fork:
+    for fork in (*VISITS, *STAYS):
         old, new = chosen(before, fork), chosen(after, fork)
         moved = old != new
         # The clinic has no beds.
@@ -172,7 +173,7 @@ def nested_shares(weight: Reals, scales: tuple[float, ...]) -> Reals:
     return np.asarray(weight / sums[nest] * (of_nest / of_nest.sum())[nest])
 
 
-@pytest.mark.parametrize("fork", [*Fork])
+@pytest.mark.parametrize("fork", [*VISITS, *STAYS])
 @pytest.mark.parametrize("scales", _SCALES)
 def test_shares_are_those_of_the_nested_logit(scales: tuple[float, ...], fork: Fork) -> None:
     visitors = Visitors(nested(scales), _MANY)
@@ -448,25 +449,22 @@ def test_a_referral_for_a_stay_is_to_a_place_of_choice_at_the_referral_s_rate() 
     pay = np.ones((2, 2, len(FACILITY_TIER)))
     pay[1, 1, PROVINCIAL], pay[1, 0, PROVINCIAL] = 5.0, 0.1
     world = no_bonus(pay=pay.ravel())
-    visitors, _ = decided(world, CENTRE, complexity=0.7)
-    weight = world.stay_appeal * world.reach_weight * pay[1, 1]
-    weight[[CLINIC, CENTRE, NEAR_HOSPITAL]] = 0.0
-    assert_shares(np.asarray(visitors.rows["facility"][:_MANY]), weight / weight.sum())
-    assert (visitors.rows["referred"][:_MANY] == 1).all()
-    # Who goes on their own goes above, and expects the price without the referral.
-    own, _ = decided(
-        replace(
+    # Only the provincial hospital is able, so it is named; the advice weighs nothing, going nowhere exp(-2).
+    rules = behaviour({Behaviour.COMPLY: 0.5, Behaviour.NONE_REFERRED_STAY: -2.0})
+    for formal, price in ((1.0, pay[1, 1, PROVINCIAL]), (0.0, pay[1, 0, PROVINCIAL])):
+        able = [*CAPABILITY[:PROVINCIAL], 0.97, 0.5]
+        case = replace(
             world,
-            behaviour=behaviour(
-                {Behaviour.COMPLY: 0.0, Behaviour.OWN_CHOICE: 1.0, Behaviour.PRESENT_HOSPITAL: 0.0}
-            ),
-        ),
-        CENTRE,
-        complexity=0.7,
-    )
-    weight *= pay[1, 0] / pay[1, 1]
-    assert_shares(np.asarray(own.rows["facility"][:_MANY]), weight / weight.sum())
-    assert (own.rows["referred"][:_MANY] == 0).all()
+            behaviour=rules,
+            capability=reals(able),
+            formal_referral=reals([formal] * len(FACILITY_TIER)),
+        )
+        visitors, steps = decided(case, CENTRE, complexity=0.95)
+        weight = world.stay_appeal[PROVINCIAL] * world.reach_weight[PROVINCIAL] * price
+        share = weight / (weight + np.exp(-2.0))
+        went = np.array([step.action == HOLD for step in steps])
+        assert abs(went.mean() - share) < 4.0 * np.sqrt(share * (1.0 - share) / _MANY)
+        assert (visitors.rows["referred"][:_MANY][went] == formal).all()
 
 
 def test_who_finds_no_bed_in_time_chooses_among_those_not_tried() -> None:

@@ -262,9 +262,7 @@ def _in_queue(
     count: int = 1, hours: Opening = _HOURS, patience: float = math.inf, **changes: float
 ) -> Visitors:
     """Return patients on their way to the clinic, who always come again, with a mean patience."""
-    values = {Behaviour.RETRY_SHARE: 1.0} | {
-        Behaviour[name]: each for name, each in changes.items()
-    }
+    values = {Behaviour.COME_AGAIN: 0.0} | {Behaviour[name]: each for name, each in changes.items()}
     world = make_world(
         **door_fields([hours]),
         able=_only(CLINIC),
@@ -309,8 +307,11 @@ def test_emergencies_are_not_sent_home_and_do_not_come_again() -> None:
     patient.rows["time"] = 700.0
     patient.rows["emergency"] = 1
     assert patient.next(DONE).minutes == math.inf
-    assert patient.next(RENEGED, waited=30.0).action == LEAVE
+    # The nearest other that takes emergencies.
+    assert patient.next(RENEGED, waited=30.0).action == HOLD
+    assert patient.facility() == CENTRE
     assert patient.happened(Event.CAME_AGAIN) == 0
+    assert patient.happened(Event.WENT_ELSEWHERE) == 1
 
 
 @pytest.mark.parametrize(
@@ -382,7 +383,8 @@ def test_attempts_are_a_truncated_geometric_number() -> None:
     The mean of at most three is 1 + r + r^2, the mean square 1 + 3 r + 5 r^2.
     """
     count, share = 4_000, 0.4
-    patients = _in_queue(count, RETRY_SHARE=share, BYPASS_AFTER_RENEGE=0.0)
+    weight = make_world().reach_weight[CLINIC]
+    patients = _in_queue(count, NONE_AFTER_QUEUE=math.log(weight * (1.0 - share) / share))
     for row in range(count):
         while patients.next(DONE, row=row).action == SEIZE:
             if patients.next(RENEGED, waited=5.0, row=row).action == LEAVE:
@@ -405,7 +407,7 @@ def test_nobody_but_emergencies_waits_at_a_closed_door() -> None:
     world = make_world(
         numbers,
         300.0,
-        behaviour=behaviour({Behaviour.RETRY_SHARE: 0.5}),
+        behaviour=behaviour({Behaviour.COME_AGAIN: 2.0, Behaviour.NONE_AFTER_QUEUE: -1.0}),
         night_duty=[0, 0, 0, 1, 1, 1, 1],
         **door_fields([hours]),
     )

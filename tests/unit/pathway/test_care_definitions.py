@@ -130,7 +130,7 @@ def test_why_they_left_and_why_so_far(
 
 
 def test_a_referral_inside_adds_a_visit_and_no_episode() -> None:
-    patient = at_doctor(only(comply=1.0, own_choice=0.0), CENTRE, complexity=0.55, stay_needed=0)
+    patient = at_doctor(only(comply=1.0), CENTRE, complexity=0.55, stay_needed=0)
     patient.state.arrays.clock[1] = 1
     be_seen(patient.w, patient.s, 0)
     patient.next()
@@ -144,7 +144,7 @@ def test_a_referral_inside_adds_a_visit_and_no_episode() -> None:
 
 
 def test_who_chooses_for_themselves_is_no_formal_referral() -> None:
-    patient = at_doctor(only(comply=0.0, own_choice=1.0), CENTRE, complexity=0.55, stay_needed=0)
+    patient = at_doctor(only(comply=0.0), CENTRE, complexity=0.55, stay_needed=0)
     patient.next()
     assert patient.happened(Event.REFERRED_UP) == 0
     assert patient.happened(Event.WENT_UP_THEMSELVES) == 1

@@ -84,7 +84,7 @@ def step_down_of(world: CareWorld, facility: int) -> int:
 def test_step_down_beds_are_shared_within_the_county_only() -> None:
     def world(beds: dict[int, int]) -> CareWorld:
         pools = pools_of(WARD_SERVERS, beds)[1]
-        return next_door(facility_pool=pools, rehabilitation_share=[1.0], step_down_share=[1.0])
+        return next_door(facility_pool=pools, rehabilitation_share=[1.0], step_down_odds=[1e9])
 
     assert step_down_of(world(_ALL_STEP_DOWN), HOSPITAL) == CENTRE
     assert step_down_of(world(_ALL_STEP_DOWN), NEAR_HOSPITAL) == NONE

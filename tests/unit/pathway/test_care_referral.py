@@ -24,9 +24,7 @@ from sim.pathway.care.stages import Stage
 from sim.pathway.care.state import Event, Reason, Work
 from sim.pathway.steps import DONE, GRANTED, HOLD, LEAVE, RENEGED, SEIZE
 from sim.world.care.world import (
-    COUNTY,
     NONE,
-    TOWNSHIP,
     Behaviour,
     CareWorld,
     Priority,
@@ -115,7 +113,6 @@ def test_the_time_from_onset_counts_the_way_and_the_waits() -> None:
     ("start", "complexity", "to"),
     [
         (CLINIC, 0.45, CENTRE),
-        (CLINIC, 0.55, NEAR_HOSPITAL),
         (CLINIC, 0.85, CITY_HOSPITAL),
         (CENTRE, 0.7, HOSPITAL),
         (NEAR_HOSPITAL, 0.7, HOSPITAL),
@@ -199,34 +196,6 @@ def test_nobody_above_can_treat() -> None:
     assert patient.happened(Event.UNMET) == 1
 
 
-def test_some_comply_some_choose_for_themselves_the_rest_gives_up() -> None:
-    visitors = at_doctor(only(comply=0.5, own_choice=0.3), CENTRE, _MANY, complexity=0.7)
-    steps = [visitors.next(DONE, row=row) for row in range(_MANY)]
-    complied = visitors.happened(Event.REFERRED_UP)
-    gave_up = visitors.happened(Event.UNMET)
-    assert gave_up == sum(step.action == LEAVE for step in steps)
-    # Binomial with a standard deviation of sqrt(p (1 - p) / n); four of them.
-    for count, share in ((complied, 0.5), (gave_up, 0.2)):
-        assert abs(count / _MANY - share) < 4.0 * np.sqrt(share * (1.0 - share) / _MANY)
-    own = [
-        row
-        for row in range(_MANY)
-        if steps[row].action == HOLD and not visitors.cell("referred", row)
-    ]
-    assert len(own) == _MANY - complied - gave_up
-    # They go above the tier they are at, and what could have been treated at home is a preference.
-    assert {visitors.facility(row) for row in own} == {
-        NEAR_HOSPITAL,
-        HOSPITAL,
-        CITY_HOSPITAL,
-        PROVINCIAL,
-        ELSEWHERE,
-    }
-    for row in own:
-        outside = visitors.facility(row) >= CITY_HOSPITAL
-        assert visitors.cell("reason", row) == (Reason.PREFERENCE if outside else Reason.INSIDE)
-
-
 # --- over-referral and review --------------------------------------------------------------------
 
 
@@ -278,27 +247,11 @@ def waiting(
     return visitors
 
 
-def test_leaving_a_queue_is_a_bypass_upwards() -> None:
-    visitors = waiting(make_world(), CENTRE, Stage.WAITING_FOR_DOCTOR, 500, complexity=0.2)
-    for row in range(500):
-        assert visitors.next(RENEGED, 90.0, row=row).action == HOLD
-    tiers = visitors.world.facility_tier[visitors.rows["facility"]]
-    assert tiers.min() > TOWNSHIP
-    assert visitors.happened(Event.ABANDONED) == 500
-    assert visitors.worked(CENTRE, Work.ABANDONED) == 500
-    outside = tiers > COUNTY
-    assert (visitors.rows["reason"][outside] == Reason.CAPACITY).all()
-    assert outside.any()
-
-
-def test_leaving_a_queue_is_unmet_need_for_those_who_give_up() -> None:
-    patient = waiting(only(bypass_after_renege=0.0), CENTRE, Stage.WAITING_FOR_DOCTOR)
-    assert patient.next(RENEGED, 90.0).action == LEAVE
-    assert patient.happened(Event.UNMET) == patient.happened(Event.ABANDONED) == 1
-
-
-def test_there_is_nothing_above_the_top() -> None:
-    patient = waiting(make_world(), ELSEWHERE, Stage.WAITING_FOR_DOCTOR)
+def test_there_is_nowhere_to_go_for_whom_nobody_else_takes() -> None:
+    able = np.zeros((3, 7))
+    able[:, ELSEWHERE] = 1.0
+    world = make_world(able=able.ravel(), behaviour=behaviour({Behaviour.NONE_AFTER_QUEUE: 0.0}))
+    patient = waiting(world, ELSEWHERE, Stage.WAITING_FOR_DOCTOR)
     assert patient.next(RENEGED, 90.0).action == LEAVE
     assert patient.happened(Event.UNMET) == 1
 

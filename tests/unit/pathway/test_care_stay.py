@@ -39,7 +39,7 @@ def rehabilitating(**fields: object) -> CareWorld:
         **{
             "admission_share": [1.0],
             "rehabilitation_share": [1.0],
-            "step_down_share": [1.0],
+            "step_down_odds": [1e9],
             **fields,
         }
     )
@@ -167,7 +167,7 @@ def test_without_a_step_down_bed_in_time_the_stay_goes_on(arranging: float, dela
 
 
 def test_who_does_not_accept_rehabilitates_in_the_hospital() -> None:
-    patient = admitted(rehabilitating(step_down_share=[0.0]))
+    patient = admitted(rehabilitating(step_down_odds=[0.0]))
     assert patient.next(DONE) == (HOLD, NONE, 0, 0, patient.rows["rehabilitation"][0], 1)
     assert patient.stage() == Stage.LONG_STAY
 

@@ -110,13 +110,13 @@ def test_a_stay_ends_when_the_patient_is_home_for_good() -> None:
             id="sent up though treatable, from the top",
         ),
         pytest.param(
-            make_world(behaviour=behaviour({Behaviour.COMPLY: 0.0})),
+            make_world(behaviour=behaviour({Behaviour.NONE_REFERRED: 100.0})),
             *(CLINIC, Stage.CONSULTATION, DONE, {"complexity": 0.7}),
             (VILLAGE, Need.VISIT, End.REFERRAL_NOT_FOLLOWED),
             id="does not go where they are referred",
         ),
         pytest.param(
-            make_world(behaviour=behaviour({Behaviour.BYPASS_AFTER_RENEGE: 0.0})),
+            make_world(behaviour=behaviour({Behaviour.NONE_AFTER_QUEUE: 100.0})),
             *(HOSPITAL, Stage.WAITING_FOR_DOCTOR, RENEGED, {"complexity": 0.1}),
             (COUNTY, Need.VISIT, End.LEFT_UNSEEN),
             id="waited too long for a doctor",

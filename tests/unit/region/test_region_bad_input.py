@@ -383,7 +383,7 @@ CASES = {
         "behaviour.csv",
         "referral_comply,0.6",
         "referal_comply,0.6",
-        ["parameter 'referral_comply' (patients who go where they are referred, share) is missing"],
+        ["al_comply' (patients who go where a doctor refers them, "],
     ),
     "value of a behaviour parameter without a meaning": (
         "behaviour.csv",

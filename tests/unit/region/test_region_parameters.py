@@ -82,8 +82,6 @@ def test_no_share_is_more_than_all(whole_fujian: Region) -> None:
     other = with_parameters(whole_fujian, highest)
     assert other.capability.to_numpy(dtype=float).max() == 1.0
     assert other.conditions["seek_share"].max() <= 1.0
-    behaviour = other.behaviour.set_index("parameter")["value"]
-    assert behaviour["referral_comply"] + behaviour["referral_own_choice"] <= 1.0
     on_duty = other.services[other.services["basis"] == "doctors"]
     assert on_duty[["ratio", "night"]].to_numpy().max() == 1.0
     # What is no share is not cut.

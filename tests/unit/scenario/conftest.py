@@ -22,7 +22,6 @@ BEHAVIOUR = {
     "contract_coverage_60_79": 0.7,
     "contract_coverage_80_plus": 0.7,
     "referral_comply": 0.6,
-    "referral_own_choice": 0.3,
     "over_referral_township": 0.04,
     "over_referral_county": 0.02,
     "step_down_accept": 0.1,

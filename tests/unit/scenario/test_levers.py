@@ -75,7 +75,6 @@ MOVES = {
         "behaviour.step_down_delay_hours",
         "behaviour.review_returned",
         "behaviour.referral_comply",
-        "behaviour.referral_own_choice",
         "behaviour.over_referral_township",
         "behaviour.over_referral_county",
     },
@@ -275,9 +274,9 @@ class TestTwoWayReferral:
         assert inputs.step_down_acceptance.empty
         assert inputs.behaviour["step_down_accept"] == 0.6
 
-    def test_those_who_do_not_comply_split_as_before(self, region: Region) -> None:
+    def test_compliance_is_the_odds_that_the_referral_adds(self, region: Region) -> None:
         behaviour = applied(region, lever("two_way_referral", comply=0.8)).behaviour
-        assert behaviour["referral_own_choice"] == pytest.approx(0.2 * 0.75)
+        assert behaviour["referral_comply"] == 0.8
 
     def test_factor_is_on_the_regions_own_share(self, region: Region) -> None:
         twice = lever("two_way_referral", over_referral_factor=0.5)

@@ -66,7 +66,7 @@ def test_a_valid_world_breaks_no_rule() -> None:
         (first_cell("county_ward_capability", 0.9), "county_ward_capability is not the best"),
         (first_cell("facility_pool", NONE), "a facility has no doctors' pool"),
         (first_cell("facility_pool", 99), "a pool does not exist"),
-        (to(behaviour=behaviour({Behaviour.OWN_CHOICE: 0.5})), "more comply or choose"),
+        (to(behaviour=behaviour({Behaviour.COMPLY: 1.5})), "COMPLY is not between 0 and 1"),
         (to(behaviour=behaviour({Behaviour.SEVERE_FROM: 0.1})), "severe begins below"),
         (to(behaviour=behaviour({Behaviour.AMBULANCE_SPEED_FACTOR: 0.0})), "not above 0"),
         (to(behaviour=behaviour({Behaviour.WAIT_WEIGHT_PER_MIN: 0.1})), "prefer to wait"),

@@ -147,7 +147,7 @@ class FirstContact(Lever):
         "primary_visit_share",
         "in_county_rate",
         "in_county_fund_share",
-        "referrals_up",
+        "own_ways_up_per_100",
     )
 
     bound: float = parameter(

@@ -19,11 +19,13 @@ OVER_REFERRAL = "over_referral_"
 class TwoWayReferral(Lever):
     """Make referral work in both directions.
 
-    Mechanism: down: after the acute stage a patient accepts a step-down bed nearer home with the
-    given probability and waits for it in the present bed. Up: the review sends the given share of
-    treatable cases back to the referring facility; patients who are referred comply with the given
-    probability (the rest keep the region's balance of going elsewhere and giving up); facilities
-    refer treatable cases less often by a factor on the region's own shares.
+    Mechanism: down: after the acute stage a patient chooses between the present bed and the
+    step-down beds within reach, and waits for it in the present bed. Up: the review sends the given
+    share of treatable cases back to the referring facility; patients whom a doctor refers choose among
+    the able places and going nowhere, and the one named has something more to it; facilities refer
+    treatable cases less often by a factor on the region's own shares. Acceptance and compliance are
+    turned into utilities, the logarithms of their odds: the share holds where everything else is even,
+    which is one step-down bed next door, and a place named that would else be chosen as often as not.
 
     Units: shares; hours. Source: plan, task 11 (no figures given).
     """
@@ -42,7 +44,7 @@ class TwoWayReferral(Lever):
 
     down_acceptance: float | None = parameter(
         0.6,
-        "patients who accept a step-down bed after the acute stage",
+        "patients who accept one step-down bed offered next door, after the acute stage",
         unit="share",
         source="assumed",
         span=(0.3, 0.8),
@@ -69,7 +71,7 @@ class TwoWayReferral(Lever):
     )
     comply: float | None = parameter(
         0.9,
-        "referred patients who go where they are referred to",
+        "referred patients who go where they are referred to, if they would else as often as not",
         unit="share",
         source="assumed",
         span=(0.7, 0.98),
@@ -109,7 +111,7 @@ class TwoWayReferral(Lever):
         if self.review_returned is not None:
             inputs.set_behaviour("review_returned", self.review_returned)
         if self.comply is not None:
-            self._comply(inputs, self.comply)
+            inputs.set_behaviour("referral_comply", self.comply)
         if self.over_referral_factor is not None:
             self._refer_less(inputs, self.over_referral_factor)
 
@@ -124,15 +126,6 @@ class TwoWayReferral(Lever):
             return
         rows = pd.DataFrame({"condition": names, "accept": share})
         inputs.step_down_acceptance = pd.concat([others, rows], ignore_index=True)
-
-    def _comply(self, inputs: Inputs, share: float) -> None:
-        """Write compliance; those who do not comply split as they do in the region."""
-        if "referral_own_choice" in inputs.behaviour:
-            base = inputs.base_behaviour
-            stray = 1.0 - base["referral_comply"]
-            own = base["referral_own_choice"] / stray if stray > 0 else 1.0
-            inputs.set_behaviour("referral_own_choice", (1.0 - share) * own)
-        inputs.set_behaviour("referral_comply", share)
 
     def _refer_less(self, inputs: Inputs, factor: float) -> None:
         """Scale the region's over-referral shares."""

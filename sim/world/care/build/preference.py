@@ -148,11 +148,9 @@ def county_best(
     return best, warded
 
 
-def over_referral(inputs: Inputs, facilities: pd.DataFrame) -> Reals:
-    """Return the share of treatable patients that each facility refers up all the same."""
-    by_tier = {
-        tier: inputs.behaviour.get(f"over_referral_{tier}", 0.0) for tier in TIERS[: COUNTY + 2]
-    }
+def share_by_tier(inputs: Inputs, facilities: pd.DataFrame, name: str) -> Reals:
+    """Return a share of referring doctors, ``name`` of the tier, by facility; 0 above the city."""
+    by_tier = {tier: inputs.behaviour.get(f"{name}_{tier}", 0.0) for tier in TIERS[: COUNTY + 2]}
     return reals([by_tier.get(tier, 0.0) for tier in facilities["tier"]])
 
 
@@ -164,11 +162,17 @@ def contract_weights(inputs: Inputs) -> Reals:
     return reals(np.exp(bonus / inputs.behaviour["nest_primary"]))
 
 
-def step_down_shares(inputs: Inputs) -> Reals:
-    """Return the share that accepts a step-down bed, by condition."""
+_LEAST_ODDS = 1e-6
+"""A share of 0 or 1 has no odds: nearly nobody, or nearly all."""
+
+
+def step_down_odds(inputs: Inputs) -> Reals:
+    """Return the odds of accepting a single step-down bed next door, by condition."""
     special = inputs.step_down_acceptance.set_index("condition")["accept"]
     shares = inputs.conditions["condition"].map(special)
-    return reals(shares.fillna(inputs.behaviour["step_down_accept"]).astype(float))
+    shares = shares.fillna(inputs.behaviour["step_down_accept"]).astype(float)
+    shares = shares.clip(_LEAST_ODDS, 1.0 - _LEAST_ODDS)
+    return reals(shares / (1.0 - shares))
 
 
 def preference_fields(inputs: Inputs, rules: Rules, facilities: pd.DataFrame) -> dict[str, Any]:
@@ -180,7 +184,8 @@ def preference_fields(inputs: Inputs, rules: Rules, facilities: pd.DataFrame) ->
         "pay": reals(np.stack([pay_weights(inputs, rules, kind) for kind, _ in found], axis=-1)),
         "stay_appeal": stay_appeals(inputs, facilities),
         "able": reals(np.stack([able_weights(inputs, *each) for each in found], axis=-1)),
-        "over_referral": over_referral(inputs, facilities),
+        "over_referral": share_by_tier(inputs, facilities, "over_referral"),
+        "formal_referral": share_by_tier(inputs, facilities, "formal_referral"),
         "contract_weight": contract_weights(inputs),
-        "step_down_share": step_down_shares(inputs),
+        "step_down_odds": step_down_odds(inputs),
     }
