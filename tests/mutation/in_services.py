@@ -61,14 +61,14 @@ SERVICES = (
     ),
     Fault(
         "a wait for an exam is nobody's",
-        "sim/pathway/care/path.py",
+        "sim/pathway/care/visit.py",
         "        count_wait(w, s, row, waited, False)\n",
         "",
         _WAITS,
     ),
     Fault(
         "a wait for an exam counts as one more visit",
-        "sim/pathway/care/path.py",
+        "sim/pathway/care/visit.py",
         "count_wait(w, s, row, waited, False)",
         "count_wait(w, s, row, waited, True)",
         _WAITS,
@@ -76,8 +76,8 @@ SERVICES = (
     Fault(
         "patients look at the general wait of a facility, not at their department's",
         "sim/pathway/care/choice.py",
-        "_able_row(w, s, row), wanted_department(w, s, row)",
-        "_able_row(w, s, row), view.settings(w, Setting.DOCTOR)",
+        "department, occasion = wanted_department(w, s, row), _occasion(s, row, fork)",
+        "department, occasion = view.settings(w, Setting.DOCTOR), _occasion(s, row, fork)",
         _WAITS,
     ),
     Fault(

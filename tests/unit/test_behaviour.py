@@ -25,8 +25,11 @@ def test_minutes_of_the_pathway_are_named_and_reckoned() -> None:
         )
 
 
-def test_only_rules_and_habits_of_nobody_have_a_neutral_value() -> None:
-    assert set(NEUTRAL_VALUES.values()) == {0.0}
+def test_only_rules_and_habits_of_nobody_or_of_everybody_have_a_neutral_value() -> None:
+    # Where nothing is said of it, whoever a doctor sends on has a letter of referral.
+    whole = {name for name, value in NEUTRAL_VALUES.items() if value == 1.0}
+    assert whole == {name for name in NEUTRAL_VALUES if name.startswith("formal_referral_")}
+    assert {value for name, value in NEUTRAL_VALUES.items() if name not in whole} == {0.0}
     assert {"first_contact_bound", "review_returned", "over_referral_city"} <= set(NEUTRAL_VALUES)
     assert "referral_comply" not in NEUTRAL_VALUES
 

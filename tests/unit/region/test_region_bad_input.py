@@ -88,8 +88,8 @@ CASES = {
     ),
     "rooms that are a part of the beds": (
         "services.csv",
-        "county_general,imaging,physicians,0.126,0.0126,1,18,0.5,0",
-        "county_general,imaging,physicians,0.126,0.0126,1,18,0.5,0.1",
+        "county_general,imaging,physicians,0.0945,0.00945,1,18,0.5,0",
+        "county_general,imaging,physicians,0.0945,0.00945,1,18,0.5,0.1",
         ["services.csv", "share_of_beds", "only services counted by beds"],
     ),
     "more doctors on duty than there are": (
