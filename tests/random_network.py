@@ -6,8 +6,8 @@ further down the page, and whoever goes back may also exit. So nobody goes round
 kept servers wait for each other.
 
 What no page can say is added to the model afterwards: dated changes (further pages with the same
-classes, each an epoch) and reserved servers. *Exact* networks have nearly all times in whole five
-minutes, so that most things happen at the same time as something else.
+classes, each an epoch), reserved servers and served shares. *Exact* networks have nearly all times in
+whole five minutes, so that most things happen at the same time as something else.
 """
 
 from __future__ import annotations
@@ -104,6 +104,8 @@ def network_and_page(recipe: NetworkRecipe) -> tuple[Model, NetworkScenario]:
         # All epochs count the same numbers present.
         its_pools = replace(its_pools, level_start=pools.level_start)
         epochs.append(Epoch(60.0 * hour, world, _reserved(recipe, luck, its_pools)))
+    if recipe.reserves:
+        epochs = [replace(epoch, pools=_shared(luck, epoch.pools)) for epoch in epochs]
     return replace(model, pathway=TIGHT_NETWORK, epochs=tuple(epochs)), scenario
 
 
@@ -133,6 +135,10 @@ def _reserved(recipe: NetworkRecipe, luck: Luck, pools: Pools) -> Pools:
         segment_reserved=ints(np.minimum(kept, pools.segment_servers)),
         reserved_for=ints(luck.numbers(0, 2, pools.count)),
     )
+
+
+def _shared(luck: Luck, pools: Pools) -> Pools:
+    return replace(pools, served_every=ints(luck.some_of([0, 0, 1, 2, 3], pools.count)))
 
 
 def count_network(seen: Counter[str], model: Model, tally: Tally) -> None:

@@ -64,6 +64,57 @@ ENGINE = (
         _QUEUES,
     ),
     Fault(
+        "after the call of who came first counting does not begin anew",
+        "sim/engine/queues.py",
+        "    a.set_turn(e, place, 0)\n",
+        "",
+        _QUEUES,
+    ),
+    Fault(
+        "after the call of who came first counting does not begin anew, reference engine",
+        "sim/engine/pool.py",
+        "        self._turn = 0\n        longest",
+        "        longest",
+        _QUEUES,
+    ),
+    Fault(
+        "emergencies are passed over by who came first",
+        "sim/engine/queues.py",
+        "if priority == 0 or turn < a.served_every(e, place):",
+        "if turn < a.served_every(e, place):",
+        _QUEUES,
+    ),
+    Fault(
+        "emergencies are passed over by who came first, reference engine",
+        "sim/engine/pool.py",
+        "if first.priority == 0 or self._turn < self.served_every:",
+        "if self._turn < self.served_every:",
+        _QUEUES,
+    ),
+    Fault(
+        "calls count though nobody is passed over",
+        "sim/engine/queues.py",
+        "    if later == NOBODY:\n        return first\n",
+        "    if later == NOBODY:\n"
+        "        a.set_turn(e, place, a.turn(e, place) + 1)\n        return first\n",
+        _QUEUES,
+    ),
+    Fault(
+        "the call of who came first goes to the last class",
+        "sim/engine/pool.py",
+        "            if later.joined < longest.joined:\n                longest = later\n",
+        "            longest = later\n",
+        _QUEUES,
+    ),
+    Fault(
+        "a served share of a later date does not begin",
+        "sim/engine/queues.py",
+        "    a.set_served_every(e, place, _served_every(q, pool))\n",
+        "    if a.served_every(e, place) == 0:\n"
+        "        a.set_served_every(e, place, _served_every(q, pool))\n",
+        _QUEUES,
+    ),
+    Fault(
         "reserved servers serve everybody",
         "sim/engine/pool.py",
         "return free > (0 if priority <= self.reserved_for else self.reserved)",

@@ -53,6 +53,20 @@ SERVICES = (
         ("tests/unit/world/test_care_build_skills.py",),
     ),
     Fault(
+        "a served share of one department holds for all of the kind",
+        "sim/world/care/build/resources.py",
+        "served_every=every.get((kind, skill), 0)",
+        "served_every=max(every.get((kind, other), 0) for _, other in keys)",
+        ("tests/unit/world/test_care_build_resources.py",),
+    ),
+    Fault(
+        "a small factor makes a served share strict",
+        "sim/world/care/build/resources.py",
+        "min(max(round(stated), 1), MOST_SERVED_EVERY)",
+        "min(round(stated), MOST_SERVED_EVERY)",
+        ("tests/unit/world/test_care_build_resources.py",),
+    ),
+    Fault(
         "a county has a ward for severe cases only if it has one for the others",
         "sim/world/care/build/preference.py",
         "has_ward = (pools[:, ward] != NONE) | stands_in[:, None]",

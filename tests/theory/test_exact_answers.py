@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -14,6 +15,7 @@ from sim.validation.theory.infinite_servers import lognormal_stay, present_mean
 from sim.validation.theory.markov import explored, stationary
 from sim.validation.theory.overflow import overflow
 from sim.validation.theory.reservation import reservation
+from sim.validation.theory.served_share import called, served_share
 from sim.validation.theory.shifts import Shift, shift_work
 from sim.validation.theory.stations import MMc, erlang_b, priority_wait_means
 
@@ -149,6 +151,54 @@ def test_reservation_serves_the_urgent_at_the_cost_of_the_routine() -> None:
     free, kept = (reservation((1.2, 2.2), 1.0, 5, reserved, 8) for reserved in (0, 1))
     assert kept.wait_mean[0] < 0.6 * free.wait_mean[0]
     assert kept.wait_mean[1] > 1.4 * free.wait_mean[1]
+
+
+# --- served share --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "turn", "served_every", "expected"),
+    [
+        ((2, 1, 1), 0, 0, (1, 0)),  # strict
+        ((2, 1, 1), 0, 2, (1, 1)),  # one call counted
+        ((2, 1, 1), 1, 2, (0, 0)),  # now the one who came first
+        ((1, 2, 1), 1, 2, (0, 0)),  # who came first is of the first class: that is their call, too
+        ((2, 0, 1), 1, 2, (1, 2)),  # emergencies are not passed over; the call is owed
+        ((2, 1), 2, 2, (0, 0)),
+        ((2, 2), 1, 2, (0, 1)),  # nobody is passed over: nothing is counted
+    ],
+)
+def test_whose_call_it_is(
+    line: tuple[int, ...], turn: int, served_every: int, expected: tuple[int, int]
+) -> None:
+    assert called(line, turn, served_every) == expected
+
+
+def test_without_a_served_share_it_is_the_priority_queue_with_limited_room() -> None:
+    found, known = served_share((0.45, 0.6), 1.0, 0, 7), reservation((0.45, 0.6), 1.0, 1, 0, 7)
+    assert found.wait_mean == pytest.approx(known.wait_mean)
+    assert (found.refused, found.refused) == pytest.approx(known.refused)
+
+
+def test_every_call_to_who_came_first_is_first_come_first_served() -> None:
+    rate, room = 0.9, 7
+    found = served_share((1e-12, 0.3, 0.6), 1.0, 1, room)
+    shares = rate ** np.arange(room + 2)
+    shares /= shares.sum()
+    wait = shares @ np.maximum(np.arange(room + 2) - 1, 0) / (rate * (1.0 - shares[-1]))
+    assert found.refused == pytest.approx(shares[-1])
+    assert found.wait_mean[1:] == pytest.approx((wait, wait))
+
+
+def test_a_served_share_takes_from_the_referred_and_not_from_emergencies() -> None:
+    rates = (0.15, 0.45, 0.5)
+    strict, *shared = (served_share(rates, 1.0, every, 6) for every in (0, 40, 5, 3, 2, 1))
+    assert shared[0].wait_mean == pytest.approx(strict.wait_mean, rel=0.05)
+    for less, more in itertools.pairwise(shared):
+        assert more.wait_mean[0] == pytest.approx(strict.wait_mean[0])
+        assert more.wait_mean[1] > 1.05 * less.wait_mean[1]
+        assert more.wait_mean[2] < 0.99 * less.wait_mean[2]
+        assert sum(more.queue_length) == pytest.approx(sum(strict.queue_length))
 
 
 # --- shifts --------------------------------------------------------------------------------------

@@ -61,6 +61,15 @@ def test_a_reservation_that_is_not_there_is_noticed() -> None:
     assert ("routine", "ward", "wait_mean") in [row.key for row in rows if row.problem]
 
 
+def test_a_served_share_that_is_not_there_is_noticed() -> None:
+    case = next(case for case in CASES if case.system == "served_share")
+    desk = {**case.stations["doctor"], "served_every": 0}
+    rows, _ = compared(replace(case.shorter(20.0), stations={"doctor": desk}))
+    wrong = [row.key for row in rows if row.problem]
+    assert ("referred", "doctor", "wait_mean") in wrong
+    assert ("routine", "doctor", "wait_mean") in wrong
+
+
 def test_the_census_counts_whom_the_tally_counts() -> None:
     (case,) = (case for case in CASES if case.census)
     every_hour = tuple(range(0, 1440, 60))

@@ -34,6 +34,7 @@ CARRY_OVER: Closing = "carry_over"
 SERVE: Closing = "serve"
 SEND_HOME: Closing = "send_home"
 MAXIMUM_SERVERS = 1_000_000
+MOST_SERVED_EVERY = 1000
 PRIORITY_CLASSES = 4
 _LONGEST_NAME = 100
 """Of a class or a station: it stands in every row of a table and beside every curve."""
@@ -171,6 +172,8 @@ class Station(Strict):
     reserved: Count = 0
     """Servers that only classes of `reserved_for` may take."""
     reserved_for: list[str] = Field(default_factory=list)
+    served_every: Annotated[int, Field(ge=0, le=MOST_SERVED_EVERY)] = 0
+    """Every how many calls that pass over a later class the one that joined first is served; 0 for strict."""
     patience: dict[str, Distribution] = Field(default_factory=dict)
     on_renege: dict[str, Links] = Field(default_factory=dict)
     room: Annotated[int, Field(ge=0, le=MAXIMUM_SERVERS)] | None = None

@@ -22,6 +22,7 @@ _NEEDS = (
     ("reserved_for", "reserved"),
     ("reserved", "reserved_for"),
     ("on_closing", "at_closing"),
+    ("served_every", "priority"),
 )
 
 
@@ -36,6 +37,7 @@ def station_problems(scenario: NetworkScenario) -> Found:
         yield from _one_kind_of_next(station, at)
         yield from _closing(station, at)
         yield from _reserved(scenario, station, at)
+        yield from _served_every(scenario, station, at)
 
 
 def _one_kind_of_next(station: Station, at: KeyPath) -> Found:
@@ -80,6 +82,16 @@ def _reserved(scenario: NetworkScenario, station: Station, at: KeyPath) -> Found
     if inside and outside and max(inside) >= min(outside):
         what = "those for whom servers are kept must be served before all others: give them a lower 'priority'"
         yield (*at, "reserved_for"), what
+
+
+def _served_every(scenario: NetworkScenario, station: Station, at: KeyPath) -> Found:
+    """Find a served share where nobody can be passed over whose turn would come."""
+    if station.served_every == 0 or "priority" not in station.model_fields_set:
+        return
+    later = {for_class(station.priority, name) or 0 for name in scenario.classes} - {0}
+    if len(later) < 2:
+        what = "has no effect: needs classes of two priorities beside 0, which is never passed over"
+        yield (*at, "served_every"), what
 
 
 def _enough(station: Station, at: KeyPath) -> Found:

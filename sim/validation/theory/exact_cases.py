@@ -16,6 +16,7 @@ from sim.validation.theory.cases import poisson, station
 from sim.validation.theory.infinite_servers import lognormal_stay, present_mean
 from sim.validation.theory.overflow import overflow
 from sim.validation.theory.reservation import reservation
+from sim.validation.theory.served_share import served_share
 from sim.validation.theory.shifts import Shift, shift_work
 
 WEEK_MIN = 7 * MINUTES_PER_DAY
@@ -127,6 +128,39 @@ def reserved(patients: int) -> Case:
     )
 
 
+def shared(served_every: int, patients: int) -> Case:
+    """Return a doctor who sees, once in so many calls, whoever came first, but emergencies before all."""
+    names, rates, room = ("emergency", "referred", "routine"), (0.15, 0.45, 0.5), 6
+    theory = served_share(rates, 1.0, served_every, room)
+    precise: dict[Key, float] = {}
+    for row, name in enumerate(names):
+        where = (name, "doctor")
+        precise |= {
+            (*where, "wait_mean"): theory.wait_mean[row],
+            (*where, "queue_length"): theory.queue_length[row],
+            (*where, "in_service"): theory.in_service[row],
+        }
+    return Case(
+        name=f"served-every-{served_every}",
+        system="served_share",
+        source="exact chain",
+        classes={name: poisson(rate, "doctor") for name, rate in zip(names, rates, strict=True)},
+        stations={
+            "doctor": station(
+                1,
+                room=room,
+                priority={name: row for row, name in enumerate(names)},
+                served_every=served_every,
+            )
+        },
+        patients=patients,
+        rates=dict(zip(names, rates, strict=True)),
+        precise=precise,
+        agrees={(name, "doctor", "refused_share"): theory.refused for name in names},
+        warm_up=200,
+    )
+
+
 def shifts(patients: int) -> Case:
     """Return a clinic with three doctors by day, one in the evening and none at night."""
     room, service = 12, 20.0
@@ -204,6 +238,8 @@ def by_the_clock(patients: int) -> Case:
 EXACT = (
     reserved(1_800_000),
     blocking(1_000_000),
+    shared(2, 800_000),
+    shared(3, 800_000),
     overflowing(600_000),
     shifts(300_000),
     by_the_clock(200_000),

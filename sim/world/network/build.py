@@ -283,6 +283,7 @@ def network_pools(scenario: NetworkScenario) -> Pools:
             wait_row=number * len(scenario.classes),
             reserved_for=_last_priority(station),
             room=NO_LIMIT if station.room is None else station.room,
+            served_every=station.served_every,
             levels=_levels(station, [servers for _, servers, _ in segments]),
         )
     return builder.build()

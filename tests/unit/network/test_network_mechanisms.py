@@ -178,6 +178,27 @@ def test_servers_kept_free_for_a_class(tmp_path: Path) -> None:
     assert found["urgent", "desk", "wait_mean"] == 0.0
 
 
+@pytest.mark.parametrize(
+    ("served_every", "urgent", "routine"),
+    # Urgent ones join at 1, 2 and 3, routine ones at 0.5 and 0.75; from 15 on somebody starts every 15 minutes.
+    [
+        ("", (14 + 28 + 42) / 3, (59.5 + 74.25) / 2),
+        ("    served_every: 2\n", (14 + 43 + 72) / 3, (29.5 + 59.25 - 0.0) / 2),
+    ],
+)
+def test_a_served_share_of_those_who_came_first(
+    tmp_path: Path, served_every: str, urgent: float, routine: float
+) -> None:
+    text = ONE_DESK.replace("[0, 10, 20, 30]", "[0, 0.5, 0.75]").replace(
+        "stations:",
+        "  urgent:\n    arrivals: {scripted: {times: [1, 2, 3]}}\n    start: desk\nstations:",
+    )
+    text += "    priority: {urgent: 1, other: 2}\n" + served_every
+    found = measures(load(tmp_path, text))
+    assert found["urgent", "desk", "wait_mean"] == pytest.approx(urgent)
+    assert found["patient", "desk", "wait_mean"] == pytest.approx(2 * routine / 3)
+
+
 # --- referral, clock, classes ---------------------------------------------------------------------
 
 

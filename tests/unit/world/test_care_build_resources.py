@@ -113,6 +113,28 @@ def test_epochs_share_their_pools_and_offer_only_wards_with_beds(town: Region) -
         assert [number > 0 for number in servers] == list(offered)
 
 
+@pytest.mark.parametrize(
+    ("stated", "whole"), [(0, 0), (1, 1), (3, 3), (0.3, 1), (2.6, 3), (5000.0, 1000)]
+)
+def test_the_served_share_is_that_of_kind_and_skill_and_whole(
+    town: Region, stated: float, whole: int
+) -> None:
+    before, after = Inputs.of(town), Inputs.of(town)
+    for inputs in (before, after):
+        inputs.services["served_every"] = 0.0
+    chosen = (after.services["kind"] == "county_general") & (after.services["skill"] == "doctor")
+    assert chosen.sum() == 1
+    after.services.loc[chosen, "served_every"] = stated
+    reach = build_reach(before, Catchment.of(before))
+    first, second = build_resources([before, after], reach)
+    assert not first.pools.served_every.any()
+    kinds = reach.facilities["kind"].to_numpy()[second.table["facility"].to_numpy()]
+    own = (kinds == "county_general") & (second.table["skill"] == Skill.DOCTOR).to_numpy()
+    assert own.sum() == 1
+    assert second.pools.served_every[own].tolist() == [whole]
+    assert not second.pools.served_every[~own].any()
+
+
 def test_hospitals_that_serve_more_give_a_county_its_part(whole_fujian: Region) -> None:
     built = small_worlds(whole_fujian, shipped("baseline-2020"))
     table, reach = built.resources[0].table, built.reach

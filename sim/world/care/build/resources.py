@@ -17,7 +17,7 @@ from sim.world.care.build.reach import Reach
 from sim.world.care.build.skills import Skills
 from sim.world.care.world import NONE, Priority
 from sim.world.fields import Reals
-from sim.world.pools import UNLIMITED, Pools, PoolsBuilder, Segment
+from sim.world.pools import MOST_SERVED_EVERY, UNLIMITED, Pools, PoolsBuilder, Segment
 
 GROUPS = len(Priority)
 
@@ -165,6 +165,21 @@ def _ward_beds(
     return {**parts, step_down: parts.get(step_down, 0) + stated}
 
 
+def served_every(inputs: Inputs) -> dict[tuple[str, int], int]:
+    """Return `Pools.served_every` by kind of facility and skill.
+
+    Sensitivity analyses multiply what tables state: the result is whole, and 0, which is strict priority,
+    only where 0 is stated.
+    """
+    skills = Skills.of(inputs)
+    every = {}
+    for service in rows(inputs.services):
+        stated = float(service.served_every)
+        whole = min(max(round(stated), 1), MOST_SERVED_EVERY) if stated > 0.0 else 0
+        every[service.kind, skills.number(service.skill)] = whole
+    return every
+
+
 _Wanted = dict[tuple[int, int], list[Segment]]
 
 
@@ -215,14 +230,16 @@ def build_resources(epochs: Sequence[Inputs], reach: Reach) -> list[Resources]:
         for kind, part in zip(reach.facilities["kind"], reach.slice, strict=True)
     ]
     made = []
-    for found in wanted:
+    for inputs, found in zip(epochs, wanted, strict=True):
         builder, rows = PoolsBuilder(), []
+        every = served_every(inputs)
         places = [NONE] * (len(waits_of) * len(skills.names))
         for index, skill in keys:
             pattern = found.get((index, skill), [(0, 0, 0)])
             most = max(servers for _, servers, _ in pattern)
             row = wait_row(waits_of[index], skill, len(skills.names))
-            pool = builder.add(pattern, wait_row=row)
+            kind = reach.facilities["kind"].iloc[index]
+            pool = builder.add(pattern, wait_row=row, served_every=every.get((kind, skill), 0))
             if most > 0 or skill == skills.first("doctor"):
                 places[index * len(skills.names) + skill] = pool
             rows.append((index, skill, most))
