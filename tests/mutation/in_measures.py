@@ -21,7 +21,7 @@ MEASURES = (
         "sim/world/care/build/definitions.py",
         'table = inputs.region.counties.set_index("county")',
         'table = inputs.counties.set_index("county")',
-        ("tests/scenario/test_care_definitions.py",),
+        ("tests/scenario/test_what_is_inside.py",),
     ),
     Fault(
         "county hospitals count as primary care",

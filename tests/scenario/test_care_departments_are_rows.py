@@ -34,8 +34,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> CareWorlds:
         skills.write("orthopaedics,doctor,骨科,Orthopaedics\n")
         skills.write("ward_stroke,ward,卒中重症监护病房,Intensive care for strokes\n")
     with (folder / "services.csv").open("a", encoding="utf-8") as services:
-        services.write("county_general,orthopaedics,doctors,0.01,0.005,1,12,0.45,0\n")
-        services.write("county_general,ward_stroke,beds,0,0,0,0,0,0.05\n")
+        services.write("county_general,orthopaedics,doctors,0.01,0.005,1,12,0.45,0,4\n")
+        services.write("county_general,ward_stroke,beds,0,0,0,0,0,0.05,0\n")
     _edit(
         folder / "services.csv",
         "county_general,ward_general,beds,0,0,0,0,0,0.565",

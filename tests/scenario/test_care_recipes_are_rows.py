@@ -28,7 +28,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> CareWorlds:
     with (folder / "skills.csv").open("a", encoding="utf-8") as skills:
         skills.write("endoscopy,exam,内镜检查,Endoscopy\n")
     with (folder / "services.csv").open("a", encoding="utf-8") as services:
-        services.write("county_general,endoscopy,physicians,0.02,0.002,1,25,0.5,0\n")
+        services.write("county_general,endoscopy,physicians,0.02,0.002,1,25,0.5,0,0\n")
     with (folder / "recipes.csv").open("a", encoding="utf-8") as recipes:
         recipes.write("digestive,moderate,1,laboratory,1,1,skip\n")
         recipes.write("digestive,moderate,2,endoscopy,1,1,imaging\n")

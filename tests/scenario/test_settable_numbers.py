@@ -101,6 +101,10 @@ def attempts(table: str, name: str) -> Iterator[list[dict[str, Any]]]:
             }
         ]
         return
+    if (table, name) == ("services", "night"):
+        # Hospitals of a small county have one or two on duty at night: a tenth more is nobody more.
+        where = {"kind": "township_health_centre", "skill": "doctor"}
+        yield [{"set": "services.night", "times": 3, "where": where, **date}]
     for change in CHANGES:
         yield [{"set": f"{table}.{name}", **change, **date}]
 

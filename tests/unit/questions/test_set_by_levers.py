@@ -16,6 +16,7 @@ from sim.scenario.care.timeline import Entry, in_acting_order
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 DELAY = "behaviour.step_down_delay_hours"
+COMPLY = "behaviour.referral_comply"
 
 
 def with_lever(name: str, begins: date | None = None, **values: object) -> Scenario:
@@ -37,12 +38,13 @@ def test_without_levers_everything_matters(whole_fujian: Region) -> None:
 
 def test_what_a_lever_replaces_does_not_matter(whole_fujian: Region) -> None:
     scenario = with_lever("two_way_referral", down_delay_hours=8.0)
-    # Over-referral is multiplied; how those who do not comply split still follows the region.
-    assert found(whole_fujian, scenario) == {DELAY, "behaviour.step_down_accept"}
+    # Over-referral is multiplied: doubt about it stays.
+    assert found(whole_fujian, scenario) == {DELAY, COMPLY, "behaviour.step_down_accept"}
 
 
 def test_what_a_lever_adds_to_or_leaves_alone_matters(whole_fujian: Region) -> None:
-    scenario = with_lever("two_way_referral", down_delay_hours=None, down_acceptance=None)
+    left_alone = dict.fromkeys(("down_delay_hours", "down_acceptance", "comply"))
+    scenario = with_lever("two_way_referral", **left_alone)
     assert found(whole_fujian, scenario) == frozenset()
     scenario = with_lever("extra", step_down_accept=0.1)
     assert found(whole_fujian, scenario) == frozenset()
@@ -66,5 +68,5 @@ def test_what_levers_refuse_at_an_end_of_the_range_matters(whole_fujian: Region)
 def test_the_plan_sets_some(whole_fujian: Region) -> None:
     scenario = overridden(load_scenario("plan-2025", SCENARIOS), region=["fujian/taining"])
     names = found(whole_fujian, scenario)
-    assert {DELAY, "behaviour.unreferred_rate_loss"} <= names
-    assert "behaviour.referral_comply" not in names
+    assert {DELAY, COMPLY, "behaviour.unreferred_rate_loss"} <= names
+    assert "behaviour.over_referral_county" not in names
